@@ -1,0 +1,1 @@
+export { invariant } from './invariant.ts';

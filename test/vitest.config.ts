@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // Tests run the sources; only `ssr.resolve.conditions` reaches Node tests.
+  ssr: {
+    resolve: { conditions: ['@telltale/source', 'module', 'node', 'development|production'] },
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/support/closing-line-reporter.ts'],
+    testTimeout: 20_000,
+    maxWorkers: 2,
+  },
+});
