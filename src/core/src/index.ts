@@ -1,1 +1,7 @@
+export { type Clock, systemClock } from './clock.ts';
+export * from './errors.ts';
 export { invariant } from './invariant.ts';
+export * from './limits.ts';
+export * from './options.ts';
+export { sharedState } from './shared-state.ts';
+export * from './telemetry.ts';

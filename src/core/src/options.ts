@@ -1,0 +1,105 @@
+/** How an option is written in the environment and in `telltale.yaml`. */
+export type OptionType =
+  | 'string'
+  | 'boolean'
+  | 'integer'
+  | 'number'
+  | 'duration'
+  | 'enum'
+  | 'list'
+  | 'port';
+
+/** One option: the single place for its names, type and default. README tables come from it. */
+export interface OptionRow {
+  /** Dotted path in `telltale.yaml` and in code. */
+  readonly key: string;
+  readonly env?: string;
+  readonly type: OptionType;
+  /** The default as a user would write it; absent when there is none. */
+  readonly default?: string;
+  readonly description: string;
+  /** The members of an `enum`, or of a `list` with a closed vocabulary. */
+  readonly values?: readonly string[];
+  /** Masked wherever configuration is shown. */
+  readonly isSecret?: boolean;
+}
+
+export type OptionValue = string | number | boolean | readonly string[];
+
+/** A parsed value, or the reason why the text cannot be used. */
+export type ParsedOption =
+  | { readonly ok: true; readonly value: OptionValue }
+  | { readonly ok: false; readonly reason: string };
+
+const TRUE = new Set(['true', '1', 'yes', 'on']);
+const FALSE = new Set(['false', '0', 'no', 'off']);
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/u;
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+const accept = (value: OptionValue): ParsedOption => ({ ok: true, value });
+const reject = (wanted: string, text: string): ParsedOption => ({
+  ok: false,
+  reason: `expected ${wanted}: current value is "${text}"`,
+});
+
+/** Parses the text of an option. Durations become milliseconds; a bare number is milliseconds. */
+export function parseOption(row: OptionRow, text: string): ParsedOption {
+  const trimmed = text.trim();
+  switch (row.type) {
+    case 'string':
+      return accept(trimmed);
+    case 'boolean':
+      return parseBoolean(trimmed);
+    case 'integer':
+      return /^\d+$/u.test(trimmed) ? accept(Number(trimmed)) : reject('a whole number', text);
+    case 'number':
+      return parseNumber(trimmed);
+    case 'duration':
+      return parseDurationMs(trimmed);
+    case 'port':
+      return parsePort(trimmed);
+    case 'enum':
+      return parseMember(row, trimmed);
+    case 'list':
+      return parseList(row, trimmed);
+  }
+}
+
+function parseBoolean(text: string): ParsedOption {
+  const lower = text.toLowerCase();
+  if (TRUE.has(lower)) return accept(true);
+  if (FALSE.has(lower)) return accept(false);
+  return reject('true or false', text);
+}
+
+function parseNumber(text: string): ParsedOption {
+  const value = Number(text);
+  return text !== '' && Number.isFinite(value) ? accept(value) : reject('a number', text);
+}
+
+function parseDurationMs(text: string): ParsedOption {
+  const match = DURATION.exec(text);
+  if (match === null) return reject('a duration such as "10s" or "500ms"', text);
+  return accept(Number(match[1]) * (UNIT_MS[match[2] ?? 'ms'] ?? 1));
+}
+
+function parsePort(text: string): ParsedOption {
+  const value = Number(text);
+  const isPort = /^\d+$/u.test(text) && value <= 65_535;
+  return isPort ? accept(value) : reject('a port from 0 to 65535, 0 for any free one', text);
+}
+
+function parseMember(row: OptionRow, text: string): ParsedOption {
+  const values = row.values ?? [];
+  return values.includes(text) ? accept(text) : reject(`one of ${values.join(', ')}`, text);
+}
+
+function parseList(row: OptionRow, text: string): ParsedOption {
+  const items = text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  const stranger = items.find((item) => row.values !== undefined && !row.values.includes(item));
+  if (stranger === undefined) return accept(items);
+  return reject(`items out of ${row.values?.join(', ')}`, stranger);
+}
