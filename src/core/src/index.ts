@@ -3,5 +3,15 @@ export * from './errors.ts';
 export { invariant } from './invariant.ts';
 export * from './limits.ts';
 export * from './options.ts';
+export {
+  type PromInstrumentKind,
+  type PromLabelNameOptions,
+  type PromNameSource,
+  promLabelName,
+  promName,
+  promUnit,
+  TRANSLATION_STRATEGIES,
+  type TranslationStrategy,
+} from './prometheus-name.ts';
 export { sharedState } from './shared-state.ts';
 export * from './telemetry.ts';
