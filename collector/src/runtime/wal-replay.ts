@@ -1,0 +1,59 @@
+import { readFile, truncate, writeFile } from 'node:fs/promises';
+
+import { readSegment, type WalRecord } from './wal-record.ts';
+import { deleteSegment, listSegments, type SegmentFile } from './wal-segments.ts';
+
+export interface ReplayReport {
+  readonly segments: number;
+  readonly records: number;
+  /** Files that keep what could not be read. */
+  readonly quarantined: readonly string[];
+  /** Bytes cut from the end of segments, quarantined or half written. */
+  readonly bytesCut: number;
+}
+
+export interface ReplayOptions {
+  readonly folder: string;
+  /** Segments written wholly before this are skipped. */
+  readonly fromMs: number;
+  /** Names the quarantine files. */
+  readonly nowMs: number;
+}
+
+/**
+ * Hands every record on disk to `apply`, oldest first.
+ *
+ * A segment is read up to its first bad record and cut there. Half a record at the end is what a
+ * crash leaves and is dropped, for its sender never had an answer; anything else is damage and is
+ * kept in a file beside the segment.
+ */
+export async function replayLog(
+  options: ReplayOptions,
+  apply: (record: WalRecord) => void | Promise<void>,
+): Promise<ReplayReport> {
+  const report = { segments: 0, records: 0, quarantined: [] as string[], bytesCut: 0 };
+  for (const segment of await listSegments(options.folder)) {
+    if (segment.modifiedMs < options.fromMs) continue;
+    const bytes = await readFile(segment.path);
+    const { records, goodBytes, end } = readSegment(bytes);
+    report.segments += 1;
+    for (const record of records) {
+      await apply(record);
+      report.records += 1;
+    }
+    if (end === 'complete') continue;
+    report.bytesCut += bytes.length - goodBytes;
+    if (end === 'corrupt') {
+      const path = `${segment.path}.corrupt-${options.nowMs}`;
+      await writeFile(path, bytes.subarray(goodBytes), { mode: 0o600 });
+      report.quarantined.push(path);
+    }
+    await cutSegment(segment, goodBytes);
+  }
+  return report;
+}
+
+async function cutSegment(segment: SegmentFile, goodBytes: number): Promise<void> {
+  if (goodBytes === 0) await deleteSegment(segment);
+  else await truncate(segment.path, goodBytes);
+}
