@@ -1,0 +1,120 @@
+import type { CounterResetHint, NativeHistogram } from './histogram.ts';
+import { exponentialBound, isExponentialSchema } from './histogram-bounds.ts';
+import { negativeColumns, positiveColumns, usesCustomBuckets } from './histogram-buckets.ts';
+import { addToCoarserBounds, emptySide, intersectBounds } from './histogram-custom-bounds.ts';
+import { listsEqual } from './histogram-equal.ts';
+import type { Side } from './histogram-side.ts';
+import { reduceSide, sideOf } from './histogram-side.ts';
+import { widenZeroBucket } from './histogram-zero-bucket.ts';
+
+/**
+ * Whether a counter was reset between two histograms of one series.
+ *
+ * The later histogram's hint decides when it says so. Otherwise it is a reset when any count falls,
+ * a populated bucket disappears, the resolution rises, or the zero bucket becomes narrower or cuts
+ * through a bucket that was populated.
+ */
+export function isCounterReset(previous: NativeHistogram, current: NativeHistogram): boolean {
+  if (current.counterResetHint === 'reset') return true;
+  if (current.counterResetHint === 'not_reset') return false;
+  return hasFallen(previous, current);
+}
+
+function hasFallen(previous: NativeHistogram, current: NativeHistogram): boolean {
+  if (current.count < previous.count) return true;
+  if (usesCustomBuckets(current)) {
+    if (!usesCustomBuckets(previous)) return true;
+    if (!listsEqual(current.customValues, previous.customValues)) {
+      return hasFallenInCommonBounds(previous, current);
+    }
+  }
+  if (current.schema > previous.schema) return true;
+  if (current.zeroThreshold < previous.zeroThreshold) return true;
+  return hasFallenInZeroBucket(previous, current) || hasFallenInBuckets(previous, current);
+}
+
+function hasFallenInZeroBucket(previous: NativeHistogram, current: NativeHistogram): boolean {
+  if (current.zeroThreshold === previous.zeroThreshold) {
+    return current.zeroCount < previous.zeroCount;
+  }
+  const wider = widenZeroBucket(
+    {
+      schema: previous.schema,
+      zeroThreshold: previous.zeroThreshold,
+      zeroCount: previous.zeroCount,
+      zeroCompensation: 0,
+      positive: sideOf(positiveColumns(previous)),
+      negative: sideOf(negativeColumns(previous)),
+    },
+    current.zeroThreshold,
+  );
+  return wider.threshold !== current.zeroThreshold || current.zeroCount < wider.count.sum;
+}
+
+function hasFallenInBuckets(previous: NativeHistogram, current: NativeHistogram): boolean {
+  const schemaSteps = previous.schema - current.schema;
+  const sides: readonly (readonly [Side, Side])[] = [
+    [sideOf(positiveColumns(previous)), sideOf(positiveColumns(current))],
+    [sideOf(negativeColumns(previous)), sideOf(negativeColumns(current))],
+  ];
+  return sides.some(([before, after]) =>
+    hasFallenInSide(reduceSide(before, schemaSteps), after, current),
+  );
+}
+
+function hasFallenInSide(before: Side, after: Side, current: NativeHistogram): boolean {
+  const isExponential = isExponentialSchema(current.schema);
+  let next = 0;
+  for (const [position, index] of before.indices.entries()) {
+    if (isExponential && exponentialBound(index, current.schema) <= current.zeroThreshold) continue;
+    while ((after.indices[next] ?? Infinity) < index) next += 1;
+    const now = after.indices[next] === index ? (after.counts[next] ?? 0) : 0;
+    const isMissing = after.indices[next] !== index;
+    const count = before.counts[position] ?? 0;
+    if (isMissing ? count !== 0 : now < count) return true;
+  }
+  return false;
+}
+
+function hasFallenInCommonBounds(previous: NativeHistogram, current: NativeHistogram): boolean {
+  const bounds = intersectBounds(current.customValues, previous.customValues);
+  const before = { side: emptySide(bounds), bounds };
+  const after = { side: emptySide(bounds), bounds };
+  addToCoarserBounds(before, {
+    side: sideOf(positiveColumns(previous)),
+    bounds: previous.customValues,
+    sign: 1,
+  });
+  addToCoarserBounds(after, {
+    side: sideOf(positiveColumns(current)),
+    bounds: current.customValues,
+    sign: 1,
+  });
+  return before.side.counts.some((count, index) => (after.side.counts[index] ?? 0) < count);
+}
+
+/**
+ * The hint under which a series store hands out a histogram that was written after `previous`
+ * (`undefined` at the start of a series, and after a stale marker).
+ *
+ * A store that keeps whole series knows when a sample continues the one before it, and says so; it
+ * never claims a reset, because samples may still be inserted in between. `isNewRun` tells the
+ * caller that the sample starts a run of its own.
+ */
+export function storedResetHint(
+  previous: NativeHistogram | undefined,
+  current: NativeHistogram,
+): { hint: CounterResetHint; isNewRun: boolean } {
+  if (current.counterResetHint === 'gauge') {
+    return { hint: 'gauge', isNewRun: previous?.counterResetHint !== 'gauge' };
+  }
+  const isContinued =
+    previous !== undefined &&
+    previous.counterResetHint !== 'gauge' &&
+    current.counterResetHint !== 'reset' &&
+    current.schema === previous.schema &&
+    current.zeroThreshold === previous.zeroThreshold &&
+    listsEqual(current.customValues, previous.customValues) &&
+    !hasFallen(previous, current);
+  return { hint: isContinued ? 'not_reset' : 'unknown', isNewRun: !isContinued };
+}
