@@ -1,5 +1,175 @@
-import { expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
-test('placeholder', () => {
-  expect(process.version).toBe('v24.21.0');
+import { describe, expect, test } from 'vitest';
+
+import {
+  foreignImports,
+  impurities,
+  layerViolations,
+  PACKAGE_IMPORTS,
+  staleAllowances,
+} from './support/tidy/layers.ts';
+import { ROOT, sourceFile, sourcesBelow } from './support/tidy/source-file.ts';
+import { badFileNames, bannedWords } from './support/tidy/wording.ts';
+
+const folders = Object.keys(PACKAGE_IMPORTS).filter((folder) =>
+  existsSync(join(ROOT, folder, 'src')),
+);
+const libraries = folders.flatMap((folder) => sourcesBelow(`${folder}/src`));
+const everything = [
+  ...libraries,
+  ...['test', 'bench', 'examples'].flatMap((folder) => sourcesBelow(folder)),
+];
+const withoutTidy = everything.filter((file) => !/\/tidy[./]/u.test(`/${file.path}`));
+
+describe('layers', () => {
+  test.for(folders)('%s imports only what its row allows', (folder) => {
+    expect(foreignImports(folder, sourcesBelow(`${folder}/src`))).toEqual([]);
+  });
+
+  test.for(folders)('%s needs every import its row allows', (folder) => {
+    expect(staleAllowances(folder, sourcesBelow(`${folder}/src`))).toEqual([]);
+  });
+
+  test('no file of the alert service imports a higher layer or a pure sibling', () => {
+    expect(layerViolations(sourcesBelow('collector/src'))).toEqual([]);
+  });
+
+  test('pure folders have no clock, randomness, process, timer or I/O', () => {
+    expect(impurities(libraries)).toEqual([]);
+  });
+});
+
+describe('wording', () => {
+  test('no source says a banned word', () => {
+    expect(bannedWords(withoutTidy)).toEqual([]);
+  });
+
+  test('file names are kebab-case and say what is inside', () => {
+    expect(badFileNames(everything.map((file) => file.path))).toEqual([]);
+  });
+});
+
+describe('completeness', () => {
+  test.for(folders)('%s has a README and tests', (folder) => {
+    expect({
+      readme: existsSync(join(ROOT, folder, 'README.md')),
+      tests: globSync(`test/${folder}/**/*.test.ts`, { cwd: ROOT }).length > 0,
+    }).toEqual({ readme: true, tests: true });
+  });
+
+  test('every test folder below a package mirrors a source folder', () => {
+    const strays = globSync(`test/{${folders.join(',')}}/**/*.test.ts`, { cwd: ROOT })
+      .map((path) => {
+        const folder = folders.find((name) => path.startsWith(`test/${name}/`)) ?? '';
+        const rest = path.slice(`test/${folder}/`.length).split('/').slice(0, -1).join('/');
+        return join(folder, 'src', rest);
+      })
+      .filter((folder) => !existsSync(join(ROOT, folder)));
+    expect(strays).toEqual([]);
+  });
+
+  test.for(
+    readdirSync(join(ROOT, 'collector/src'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name),
+  )('collector/src/%s has a README', (folder) => {
+    expect(existsSync(join(ROOT, 'collector/src', folder, 'README.md'))).toBe(true);
+  });
+});
+
+test('no tracked file is larger than 400 KiB, the lockfile apart', () => {
+  const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  expect(tracked.length).toBeGreaterThan(50);
+  const large = tracked.filter(
+    (path) =>
+      path !== 'package-lock.json' &&
+      existsSync(join(ROOT, path)) &&
+      statSync(join(ROOT, path)).size > 400 * 1024,
+  );
+  expect(large).toEqual([]);
+});
+
+test('the tools run on the Node that .node-version names', () => {
+  const wanted = execFileSync('cat', [join(ROOT, '.node-version')], { encoding: 'utf8' }).trim();
+  expect(process.version).toBe(`v${wanted}`);
+});
+
+describe('planted violations are found', () => {
+  const file = (path: string, text: string) => [sourceFile(path, text)];
+
+  test('an import that no row allows', () => {
+    expect(
+      foreignImports('src/core', file('src/core/src/a.ts', "import fs from 'node:fs';")),
+    ).toEqual(['src/core/src/a.ts imports node:fs']);
+  });
+
+  test('an upward import', () => {
+    const planted = file('collector/src/model/a.ts', "import { App } from '../app.ts';");
+    expect(layerViolations(planted)).toEqual([
+      'collector/src/model/a.ts imports collector/src/app.ts',
+    ]);
+  });
+
+  test('an import between pure siblings', () => {
+    const planted = file(
+      'collector/src/rules/a.ts',
+      "import type { Store } from '../storage/store.ts';",
+    );
+    expect(layerViolations(planted)).toEqual([
+      'collector/src/rules/a.ts imports collector/src/storage/store.ts',
+    ]);
+  });
+
+  test('a channel that a stage imports', () => {
+    const planted = file('collector/src/notify/stages/a.ts', "import '../channels/log.ts';");
+    expect(layerViolations(planted)).toEqual([
+      'collector/src/notify/stages/a.ts imports collector/src/notify/channels/log.ts',
+    ]);
+  });
+
+  test.for([
+    'Date.now()',
+    'new Date()',
+    'Math.random()',
+    'process.env',
+    'setTimeout(f)',
+    'performance.now()',
+  ])('%s in a pure folder', (code) => {
+    expect(impurities(file('collector/src/promql/a.ts', `export const x = ${code};`))).toHaveLength(
+      1,
+    );
+  });
+
+  test('a Node module in a pure folder', () => {
+    expect(impurities(file('collector/src/storage/a.ts', "import fs from 'node:fs';"))).toEqual([
+      'collector/src/storage/a.ts imports node:fs',
+    ]);
+  });
+
+  test.for([
+    '// TODO later',
+    'class MetricCollector {}',
+    'test.only(',
+    '// oxlint-disable-next-line',
+  ])('the words %s', (text) => {
+    expect(bannedWords(file('src/core/src/a.ts', text))).toHaveLength(1);
+  });
+
+  test.for(['src/core/src/someFile.ts', 'src/core/src/utils.ts', 'src/core/src/helpers/a.ts'])(
+    'the file name %s',
+    (path) => {
+      expect(badFileNames([path])).toEqual([path]);
+    },
+  );
+
+  test('an allowance that nothing uses', () => {
+    expect(staleAllowances('src/core', file('src/core/src/a.ts', ''))).toEqual([
+      'src/core no longer imports @opentelemetry/api',
+    ]);
+  });
 });

@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import { ROOT } from './support/tidy/source-file.ts';
+
+interface PackageJson {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
+  readonly bin?: Readonly<Record<string, string>>;
+}
+
+const libraries = globSync('{src,instrumentations}/*/package.json', { cwd: ROOT })
+  .map((path) => ({
+    folder: dirname(path),
+    manifest: JSON.parse(readFileSync(join(ROOT, path), 'utf8')) as PackageJson,
+  }))
+  .filter(({ manifest }) => manifest.private !== true);
+
+/** Paths that a packed library would hold. Needs a build, which `npm test` does first. */
+function packedPaths(folder: string): readonly string[] {
+  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: join(ROOT, folder),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const parsed: unknown = JSON.parse(output);
+  const [packed] = (Array.isArray(parsed) ? parsed : Object.values(parsed as object)) as {
+    files: { path: string }[];
+  }[];
+  return (packed?.files ?? []).map((file) => file.path);
+}
+
+/** Files that a manifest's `exports` and `bin` promise, the development condition apart. */
+function promisedPaths(manifest: PackageJson): readonly string[] {
+  const leaves = (value: unknown, key = ''): string[] => {
+    if (key === '@telltale/source') return [];
+    if (typeof value === 'string') return [value];
+    return Object.entries(value ?? {}).flatMap(([name, inner]) => leaves(inner, name));
+  };
+  return [...leaves(manifest.exports), ...leaves(manifest.bin)].map((path) =>
+    path.replace('./', ''),
+  );
+}
+
+const isForbidden = (path: string): boolean =>
+  /(?:^|\/)(?:src|test|node_modules)\/|\.tsbuildinfo$|\.test\.|(?<!\.d)\.c?ts$/u.test(path);
+
+test('the libraries are found', () => {
+  expect(libraries.length).toBeGreaterThanOrEqual(3);
+});
+
+describe.for(libraries)('$manifest.name', ({ folder, manifest }) => {
+  const packed = packedPaths(folder);
+
+  test('packs no source, test or build cache', () => {
+    expect(packed.filter(isForbidden)).toEqual([]);
+  });
+
+  test('packs every file that its exports promise', () => {
+    const missing = promisedPaths(manifest).filter((path) => !packed.includes(path));
+    expect(missing).toEqual([]);
+  });
+
+  test('packs a README', () => {
+    expect(packed).toContain('README.md');
+  });
+
+  test('builds no file whose source is gone', () => {
+    const orphans = packed
+      .filter((path) => /^dist\/(?:esm|cjs)\/.*\.(?:js|cjs)$/u.test(path))
+      .filter((path) => {
+        const stem = path.replace(/^dist\/(?:esm|cjs)\//u, 'src/').replace(/\.c?js$/u, '');
+        return !['.ts', '.cts'].some((end) => existsSync(join(ROOT, folder, `${stem}${end}`)));
+      });
+    expect(orphans).toEqual([]);
+  });
+});
+
+test('planted paths are forbidden', () => {
+  const planted = [
+    'src/index.ts',
+    'dist/esm/.tsbuildinfo',
+    'dist/esm/a.test.js',
+    'dist/register.cts',
+  ];
+  expect(planted.filter(isForbidden)).toEqual(planted);
+});

@@ -1,0 +1,98 @@
+import {
+  ATTRIBUTES,
+  type AttributeRow,
+  ERROR_CODES,
+  EVENTS,
+  METRICS,
+  type MetricRow,
+  type OptionRow,
+  promName,
+  SPANS,
+} from '@telltale/core';
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+const code = (text: string): string => `\`${text}\``;
+const names = (attributes: readonly AttributeRow[]): string =>
+  attributes.map((attribute) => code(attribute.name)).join(' ');
+
+/** A Markdown table. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const lines = [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))];
+  return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
+}
+
+const instrument = (row: MetricRow): string =>
+  row.isObservable ? `${row.instrument}, observed` : row.instrument;
+
+const metricsTable = (): string =>
+  markdownTable(
+    ['Metric', 'Instrument', 'Unit', 'In Prometheus', 'Attributes', 'Meaning'],
+    METRICS.map((row) => [
+      code(row.name),
+      instrument(row),
+      code(row.unit),
+      code(promName({ name: row.name, unit: row.unit, kind: row.instrument })),
+      names(row.attributes),
+      row.description,
+    ]),
+  );
+
+const spansTable = (): string =>
+  markdownTable(
+    ['Span', 'When', 'Attributes'],
+    SPANS.map((row) => [code(row.name), row.when, names(row.attributes)]),
+  );
+
+const eventsTable = (): string =>
+  markdownTable(
+    ['Event', 'Type', 'Severity', 'When', 'Attributes'],
+    EVENTS.map((row) => [
+      code(row.name),
+      row.type,
+      String(row.severityNumber),
+      row.when,
+      names(row.attributes),
+    ]),
+  );
+
+const attributesTable = (): string =>
+  markdownTable(
+    ['Attribute', 'Type', 'Values', 'Meaning'],
+    ATTRIBUTES.map((row) => [
+      code(row.name),
+      row.type,
+      (row.values ?? []).map(code).join(' '),
+      row.description,
+    ]),
+  );
+
+const errorsTable = (): string =>
+  markdownTable(
+    ['Code', 'Meaning'],
+    Object.entries(ERROR_CODES).map(([name, meaning]) => [code(name), meaning]),
+  );
+
+/** The table of a package's options. */
+export const optionsTable = (rows: readonly OptionRow[]): string =>
+  markdownTable(
+    ['telltale.yaml', 'Environment', 'Type', 'Default', 'Meaning'],
+    rows.map((row) => [
+      code(row.key),
+      row.env === undefined ? '' : code(row.env),
+      row.values === undefined ? row.type : `${row.type}: ${row.values.join(', ')}`,
+      row.default === undefined ? '' : code(row.default),
+      row.description,
+    ]),
+  );
+
+/** What stands between `<!-- table: NAME -->` and `<!-- end -->` in a README. */
+export const TABLES: Readonly<Record<string, () => string>> = {
+  metrics: metricsTable,
+  spans: spansTable,
+  events: eventsTable,
+  attributes: attributesTable,
+  errors: errorsTable,
+};

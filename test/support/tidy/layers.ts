@@ -1,0 +1,132 @@
+import { dirname, join } from 'node:path';
+
+import type { SourceFile } from './source-file.ts';
+
+/**
+ * What a package may import besides its own files. A trailing `*` matches any rest. An
+ * instrumentation never imports another one, a library never an instrumentation, nothing the
+ * alert service.
+ */
+export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
+  'src/statistics': [],
+  'src/core': ['@opentelemetry/api'],
+  'instrumentations/onnxruntime': [
+    '@telltale/core',
+    '@telltale/statistics',
+    '@opentelemetry/*',
+    'node:*',
+    'onnxruntime-common',
+  ],
+  'src/telltale': [
+    '@telltale/core',
+    '@telltale/statistics',
+    '@telltale/instrumentation-*',
+    '@opentelemetry/*',
+    'node:*',
+    'telltale',
+    'commander',
+    'import-in-the-middle/*',
+    'yaml',
+  ],
+  collector: [
+    '@telltale/core',
+    '@telltale/statistics',
+    'node:*',
+    '@opentelemetry/*',
+    'commander',
+    'pino',
+    're2js',
+    'yaml',
+  ],
+};
+
+/** Layers of the alert service, lowest first. A layer imports itself and those below it. */
+export const COLLECTOR_LAYERS: readonly (readonly string[])[] = [
+  ['model'],
+  ['promql'],
+  ['storage', 'otlp', 'rules', 'drift', 'notify/stages'],
+  ['notify'],
+  ['runtime', 'http', 'config'],
+  ['app.ts'],
+  ['cli'],
+  ['main.ts'],
+];
+
+/** Third parties that pure folders may use: no I/O, no clock, no state of their own. */
+const PURE_THIRD_PARTIES = ['@telltale/core', '@telltale/statistics', 're2js'];
+
+const PURE_LAYERS = COLLECTOR_LAYERS.slice(0, 3).flat();
+
+const matches = (pattern: string, name: string): boolean =>
+  pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+
+/** Imports of a package that its row in `PACKAGE_IMPORTS` does not allow. */
+export function foreignImports(folder: string, files: readonly SourceFile[]): readonly string[] {
+  const allowed = PACKAGE_IMPORTS[folder] ?? [];
+  return files.flatMap((file) =>
+    file.imports
+      .filter((name) => !name.startsWith('.') && !allowed.some((pattern) => matches(pattern, name)))
+      .map((name) => `${file.path} imports ${name}`),
+  );
+}
+
+/** Entries of `PACKAGE_IMPORTS` that no file needs any more. */
+export function staleAllowances(folder: string, files: readonly SourceFile[]): readonly string[] {
+  const names = files.flatMap((file) => file.imports);
+  return (PACKAGE_IMPORTS[folder] ?? [])
+    .filter((pattern) => !names.some((name) => matches(pattern, name)))
+    .map((pattern) => `${folder} no longer imports ${pattern}`);
+}
+
+/** The layer of a path such as `collector/src/notify/stages/retry.ts`, as [rank, name]. */
+export function layerOf(path: string): readonly [rank: number, name: string] {
+  const inside = path.replace(/^collector\/src\//u, '');
+  const candidates = COLLECTOR_LAYERS.flatMap((row, rank) =>
+    row.map((name) => [rank, name] as const),
+  );
+  const found = candidates
+    .filter(([, name]) => inside === name || inside.startsWith(`${name}/`))
+    .toSorted((a, b) => b[1].length - a[1].length)[0];
+  return found ?? [-1, ''];
+}
+
+/** Imports that climb to a higher layer, or that cross between siblings of a pure row. */
+export function layerViolations(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap((file) => {
+    const [rank, layer] = layerOf(file.path);
+    if (rank < 0) return [`${file.path} is in no layer`];
+    return file.imports
+      .filter((name) => name.startsWith('.'))
+      .map((name) => join(dirname(file.path), name))
+      .filter((target) => {
+        const [targetRank, targetLayer] = layerOf(target);
+        const isSibling =
+          targetRank === rank && targetLayer !== layer && PURE_LAYERS.includes(layer);
+        return targetRank > rank || isSibling;
+      })
+      .map((target) => `${file.path} imports ${target}`);
+  });
+}
+
+const IMPURE =
+  /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bset(?:Timeout|Interval|Immediate)\(|\bperformance\./u;
+
+export const isPure = (path: string): boolean =>
+  path.startsWith('src/statistics/') || PURE_LAYERS.includes(layerOf(path)[1]);
+
+/** Clocks, randomness, processes, timers and Node modules in folders that must be pure. */
+export function impurities(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter((file) => isPure(file.path))
+    .flatMap((file) => {
+      const code = file.text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gmu, '');
+      const found = IMPURE.exec(code)?.[0];
+      const foreign = file.imports.filter(
+        (name) => !name.startsWith('.') && !PURE_THIRD_PARTIES.includes(name),
+      );
+      return [
+        ...(found === undefined ? [] : [`${file.path} uses ${found}`]),
+        ...foreign.map((name) => `${file.path} imports ${name}`),
+      ];
+    });
+}

@@ -1,0 +1,35 @@
+import type { SourceFile } from './source-file.ts';
+
+/** Words with one meaning too many, and what to write instead. */
+const BANNED: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/\b(?:TODO|FIXME|XXX|HACK)\b/u, 'finish it, or describe the limit in the README'],
+  [/\bnot implemented\b/iu, 'build it, or refuse it with a reason'],
+  [/\bclass \w*Collector\b/u, 'a reader: "collector" is the OTel Collector'],
+  [/\bclass \w*(?:Manager|Helper|Util|Utils)\b/u, 'the name of what it does'],
+  [/\b(?:it|test|describe)\.(?:only|todo)\b/u, 'a test that runs'],
+  [
+    /@ts-(?:ignore|nocheck|expect-error)|oxlint-disable|eslint-disable|biome-ignore/u,
+    'a fix, or an exception by file name in the lint configuration',
+  ],
+];
+
+const FILE_NAME =
+  /^(?:\.?[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?:test|d|config|bench))?\.(?:ts|cts|mts)$/u;
+const VAGUE_FILE = /(?:^|\/)(?:utils?|helpers?|common|misc|managers?|data)(?:\/|\.ts$)/u;
+
+export function bannedWords(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap((file) =>
+    BANNED.flatMap(([pattern, instead]) => {
+      const found = pattern.exec(file.text)?.[0];
+      return found === undefined ? [] : [`${file.path} says "${found}"; write ${instead}`];
+    }),
+  );
+}
+
+/** File names that are not kebab-case or that say nothing. */
+export function badFileNames(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    return !FILE_NAME.test(name) || VAGUE_FILE.test(path);
+  });
+}
