@@ -1,0 +1,61 @@
+import type { HttpHeaders } from '../model/http-message.ts';
+
+/** A request with its whole body, as handlers see it. */
+export interface ServerRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: HttpHeaders;
+  readonly body: Uint8Array;
+  /** Values of the `:name` segments of the route. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The name of the API key, `anonymous` where none is asked for. */
+  readonly actor: string;
+}
+
+export interface ServerResponse {
+  readonly status: number;
+  readonly headers?: HttpHeaders;
+  readonly body?: string | Uint8Array;
+}
+
+/** What a key must allow for a route; `open` routes ask for no key. */
+export type Scope = 'ingest' | 'read' | 'write' | 'admin' | 'open';
+
+export type RouteHandler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>;
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Segments that begin with a colon are parameters: `/api/v1/label/:name/values`. */
+  readonly path: string;
+  readonly scope: Scope;
+  readonly bodyBytesMax?: number;
+  readonly handle: RouteHandler;
+}
+
+/** A refusal by the server itself, before or instead of a handler. */
+export interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly headers?: HttpHeaders;
+}
+
+/** Gives refusals the shape that the clients of a listener understand. */
+export type RefusalFormat = (refusal: Refusal, request: RequestLine) => ServerResponse;
+
+export interface RequestLine {
+  readonly path: string;
+  readonly headers: HttpHeaders;
+}
+
+export function jsonResponse(status: number, value: unknown): ServerResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(value),
+  };
+}
+
+export function textResponse(status: number, body: string): ServerResponse {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+}

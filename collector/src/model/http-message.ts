@@ -1,0 +1,22 @@
+/** Header names are lower case. */
+export type HttpHeaders = Readonly<Record<string, string>>;
+
+/** A request to send, as plain data, so that what builds it is tested without a socket. */
+export interface HttpMessage {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: string;
+  readonly headers: HttpHeaders;
+  readonly body: string;
+  readonly timeoutMs: number;
+}
+
+/** What came back: an answer, or why there was none. */
+export type HttpResult =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: HttpHeaders;
+      /** The beginning of the body, for explanations. */
+      readonly body: string;
+    }
+  | { readonly kind: 'no answer'; readonly reason: 'timeout' | 'network'; readonly message: string };

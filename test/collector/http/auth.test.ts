@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+
+import { Authenticator, digestKey } from '../../../collector/src/http/auth.ts';
+
+test('Authenticator.check() makes an address wait after twenty wrong keys, and others not', () => {
+  const auth = new Authenticator([{ name: 'k', digest: digestKey('right'), scopes: ['read'] }]);
+  const check = (key: string, address: string, nowMs: number): string =>
+    auth.check('read', { 'x-api-key': key }, { address, nowMs }).kind;
+  for (let tries = 0; tries < 20; tries += 1) expect(check('wrong', 'a', tries)).toBe('refused');
+  expect(check('right', 'a', 20)).toBe('throttled');
+  expect(check('right', 'b', 20)).toBe('allowed');
+  expect(check('right', 'a', 60_000)).toBe('allowed');
+});
+
+test('Authenticator.check() lets an admin key do everything', () => {
+  const auth = new Authenticator([{ name: 'k', digest: digestKey('right'), scopes: ['admin'] }]);
+  const from = { address: '', nowMs: 0 };
+  expect(auth.check('write', { 'x-api-key': 'right' }, from)).toEqual({
+    kind: 'allowed',
+    actor: 'k',
+  });
+});

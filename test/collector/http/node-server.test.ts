@@ -1,0 +1,174 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+
+import { afterEach, expect, test } from 'vitest';
+
+import { Authenticator, digestKey } from '../../../collector/src/http/auth.ts';
+import { jsonResponse, type Route, textResponse } from '../../../collector/src/http/message.ts';
+import { HttpListener, type HttpListenerOptions } from '../../../collector/src/http/node-server.ts';
+
+let listener: HttpListener | undefined;
+const handlerErrors: unknown[] = [];
+
+afterEach(async () => {
+  await listener?.stop();
+  listener = undefined;
+  handlerErrors.length = 0;
+});
+
+const routes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/echo/:name',
+    scope: 'ingest',
+    bodyBytesMax: 10,
+    handle: ({ params, query, body, actor }) =>
+      jsonResponse(200, {
+        ...params,
+        q: query.get('q'),
+        body: Buffer.from(body).toString(),
+        actor,
+      }),
+  },
+  { method: 'GET', path: '/text', scope: 'open', handle: () => textResponse(200, 'hello') },
+  {
+    method: 'GET',
+    path: '/broken',
+    scope: 'open',
+    handle: () => {
+      throw new Error('a bug');
+    },
+  },
+];
+
+async function start(options: Partial<HttpListenerOptions> = {}): Promise<string> {
+  listener = new HttpListener({
+    host: '127.0.0.1',
+    port: 0,
+    routes,
+    refusalFormat: ({ status, message, headers = {} }) => ({
+      ...jsonResponse(status, { message }),
+      headers: { 'content-type': 'application/json', ...headers },
+    }),
+    authenticator: new Authenticator([]),
+    nowMs: () => 0,
+    concurrentMax: 10,
+    onHandlerError: (error) => handlerErrors.push(error),
+    ...options,
+  });
+  await listener.start();
+  return `http://127.0.0.1:${listener.port}`;
+}
+
+function withHost(url: string, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    sent.once('error', reject).end();
+  });
+}
+
+test('HttpListener hands path parameters, query and body to the handler', async () => {
+  const url = await start();
+  const response = await fetch(`${url}/echo/a%2Fb?q=1`, { method: 'POST', body: 'body' });
+  expect(await response.json()).toEqual({ name: 'a/b', q: '1', body: 'body', actor: 'anonymous' });
+});
+
+test('HttpListener answers HEAD like GET without a body', async () => {
+  const response = await fetch(`${await start()}/text`, { method: 'HEAD' });
+  expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([
+    200,
+    '5',
+    '',
+  ]);
+});
+
+test.for([
+  { path: '/nowhere', method: 'GET', status: 404, header: 'allow', value: null },
+  { path: '/text', method: 'DELETE', status: 405, header: 'allow', value: 'GET' },
+  { path: '/broken', method: 'GET', status: 503, header: 'retry-after', value: '1' },
+])(
+  'HttpListener answers $status to $method $path',
+  async ({ path, method, status, header, value }) => {
+    const response = await fetch(`${await start()}${path}`, { method });
+    expect([response.status, response.headers.get(header)]).toEqual([status, value]);
+    expect(handlerErrors).toHaveLength(status === 503 ? 1 : 0);
+  },
+);
+
+test('HttpListener answers 413 to a body over the limit, announced or streamed', async () => {
+  const url = await start();
+  const announced = await fetch(`${url}/echo/a`, { method: 'POST', body: 'x'.repeat(11) });
+  expect(announced.status).toBe(413);
+  const chunks = new ReadableStream({
+    start(controller) {
+      for (let index = 0; index < 50; index += 1) controller.enqueue(Buffer.alloc(1000));
+      controller.close();
+    },
+  });
+  const streamed = await fetch(`${url}/echo/a`, {
+    method: 'POST',
+    body: chunks,
+    duplex: 'half',
+  } as RequestInit);
+  expect(streamed.status).toBe(413);
+});
+
+test('HttpListener on loopback refuses foreign Host headers', async () => {
+  const url = await start();
+  expect(await withHost(`${url}/text`, 'evil.example:9465')).toBe(403);
+  expect(await withHost(`${url}/text`, 'localhost:9465')).toBe(200);
+  expect(await withHost(`${url}/text`, '[::1]:9465')).toBe(200);
+});
+
+test('HttpListener survives a client that disconnects in the middle of a body', async () => {
+  const url = await start();
+  await new Promise<void>((resolve) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
+      socket.write('POST /echo/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n\r\nabc');
+      setImmediate(() => socket.destroy());
+    });
+    socket.once('close', () => resolve());
+  });
+  expect((await fetch(`${url}/text`)).status).toBe(200);
+  expect(handlerErrors).toEqual([]);
+});
+
+test('HttpListener tells requests over the limit to come back', async () => {
+  const gate = Promise.withResolvers<void>();
+  const slow: Route = {
+    method: 'GET',
+    path: '/slow',
+    scope: 'open',
+    handle: async () => {
+      await gate.promise;
+      return textResponse(200, 'done');
+    },
+  };
+  const url = await start({ routes: [slow], concurrentMax: 1 });
+  const answers = [fetch(`${url}/slow`), fetch(`${url}/slow`)];
+  const first = await Promise.race(answers);
+  expect([first.status, first.headers.get('retry-after')]).toEqual([503, '1']);
+  gate.resolve();
+  const statuses = (await Promise.all(answers)).map(({ status }) => status);
+  expect(new Set(statuses)).toEqual(new Set([200, 503]));
+});
+
+test('HttpListener asks for an API key with the right scope', async () => {
+  const authenticator = new Authenticator([
+    { name: 'sender', digest: digestKey('s3cret'), scopes: ['ingest'] },
+    { name: 'reader', digest: digestKey('other'), scopes: ['read'] },
+  ]);
+  const url = await start({ authenticator });
+  const post = (headers: Record<string, string>): Promise<Response> =>
+    fetch(`${url}/echo/a`, { method: 'POST', headers });
+  expect((await post({})).status).toBe(401);
+  expect((await post({ 'x-api-key': 'wrong' })).status).toBe(401);
+  expect((await post({ 'x-api-key': 'other' })).status).toBe(403);
+  const allowed = await post({ authorization: 'Bearer s3cret' });
+  expect(await allowed.json()).toMatchObject({ actor: 'sender' });
+  expect((await fetch(`${url}/text`)).status).toBe(200);
+  expect(authenticator.failureCount).toBe(2);
+});
