@@ -1,0 +1,160 @@
+// Replays held-out rows as HTTP requests and compares the answers with the true labels:
+// `node load.ts [url] [requests per second]`, stopped by Ctrl-C.
+import { createHistogram } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { SEED } from './training/build-model.ts';
+import { FEATURES, loadDataset, type Row, splitDataset } from './training/dataset.ts';
+import { createRandom, type Random, shuffled } from './training/random.ts';
+
+const BATCH_SHARE = 0.1;
+const BATCH_ROWS_MAX = 16;
+const IN_FLIGHT_MAX = 64;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+export interface LoadOptions {
+  /** Where the service listens, without a path. */
+  readonly url: string;
+  readonly requestsPerSecond: number;
+  readonly seed: number;
+}
+
+/** What the generator saw so far; every number only grows. */
+export interface LoadCounts {
+  /** Requests answered with status 200; each is one run of the model. */
+  readonly answered: number;
+  /** Requests answered with another status, or not at all. */
+  readonly failed: number;
+  /** Requests that were due while `IN_FLIGHT_MAX` others were unanswered. */
+  readonly skipped: number;
+  /** Rows with an answer: a batch request carries several. */
+  readonly rows: number;
+  /** Answers equal to the true label. */
+  readonly correct: number;
+  readonly lastFailure: string | undefined;
+}
+
+export interface Load {
+  counts(): LoadCounts;
+  /** Time from sending to the last byte of the answer, in milliseconds. */
+  latencyMs(quantile: number): number;
+  /** Sends nothing more and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts sending at a mean rate with random gaps, as independent users would, whether or not the
+ * service keeps up. One request in ten is a batch. The order depends on the seed only.
+ */
+export function startLoad(options: LoadOptions): Load {
+  const random = createRandom(options.seed);
+  const rows = endlessRows(random);
+  const latencyUs = createHistogram();
+  const counts = { answered: 0, failed: 0, skipped: 0, rows: 0, correct: 0 };
+  let lastFailure: string | undefined;
+  const inFlight = new Set<Promise<void>>();
+  const stopping = new AbortController();
+
+  const send = async (batch: readonly Row[]): Promise<void> => {
+    const startedMs = performance.now();
+    try {
+      const answers = await post(options.url, batch);
+      latencyUs.record(Math.max(1, Math.round((performance.now() - startedMs) * 1000)));
+      counts.answered += 1;
+      counts.rows += batch.length;
+      counts.correct += batch.filter((row, index) => answers[index] === (row.label === 1)).length;
+    } catch (cause) {
+      counts.failed += 1;
+      lastFailure = describeFailure(cause);
+    }
+  };
+
+  const pump = async (): Promise<void> => {
+    let dueMs = performance.now();
+    while (!stopping.signal.aborted) {
+      dueMs += (-Math.log(1 - random()) * 1000) / options.requestsPerSecond;
+      const batch = Array.from({ length: batchRows(random) }, () => rows.next().value);
+      await sleep(Math.max(0, dueMs - performance.now()), undefined, {
+        signal: stopping.signal,
+      }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
+      if (inFlight.size >= IN_FLIGHT_MAX) {
+        counts.skipped += 1;
+        continue;
+      }
+      const request = send(batch).finally(() => inFlight.delete(request));
+      inFlight.add(request);
+    }
+  };
+  const pumping = pump();
+
+  return {
+    counts: () => ({ ...counts, lastFailure }),
+    latencyMs: (quantile) => latencyUs.percentile(quantile * 100) / 1000,
+    async stop() {
+      stopping.abort();
+      await pumping;
+      await Promise.all(inFlight);
+    },
+  };
+}
+
+/** Held-out rows in random order, shuffled again whenever all were seen. */
+function* endlessRows(random: Random): Generator<Row, never> {
+  const { heldOut } = splitDataset(loadDataset(), SEED);
+  while (true) yield* shuffled(heldOut, random);
+}
+
+function batchRows(random: Random): number {
+  return random() < BATCH_SHARE ? 2 + Math.floor(random() * (BATCH_ROWS_MAX - 1)) : 1;
+}
+
+interface Answer {
+  readonly phishing: boolean;
+}
+
+/** Sends one row to `/predict`, several to `/predict/batch`; answers whether each is phishing. */
+async function post(url: string, batch: readonly Row[]): Promise<boolean[]> {
+  const pages = batch.map(({ features }) =>
+    Object.fromEntries(FEATURES.map((name, index) => [name, features[index]])),
+  );
+  const isBatch = pages.length > 1;
+  const response = await fetch(`${url}${isBatch ? '/predict/batch' : '/predict'}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(isBatch ? { pages } : pages[0]),
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`status ${response.status}: ${text.slice(0, 200)}`);
+  const body: unknown = JSON.parse(text);
+  const answers = isBatch ? (body as { predictions: Answer[] }).predictions : [body as Answer];
+  return answers.map(({ phishing }) => phishing);
+}
+
+function describeFailure(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  // fetch() hides what happened, such as a refused connection, in the cause.
+  return cause.cause instanceof Error ? cause.cause.message : cause.message;
+}
+
+async function main(): Promise<void> {
+  const [url = 'http://127.0.0.1:3000', rate = '120'] = process.argv.slice(2);
+  const load = startLoad({ url, requestsPerSecond: Number(rate), seed: SEED });
+  const report = (): void => {
+    const { answered, failed, skipped, rows, correct, lastFailure } = load.counts();
+    const accuracy = rows === 0 ? '-' : (correct / rows).toFixed(3);
+    const why = lastFailure === undefined ? '' : `  last failure: ${lastFailure}`;
+    console.log(
+      `answered ${answered}  failed ${failed}  skipped ${skipped}  accuracy ${accuracy}  ` +
+        `p50 ${load.latencyMs(0.5).toFixed(1)} ms  p99 ${load.latencyMs(0.99).toFixed(1)} ms${why}`,
+    );
+  };
+  const timer = setInterval(report, 1000);
+  process.once('SIGINT', () => {
+    clearInterval(timer);
+    void load.stop().then(report);
+  });
+}
+
+if (import.meta.main) await main();
