@@ -11,14 +11,17 @@ export type OptionType =
 
 /** One option: the single place for its names, type and default. README tables come from it. */
 export interface OptionRow {
-  /** Dotted path in `telltale.yaml` and in code. */
+  /** Dotted path in `telltale.yaml` and in code; empty for what only the environment sets. */
   readonly key: string;
   readonly env?: string;
   readonly type: OptionType;
   /** The default as a user would write it; absent when there is none. */
   readonly default?: string;
   readonly description: string;
-  /** The members of an `enum`, or of a `list` with a closed vocabulary. */
+  /**
+   * The members of an `enum`, or of a `list` with a closed vocabulary; for a `duration` or a `port`
+   * the words that are allowed besides.
+   */
   readonly values?: readonly string[];
   /** Masked wherever configuration is shown. */
   readonly isSecret?: boolean;
@@ -55,14 +58,18 @@ export function parseOption(row: OptionRow, text: string): ParsedOption {
     case 'number':
       return parseNumber(trimmed);
     case 'duration':
-      return parseDurationMs(trimmed);
+      return isWord(row, trimmed) ? accept(trimmed) : parseDurationMs(trimmed);
     case 'port':
-      return parsePort(trimmed);
+      return isWord(row, trimmed) ? accept(trimmed) : parsePort(trimmed);
     case 'enum':
       return parseMember(row, trimmed);
     case 'list':
       return parseList(row, trimmed);
   }
+}
+
+function isWord(row: OptionRow, text: string): boolean {
+  return row.values?.includes(text) ?? false;
 }
 
 function parseBoolean(text: string): ParsedOption {

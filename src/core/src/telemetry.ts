@@ -7,6 +7,7 @@
 export * from './telemetry/attributes.ts';
 export * from './telemetry/events.ts';
 export * from './telemetry/metrics.ts';
+export * from './telemetry/process-metrics.ts';
 export * from './telemetry/rows.ts';
 export * from './telemetry/spans.ts';
 

@@ -9,7 +9,7 @@ import type { SourceFile } from './source-file.ts';
  */
 export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'src/statistics': [],
-  'src/core': ['@opentelemetry/api'],
+  'src/core': [],
   'instrumentations/onnxruntime': [
     '@telltale/core',
     '@telltale/statistics',
@@ -17,6 +17,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'node:*',
     'onnxruntime-common',
   ],
+  'instrumentations/runtime': ['@telltale/core', '@opentelemetry/*', 'node:*'],
   'src/telltale': [
     '@telltale/core',
     '@telltale/statistics',

@@ -3,6 +3,7 @@ import { INFERENCE_ATTRIBUTES } from './attributes/inference.ts';
 import { MODEL_ATTRIBUTES } from './attributes/model.ts';
 import { OPERATOR_ATTRIBUTES } from './attributes/operator.ts';
 import { PREDICTION_ATTRIBUTES } from './attributes/prediction.ts';
+import { PROCESS_ATTRIBUTES } from './attributes/process.ts';
 import { SELF_ATTRIBUTES } from './attributes/self.ts';
 import type { AttributeRow } from './rows.ts';
 
@@ -11,6 +12,7 @@ export * from './attributes/inference.ts';
 export * from './attributes/model.ts';
 export * from './attributes/operator.ts';
 export * from './attributes/prediction.ts';
+export * from './attributes/process.ts';
 export * from './attributes/self.ts';
 
 /** Every attribute Telltale emits. */
@@ -20,5 +22,6 @@ export const ATTRIBUTES: readonly AttributeRow[] = [
   ...INFERENCE_ATTRIBUTES,
   ...OPERATOR_ATTRIBUTES,
   ...PREDICTION_ATTRIBUTES,
+  ...PROCESS_ATTRIBUTES,
   ...SELF_ATTRIBUTES,
 ];

@@ -21,6 +21,7 @@ import {
   ATTR_TELLTALE_SIGNAL,
   ATTR_UNLOAD_REASON,
 } from './attributes.ts';
+import { PROCESS_METRICS } from './process-metrics.ts';
 import type { AttributeRow, MetricRow } from './rows.ts';
 
 /** Seconds from 50 us, a tiny model, to 10 s, a large one on a loaded machine. */
@@ -331,4 +332,5 @@ export const METRICS: readonly MetricRow[] = [
   METRIC_EVENTS_DROPPED,
   METRIC_ERRORS,
   METRIC_EXPORT_FAILURES,
+  ...PROCESS_METRICS,
 ];

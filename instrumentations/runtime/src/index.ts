@@ -1,0 +1,2 @@
+export { RuntimeInstrumentation } from './instrumentation.ts';
+export type { RuntimeInstrumentationConfig } from './types.ts';
