@@ -1,0 +1,48 @@
+import { execute } from './execute.ts';
+import { BUILT_IN_FUNCTIONS } from './functions/built-in.ts';
+import type { TemplateLimits } from './limits.ts';
+import { parseTemplateText, type TemplateSet } from './parser.ts';
+import type { GoFunction, Value } from './value.ts';
+
+export type FunctionTable = ReadonlyMap<string, GoFunction>;
+
+/** A parsed template. Functions are checked by name when it is parsed and bound when it is run. */
+export interface Template {
+  readonly name: string;
+  readonly text: string;
+  readonly templates: TemplateSet;
+}
+
+export interface ParseTemplateOptions {
+  readonly name: string;
+  /** Names of functions besides Go's own. */
+  readonly functions: { has(name: string): boolean };
+}
+
+/**
+ * Parses a template.
+ *
+ * @throws {TemplateError} `template: NAME:LINE: what is wrong`.
+ */
+export function parseTemplate(text: string, options: ParseTemplateOptions): Template {
+  const { name } = options;
+  const has = (word: string): boolean =>
+    BUILT_IN_FUNCTIONS.has(word) || options.functions.has(word);
+  return { name, text, templates: parseTemplateText(text, { name, functions: { has } }) };
+}
+
+/**
+ * Runs a template on `data` and answers its output. A missing key of a string map gives `""`.
+ *
+ * @throws {TemplateError} when a step fails or a limit is reached.
+ */
+export function executeTemplate(
+  template: Template,
+  data: Value,
+  options: { readonly functions: FunctionTable; readonly limits?: TemplateLimits },
+): string {
+  const { functions: own, limits } = options;
+  const get = (name: string): GoFunction | undefined =>
+    own.get(name) ?? BUILT_IN_FUNCTIONS.get(name);
+  return execute({ ...template, functions: { get } }, data, limits);
+}
