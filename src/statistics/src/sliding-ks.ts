@@ -10,6 +10,14 @@ function countAtMost(values: Float64Array, x: number): number {
   return low;
 }
 
+/** Counters as narrow as their largest value allows: a process may watch hundreds of streams. */
+type Counters = Uint16Array | Uint32Array;
+
+const UINT16_MAX = 65_535;
+
+const counters = (length: number, largest: number): Counters =>
+  largest > UINT16_MAX ? new Uint32Array(length) : new Uint16Array(length);
+
 /**
  * The Kolmogorov-Smirnov statistic of a fixed baseline against a sliding window, exact with ties.
  *
@@ -22,9 +30,9 @@ export class SlidingKs {
   readonly baselineSize: number;
   readonly windowSize: number;
   readonly #values: Float64Array;
-  readonly #cumulative: Float64Array;
-  readonly #counts: Uint32Array;
-  readonly #ring: Uint32Array;
+  readonly #cumulative: Counters;
+  readonly #counts: Counters;
+  readonly #ring: Counters;
   #length = 0;
   #position = 0;
 
@@ -39,9 +47,11 @@ export class SlidingKs {
     }
     const sorted = Float64Array.from(baseline).sort();
     this.#values = Float64Array.from(new Set(sorted));
-    this.#cumulative = this.#values.map((value) => countAtMost(sorted, value));
-    this.#counts = new Uint32Array(2 * this.#values.length + 1);
-    this.#ring = new Uint32Array(windowSize);
+    const distinct = this.#values.length;
+    this.#cumulative = counters(distinct, sorted.length);
+    this.#cumulative.set(Array.from(this.#values, (value) => countAtMost(sorted, value)));
+    this.#counts = counters(2 * distinct + 1, windowSize);
+    this.#ring = counters(windowSize, 2 * distinct + 1);
     this.baselineSize = sorted.length;
     this.windowSize = windowSize;
   }
