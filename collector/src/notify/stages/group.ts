@@ -1,0 +1,48 @@
+import { quoteGo } from '../../model/go-string.ts';
+import { compareUtf8 } from '../../model/labels.ts';
+import type { NotifiedAlert } from '../notification.ts';
+
+export interface AlertGroup {
+  /** The key of the route, a colon and the group labels, as Alertmanager writes it. */
+  readonly key: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly alerts: readonly NotifiedAlert[];
+}
+
+/** The label name that stands for all labels in `group_by`. */
+export const GROUP_BY_ALL = '...';
+
+/** The route key of a configuration without routes. */
+export const ROOT_ROUTE_KEY = '{}';
+
+/** Puts alerts with equal values of the `groupBy` labels together, in order of appearance. */
+export function groupAlerts(
+  alerts: readonly NotifiedAlert[],
+  groupBy: readonly string[],
+  routeKey: string = ROOT_ROUTE_KEY,
+): AlertGroup[] {
+  const groups = new Map<string, { labels: Record<string, string>; alerts: NotifiedAlert[] }>();
+  for (const alert of alerts) {
+    const labels = groupLabels(alert.labels, groupBy);
+    const key = `${routeKey}:${formatLabels(labels)}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { labels, alerts: [alert] });
+    else group.alerts.push(alert);
+  }
+  return [...groups].map(([key, group]) => ({ key, ...group }));
+}
+
+/** A label that an alert lacks is left out, not empty. */
+export function groupLabels(
+  labels: Readonly<Record<string, string>>,
+  groupBy: readonly string[],
+): Record<string, string> {
+  const isAll = groupBy.includes(GROUP_BY_ALL);
+  const kept = Object.entries(labels).filter(([name]) => isAll || groupBy.includes(name));
+  return Object.fromEntries(kept.sort(([left], [right]) => compareUtf8(left, right)));
+}
+
+function formatLabels(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${quoteGo(value)}`);
+  return `{${pairs.join(', ')}}`;
+}

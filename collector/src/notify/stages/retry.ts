@@ -1,0 +1,91 @@
+import type { HttpResult } from '../../model/http-message.ts';
+
+/** Alertmanager's names, used in history and as a metric label. */
+export type FailureReason =
+  | 'clientError'
+  | 'authError'
+  | 'rateLimited'
+  | 'serverError'
+  | 'contextDeadlineExceeded'
+  | 'networkError'
+  | 'other';
+
+export type SendOutcome =
+  | { readonly kind: 'done' }
+  | {
+      readonly kind: 'retry';
+      readonly reason: FailureReason;
+      readonly message: string;
+      /** What the receiver asked for; absent where it left that to us. */
+      readonly retryAfterMs?: number;
+    }
+  | { readonly kind: 'failed'; readonly reason: FailureReason; readonly message: string };
+
+export interface BackoffOptions {
+  readonly initialMs: number;
+  readonly factor: number;
+  readonly maxMs: number;
+  /** 0.2 spreads the delay by 20 % to either side. */
+  readonly jitter: number;
+}
+
+export const DEFAULT_BACKOFF: BackoffOptions = Object.freeze({
+  initialMs: 1000,
+  factor: 2,
+  maxMs: 300_000,
+  jitter: 0.2,
+});
+
+/** A receiver that asks for more than this is tried again all the same. */
+const RETRY_AFTER_MS_MAX = 3_600_000;
+
+/** Answers of a receiver that is in trouble or busy; any other 4xx means that we are wrong. */
+const RETRYABLE_STATUS = new Set([408, 425, 429]);
+
+/** What an answer means for the message: delivered, try again, or give up. */
+export function judgeHttpResult(result: HttpResult, nowMs: number): SendOutcome {
+  if (result.kind === 'no answer') {
+    const reason = result.reason === 'timeout' ? 'contextDeadlineExceeded' : 'networkError';
+    return { kind: 'retry', reason, message: result.message };
+  }
+  const { status, headers, body } = result;
+  if (status >= 200 && status < 300) return { kind: 'done' };
+  const message = `status ${status}: ${body.slice(0, 200)}`;
+  const reason = reasonOfStatus(status);
+  if (!RETRYABLE_STATUS.has(status) && status < 500) return { kind: 'failed', reason, message };
+  const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
+  return {
+    kind: 'retry',
+    reason,
+    message,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** Milliseconds to wait, from seconds or an HTTP date; `undefined` when absent or unreadable. */
+export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
+  if (value === undefined) return undefined;
+  const text = value.trim();
+  const waitMs = /^\d+$/u.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+  if (Number.isNaN(waitMs)) return undefined;
+  return Math.min(Math.max(0, waitMs), RETRY_AFTER_MS_MAX);
+}
+
+/**
+ * The wait before the next attempt.
+ *
+ * @param attempts attempts so far, at least 1.
+ * @param random between 0 and 1.
+ */
+export function backoffMs(attempts: number, random: number, options: BackoffOptions): number {
+  const { initialMs, factor, maxMs, jitter } = options;
+  const baseMs = Math.min(maxMs, initialMs * factor ** (attempts - 1));
+  return Math.round(baseMs * (1 + jitter * (2 * random - 1)));
+}
+
+function reasonOfStatus(status: number): FailureReason {
+  if (status === 401 || status === 403) return 'authError';
+  if (status === 429) return 'rateLimited';
+  if (status >= 500) return 'serverError';
+  return status >= 400 ? 'clientError' : 'other';
+}

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Notification, NotifiedAlert } from '../../../../collector/src/notify/notification.ts';
+import { decideNotification } from '../../../../collector/src/notify/stages/dedup.ts';
+import { fingerprint } from '../../../../collector/src/notify/stages/fingerprint.ts';
+import { groupAlerts } from '../../../../collector/src/notify/stages/group.ts';
+import { mergeNotifications } from '../../../../collector/src/notify/stages/merge.ts';
+import {
+  backoffMs,
+  DEFAULT_BACKOFF,
+  judgeHttpResult,
+  parseRetryAfter,
+} from '../../../../collector/src/notify/stages/retry.ts';
+
+const NOW = Date.parse('2026-01-02T03:04:05.678Z');
+
+function alert(id: string, state: 'firing' | 'resolved', labels = {}): NotifiedAlert {
+  const ended = state === 'resolved' ? { endsAtMs: NOW } : {};
+  return { fingerprint: id, labels, annotations: {}, startsAtMs: NOW, generatorUrl: '', ...ended };
+}
+
+describe('fingerprint()', () => {
+  test.for([
+    {
+      labels: { alertname: 'ModelDrift', model: 'm1', severity: 'warning' },
+      expected: '0b23acf6bd8566f2',
+    },
+    {
+      labels: { severity: 'critical', model: 'm1', feature: 'é', alertname: 'ModelDrift' },
+      expected: '1fce4972e08ccb97',
+    },
+    { labels: { alertname: 'A', severity: 'a', team: 'x' }, expected: '0d5a737335ed21a8' },
+  ])('is $expected', ({ labels, expected }) => {
+    expect(fingerprint(labels)).toBe(expected);
+  });
+});
+
+describe('groupAlerts()', () => {
+  test('writes group keys as Alertmanager does and leaves absent labels out', () => {
+    const a = alert('a', 'firing', { alertname: 'ModelDrift', model: 'm1', feature: 'x' });
+    const b = alert('b', 'firing', { alertname: 'A' });
+    const c = alert('c', 'resolved', { alertname: 'ModelDrift', model: 'm1' });
+    expect(groupAlerts([a, b, c], ['model', 'alertname'])).toEqual([
+      {
+        key: '{}:{alertname="ModelDrift", model="m1"}',
+        labels: { alertname: 'ModelDrift', model: 'm1' },
+        alerts: [a, c],
+      },
+      { key: '{}:{alertname="A"}', labels: { alertname: 'A' }, alerts: [b] },
+    ]);
+    expect(groupAlerts([a, c], ['...']).map(({ alerts }) => alerts)).toEqual([[a], [c]]);
+  });
+});
+
+describe('decideNotification()', () => {
+  const options = { repeatIntervalMs: 1000, sendsResolved: true, nowMs: NOW };
+  const entry = { sentMs: NOW - 10, firing: ['a', 'b'], resolved: [] };
+  test.for([
+    { name: 'a first alert', alerts: ['a+'], entry: undefined, reason: 'first_notification' },
+    { name: 'a group that never fired', alerts: ['a-'], entry: undefined, reason: undefined },
+    {
+      name: 'a group that fires again',
+      alerts: ['a+'],
+      entry: { ...entry, firing: [] },
+      reason: 'first_notification',
+    },
+    { name: 'no change', alerts: ['a+', 'b+'], entry, reason: undefined },
+    { name: 'one more alert', alerts: ['a+', 'b+', 'c+'], entry, reason: 'new_alerts' },
+    { name: 'one more and one resolved', alerts: ['a-', 'c+'], entry, reason: 'new_alerts' },
+    { name: 'one resolved', alerts: ['a-', 'b+'], entry, reason: 'new_resolved' },
+    {
+      name: 'one resolved, told before',
+      alerts: ['a-', 'b+'],
+      entry: { ...entry, resolved: ['a'] },
+      reason: undefined,
+    },
+    { name: 'all resolved', alerts: ['a-', 'b-'], entry, reason: 'all_resolved' },
+    {
+      name: 'the repeat interval',
+      alerts: ['a+'],
+      entry: { ...entry, sentMs: NOW - 1000 },
+      reason: 'repeat',
+    },
+  ])('answers $reason to $name', ({ alerts, entry: logged, reason }) => {
+    const group = alerts.map((text) =>
+      alert(text.slice(0, 1), text.endsWith('+') ? 'firing' : 'resolved'),
+    );
+    const decision = reason === undefined ? undefined : { reason, isSent: true };
+    expect(decideNotification(group, logged, options)).toEqual(decision);
+  });
+
+  test('without send_resolved only clears the log when all is resolved', () => {
+    const quiet = { ...options, sendsResolved: false };
+    expect(decideNotification([alert('a', 'resolved')], entry, quiet)).toEqual({
+      reason: 'all_resolved',
+      isSent: false,
+    });
+    expect(decideNotification([alert('a', 'resolved'), alert('b', 'firing')], entry, quiet)).toBe(
+      undefined,
+    );
+  });
+});
+
+describe('mergeNotifications()', () => {
+  const base: Omit<Notification, 'reason' | 'alerts'> = {
+    receiver: 'r',
+    groupKey: 'k',
+    groupLabels: {},
+    externalUrl: '',
+    idempotencyKey: 'old',
+  };
+  test('keeps alerts that only the waiting message has, in their newest state', () => {
+    const waiting: Notification = {
+      ...base,
+      reason: 'first_notification',
+      alerts: [alert('a', 'firing'), alert('b', 'firing')],
+    };
+    const newer: Notification = {
+      ...base,
+      idempotencyKey: 'new',
+      reason: 'new_alerts',
+      alerts: [alert('b', 'resolved'), alert('c', 'firing')],
+    };
+    expect(mergeNotifications(waiting, newer)).toEqual({
+      ...base,
+      idempotencyKey: 'new',
+      reason: 'first_notification',
+      alerts: [alert('a', 'firing'), alert('b', 'resolved'), alert('c', 'firing')],
+    });
+  });
+});
+
+describe('judgeHttpResult()', () => {
+  test.for([
+    { status: 200, kind: 'done', reason: undefined },
+    { status: 204, kind: 'done', reason: undefined },
+    { status: 302, kind: 'failed', reason: 'other' },
+    { status: 400, kind: 'failed', reason: 'clientError' },
+    { status: 401, kind: 'failed', reason: 'authError' },
+    { status: 403, kind: 'failed', reason: 'authError' },
+    { status: 404, kind: 'failed', reason: 'clientError' },
+    { status: 408, kind: 'retry', reason: 'clientError' },
+    { status: 425, kind: 'retry', reason: 'clientError' },
+    { status: 429, kind: 'retry', reason: 'rateLimited' },
+    { status: 500, kind: 'retry', reason: 'serverError' },
+    { status: 503, kind: 'retry', reason: 'serverError' },
+  ])('says $kind to status $status', ({ status, kind, reason }) => {
+    const outcome = judgeHttpResult({ kind: 'answer', status, headers: {}, body: 'why' }, NOW);
+    expect(outcome).toEqual(
+      reason === undefined ? { kind } : { kind, reason, message: `status ${status}: why` },
+    );
+  });
+
+  test('obeys Retry-After and retries when there was no answer', () => {
+    const busy = {
+      kind: 'answer',
+      status: 429,
+      headers: { 'retry-after': '7' },
+      body: '',
+    } as const;
+    expect(judgeHttpResult(busy, NOW)).toMatchObject({ kind: 'retry', retryAfterMs: 7000 });
+    expect(judgeHttpResult({ kind: 'no answer', reason: 'timeout', message: 'late' }, NOW)).toEqual(
+      {
+        kind: 'retry',
+        reason: 'contextDeadlineExceeded',
+        message: 'late',
+      },
+    );
+  });
+});
+
+test.for([
+  { value: '120', expected: 120_000 },
+  { value: 'Fri, 02 Jan 2026 03:04:15 GMT', expected: 9322 },
+  { value: 'Fri, 02 Jan 2026 03:04:00 GMT', expected: 0 },
+  { value: '999999', expected: 3_600_000 },
+  { value: 'soon', expected: undefined },
+  { value: undefined, expected: undefined },
+])('parseRetryAfter() of $value is $expected ms', ({ value, expected }) => {
+  expect(parseRetryAfter(value, NOW)).toBe(expected);
+});
+
+test.for([
+  { attempts: 1, random: 0.5, expected: 1000 },
+  { attempts: 3, random: 0.5, expected: 4000 },
+  { attempts: 1, random: 0, expected: 800 },
+  { attempts: 40, random: 1, expected: 360_000 },
+])('backoffMs() after $attempts attempts is $expected', ({ attempts, random, expected }) => {
+  expect(backoffMs(attempts, random, DEFAULT_BACKOFF)).toBe(expected);
+});
