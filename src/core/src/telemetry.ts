@@ -4,6 +4,7 @@
  * Instrumentations take names, units and buckets from here and the tables in the READMEs are
  * generated from here, so one edit renames a thing everywhere.
  */
+export * from './telemetry/application-metrics.ts';
 export * from './telemetry/attributes.ts';
 export * from './telemetry/events.ts';
 export * from './telemetry/metrics.ts';

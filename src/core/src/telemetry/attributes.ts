@@ -1,3 +1,4 @@
+import { APPLICATION_ATTRIBUTES } from './attributes/application.ts';
 import { ERROR_ATTRIBUTES } from './attributes/error.ts';
 import { INFERENCE_ATTRIBUTES } from './attributes/inference.ts';
 import { MODEL_ATTRIBUTES } from './attributes/model.ts';
@@ -7,6 +8,7 @@ import { PROCESS_ATTRIBUTES } from './attributes/process.ts';
 import { SELF_ATTRIBUTES } from './attributes/self.ts';
 import type { AttributeRow } from './rows.ts';
 
+export * from './attributes/application.ts';
 export * from './attributes/error.ts';
 export * from './attributes/inference.ts';
 export * from './attributes/model.ts';
@@ -22,6 +24,7 @@ export const ATTRIBUTES: readonly AttributeRow[] = [
   ...INFERENCE_ATTRIBUTES,
   ...OPERATOR_ATTRIBUTES,
   ...PREDICTION_ATTRIBUTES,
+  ...APPLICATION_ATTRIBUTES,
   ...PROCESS_ATTRIBUTES,
   ...SELF_ATTRIBUTES,
 ];

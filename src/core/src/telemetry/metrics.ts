@@ -1,3 +1,4 @@
+import { APPLICATION_METRICS } from './application-metrics.ts';
 import {
   ATTR_ERROR_TYPE,
   ATTR_INVALID_REASON,
@@ -332,5 +333,6 @@ export const METRICS: readonly MetricRow[] = [
   METRIC_EVENTS_DROPPED,
   METRIC_ERRORS,
   METRIC_EXPORT_FAILURES,
+  ...APPLICATION_METRICS,
   ...PROCESS_METRICS,
 ];
