@@ -1,0 +1,141 @@
+import { existsSync, renameSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+
+import { MIGRATIONS } from './migrations.ts';
+
+/** `full` survives a power cut, `normal` a killed process; neither ever corrupts the file. */
+export type Durability = 'full' | 'normal';
+
+export interface OpenedDatabase {
+  readonly database: Database;
+  /** Where a damaged file was put, when there was one. */
+  readonly quarantined: string | undefined;
+}
+
+/** A row, columns by name. No table of ours has a BLOB. */
+export type Row = Readonly<Record<string, string | number | null>>;
+
+/** The alert service's SQLite file: short transactions, prepared statements kept. */
+export class Database {
+  readonly #connection: DatabaseSync;
+  readonly #statements: Map<string, StatementSync> = new Map();
+  #durability: Durability = 'full';
+  #depth = 0;
+
+  constructor(connection: DatabaseSync) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Runs `work` in one transaction, which is undone when it throws. A transaction inside a
+   * transaction is part of the outer one.
+   */
+  transaction<Result>(durability: Durability, work: () => Result): Result {
+    if (this.#depth > 0) return work();
+    if (this.#durability !== durability) {
+      this.#connection.exec(`PRAGMA synchronous=${durability.toUpperCase()}`);
+      this.#durability = durability;
+    }
+    this.#connection.exec('BEGIN IMMEDIATE');
+    this.#depth = 1;
+    try {
+      const result = work();
+      this.#connection.exec('COMMIT');
+      return result;
+    } catch (cause) {
+      // A full disk may have ended the transaction already.
+      if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+      throw cause;
+    } finally {
+      this.#depth = 0;
+    }
+  }
+
+  /** Returns the number of changed rows. */
+  run(sql: string, ...parameters: SQLInputValue[]): number {
+    return Number(this.#prepare(sql).run(...parameters).changes);
+  }
+
+  all(sql: string, ...parameters: SQLInputValue[]): Row[] {
+    return this.#prepare(sql).all(...parameters) as unknown as Row[];
+  }
+
+  get(sql: string, ...parameters: SQLInputValue[]): Row | undefined {
+    return this.#prepare(sql).get(...parameters) as unknown as Row | undefined;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#connection.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#connection.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/**
+ * Opens the database file and brings its tables up to date. A damaged file is moved aside and an
+ * empty one takes its place, because evaluating without history beats not evaluating.
+ *
+ * @throws {Error} when a newer version of the service wrote the file.
+ */
+export function openDatabase(path: string, nowMs: number): OpenedDatabase {
+  let quarantined: string | undefined;
+  let connection = tryOpen(path);
+  if (connection === undefined) {
+    quarantined = quarantine(path, nowMs);
+    connection = new DatabaseSync(path);
+  }
+  prepareConnection(connection);
+  migrate(connection, path);
+  return { database: new Database(connection), quarantined };
+}
+
+function tryOpen(path: string): DatabaseSync | undefined {
+  const connection = new DatabaseSync(path);
+  try {
+    const answer = connection.prepare('PRAGMA quick_check').get();
+    if (answer?.['quick_check'] === 'ok') return connection;
+  } catch (cause) {
+    connection.close();
+    if (/malformed|not a database|corrupt/u.test(String(cause))) return undefined;
+    throw cause;
+  }
+  connection.close();
+  return undefined;
+}
+
+function quarantine(path: string, nowMs: number): string {
+  const target = `${path}.corrupt-${nowMs}`;
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
+  }
+  return target;
+}
+
+function prepareConnection(connection: DatabaseSync): void {
+  connection.exec(
+    'PRAGMA journal_mode=WAL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL',
+  );
+}
+
+function migrate(connection: DatabaseSync, path: string): void {
+  const version = Number(connection.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (version > MIGRATIONS.length) {
+    connection.close();
+    throw new Error(
+      `Cannot use "${path}": a newer version wrote it (schema ${version}, known up to ` +
+        `${MIGRATIONS.length}); start that version or set another collector.data_dir`,
+    );
+  }
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    connection.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version=${index + 1}; COMMIT`);
+  }
+}

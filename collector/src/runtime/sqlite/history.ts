@@ -1,0 +1,143 @@
+import type { SQLInputValue } from 'node:sqlite';
+
+import type { Database, Row } from './database.ts';
+
+export type HistoryKind =
+  | 'alert.pending'
+  | 'alert.firing'
+  | 'alert.resolved'
+  | 'notification.queued'
+  | 'notification.sent'
+  | 'notification.retried'
+  | 'notification.failed'
+  | 'notification.expired'
+  | 'system.start'
+  | 'system.stop'
+  | 'system.reload'
+  | 'system.fault';
+
+/** One thing that happened, as far as its columns apply. */
+export interface HistoryEvent {
+  readonly tsMs: number;
+  readonly kind: HistoryKind;
+  readonly fingerprint?: string;
+  readonly alertname?: string;
+  readonly severity?: string;
+  readonly fromState?: string;
+  readonly toState?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value?: number;
+  readonly groupKey?: string;
+  readonly receiver?: string;
+  readonly reason?: string;
+  readonly error?: string;
+  readonly actor?: string;
+}
+
+export interface HistoryFilter {
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly kind?: string;
+  readonly alertname?: string;
+  readonly fingerprint?: string;
+  readonly receiver?: string;
+  /** Only rows with a smaller id: the last id of the page before. */
+  readonly beforeId?: number;
+  readonly limit: number;
+}
+
+export interface StoredHistoryEvent extends HistoryEvent {
+  readonly id: number;
+}
+
+/** Rows deleted in one go, so that no evaluation waits for the retention job. */
+const DELETE_CHUNK = 1000;
+
+const INSERT = `INSERT INTO history (ts_ms, kind, fingerprint, alertname, severity, from_state,
+  to_state, labels, value, group_key, receiver, reason, error, actor)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** What happened to alerts and notifications, newest first. */
+export class HistoryTable {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  add(event: HistoryEvent): void {
+    // SQLite has no NaN: it would store NULL, and so do we.
+    const value = event.value === undefined || Number.isNaN(event.value) ? null : event.value;
+    this.#database.run(
+      INSERT,
+      event.tsMs,
+      event.kind,
+      event.fingerprint ?? null,
+      event.alertname ?? null,
+      event.severity ?? null,
+      event.fromState ?? null,
+      event.toState ?? null,
+      event.labels === undefined ? null : JSON.stringify(event.labels),
+      value,
+      event.groupKey ?? null,
+      event.receiver ?? null,
+      event.reason ?? null,
+      event.error ?? null,
+      event.actor ?? null,
+    );
+  }
+
+  list(filter: HistoryFilter): StoredHistoryEvent[] {
+    const conditions: string[] = ['1'];
+    const parameters: SQLInputValue[] = [];
+    const require = (condition: string, parameter: SQLInputValue | undefined): void => {
+      if (parameter === undefined) return;
+      conditions.push(condition);
+      parameters.push(parameter);
+    };
+    require('ts_ms >= ?', filter.fromMs);
+    require('ts_ms <= ?', filter.toMs);
+    require('kind = ?', filter.kind);
+    require('alertname = ?', filter.alertname);
+    require('fingerprint = ?', filter.fingerprint);
+    require('receiver = ?', filter.receiver);
+    require('id < ?', filter.beforeId);
+    const sql = `SELECT * FROM history WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT ?`;
+    return this.#database.all(sql, ...parameters, filter.limit).map(eventOfRow);
+  }
+
+  /** Deletes at most one chunk of rows older than `timeMs`; returns how many. */
+  deleteBefore(timeMs: number): number {
+    return this.#database.run(
+      'DELETE FROM history WHERE id IN (SELECT id FROM history WHERE ts_ms < ? LIMIT ?)',
+      timeMs,
+      DELETE_CHUNK,
+    );
+  }
+}
+
+function eventOfRow(row: Row): StoredHistoryEvent {
+  const text = (name: string, key: string): Record<string, string> => {
+    const value = row[name];
+    return typeof value === 'string' ? { [key]: value } : {};
+  };
+  const labels = row['labels'];
+  const value = row['value'];
+  return {
+    id: Number(row['id']),
+    tsMs: Number(row['ts_ms']),
+    kind: String(row['kind']) as HistoryKind,
+    ...text('fingerprint', 'fingerprint'),
+    ...text('alertname', 'alertname'),
+    ...text('severity', 'severity'),
+    ...text('from_state', 'fromState'),
+    ...text('to_state', 'toState'),
+    ...(typeof labels === 'string' ? { labels: JSON.parse(labels) as Record<string, string> } : {}),
+    ...(typeof value === 'number' ? { value } : {}),
+    ...text('group_key', 'groupKey'),
+    ...text('receiver', 'receiver'),
+    ...text('reason', 'reason'),
+    ...text('error', 'error'),
+    ...text('actor', 'actor'),
+  };
+}

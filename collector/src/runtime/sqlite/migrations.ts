@@ -1,0 +1,69 @@
+/**
+ * The tables, one entry for each version of the schema. Entries are never changed, only added.
+ *
+ * Times are milliseconds since the epoch; labels and annotations are JSON objects.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+CREATE TABLE rule_groups (
+  group_key TEXT PRIMARY KEY,
+  last_eval_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alerts (
+  group_key TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  alertname TEXT NOT NULL,
+  state TEXT NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (group_key, rule, fingerprint)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notification_log (
+  group_key TEXT NOT NULL,
+  receiver TEXT NOT NULL,
+  sent_ms INTEGER NOT NULL,
+  firing TEXT NOT NULL,
+  resolved TEXT NOT NULL,
+  PRIMARY KEY (group_key, receiver)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  group_key TEXT NOT NULL,
+  receiver TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  notification TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'done', 'failed', 'expired')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_ms INTEGER NOT NULL,
+  error TEXT,
+  created_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_due ON outbox (state, next_ms);
+CREATE INDEX outbox_group ON outbox (group_key, receiver, state);
+
+CREATE TABLE history (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  ts_ms INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  fingerprint TEXT,
+  alertname TEXT,
+  severity TEXT,
+  from_state TEXT,
+  to_state TEXT,
+  labels TEXT,
+  value REAL,
+  group_key TEXT,
+  receiver TEXT,
+  reason TEXT,
+  error TEXT,
+  actor TEXT
+) STRICT;
+CREATE INDEX history_ts ON history (ts_ms);
+CREATE INDEX history_alertname ON history (alertname, ts_ms);
+CREATE INDEX history_fingerprint ON history (fingerprint, ts_ms);
+CREATE INDEX history_receiver ON history (receiver, ts_ms)
+`,
+];

@@ -1,0 +1,56 @@
+import type { Clock } from '../../../collector/src/runtime/clock.ts';
+
+interface FakeTimer {
+  readonly dueMs: number;
+  readonly order: number;
+  readonly callback: () => void;
+}
+
+/** A clock that stands still until a test moves it. */
+export class FakeClock implements Clock {
+  #nowMs: number;
+  #order = 0;
+  readonly #timers: Set<FakeTimer> = new Set();
+
+  constructor(nowMs: number) {
+    this.#nowMs = nowMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  setTimer(delayMs: number, callback: () => void): () => void {
+    this.#order += 1;
+    const timer = { dueMs: this.#nowMs + Math.max(0, delayMs), order: this.#order, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Moves on, firing timers at their times; promises settle between them. */
+  async advance(durationMs: number): Promise<void> {
+    const endMs = this.#nowMs + durationMs;
+    for (;;) {
+      await settle();
+      const [next] = [...this.#timers]
+        .filter(({ dueMs }) => dueMs <= endMs)
+        .sort((left, right) => left.dueMs - right.dueMs || left.order - right.order);
+      if (next === undefined) break;
+      this.#timers.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+      next.callback();
+    }
+    this.#nowMs = endMs;
+    await settle();
+  }
+
+  /** Moves the wall clock without firing timers, as an administrator does. */
+  jump(byMs: number): void {
+    this.#nowMs += byMs;
+  }
+}
+
+/** Lets callbacks of promises and of the event loop's next turns run. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
