@@ -53,7 +53,8 @@ export function printExpr(expr: Expr): string {
 }
 
 function printNumber({ value, isDuration }: NumberLiteral): string {
-  if (isDuration === true) return formatDuration(Math.trunc(value * 1e9) / 1e6);
+  // The product may fall just short of the whole milliseconds that were written.
+  if (isDuration === true) return formatDuration(Math.round(value * 1000));
   return formatFloat(value, 'decimal');
 }
 

@@ -63,7 +63,7 @@ export function parseOffsetDuration(stream: TokenStream): Expr {
     const operand = stream.nest(sign, () => parseDurationExpr(stream, 3));
     return parseBinaryRest(stream, applySign(stream, sign, operand), 1);
   }
-  if (next !== '(') return applySign(stream, sign, parseOperand(stream));
+  if (next !== '(') return applySign(stream, sign, parseOperand(stream, sign));
   stream.next();
   const inner = stream.nest(sign, () => parseDurationExpr(stream, 1));
   stream.expect(')');
@@ -83,7 +83,7 @@ function parseBinaryRest(stream: TokenStream, first: Expr, minimum: number): Exp
     const precedence = PRECEDENCE.get(operator.kind) ?? 0;
     if (precedence < minimum || precedence === 0) break;
     stream.next();
-    stream.deepen(operator);
+    stream.chain(operator);
     const right = parseDurationExpr(stream, operator.kind === '^' ? precedence : precedence + 1);
     left = combine(stream, operator, { left, right });
   }
@@ -118,18 +118,21 @@ function parseSigned(stream: TokenStream): Expr {
   return applySign(stream, sign, operand);
 }
 
-function parseOperand(stream: TokenStream): Expr {
+/** operand = number | "step()" | "range()" | min_of | max_of | "(" duration_expr ")" */
+function parseOperand(stream: TokenStream, sign?: Token): Expr {
   const token = stream.peek();
   switch (token.kind) {
     case NUMBER:
-    case DURATION:
-      return inRange(stream, numberLiteral(stream, stream.next()), token);
+    case DURATION: {
+      const literal = numberLiteral(stream, stream.next());
+      return sign === undefined ? inRange(stream, literal, token) : literal;
+    }
     case 'step':
     case 'range':
-      return parseTimeOperand(stream, token.kind);
+      return parseTimeOperand(stream, token.kind, sign);
     case 'min_of':
     case 'max_of':
-      return parseExtremum(stream, token.kind);
+      return parseExtremum(stream, token.kind, sign);
     case '(':
       return parseParenthesized(stream);
     default:
@@ -151,31 +154,41 @@ function wrap(expr: Expr): Expr {
   return { kind: 'paren', expr, position: expr.position };
 }
 
-function parseTimeOperand(stream: TokenStream, name: DurationOperand['name']): Expr {
+function parseTimeOperand(
+  stream: TokenStream,
+  name: DurationOperand['name'],
+  sign: Token | undefined,
+): Expr {
   const { start } = stream.next();
   stream.expect('(');
   const { end } = stream.expect(')');
   const operand: DurationOperand = { kind: 'durationOperand', name, position: { start, end } };
-  requireDurationExpressions(stream, operand);
+  requireDurationExpressions(stream, operand, sign);
   return operand;
 }
 
-function parseExtremum(stream: TokenStream, name: 'min_of' | 'max_of'): Expr {
+function parseExtremum(
+  stream: TokenStream,
+  name: 'min_of' | 'max_of',
+  sign: Token | undefined,
+): Expr {
   const word = stream.next();
   stream.expect('(');
   const args = stream.nest(word, () => {
     const first = parseDurationExpr(stream, 1);
     stream.expect(',');
-    return [first, parseDurationExpr(stream, 1)];
+    return [first, parseDurationExpr(stream, 1)] as const;
   });
-  const { end } = stream.expect(')');
+  stream.expect(')');
+  const [first, second] = args;
   const call: Call = {
     kind: 'call',
     function: name,
     args,
-    position: { start: word.start, end },
+    // Upstream places these two, other than calls, at their arguments.
+    position: { start: first.position.start, end: second.position.end },
   };
-  requireDurationExpressions(stream, call);
+  requireDurationExpressions(stream, call, sign);
   return call;
 }
 
@@ -197,7 +210,9 @@ function inRange(stream: TokenStream, literal: NumberLiteral, token: Token): Num
   return literal;
 }
 
-function requireDurationExpressions(stream: TokenStream, expr: Expr): void {
+/** A refusal stands at the sign in front of the operand, if there is one. */
+function requireDurationExpressions(stream: TokenStream, expr: Expr, sign?: Token): void {
   const reason = 'experimental duration expression is not enabled';
-  stream.requireFeature('durationExpressions', expr.position, reason);
+  const position = { ...expr.position, start: sign?.start ?? expr.position.start };
+  stream.requireFeature('durationExpressions', position, reason);
 }

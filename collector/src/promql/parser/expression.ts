@@ -25,6 +25,7 @@ import {
   NUMBER,
   PREPROCESSORS,
   STRING,
+  startsExpression,
   type Token,
 } from './token.ts';
 import type { TokenStream } from './token-stream.ts';
@@ -75,7 +76,7 @@ export function parseExpression(stream: TokenStream, minimum = 1): Expr {
     const precedence = PRECEDENCE.get(operator.kind) ?? 0;
     if (precedence < minimum) break;
     stream.next();
-    stream.deepen(operator);
+    stream.chain(operator);
     left = parseBinaryRest(stream, operator, left);
   }
   stream.restoreDepth(depth);
@@ -122,7 +123,7 @@ function parsePostfix(stream: TokenStream): Expr {
     const token = stream.peek();
     switch (token.kind) {
       case '[':
-        stream.deepen(token);
+        stream.chain(token);
         expr = parseBrackets(stream, expr);
         break;
       case 'offset':
@@ -247,12 +248,6 @@ function parseArguments(stream: TokenStream): { args: readonly Expr[]; end: numb
     comma = stream.accept(',');
   }
   return { args, end: stream.expect(')').end };
-}
-
-function startsExpression(token: Token): boolean {
-  const { kind } = token;
-  if (kind === NUMBER || kind === DURATION || kind === STRING || isMetricName(token)) return true;
-  return kind === '(' || kind === '{' || kind === '+' || kind === '-';
 }
 
 /** aggregation = operator [ clause ] arguments | operator arguments clause */

@@ -23,7 +23,8 @@ import {
 } from './token.ts';
 
 const REPLACEMENT = '\ufffd';
-const ARITHMETIC = '*/%+-^';
+const SINGLE = '*/%+-^,';
+const QUOTES = `"'\``;
 
 /**
  * Turns an expression into tokens, on demand: the parser asks for the next token only when it needs
@@ -67,15 +68,12 @@ export class Lexer {
     if (isAlpha(code) || character === ':') {
       return this.#isInBrackets ? this.#wordInBrackets() : this.#keywordOrIdentifier();
     }
-    if (character === '"' || character === "'" || character === '`') return this.#string();
+    if (QUOTES.includes(character)) return this.#string();
     return this.#punctuation(character);
   }
 
   #punctuation(character: string): Token {
     this.#at += 1;
-    if (ARITHMETIC.includes(character) || character === ',' || character === '@') {
-      return this.#emit(character);
-    }
     switch (character) {
       case '=':
         if (this.#peek() === '~') this.#fail("unexpected character after '=': '~'");
@@ -90,6 +88,7 @@ export class Lexer {
         }
         return this.#emit(character);
       default:
+        if (SINGLE.includes(character) || character === '@') return this.#emit(character);
         return this.#bracketing(character);
     }
   }
@@ -179,7 +178,7 @@ export class Lexer {
 
   #punctuationInDuration(character: string): Token {
     this.#at += 1;
-    if (ARITHMETIC.includes(character) || character === ',') return this.#emit(character);
+    if (SINGLE.includes(character)) return this.#emit(character);
     switch (character) {
       case ']':
         this.#isInBrackets = false;
@@ -213,17 +212,14 @@ export class Lexer {
     if (this.#at >= this.#text.length) this.#fail('unexpected end of input inside braces');
     const character = this.#text.charAt(this.#at);
     if (isAlpha(this.#text.charCodeAt(this.#at))) return this.#identifier();
-    if (character === '"' || character === "'" || character === '`') return this.#string();
+    if (QUOTES.includes(character)) return this.#string();
     this.#at += 1;
     switch (character) {
       case ',':
         return this.#emit(',');
       case '=':
-        return this.#emit(this.#accept('~') ? '=~' : '=');
       case '!':
-        if (this.#accept('~')) return this.#emit('!~');
-        if (!this.#accept('=')) this.#failAtNext("unexpected character after '!' inside braces");
-        return this.#emit('!=');
+        return this.#matchOperator(character);
       case '{':
         return this.#fail("unexpected left brace '{'");
       case '}':
@@ -233,6 +229,13 @@ export class Lexer {
         this.#at -= 1;
         return this.#failAtNext('unexpected character inside braces');
     }
+  }
+
+  #matchOperator(character: '=' | '!'): Token {
+    if (this.#accept('~')) return this.#emit(`${character}~`);
+    if (character === '=') return this.#emit('=');
+    if (!this.#accept('=')) this.#failAtNext("unexpected character after '!' inside braces");
+    return this.#emit('!=');
   }
 
   #identifier(): Token {

@@ -1,7 +1,7 @@
 import type { VectorMatching } from '../ast.ts';
 import { parseGroupingLabels } from './grouping.ts';
 import { numberLiteral } from './literal.ts';
-import { DURATION, NUMBER } from './token.ts';
+import { DURATION, NUMBER, startsExpression, type Token } from './token.ts';
 import type { TokenStream } from './token-stream.ts';
 
 export interface BinaryModifiers {
@@ -28,8 +28,13 @@ function parseMatching(stream: TokenStream): VectorMatching {
   if (left === undefined && stream.accept('group_right') === undefined) {
     return { cardinality: 'one-to-one', labels, isOn, include: [] };
   }
-  const include = stream.isNext('(') ? parseGroupingLabels(stream) : [];
+  const include = hasNoIncludedLabels(stream.peek()) ? [] : parseGroupingLabels(stream);
   return { cardinality: left ? 'many-to-one' : 'one-to-many', labels, isOn, include };
+}
+
+/** Only a parenthesis starts the labels: an operand in parentheses needs `()` in front of it. */
+function hasNoIncludedLabels(next: Token): boolean {
+  return next.kind !== '(' && startsExpression(next);
 }
 
 /** fill = "fill" value | "fill_left" value [ "fill_right" value ] | the two the other way round */

@@ -12,6 +12,9 @@ const EXPECT_COMMA = { context: CONTEXT, expected: '"," or "}"' };
 const EXPECT_OPERATOR = { context: CONTEXT, expected: 'label matching operator' };
 const EXPECT_STRING = { context: CONTEXT, expected: 'string' };
 
+/** Characters that make a regular expression more than a literal. */
+const META = /[\\.+*?()|[\]{}^$]/u;
+
 const MATCH_OPERATORS: ReadonlySet<string> = new Set(['=', '!=', '=~', '!~']);
 
 /** vector_selector = metric_name [ label_matchers ] | label_matchers */
@@ -64,9 +67,14 @@ function checkRegex(
   { operator, value }: LabelMatcher,
   position: { start: number; end: number },
 ): void {
-  if (operator === '=' || operator === '!=' || /^[\w\s|.-]*$/u.test(value)) return;
+  if (operator === '=' || operator === '!=' || !META.test(value)) return;
+  const invalid = value.search(/\p{Surrogate}/u);
+  if (invalid >= 0) {
+    const rest = value.slice(invalid).replaceAll(/\p{Surrogate}/gu, '\ufffd');
+    stream.fail(position, `error parsing regexp: invalid UTF-8: \`${rest}\``);
+  }
   try {
-    RE2JS.compile(value, RE2JS.DOTALL);
+    RE2JS.compile(value);
   } catch (cause) {
     if (!(cause instanceof RE2JSException)) throw cause;
     stream.fail(position, cause.message);

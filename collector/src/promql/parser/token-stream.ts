@@ -5,11 +5,14 @@ import { Lexer } from './lexer.ts';
 import { SourceText } from './source-text.ts';
 import { DURATION, describeToken, NUMBER, type Token, type TokenKind } from './token.ts';
 
+/** How deep brackets, signs and calls may nest. */
+const NESTING_MAX = 150;
 /**
- * How deep an expression may nest. It bounds the stack of everything that walks the tree; a chain of
- * binary operators nests as deep as it has operators, because it leans to the left.
+ * How many binary operators may stand in a chain, which is as deep as it is long because it leans to
+ * the left. Both bounds protect the stack of everything that walks the tree, and share one budget.
  */
-export const NESTING_MAX = 1000;
+const CHAIN_MAX = 600;
+const NESTING_COST = CHAIN_MAX / NESTING_MAX;
 
 /** Where the parser stands, for the sentence "unexpected ... in ..., expected ...". */
 export interface Expectation {
@@ -67,18 +70,22 @@ export class TokenStream {
 
   /** Runs `parse` one level deeper. */
   nest<T>(position: Position, parse: () => T): T {
-    this.deepen(position);
+    this.#spend(position, NESTING_COST);
     const result = parse();
-    this.#depth -= 1;
+    this.#depth -= NESTING_COST;
     return result;
   }
 
-  /** Counts a level that only `restoreDepth` leaves. */
-  deepen(position: Position): void {
-    this.#depth += 1;
-    if (this.#depth > NESTING_MAX) {
-      this.fail(position, `expression nests deeper than ${NESTING_MAX} levels`, 'PROMQL_LIMIT');
-    }
+  /** Counts a link of a chain, until `restoreDepth`. */
+  chain(position: Position): void {
+    this.#spend(position, 1);
+  }
+
+  #spend(position: Position, cost: number): void {
+    this.#depth += cost;
+    if (this.#depth <= CHAIN_MAX) return;
+    const limits = `${NESTING_MAX} nested brackets or ${CHAIN_MAX} operators in a chain`;
+    this.fail(position, `expression nests too deeply: at most ${limits}`, 'PROMQL_LIMIT');
   }
 
   get depth(): number {

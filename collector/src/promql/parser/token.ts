@@ -84,6 +84,13 @@ export function isGroupingLabel({ kind }: Token): boolean {
   return isKeyword(kind) && kind !== 'without';
 }
 
+/** Whether an expression may start with the token. */
+export function startsExpression(token: Token): boolean {
+  const { kind } = token;
+  if (kind === NUMBER || kind === DURATION || kind === STRING || isMetricName(token)) return true;
+  return kind === '(' || kind === '{' || kind === '+' || kind === '-';
+}
+
 const DESCRIBED_BY_KIND: ReadonlySet<string> = new Set([
   IDENTIFIER,
   METRIC_IDENTIFIER,

@@ -57,19 +57,26 @@ function invalidByte(byte: number): string {
 
 /** Bytes of the UTF-8 sequence at `at`; 0 when there is none. */
 function sequenceLength(bytes: readonly number[], at: number): number {
-  const lead = bytes[at] ?? 0;
-  if (lead < 0x80) return 1;
-  if (lead < 0xc2 || lead > 0xf4) return 0;
-  let length = 2;
-  if (lead >= 0xe0) length = lead >= 0xf0 ? 4 : 3;
+  const length = announcedLength(bytes[at] ?? 0);
   for (let offset = 1; offset < length; offset += 1) {
     const byte = bytes[at + offset] ?? 0;
     if (byte < 0x80 || byte > 0xbf) return 0;
   }
-  const code = codeOf(bytes, at, length);
-  const isCanonical = length === 2 || code >= (length === 3 ? 0x800 : 0x10000);
-  const isSurrogate = code >= 0xd800 && code < 0xe000;
-  return isCanonical && !isSurrogate && code <= 0x10ffff ? length : 0;
+  return isCanonical(codeOf(bytes, at, length), length) ? length : 0;
+}
+
+function announcedLength(lead: number): number {
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  if (lead < 0xe0) return 2;
+  return lead < 0xf0 ? 3 : 4;
+}
+
+const FIRST_CODE = [0, 0, 0x80, 0x800, 0x10000];
+
+function isCanonical(code: number, length: number): boolean {
+  if (code < (FIRST_CODE[length] ?? 0) || code > 0x10ffff) return false;
+  return code < 0xd800 || code >= 0xe000;
 }
 
 function codeOf(bytes: readonly number[], at: number, length: number): number {
