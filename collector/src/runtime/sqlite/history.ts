@@ -53,8 +53,21 @@ export interface StoredHistoryEvent extends HistoryEvent {
 /** Rows deleted in one go, so that no evaluation waits for the retention job. */
 const DELETE_CHUNK = 1000;
 
-const INSERT = `INSERT INTO history (ts_ms, kind, fingerprint, alertname, severity, from_state,
-  to_state, labels, value, group_key, receiver, reason, error, actor)
+const TEXT_COLUMNS = [
+  'fingerprint',
+  'alertname',
+  'severity',
+  'fromState',
+  'toState',
+  'groupKey',
+  'receiver',
+  'reason',
+  'error',
+  'actor',
+] as const satisfies readonly (keyof HistoryEvent)[];
+
+const INSERT = `INSERT INTO history (ts_ms, kind, labels, value, fingerprint, alertname, severity,
+  from_state, to_state, group_key, receiver, reason, error, actor)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** What happened to alerts and notifications, newest first. */
@@ -68,23 +81,9 @@ export class HistoryTable {
   add(event: HistoryEvent): void {
     // SQLite has no NaN: it would store NULL, and so do we.
     const value = event.value === undefined || Number.isNaN(event.value) ? null : event.value;
-    this.#database.run(
-      INSERT,
-      event.tsMs,
-      event.kind,
-      event.fingerprint ?? null,
-      event.alertname ?? null,
-      event.severity ?? null,
-      event.fromState ?? null,
-      event.toState ?? null,
-      event.labels === undefined ? null : JSON.stringify(event.labels),
-      value,
-      event.groupKey ?? null,
-      event.receiver ?? null,
-      event.reason ?? null,
-      event.error ?? null,
-      event.actor ?? null,
-    );
+    const labels = event.labels === undefined ? null : JSON.stringify(event.labels);
+    const texts = TEXT_COLUMNS.map((column) => event[column] ?? null);
+    this.#database.run(INSERT, event.tsMs, event.kind, labels, value, ...texts);
   }
 
   list(filter: HistoryFilter): StoredHistoryEvent[] {
@@ -117,27 +116,23 @@ export class HistoryTable {
 }
 
 function eventOfRow(row: Row): StoredHistoryEvent {
-  const text = (name: string, key: string): Record<string, string> => {
-    const value = row[name];
-    return typeof value === 'string' ? { [key]: value } : {};
-  };
   const labels = row['labels'];
   const value = row['value'];
+  const texts: Partial<Record<(typeof TEXT_COLUMNS)[number], string>> = {};
+  for (const column of TEXT_COLUMNS) {
+    const text = row[snakeCase(column)];
+    if (typeof text === 'string') texts[column] = text;
+  }
   return {
     id: Number(row['id']),
     tsMs: Number(row['ts_ms']),
     kind: String(row['kind']) as HistoryKind,
-    ...text('fingerprint', 'fingerprint'),
-    ...text('alertname', 'alertname'),
-    ...text('severity', 'severity'),
-    ...text('from_state', 'fromState'),
-    ...text('to_state', 'toState'),
+    ...texts,
     ...(typeof labels === 'string' ? { labels: JSON.parse(labels) as Record<string, string> } : {}),
     ...(typeof value === 'number' ? { value } : {}),
-    ...text('group_key', 'groupKey'),
-    ...text('receiver', 'receiver'),
-    ...text('reason', 'reason'),
-    ...text('error', 'error'),
-    ...text('actor', 'actor'),
   };
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
 }
