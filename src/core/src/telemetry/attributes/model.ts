@@ -102,6 +102,14 @@ export const ATTR_RUNTIME_PROVIDERS: AttributeRow = {
   stability: 'development',
 };
 
+export const ATTR_RUNTIME_REGISTERED_PROVIDERS: AttributeRow = {
+  name: 'ml.runtime.registered_providers',
+  type: 'string[]',
+  description:
+    'Execution providers the session was created with: those asked for that the build has',
+  stability: 'development',
+};
+
 export const ATTR_RUNTIME_DEVICE: AttributeRow = {
   name: 'ml.runtime.device',
   type: 'string',
@@ -153,6 +161,7 @@ export const MODEL_ATTRIBUTES: readonly AttributeRow[] = [
   ATTR_RUNTIME_NAME,
   ATTR_RUNTIME_VERSION,
   ATTR_RUNTIME_PROVIDERS,
+  ATTR_RUNTIME_REGISTERED_PROVIDERS,
   ATTR_RUNTIME_DEVICE,
   ATTR_RUNTIME_OPTIMIZATION_LEVEL,
   ATTR_RUNTIME_INTRA_OP_THREADS,

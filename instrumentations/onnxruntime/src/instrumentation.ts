@@ -1,0 +1,152 @@
+import type { LoggerProvider, TracerProvider } from '@opentelemetry/api';
+import { diag, logs, type MeterProvider, metrics, trace } from '@opentelemetry/api';
+import {
+  InstrumentationBase,
+  InstrumentationNodeModuleDefinition,
+} from '@opentelemetry/instrumentation';
+import type { MetricProducer } from '@opentelemetry/sdk-metrics';
+
+import type { RuntimeModule } from './internal-types.ts';
+import { createRunMetricProducer, type Temporality } from './metrics/metric-producer.ts';
+import { Output } from './output.ts';
+import { patchRuntime } from './patch.ts';
+import { SessionCalls } from './session-calls.ts';
+import type { OnnxRuntimeInstrumentationConfig } from './types.ts';
+import { PACKAGE_NAME, PACKAGE_VERSION } from './version.ts';
+
+const MODULES = ['onnxruntime-common', 'onnxruntime-node'] as const;
+const SUPPORTED_VERSION = /^1\.(?:1[4-9]|[2-9]\d)\./u;
+const NOOP_PROVIDER = 'NoopMeterProvider';
+
+/**
+ * Watches every `InferenceSession` of the process: load, run and release, as spans, metrics and
+ * events. Works for CommonJS and ESM applications without a loader hook, because `onnxruntime-node`
+ * itself requires `onnxruntime-common`.
+ */
+export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeInstrumentationConfig> {
+  // The base constructor calls methods below before fields exist, so none has an initialiser, and
+  // methods are not #private, which come to exist only after it.
+  declare private output: Output | undefined;
+  declare private calls: SessionCalls;
+  declare private boundProvider: MeterProvider;
+  /** The provider whose readers publish our own histograms; `undefined` while not yet known. */
+  declare private producerProvider: MeterProvider | undefined;
+
+  constructor(config: OnnxRuntimeInstrumentationConfig = {}) {
+    super(PACKAGE_NAME, PACKAGE_VERSION, config);
+  }
+
+  protected override init(): InstrumentationNodeModuleDefinition[] {
+    const patch = (exports: unknown, version?: string): unknown => {
+      this.instrument(exports, version);
+      return exports;
+    };
+    return MODULES.map((name) => new InstrumentationNodeModuleDefinition(name, ['*'], patch));
+  }
+
+  /**
+   * Watches a copy of ONNX Runtime that was loaded before this instrumentation, or that the hooks
+   * cannot see. However often a copy is given, each call is observed once. Never throws.
+   */
+  instrument(runtime: unknown, version?: string): void {
+    if (version !== undefined && !SUPPORTED_VERSION.test(version)) {
+      this._diag.warn(`ONNX Runtime ${version} is not watched: expected >=1.14.0 <2`);
+      return;
+    }
+    try {
+      const copy = patchRuntime(unwrapNamespace(runtime), version, this.calls);
+      if (copy === undefined) {
+        this._diag.warn('ONNX Runtime is not watched: its InferenceSession was not recognized');
+      }
+    } catch (error) {
+      this.output?.fault('patch', error);
+    }
+  }
+
+  /**
+   * A source of the histograms of runs for one metric reader (its `metricProducers` option). From
+   * then on runs are not recorded in the histograms of the SDK, whose `record` costs more than all
+   * the rest of our work on a run. So give one to every reader of the provider, or to none.
+   */
+  createMetricProducer(temporality: Temporality = 'cumulative'): MetricProducer {
+    const output = this.requireOutput();
+    output.recordsRunsInSdk = false;
+    const current = metrics.getMeterProvider();
+    this.producerProvider = isNoop(current) ? undefined : current;
+    const scope = { name: this.instrumentationName, version: this.instrumentationVersion };
+    return createRunMetricProducer(output.models, scope, temporality);
+  }
+
+  /** Ends the aggregate spans that are still open. Call it before spans are flushed. */
+  endOpenSpans(): void {
+    this.output?.limiter.endOpen();
+  }
+
+  override setConfig(config: OnnxRuntimeInstrumentationConfig = {}): void {
+    super.setConfig(config);
+    this.output?.configure(this.getConfig());
+  }
+
+  override setTracerProvider(provider: TracerProvider): void {
+    super.setTracerProvider(provider);
+    this.requireOutput().tracer = this.tracer;
+  }
+
+  override setLoggerProvider(provider: LoggerProvider): void {
+    super.setLoggerProvider(provider);
+    this.requireOutput().logger = this.logger;
+  }
+
+  /** Runs three times and more: at construction and whenever the meter provider changes. */
+  protected override _updateMetricInstruments(): void {
+    if (this.output === undefined) this.requireOutput();
+    else this.output.bindMeter(this.meter);
+  }
+
+  private requireOutput(): Output {
+    if (this.output !== undefined) return this.output;
+    this.boundProvider = metrics.getMeterProvider();
+    const output = new Output({
+      meter: this.meter,
+      tracer: this.tracer,
+      logger: this.logger,
+      diag: diag.createComponentLogger({ namespace: PACKAGE_NAME }),
+      config: this.getConfig(),
+    });
+    this.output = output;
+    this.calls = new SessionCalls({
+      output,
+      isEnabled: () => this.isEnabled(),
+      rebind: () => this.rebind(),
+    });
+    return output;
+  }
+
+  /**
+   * Follows the global providers. Metrics have no proxy in the API, so instruments made before an
+   * SDK started are dead for ever; asking here makes every start-up order work. 8 ns a run.
+   */
+  private rebind(): void {
+    const provider = metrics.getMeterProvider();
+    if (provider === this.boundProvider) return;
+    this.boundProvider = provider;
+    this.setMeterProvider(provider);
+    this.setTracerProvider(trace.getTracerProvider());
+    this.setLoggerProvider(logs.getLoggerProvider());
+    const output = this.requireOutput();
+    if (output.recordsRunsInSdk) return;
+    // The first provider after the producers were made is theirs; another one knows nothing of them.
+    this.producerProvider ??= provider;
+    output.recordsRunsInSdk = this.producerProvider !== provider;
+  }
+}
+
+function isNoop(provider: MeterProvider): boolean {
+  return provider.constructor.name === NOOP_PROVIDER;
+}
+
+function unwrapNamespace(exports: unknown): RuntimeModule {
+  const module = exports as { default?: RuntimeModule; [Symbol.toStringTag]?: string };
+  const isNamespace = module[Symbol.toStringTag] === 'Module' && module.default !== undefined;
+  return isNamespace ? (module.default as RuntimeModule) : (exports as RuntimeModule);
+}

@@ -1,0 +1,136 @@
+import {
+  type Attributes,
+  type Context,
+  context,
+  type Span,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_EXCEPTION_TYPE,
+  ATTR_MODEL_SIZE,
+  ATTR_RUNTIME_PROVIDERS,
+  EVENT_MODEL_LOAD,
+  EVENT_MODEL_LOAD_ERROR,
+} from '@telltale/core';
+
+import { type Identity, identify, readContent } from '../model/identity.ts';
+import type { SessionState } from '../model/session-state.ts';
+
+import { now } from '../captured-globals.ts';
+import { classifyError, exceptionType, safeMessage } from '../errors.ts';
+import { registeredProviders, requestedProviders } from '../execution-providers.ts';
+import type { SessionLike } from '../internal-types.ts';
+import type { RuntimeCopy } from '../run/runtime-copy.ts';
+import type { SessionRegistry } from '../session-registry.ts';
+import type { TelemetryOutput } from '../telemetry-output.ts';
+import { inputsOf } from '../tensors.ts';
+import type { CreateArguments } from './create-arguments.ts';
+import { infoAttributes, loadAttributes } from './load-attributes.ts';
+
+const SECONDS_PER_MS = 0.001;
+
+/** One call of `InferenceSession.create`. */
+export interface LoadRecord {
+  readonly args: CreateArguments;
+  readonly copy: RuntimeCopy;
+  readonly span: Span | undefined;
+  readonly context: Context;
+  readonly startMs: number;
+  readonly startRss: number;
+}
+
+/** Observes loads: span, duration, memory, and who the model is. */
+export class LoadRecorder {
+  readonly #output: TelemetryOutput;
+  readonly #sessions: SessionRegistry;
+
+  constructor(output: TelemetryOutput, sessions: SessionRegistry) {
+    this.#output = output;
+    this.#sessions = sessions;
+  }
+
+  begin(args: CreateArguments, copy: RuntimeCopy): LoadRecord {
+    const parent = context.active();
+    const hasSpan =
+      this.#output.settings.spans === 'all' || this.#output.settings.spans === 'parent';
+    const span = hasSpan ? this.#output.tracer.startSpan('load', {}, parent) : undefined;
+    return {
+      args,
+      copy,
+      span,
+      context: span === undefined ? parent : trace.setSpan(parent, span),
+      startRss: process.memoryUsage.rss(),
+      startMs: now(),
+    };
+  }
+
+  succeed(load: LoadRecord, session: SessionLike): SessionState {
+    const durationMs = now() - load.startMs;
+    const memoryBytes = process.memoryUsage.rss() - load.startRss;
+    const identity = this.#identify(load, session);
+    const providers = requestedProviders(load.args.options);
+    const state = this.#sessions.add(session, { copy: load.copy, identity, providers });
+    const { model, info } = state;
+    const size = identity.content?.size;
+    model.load = {
+      memoryBytes,
+      info: infoAttributes(info, identity),
+      ...(size === undefined ? {} : { size }),
+    };
+    this.#output.instruments.loadDuration.record(durationMs * SECONDS_PER_MS, model.attributes);
+    const registered = registeredProviders(providers, load.copy.runtime);
+    const attributes = loadAttributes({ info, identity, args: load.args, registered });
+    load.span?.updateName(`load ${model.name}`).setAttributes(attributes).end();
+    this.#output.emit(EVENT_MODEL_LOAD, {
+      body: `${model.name} ${model.version} loaded in ${durationMs.toFixed(1)} ms`,
+      context: load.context,
+      attributes: {
+        ...model.attributes,
+        ...(size === undefined ? {} : { [ATTR_MODEL_SIZE.name]: size }),
+        [ATTR_RUNTIME_PROVIDERS.name]: [...providers],
+      },
+    });
+    return state;
+  }
+
+  fail(load: LoadRecord, error: unknown): void {
+    const durationMs = now() - load.startMs;
+    const errorType = classifyError(error);
+    const identity = this.#identify(load, undefined);
+    const model = this.#output.models.get(identity.name, identity.version);
+    const { attributes } = model.failure(errorType);
+    this.#output.instruments.loadDuration.record(durationMs * SECONDS_PER_MS, attributes);
+    const { span } = load;
+    if (span !== undefined) {
+      const providers = requestedProviders(load.args.options);
+      const info = { name: model.name, version: model.version, providers };
+      const described: Attributes = loadAttributes({ info, identity, args: load.args });
+      described[ATTR_ERROR_TYPE.name] = errorType;
+      const message = this.#output.settings.capturesErrorMessage
+        ? `${errorType}: ${safeMessage(error)}`
+        : errorType;
+      span.updateName(`load ${model.name}`).setAttributes(described);
+      span.setStatus({ code: SpanStatusCode.ERROR, message }).end();
+    }
+    this.#output.diag.warn(`Model "${model.name}" was not loaded: ${errorType}`);
+    this.#output.emit(EVENT_MODEL_LOAD_ERROR, {
+      body: `${model.name} was not loaded: ${errorType}`,
+      context: load.context,
+      attributes: { ...attributes, [ATTR_EXCEPTION_TYPE.name]: exceptionType(error) },
+    });
+  }
+
+  #identify({ args }: LoadRecord, session: SessionLike | undefined): Identity {
+    const content = readContent(args.source);
+    const inputs = session === undefined ? [] : inputsOf(session);
+    const { models, modelName } = this.#output.hooks;
+    return identify(
+      args.source,
+      { content, inputs },
+      { models, modelName, onHookError: (error) => this.#output.fault('modelName', error) },
+    );
+  }
+}

@@ -1,0 +1,105 @@
+import type { Attributes } from '@opentelemetry/api';
+
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_MODEL_NAME,
+  ATTR_MODEL_VERSION,
+  METRIC_INFERENCE_BATCH_SIZE,
+  METRIC_INFERENCE_COMPUTE_DURATION,
+  METRIC_INFERENCE_DURATION,
+  METRIC_INFERENCE_QUEUE_DURATION,
+  type MetricRow,
+} from '@telltale/core';
+
+import { now } from '../captured-globals.ts';
+import { RunHistogram } from '../metrics/run-histogram.ts';
+import type { NonFiniteCount } from '../non-finite.ts';
+import { SlowRunThreshold } from '../run/slow-run.ts';
+
+const EWMA_WEIGHT = 0.05;
+
+/** Facts of a model that change only at a load; read by gauges. */
+export interface LoadFacts {
+  readonly size?: number;
+  readonly memoryBytes: number;
+  /** Attributes of `ml.model.info`. */
+  readonly info: Attributes;
+}
+
+/**
+ * Everything counted for one model name and version, shared by its sessions. Plain numbers: the
+ * counters are read by one observable callback, never recorded one by one.
+ */
+export class ModelState {
+  readonly name: string;
+  readonly version: string;
+  /** Frozen and bound once: attribute objects are kept by reference. */
+  readonly attributes: Readonly<Attributes>;
+  readonly spanName: string;
+  readonly duration: RunHistogram = histogram(METRIC_INFERENCE_DURATION);
+  readonly queue: RunHistogram = histogram(METRIC_INFERENCE_QUEUE_DURATION);
+  readonly compute: RunHistogram = histogram(METRIC_INFERENCE_COMPUTE_DURATION);
+  readonly batch: RunHistogram = histogram(METRIC_INFERENCE_BATCH_SIZE);
+  readonly failures: Map<string, FailureState> = new Map();
+  readonly slow: SlowRunThreshold = new SlowRunThreshold();
+  readonly nonFiniteInputs: NonFiniteCount = { nan: 0, inf: 0 };
+  readonly nonFiniteOutputs: NonFiniteCount = { nan: 0, inf: 0 };
+  /** Nodes by execution provider, from the last operator profile. */
+  readonly placement: Map<string, number> = new Map();
+  hasBatches = false;
+  active = 0;
+  items = 0;
+  inputBytes = 0;
+  outputBytes = 0;
+  blockedMs = 0;
+  suppressedByParent = 0;
+  suppressedByRate = 0;
+  loaded = 0;
+  released = 0;
+  collected = 0;
+  /** Releases that ONNX Runtime refused, such as a second one. */
+  refusedReleases = 0;
+  observerMs = 0;
+  /** Moving average of compute time in milliseconds; 0 before the first run. */
+  computeEwmaMs = 0;
+  load: LoadFacts | undefined;
+
+  constructor(name: string, version: string) {
+    this.name = name;
+    this.version = version;
+    this.attributes = Object.freeze({
+      [ATTR_MODEL_NAME.name]: name,
+      [ATTR_MODEL_VERSION.name]: version,
+    });
+    this.spanName = `infer ${name}`;
+  }
+
+  /** The series of one `error.type`; the classes are a closed list, so this is bounded. */
+  failure(errorType: string): FailureState {
+    let state = this.failures.get(errorType);
+    if (state === undefined) {
+      state = {
+        attributes: Object.freeze({ ...this.attributes, [ATTR_ERROR_TYPE.name]: errorType }),
+        duration: histogram(METRIC_INFERENCE_DURATION),
+      };
+      this.failures.set(errorType, state);
+    }
+    return state;
+  }
+
+  addCompute(computeMs: number): void {
+    this.computeEwmaMs =
+      this.computeEwmaMs === 0
+        ? computeMs
+        : this.computeEwmaMs + EWMA_WEIGHT * (computeMs - this.computeEwmaMs);
+  }
+}
+
+export interface FailureState {
+  readonly attributes: Readonly<Attributes>;
+  readonly duration: RunHistogram;
+}
+
+function histogram(row: MetricRow): RunHistogram {
+  return new RunHistogram(row.buckets ?? [], now());
+}

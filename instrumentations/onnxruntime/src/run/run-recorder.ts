@@ -1,0 +1,169 @@
+import { performance } from 'node:perf_hooks';
+
+import {
+  type Attributes,
+  context,
+  type Span,
+  type SpanContext,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
+
+import type { SessionState } from '../model/session-state.ts';
+
+import { now } from '../captured-globals.ts';
+import { classifyError, type ErrorClass, isArgumentError } from '../errors.ts';
+import type { SessionLike } from '../internal-types.ts';
+import { endRunSpan, startRunSpan } from '../spans/run-span.ts';
+import type { TelemetryOutput } from '../telemetry-output.ts';
+import type { TensorMap } from '../types.ts';
+import { inspectInputs, inspectOutputs } from './inspect-tensors.ts';
+import { notifyObservers } from './notify-observers.ts';
+import { emitRunError, emitSlowRun } from './run-events.ts';
+import { RunRecord } from './run-record.ts';
+import { type ExecutionMode, splitRun } from './run-timing.ts';
+
+const SECONDS_PER_MS = 0.001;
+/** Models above this average pay 0.4 us for the utilization of the event loop; faster ones do not. */
+const UTILIZATION_COMPUTE_MS_MIN = 1;
+
+/** Observes single runs. None of its methods throws into the caller's code unguarded. */
+export class RunRecorder {
+  readonly #output: TelemetryOutput;
+
+  constructor(output: TelemetryOutput) {
+    this.#output = output;
+  }
+
+  /** Before the original call: touches neither the feeds nor the results. */
+  begin(session: SessionState, target: SessionLike, feeds: unknown): RunRecord {
+    const active = context.active();
+    const run = new RunRecord(session, active, trace.getSpan(active));
+    run.feeds = feeds;
+    session.runs++;
+    if (run.isCold) session.prepare(target);
+    startRunSpan(run, this.#output);
+    if (session.model.computeEwmaMs > UTILIZATION_COMPUTE_MS_MIN && run.span !== undefined) {
+      run.utilization = performance.eventLoopUtilization();
+    }
+    session.model.active++;
+    run.t0 = now();
+    run.observesMarks = session.copy.clock.before(run);
+    return run;
+  }
+
+  /** After the original call returned its promise. */
+  called(run: RunRecord): void {
+    run.session.copy.clock.after(run, run.observesMarks);
+    try {
+      inspectInputs(run, this.#output.settings);
+    } catch (error) {
+      this.#output.fault('inputs', error); // a hostile getter, a detached buffer
+    }
+  }
+
+  succeed(run: RunRecord, results: TensorMap): void {
+    const endMs = now();
+    const { model, copy } = run.session;
+    model.active--;
+    const mode = copy.clock.modeOf(run, run.observesMarks);
+    if (mode !== undefined) {
+      splitRun(run, mode, endMs);
+      if (run.observesMarks) copy.clock.observe(mode);
+    }
+    if (run.computeMs >= 0) model.addCompute(run.computeMs);
+    try {
+      inspectOutputs(run, results, this.#output.settings);
+    } catch (error) {
+      this.#output.fault('outputs', error);
+    }
+    const durationMs = endMs - run.t0;
+    this.#count(run, mode);
+    this.#recordDuration(run, durationMs, endMs);
+    this.#watchSlow(run, durationMs);
+    endRunSpan(run, { mode, results, durationMs, endMs }, this.#output);
+    notifyObservers(run, { results, durationMs }, this.#output);
+  }
+
+  fail(run: RunRecord, error: unknown): void {
+    const endMs = now();
+    const { model, copy } = run.session;
+    model.active--;
+    const errorType = classifyError(error);
+    const mode = copy.clock.modeOf(run, run.observesMarks);
+    if (mode !== undefined && !isArgumentError(errorType)) splitRun(run, mode, endMs);
+    if (run.computeMs < 0) run.queueMs = 0; // refused before the queue
+    const durationMs = endMs - run.t0;
+    this.#countBlocked(run, mode);
+    this.#recordFailure(run, durationMs, errorType);
+    endRunSpan(run, { mode, error, errorType, durationMs, endMs }, this.#output);
+    emitRunError(run, { error, errorType }, this.#output);
+  }
+
+  #count(run: RunRecord, mode: ExecutionMode | undefined): void {
+    const { model } = run.session;
+    model.items += run.batch;
+    model.inputBytes += run.inputBytes;
+    model.outputBytes += run.outputBytes;
+    this.#countBlocked(run, mode);
+  }
+
+  #countBlocked(run: RunRecord, mode: ExecutionMode | undefined): void {
+    if (run.computeMs > 0 && mode !== 'async') run.session.model.blockedMs += run.computeMs;
+  }
+
+  #recordDuration(run: RunRecord, durationMs: number, endMs: number): void {
+    const { model } = run.session;
+    const seconds = durationMs * SECONDS_PER_MS;
+    const bucket = model.duration.record(seconds);
+    if (run.computeMs >= 0) {
+      model.queue.record(run.queueMs * SECONDS_PER_MS);
+      model.compute.record(run.computeMs * SECONDS_PER_MS);
+    }
+    if (run.batch !== 1) model.hasBatches = true;
+    if (model.hasBatches) model.batch.record(run.batch);
+    if (run.isCold) this.#output.instruments.warmupDuration.record(seconds, model.attributes);
+    if (this.#output.recordsRunsInSdk) this.#recordInSdk(run, seconds, model.attributes);
+    else {
+      const span = sampledContext(run);
+      if (span !== undefined) model.duration.keepExemplar(bucket, seconds, { span, atMs: endMs });
+    }
+  }
+
+  #recordFailure(run: RunRecord, durationMs: number, errorType: ErrorClass): void {
+    const failure = run.session.model.failure(errorType);
+    const seconds = durationMs * SECONDS_PER_MS;
+    failure.duration.record(seconds);
+    if (this.#output.recordsRunsInSdk) this.#recordInSdk(run, seconds, failure.attributes);
+  }
+
+  #recordInSdk(run: RunRecord, seconds: number, attributes: Attributes): void {
+    const { runs } = this.#output.instruments;
+    const { model } = run.session;
+    runs.duration.record(seconds, attributes, run.context);
+    if (run.computeMs >= 0) {
+      runs.queue.record(run.queueMs * SECONDS_PER_MS, model.attributes, run.context);
+      runs.compute.record(run.computeMs * SECONDS_PER_MS, model.attributes, run.context);
+    }
+    if (model.hasBatches) runs.batch.record(run.batch, model.attributes, run.context);
+  }
+
+  #watchSlow(run: RunRecord, durationMs: number): void {
+    const { slowRun } = this.#output.settings;
+    if (slowRun === 'off' || run.isCold) return;
+    const { slow } = run.session.model;
+    const thresholdMs = slowRun === 'auto' ? slow.thresholdMs : slowRun;
+    if (durationMs > thresholdMs) emitSlowRun(run, { durationMs, thresholdMs }, this.#output);
+    if (slowRun === 'auto') slow.add(durationMs);
+  }
+}
+
+/** The span that a measurement of the run belongs to, when its trace is kept. */
+function sampledContext(run: RunRecord): SpanContext | undefined {
+  const span: Span | undefined = run.span ?? run.aggregate?.span ?? run.parent;
+  const spanContext = span?.spanContext();
+  if (spanContext === undefined || (spanContext.traceFlags & TraceFlags.SAMPLED) === 0) {
+    return undefined;
+  }
+  return spanContext;
+}
