@@ -1,0 +1,258 @@
+import type { Attributes, BatchObservableResult, Counter, Histogram } from '@opentelemetry/api';
+
+import {
+  ATTR_FEEDBACK_RESULT,
+  ATTR_MODEL_NAME,
+  ATTR_MODEL_VERSION,
+  instrumentOptions,
+  METRIC_FEEDBACK_DELAY,
+  METRIC_FEEDBACK_RECORDS,
+  METRIC_PERFORMANCE_ACCURACY,
+  METRIC_PERFORMANCE_CALIBRATION_ERROR,
+  METRIC_PERFORMANCE_F1,
+  METRIC_PERFORMANCE_FALSE_POSITIVE_RATE,
+  METRIC_PERFORMANCE_PRECISION,
+  METRIC_PERFORMANCE_RECALL,
+  METRIC_PERFORMANCE_SAMPLE_COUNT,
+  type MetricRow,
+  MODEL_NAMES_MAX,
+  sharedState,
+} from '@telltale/core';
+
+import { BoundedNames } from './bounded-names.ts';
+import { liveInstruments } from './live-instruments.ts';
+import {
+  type FeedbackVerdict,
+  type Performance,
+  PerformanceWindow,
+  verdictOf,
+} from './performance-window.ts';
+import { PredictionLedger, type RememberedPrediction } from './prediction-ledger.ts';
+
+const WINDOW = 1000;
+/** Below this many labels a rate is noise and no gauge shows it. */
+const LABELLED_MIN = 30;
+
+/** The truth about a prediction. */
+export interface Feedback {
+  readonly predictionId: string;
+  /** The true outcome, in the words of the prediction's `outcome`. */
+  readonly actual: string | number | boolean;
+  /**
+   * For a prediction of another process or of long ago: what was predicted, by which model. The
+   * ledger's own record wins.
+   */
+  readonly predicted?: string | number | boolean;
+  readonly model?: string;
+  readonly version?: string;
+  readonly confidence?: number;
+}
+
+/** What became of a feedback. */
+export type FeedbackResult = FeedbackVerdict | 'unmatched' | 'duplicate';
+
+export interface FeedbackOptions {
+  /** The outcome that counts as positive: precision, recall and false positives need it. */
+  readonly positive?: string;
+  /** Labelled predictions that rates are taken over. Default 1000. */
+  readonly window?: number;
+}
+
+class ModelFeedback {
+  readonly attributes: Attributes;
+  readonly model: string;
+  readonly version: string;
+  readonly window: PerformanceWindow;
+  readonly positive: string | undefined;
+  readonly #byResult = new Map<FeedbackResult, Attributes>();
+
+  constructor(identity: { model: string; version: string }, options: FeedbackOptions) {
+    this.model = identity.model;
+    this.version = identity.version;
+    this.positive = options.positive;
+    this.window = new PerformanceWindow({
+      capacity: Math.max(1, Math.floor(options.window ?? WINDOW)),
+      positive: options.positive,
+    });
+    this.attributes = {
+      [ATTR_MODEL_NAME.name]: identity.model,
+      [ATTR_MODEL_VERSION.name]: identity.version,
+    };
+  }
+
+  attributesOf(result: FeedbackResult): Attributes {
+    let attributes = this.#byResult.get(result);
+    if (attributes === undefined) {
+      attributes = { ...this.attributes, [ATTR_FEEDBACK_RESULT.name]: result };
+      this.#byResult.set(result, attributes);
+    }
+    return attributes;
+  }
+}
+
+/** Feedback totals since the process started. */
+export interface FeedbackTotals {
+  matched: number;
+  unmatched: number;
+  duplicate: number;
+}
+
+const registry = sharedState('telltale.feedback', () => {
+  const models = new Map<string, ModelFeedback>();
+  return {
+    ledger: new PredictionLedger(),
+    models,
+    options: new Map<string, FeedbackOptions>(),
+    names: new BoundedNames(MODEL_NAMES_MAX),
+    totals: { matched: 0, unmatched: 0, duplicate: 0 } as FeedbackTotals,
+    bind: bindFeedback(models),
+  };
+});
+
+/** Sets how a model's feedback is read. Takes effect for models not seen before. */
+export function configureFeedback(model: string, options: FeedbackOptions): void {
+  if (registry.options.size < MODEL_NAMES_MAX) registry.options.set(model, options);
+}
+
+/** Keeps a prediction so that its truth can find it later. */
+export function rememberPrediction(id: string, prediction: RememberedPrediction): void {
+  registry.ledger.remember(id, prediction);
+}
+
+/** Records the truth about a prediction. Never throws; the answer says what became of it. */
+export function recordFeedback(feedback: Feedback, nowMs: number = Date.now()): FeedbackResult {
+  const { predictionId, actual } = feedback;
+  const remembered = registry.ledger.find(predictionId, nowMs);
+  const prediction = remembered ?? foreignPrediction(feedback, nowMs);
+  const model = modelFeedback(
+    prediction?.model ?? feedback.model ?? 'unknown',
+    prediction?.version ?? '',
+  );
+  const result = judge(model, prediction, String(actual));
+  registry.totals[totalOf(result)] += 1;
+  const { records, delay } = registry.bind();
+  records.add(1, model.attributesOf(result));
+  if (remembered !== undefined && result !== 'duplicate') {
+    delay.record(Math.max(0, nowMs - remembered.atMs) / 1000, model.attributes);
+  }
+  return result;
+}
+
+const totalOf = (result: FeedbackResult): keyof FeedbackTotals =>
+  result === 'unmatched' || result === 'duplicate' ? result : 'matched';
+
+/** The prediction as the sender tells it, when this process does not know it. */
+function foreignPrediction(feedback: Feedback, nowMs: number): RememberedPrediction | undefined {
+  const { predicted, model, version = '', confidence } = feedback;
+  if (predicted === undefined || model === undefined) return undefined;
+  const foreign = { model, version, outcome: String(predicted), atMs: nowMs };
+  const prediction =
+    confidence !== undefined && confidence >= 0 && confidence <= 1
+      ? { ...foreign, confidence }
+      : foreign;
+  // Remembered, so that the same truth sent twice is a duplicate here too.
+  registry.ledger.remember(feedback.predictionId, prediction);
+  return registry.ledger.find(feedback.predictionId, nowMs);
+}
+
+function judge(
+  model: ModelFeedback,
+  prediction: RememberedPrediction | undefined,
+  actual: string,
+): FeedbackResult {
+  if (prediction === undefined) return 'unmatched';
+  if (prediction.windowIndex !== undefined) {
+    model.window.correct(prediction.windowIndex, actual);
+    return 'duplicate';
+  }
+  const { outcome, confidence } = prediction;
+  const labelled = { outcome, actual, ...(confidence === undefined ? {} : { confidence }) };
+  prediction.windowIndex = model.window.add(labelled);
+  return verdictOf(labelled, model.positive);
+}
+
+function modelFeedback(name: string, version: string): ModelFeedback {
+  const model = registry.names.admit(name);
+  const key = `${model}\u0000${version}`;
+  const known = registry.models.get(key);
+  if (known !== undefined) return known;
+  // Versions are bounded together with the names.
+  const isFull = registry.models.size >= MODEL_NAMES_MAX;
+  const identity = { model, version: isFull ? '' : version };
+  const created = new ModelFeedback(identity, registry.options.get(model) ?? {});
+  registry.models.set(isFull ? `${model}\u0000` : key, created);
+  return created;
+}
+
+export interface ModelPerformance extends Performance {
+  readonly model: string;
+  readonly version: string;
+}
+
+/** Rates of every model that got feedback. */
+export function modelPerformance(): readonly ModelPerformance[] {
+  return Array.from(registry.models.values(), ({ model, version, window }) => ({
+    model,
+    version,
+    ...window.performance(),
+  }));
+}
+
+/** Counts of all feedback, and of predictions that left the ledger without any. */
+export function feedbackTotals(): Readonly<FeedbackTotals> & { readonly evicted: number } {
+  return { ...registry.totals, evicted: registry.ledger.evictedUnlabelled };
+}
+
+interface Instruments {
+  readonly records: Counter;
+  readonly delay: Histogram;
+}
+
+const GAUGES: readonly (readonly [MetricRow, (performance: Performance) => number | undefined])[] =
+  [
+    [METRIC_PERFORMANCE_ACCURACY, (performance) => performance.accuracy],
+    [METRIC_PERFORMANCE_PRECISION, (performance) => performance.precision],
+    [METRIC_PERFORMANCE_RECALL, (performance) => performance.recall],
+    [METRIC_PERFORMANCE_F1, (performance) => performance.f1],
+    [METRIC_PERFORMANCE_FALSE_POSITIVE_RATE, (performance) => performance.falsePositiveRate],
+    [METRIC_PERFORMANCE_CALIBRATION_ERROR, (performance) => performance.calibrationError],
+  ];
+
+function bindFeedback(models: ReadonlyMap<string, ModelFeedback>): () => Instruments {
+  return liveInstruments<Instruments>((meter) => {
+    const gauges = GAUGES.map(
+      ([row, read]) =>
+        [meter.createObservableGauge(row.name, instrumentOptions(row)), read] as const,
+    );
+    const count = meter.createObservableGauge(
+      METRIC_PERFORMANCE_SAMPLE_COUNT.name,
+      instrumentOptions(METRIC_PERFORMANCE_SAMPLE_COUNT),
+    );
+    const observe = (result: BatchObservableResult): void => {
+      for (const { window, attributes } of models.values()) {
+        const performance = window.performance();
+        result.observe(count, performance.sampleCount, attributes);
+        if (performance.sampleCount < LABELLED_MIN) continue;
+        for (const [gauge, read] of gauges) {
+          const value = read(performance);
+          if (value !== undefined) result.observe(gauge, value, attributes);
+        }
+      }
+    };
+    const observed = [count, ...gauges.map(([gauge]) => gauge)];
+    meter.addBatchObservableCallback(observe, observed);
+    return {
+      instruments: {
+        records: meter.createCounter(
+          METRIC_FEEDBACK_RECORDS.name,
+          instrumentOptions(METRIC_FEEDBACK_RECORDS),
+        ),
+        delay: meter.createHistogram(
+          METRIC_FEEDBACK_DELAY.name,
+          instrumentOptions(METRIC_FEEDBACK_DELAY),
+        ),
+      },
+      detach: () => meter.removeBatchObservableCallback(observe, observed),
+    };
+  });
+}

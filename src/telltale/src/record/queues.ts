@@ -1,0 +1,124 @@
+import type { Attributes, BatchObservableResult, Histogram } from '@opentelemetry/api';
+
+import {
+  ATTR_QUEUE_NAME,
+  instrumentOptions,
+  METRIC_QUEUE_CAPACITY,
+  METRIC_QUEUE_SIZE,
+  METRIC_QUEUE_WAIT_DURATION,
+  sharedState,
+} from '@telltale/core';
+
+import { BoundedNames } from './bounded-names.ts';
+import { liveInstruments } from './live-instruments.ts';
+
+const NAMES_MAX = 50;
+
+export interface QueueOptions {
+  /** Read when metrics are collected: the depth without a single call of yours. */
+  readonly size?: () => number;
+  readonly capacity?: number;
+}
+
+/** A work queue of the application, as it counts itself. */
+export interface QueueRecorder {
+  /** Items waiting now, where `size` was not given as an option. */
+  size(items: number): void;
+  /** An item left the queue after this many seconds. */
+  waited(seconds: number): void;
+}
+
+class Queue implements QueueRecorder {
+  readonly attributes: Attributes;
+  options: QueueOptions = {};
+  #items: number | undefined;
+
+  constructor(name: string) {
+    this.attributes = { [ATTR_QUEUE_NAME.name]: name };
+  }
+
+  size(items: number): void {
+    registry.bind();
+    if (Number.isFinite(items) && items >= 0) this.#items = items;
+  }
+
+  waited(seconds: number): void {
+    const { wait } = registry.bind();
+    if (Number.isFinite(seconds) && seconds >= 0) wait.record(seconds, this.attributes);
+  }
+
+  /** The depth; a reader of the application that throws or answers nonsense tells nothing. */
+  depth(): number | undefined {
+    try {
+      const items = this.options.size === undefined ? this.#items : this.options.size();
+      return Number.isFinite(items) ? items : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** One registry a process: the ESM and the CommonJS copy of this module share it. */
+const registry = sharedState('telltale.queues', () => {
+  const queues = new Map<string, Queue>();
+  return { queues, names: new BoundedNames(NAMES_MAX), bind: bindQueues(queues) };
+});
+
+/** The recorder of a queue. Keep it: looking it up costs more than recording. */
+export function queue(name: string, options?: QueueOptions): QueueRecorder {
+  const key = registry.names.admit(name);
+  let found = registry.queues.get(key);
+  if (found === undefined) {
+    found = new Queue(key);
+    registry.queues.set(key, found);
+  }
+  if (options !== undefined) found.options = options;
+  registry.bind();
+  return found;
+}
+
+/** The depth of every queue that tells it, by name. */
+export function queueDepths(): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Array.from(registry.queues, ([name, one]) => [name, one.depth()] as const).filter(
+      (entry): entry is readonly [string, number] => entry[1] !== undefined,
+    ),
+  );
+}
+
+interface Instruments {
+  readonly wait: Histogram;
+}
+
+function bindQueues(queues: ReadonlyMap<string, Queue>): () => Instruments {
+  return liveInstruments<Instruments>((meter) => {
+    const size = meter.createObservableUpDownCounter(
+      METRIC_QUEUE_SIZE.name,
+      instrumentOptions(METRIC_QUEUE_SIZE),
+    );
+    const capacity = meter.createObservableUpDownCounter(
+      METRIC_QUEUE_CAPACITY.name,
+      instrumentOptions(METRIC_QUEUE_CAPACITY),
+    );
+    const observe = (result: BatchObservableResult): void => {
+      for (const one of queues.values()) {
+        const depth = one.depth();
+        if (depth !== undefined) result.observe(size, depth, one.attributes);
+        const limit = one.options.capacity;
+        if (limit !== undefined && Number.isFinite(limit)) {
+          result.observe(capacity, limit, one.attributes);
+        }
+      }
+    };
+    const observed = [size, capacity];
+    meter.addBatchObservableCallback(observe, observed);
+    const wait = meter.createHistogram(
+      METRIC_QUEUE_WAIT_DURATION.name,
+      instrumentOptions(METRIC_QUEUE_WAIT_DURATION),
+    );
+    return {
+      instruments: { wait },
+      detach: () => meter.removeBatchObservableCallback(observe, observed),
+    };
+  });
+}
