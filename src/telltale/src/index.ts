@@ -1,1 +1,4 @@
-export {};
+export { OPTIONS } from './config.ts';
+export { createInstrumentations } from './instrumentations.ts';
+export { shutdown } from './shutdown.ts';
+export { type Started, type StartOptions, start } from './start.ts';

@@ -80,7 +80,7 @@ export const optionsTable = (rows: readonly OptionRow[]): string =>
   markdownTable(
     ['telltale.yaml', 'Environment', 'Type', 'Default', 'Meaning'],
     rows.map((row) => [
-      code(row.key),
+      row.key === '' ? '' : code(row.key),
       row.env === undefined ? '' : code(row.env),
       row.values === undefined ? row.type : `${row.type}: ${row.values.join(', ')}`,
       row.default === undefined ? '' : code(row.default),

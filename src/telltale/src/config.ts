@@ -1,0 +1,155 @@
+import { type OptionRow, type OptionValue, type Problem, parseOption } from '@telltale/core';
+import type { ModelRule } from '@telltale/instrumentation-onnxruntime';
+
+import { optionName, readEnvironment } from './config/environment.ts';
+import { findConfigFile, parseConfigFile } from './config/file.ts';
+import { parseModelRules } from './config/models.ts';
+import { nearestName } from './config/nearest-name.ts';
+import { OTEL_OPTIONS } from './config/otel-options.ts';
+import { ONNX_RUNTIME_OPTIONS, OWN_OPTIONS } from './config/own-options.ts';
+
+/** Every option of the watched process: the README table and the checks come from here. */
+export const OPTIONS: readonly OptionRow[] = [
+  ...OWN_OPTIONS,
+  ...ONNX_RUNTIME_OPTIONS,
+  ...OTEL_OPTIONS,
+];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a value came from, the strongest first. */
+export type OptionOrigin = 'code' | 'environment' | 'file' | 'default';
+
+export interface ConfigSources {
+  readonly env: Environment;
+  /** Where `telltale.yaml` is looked for. */
+  readonly folder: string;
+  /** By dotted key, as text: the strongest source. */
+  readonly code?: Readonly<Record<string, string>>;
+}
+
+/** The configuration in force: values by key, or by variable where there is no key. */
+export class Config {
+  readonly problems: readonly Problem[];
+  readonly models: readonly ModelRule[];
+  /** Path of the file that was read, if any. */
+  readonly path: string | undefined;
+  readonly #layers: readonly (readonly [OptionOrigin, ReadonlyMap<string, OptionValue>])[];
+
+  constructor(parts: {
+    readonly layers: readonly (readonly [OptionOrigin, ReadonlyMap<string, OptionValue>])[];
+    readonly models: readonly ModelRule[];
+    readonly problems: readonly Problem[];
+    readonly path: string | undefined;
+  }) {
+    this.#layers = parts.layers;
+    this.models = parts.models;
+    this.problems = parts.problems;
+    this.path = parts.path;
+  }
+
+  get(name: string): OptionValue | undefined {
+    return this.#layers.find(([, values]) => values.has(name))?.[1].get(name);
+  }
+
+  origin(name: string): OptionOrigin | undefined {
+    return this.#layers.find(([, values]) => values.has(name))?.[0];
+  }
+
+  /** Whether a user set it: defaults do not count. */
+  isSet(name: string): boolean {
+    const origin = this.origin(name);
+    return origin !== undefined && origin !== 'default';
+  }
+
+  text(name: string): string | undefined {
+    const value = this.get(name);
+    return value === undefined ? undefined : String(value);
+  }
+
+  number(name: string): number | undefined {
+    const value = this.get(name);
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  flag(name: string): boolean {
+    return this.get(name) === true;
+  }
+
+  list(name: string): readonly string[] {
+    const value = this.get(name);
+    return Array.isArray(value) ? (value as readonly string[]) : [];
+  }
+}
+
+/**
+ * Reads code, environment and file, in this order of strength. Never throws: what cannot be used
+ * is a problem in the list and the next source, or the default, is taken.
+ */
+export function loadConfig(sources: ConfigSources): Config {
+  const code = readCode(sources.code ?? {});
+  const environment = readEnvironment(OPTIONS, sources.env);
+  const named = environment.values.get('config');
+  const found = findConfigFile(typeof named === 'string' ? named : undefined, sources.folder);
+  const isFile = found !== undefined && 'text' in found;
+  const file = isFile ? parseConfigFile(found, OPTIONS, sources.env) : undefined;
+  const unreadable = found === undefined || isFile ? [] : [found];
+  const models = parseModelRules(file?.models);
+  return new Config({
+    layers: [
+      ['code', code.values],
+      ['environment', environment.values],
+      ['file', file?.values ?? new Map()],
+      ['default', DEFAULTS],
+    ],
+    models: models.rules,
+    problems: [
+      ...code.problems,
+      ...environment.problems,
+      ...unreadable,
+      ...(file?.problems ?? []),
+      ...models.problems,
+    ],
+    path: file?.path,
+  });
+}
+
+/** One line a problem: `file:line:col key: message`. */
+export function formatProblem(problem: Problem, path: string | undefined): string {
+  const { line, column = 1 } = problem;
+  const place = line === undefined || path === undefined ? '' : `${path}:${line}:${column} `;
+  return `${place}${problem.path === '' ? '' : `${problem.path}: `}${problem.message}`;
+}
+
+function readCode(code: Readonly<Record<string, string>>): {
+  readonly values: ReadonlyMap<string, OptionValue>;
+  readonly problems: readonly Problem[];
+} {
+  const values = new Map<string, OptionValue>();
+  const problems: Problem[] = [];
+  for (const [key, text] of Object.entries(code)) {
+    const row = BY_KEY.get(key);
+    if (row === undefined) {
+      const nearest = nearestName(key, BY_KEY.keys());
+      const hint = nearest === undefined ? '' : `: the nearest valid name is ${nearest}`;
+      problems.push({ path: key, message: `Cannot find an option of this name${hint}` });
+      continue;
+    }
+    const parsed = parseOption(row, text);
+    if (parsed.ok) values.set(key, parsed.value);
+    else problems.push({ path: key, message: `Cannot use it: ${parsed.reason}` });
+  }
+  return { values, problems };
+}
+
+const BY_KEY: ReadonlyMap<string, OptionRow> = new Map(
+  OPTIONS.filter((row) => row.key !== '').map((row) => [row.key, row]),
+);
+
+const DEFAULTS: ReadonlyMap<string, OptionValue> = new Map(
+  OPTIONS.flatMap((row) => {
+    if (row.default === undefined) return [];
+    const parsed = parseOption(row, row.default);
+    return parsed.ok ? [[optionName(row), parsed.value] as const] : [];
+  }),
+);

@@ -1,0 +1,179 @@
+import { FLUSH_TIMEOUT_MS, type OptionRow, RUN_SPANS_PER_PARENT_MAX } from '@telltale/core';
+
+/** What `telltale.yaml` and `TELLTALE_*` decide in the watched process. */
+export const OWN_OPTIONS: readonly OptionRow[] = [
+  {
+    key: 'config',
+    env: 'TELLTALE_CONFIG',
+    type: 'string',
+    description: 'Path of the configuration file; without it ./telltale.yaml or ./telltale.json',
+  },
+  {
+    key: 'enabled',
+    env: 'TELLTALE_ENABLED',
+    type: 'boolean',
+    default: 'true',
+    description: 'false: nothing is patched and nothing is started',
+  },
+  {
+    key: 'strict',
+    env: 'TELLTALE_STRICT',
+    type: 'boolean',
+    default: 'false',
+    description:
+      'Stop with exit code 78 before the application when the configuration has problems',
+  },
+  {
+    key: 'sdk',
+    env: 'TELLTALE_SDK',
+    type: 'enum',
+    values: ['auto', 'own', 'node', 'attach', 'off'],
+    default: 'auto',
+    description:
+      'Who runs the OpenTelemetry SDK: own (NodeSDK, started here), node (OTEL_CONFIG_FILE), attach (somebody else), off; auto looks',
+  },
+  {
+    key: 'instrumentations',
+    env: 'TELLTALE_INSTRUMENTATIONS',
+    type: 'list',
+    values: ['onnxruntime', 'http'],
+    default: 'onnxruntime,http',
+    description: 'What is patched; http only where Telltale runs the SDK',
+  },
+  {
+    key: 'auto_instrumentations',
+    env: 'TELLTALE_AUTO_INSTRUMENTATIONS',
+    type: 'boolean',
+    default: 'false',
+    description: 'Add @opentelemetry/auto-instrumentations-node where it is installed',
+  },
+  {
+    key: 'esm_hook',
+    env: 'TELLTALE_ESM_HOOK',
+    type: 'enum',
+    values: ['auto', 'off'],
+    default: 'auto',
+    description:
+      'Watch `import` of onnxruntime-common, on Node.js 22.22.3, 24.11.1, 25.1 and later',
+  },
+  {
+    key: 'service.name',
+    env: 'OTEL_SERVICE_NAME',
+    type: 'string',
+    description: 'Name of the service in all telemetry',
+  },
+  { key: 'service.version', type: 'string', description: 'Version of the service' },
+  {
+    key: 'service.environment',
+    type: 'string',
+    description: 'Where the service runs, such as prod; the attribute deployment.environment.name',
+  },
+  {
+    key: 'monitoring.host',
+    env: 'TELLTALE_MONITORING_HOST',
+    type: 'string',
+    default: '127.0.0.1',
+    description: 'Address of the Prometheus page',
+  },
+  {
+    key: 'monitoring.port',
+    env: 'TELLTALE_MONITORING_PORT',
+    type: 'port',
+    values: ['off'],
+    default: '9464',
+    description: 'Port of the Prometheus page; 0 takes any free one, off serves none',
+  },
+  {
+    key: 'flush.timeout',
+    env: 'TELLTALE_FLUSH_TIMEOUT_MS',
+    type: 'duration',
+    default: String(FLUSH_TIMEOUT_MS),
+    description: 'How long a flush may hold a process that ends',
+  },
+  {
+    key: 'flush.on_crash',
+    env: 'TELLTALE_FLUSH_ON_CRASH',
+    type: 'boolean',
+    default: 'true',
+    description: 'Flush when nobody catches an error, before the process dies of it',
+  },
+];
+
+/** Options of the ONNX Runtime instrumentation. */
+export const ONNX_RUNTIME_OPTIONS: readonly OptionRow[] = [
+  {
+    key: 'onnxruntime.telemetry',
+    env: 'TELLTALE_ORT_TELEMETRY',
+    type: 'boolean',
+    default: 'false',
+    description:
+      'Let ONNX Runtime send usage data to its vendor; otherwise ORT_DISABLE_TELEMETRY=1 is set',
+  },
+  {
+    key: 'onnxruntime.spans',
+    env: 'TELLTALE_SPANS',
+    type: 'enum',
+    values: ['all', 'parent', 'errors', 'off'],
+    default: 'all',
+    description: 'Which runs get a span; parent: inside another span, errors: failed or slow',
+  },
+  {
+    key: 'onnxruntime.max_spans_per_parent',
+    env: 'TELLTALE_SPAN_CAP',
+    type: 'integer',
+    default: String(RUN_SPANS_PER_PARENT_MAX),
+    description: 'Run spans of one model below one parent; the rest share one span',
+  },
+  {
+    key: 'onnxruntime.slow_run',
+    env: 'TELLTALE_SLOW_MS',
+    type: 'duration',
+    values: ['auto', 'off'],
+    default: 'auto',
+    description: 'From when a run is slow; auto: three times the 99th percentile',
+  },
+  {
+    key: 'onnxruntime.non_finite.inputs',
+    type: 'boolean',
+    default: 'true',
+    description: 'Look for NaN and infinity in inputs',
+  },
+  {
+    key: 'onnxruntime.non_finite.outputs',
+    type: 'boolean',
+    default: 'true',
+    description: 'Look for NaN and infinity in outputs',
+  },
+  {
+    key: 'onnxruntime.non_finite.max_elements',
+    type: 'integer',
+    default: '65536',
+    description: 'Most elements of a tensor looked at in one run',
+  },
+  {
+    key: 'onnxruntime.operator_profile.mode',
+    env: 'TELLTALE_OPERATOR_PROFILE',
+    type: 'enum',
+    values: ['off', 'startup'],
+    default: 'off',
+    description: 'startup: profile the operators of the first runs of each session',
+  },
+  {
+    key: 'onnxruntime.operator_profile.runs',
+    type: 'integer',
+    default: '20',
+    description: 'Runs profiled at most',
+  },
+  {
+    key: 'onnxruntime.operator_profile.top',
+    type: 'integer',
+    default: '10',
+    description: 'Operators shown a run, the slowest first',
+  },
+  {
+    key: 'onnxruntime.capture_error_message',
+    type: 'boolean',
+    default: 'false',
+    description: 'Add the error message, without folders, to failed spans',
+  },
+];

@@ -1,0 +1,55 @@
+import { OTLPLogExporter as GrpcLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
+import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer';
+import {
+  BatchLogRecordProcessor,
+  ConsoleLogRecordExporter,
+  type LogRecordExporter,
+  type LogRecordProcessor,
+  type ReadableLogRecord,
+  SimpleLogRecordProcessor,
+} from '@opentelemetry/sdk-logs';
+
+import type { Config } from '../config.ts';
+import { report } from '../diagnostics.ts';
+import { batchOptions } from './batch.ts';
+import { endpointOf } from './endpoint.ts';
+import { createOtlpExporter, protocolOf } from './exporters.ts';
+import { grpcUrl } from './traces.ts';
+
+/** The log processors that the configuration asks for. */
+export function createLogProcessors(config: Config): readonly LogRecordProcessor[] {
+  const names = config.list('export.logs');
+  if (names.includes('none')) return [];
+  return (names.length === 0 ? ['otlp'] : names).flatMap((name) => createProcessor(name, config));
+}
+
+function createProcessor(name: string, config: Config): readonly LogRecordProcessor[] {
+  switch (name) {
+    case 'otlp':
+      return createOtlp(config).map(
+        (exporter) =>
+          new BatchLogRecordProcessor({ exporter, ...batchOptions('OTEL_BLRP', config) }),
+      );
+    case 'console':
+      return [new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() })];
+    default:
+      report(
+        'exporter logs',
+        `Cannot find a log exporter "${name}": expected otlp, console or none`,
+      );
+      return [];
+  }
+}
+
+function createOtlp(config: Config): readonly LogRecordExporter[] {
+  const endpoint = endpointOf('logs', config);
+  if (endpoint === undefined) return [];
+  const protocol = protocolOf('logs', config);
+  if (protocol === 'grpc') return [new GrpcLogExporter({ url: grpcUrl(endpoint.url) })];
+  return [
+    createOtlpExporter<ReadableLogRecord[]>(
+      { signal: 'logs', endpoint, protocol },
+      { json: JsonLogsSerializer, protobuf: ProtobufLogsSerializer },
+    ),
+  ];
+}

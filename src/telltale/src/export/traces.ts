@@ -1,0 +1,62 @@
+import { OTLPTraceExporter as GrpcTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
+import { ZipkinExporter } from '@opentelemetry/exporter-zipkin';
+import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import {
+  BatchSpanProcessor,
+  ConsoleSpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+  type SpanExporter,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace';
+
+import type { Config } from '../config.ts';
+import { report } from '../diagnostics.ts';
+import { batchOptions } from './batch.ts';
+import { endpointOf } from './endpoint.ts';
+import { createOtlpExporter, protocolOf } from './exporters.ts';
+
+/** The span processors that the configuration asks for; none when no address was given. */
+export function createSpanProcessors(config: Config): readonly SpanProcessor[] {
+  const names = config.list('export.traces');
+  if (names.includes('none')) return [];
+  return (names.length === 0 ? ['otlp'] : names).flatMap((name) => createProcessor(name, config));
+}
+
+function createProcessor(name: string, config: Config): readonly SpanProcessor[] {
+  switch (name) {
+    case 'otlp':
+      return createOtlp(config).map((exporter) => batch(exporter, config));
+    case 'zipkin':
+      return [batch(new ZipkinExporter(), config)];
+    case 'console':
+      return [new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })];
+    default:
+      report(
+        'exporter traces',
+        `Cannot find a trace exporter "${name}": expected otlp, console, zipkin or none`,
+      );
+      return [];
+  }
+}
+
+function createOtlp(config: Config): readonly SpanExporter[] {
+  const endpoint = endpointOf('traces', config);
+  if (endpoint === undefined) return [];
+  const protocol = protocolOf('traces', config);
+  if (protocol === 'grpc') return [new GrpcTraceExporter({ url: grpcUrl(endpoint.url) })];
+  return [
+    createOtlpExporter<ReadableSpan[]>(
+      { signal: 'traces', endpoint, protocol },
+      { json: JsonTraceSerializer, protobuf: ProtobufTraceSerializer },
+    ),
+  ];
+}
+
+const batch = (exporter: SpanExporter, config: Config): SpanProcessor =>
+  new BatchSpanProcessor({ exporter, ...batchOptions('OTEL_BSP', config) });
+
+/** gRPC has no path: only scheme, host and port of the address count. */
+export function grpcUrl(url: string): string {
+  return new URL(url).origin;
+}

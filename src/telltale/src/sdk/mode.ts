@@ -1,0 +1,27 @@
+import type { Config } from '../config.ts';
+import { hasGlobalProvider } from './api-globals.ts';
+
+/** Who runs the SDK: we, `OTEL_CONFIG_FILE`, somebody else, or nobody. */
+export type SdkMode = 'own' | 'node' | 'attach' | 'off';
+
+/** The packages whose `/register` starts an SDK of its own. */
+const OTHER_SDKS = /@opentelemetry\/auto-instrumentations-node/u;
+
+export interface ProcessFlags {
+  readonly execArgv: readonly string[];
+  readonly nodeOptions: string | undefined;
+}
+
+/** Whether a flag of this process loads a package that starts the SDK, before or after us. */
+export function flagsStartSdk({ execArgv, nodeOptions = '' }: ProcessFlags): boolean {
+  return OTHER_SDKS.test(execArgv.join(' ')) || OTHER_SDKS.test(nodeOptions);
+}
+
+/** `auto` looks: switched off, somebody else's SDK, a declarative file, else ours. */
+export function chooseMode(config: Config, flags: ProcessFlags): SdkMode {
+  const wish = config.text('sdk') ?? 'auto';
+  if (!config.flag('enabled') || config.flag('OTEL_SDK_DISABLED')) return 'off';
+  if (wish !== 'auto') return wish as SdkMode;
+  if (flagsStartSdk(flags) || hasGlobalProvider()) return 'attach';
+  return config.isSet('OTEL_CONFIG_FILE') ? 'node' : 'own';
+}

@@ -1,0 +1,123 @@
+import { isMainThread } from 'node:worker_threads';
+
+import { logs, metrics } from '@opentelemetry/api';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+
+import type { Config } from '../config.ts';
+import { reasonOf, report } from '../diagnostics.ts';
+import { createLogProcessors } from '../export/logs.ts';
+import { createMetricReaders, type MetricSources } from '../export/metrics.ts';
+import { createSpanProcessors } from '../export/traces.ts';
+import { PrometheusPage } from '../page/page.ts';
+import { type PageServer, servePage } from '../page/server.ts';
+import { yieldGlobals } from './api-globals.ts';
+import { IdleSpanProcessor } from './idle-span-processor.ts';
+import { createResource, DEFAULT_DETECTORS } from './resource.ts';
+import { interposeTracerProvider } from './yielding-tracer.ts';
+
+/**
+ * The page waits this long, so that an application which starts its own SDK and page first thing
+ * finds the port free.
+ */
+const PAGE_DELAY_MS = 200;
+const TAKEN_OVER =
+  'The application runs its own OpenTelemetry SDK: Telltale reports through it and serves no page';
+
+export interface OwnSdk {
+  shutdown(): Promise<void>;
+  /** The port of the Prometheus page; `undefined` when there is none. */
+  readonly pagePort: Promise<number | undefined>;
+}
+
+export interface OwnSdkParts {
+  readonly instrumentations: readonly Instrumentation[];
+  /** A source of histograms with exemplars for one reader, see `MetricSources`. */
+  readonly createProducer: MetricSources['createProducer'];
+}
+
+/** Starts `NodeSDK` with our readers and processors, and steps aside for any later SDK. */
+export function startOwnSdk(config: Config, parts: OwnSdkParts): OwnSdk {
+  const { instrumentations, createProducer } = parts;
+  const wantsExemplars = config.text('export.exemplars') !== 'always_off';
+  const readers = createMetricReaders(config, { wantsExemplars, createProducer });
+  const name = config.text('service.name');
+  const hasDetectors = config.isSet('OTEL_NODE_RESOURCE_DETECTORS');
+  const sdk = new NodeSDK({
+    resource: createResource(config),
+    ...(hasDetectors ? {} : { resourceDetectors: [...DEFAULT_DETECTORS] }),
+    ...(name === undefined ? {} : { serviceName: name }),
+    metricReaders: [...readers.all],
+    spanProcessors: [new IdleSpanProcessor(), ...createSpanProcessors(config)],
+    logRecordProcessors: [...createLogProcessors(config)],
+    instrumentations: [...instrumentations],
+  });
+  sdk.start();
+  const page = schedulePage(new PrometheusPage(readers.page, wantsExemplars), config);
+  standAside(page);
+  return {
+    pagePort: page.port,
+    shutdown: () => {
+      page.stop();
+      return sdk.shutdown();
+    },
+  };
+}
+
+/** Lets a later SDK take over, signal by signal; what we still hold of it is sent and ended. */
+function standAside(page: ScheduledPage): void {
+  const meters = metrics.getMeterProvider();
+  const loggers = logs.getLoggerProvider();
+  const tracing = interposeTracerProvider();
+  yieldGlobals((signal) => {
+    if (signal === 'context' || signal === 'propagation') return;
+    report('sdk', TAKEN_OVER);
+    if (signal === 'metrics') page.stop();
+    // The registration is under way; its provider is reachable once this tick's code has run.
+    queueMicrotask(() => {
+      if (signal === 'trace') void end(tracing?.yield());
+      else void end(signal === 'metrics' ? meters : loggers);
+    });
+  });
+}
+
+/** Sends what a provider still holds and ends it. It never holds the process. */
+async function end(provider: object | undefined): Promise<void> {
+  try {
+    await (provider as { shutdown?(): Promise<void> } | undefined)?.shutdown?.();
+  } catch (cause) {
+    report('sdk', `Cannot end the own SDK: ${reasonOf(cause)}`);
+  }
+}
+
+interface ScheduledPage {
+  stop(): void;
+  readonly port: Promise<number | undefined>;
+}
+
+function schedulePage(page: PrometheusPage, config: Config): ScheduledPage {
+  const port = config.number('OTEL_EXPORTER_PROMETHEUS_PORT') ?? config.get('monitoring.port');
+  if (!isMainThread || typeof port !== 'number') {
+    return { stop: () => {}, port: Promise.resolve(undefined) };
+  }
+  const host =
+    config.text('OTEL_EXPORTER_PROMETHEUS_HOST') ?? config.text('monitoring.host') ?? '127.0.0.1';
+  let server: PageServer | undefined;
+  let resolvePort: (port: number | undefined) => void = () => {};
+  const listening = new Promise<number | undefined>((resolve) => {
+    resolvePort = resolve;
+  });
+  const timer = setTimeout(() => {
+    server = servePage(page, { host, port });
+    void server.listening.then(resolvePort);
+  }, PAGE_DELAY_MS);
+  timer.unref();
+  return {
+    port: listening,
+    stop: () => {
+      clearTimeout(timer);
+      server?.close();
+      resolvePort(undefined);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { logs, metrics, type ProxyTracerProvider, trace } from '@opentelemetry/api';
+
+import { sharedState } from '@telltale/core';
+
+import { reasonOf, report } from './diagnostics.ts';
+import { countError } from './self-metrics.ts';
+
+interface Flushable {
+  forceFlush?(): Promise<unknown>;
+}
+
+interface Running {
+  shutdown?: () => Promise<void>;
+  prepare?: () => void;
+}
+
+const running = (): Running => sharedState('telltale.running', () => ({}));
+
+/** Told by `start` what there is to end. */
+export function setShutdown(end: () => Promise<void>): void {
+  running().shutdown = end;
+}
+
+/** Told by `start` what must close its spans before a flush. */
+export function setPrepare(prepare: () => void): void {
+  running().prepare = prepare;
+}
+
+/**
+ * Sends all telemetry that is still held, through whichever providers are in charge. Resolves once
+ * it has arrived or failed, or after `timeoutMs`; never rejects. Holds the process meanwhile.
+ */
+export async function flush(timeoutMs: number): Promise<void> {
+  await bounded(flushProviders, timeoutMs);
+}
+
+/**
+ * Sends all telemetry that is still held and ends the SDK that Telltale started. For applications
+ * that call `process.exit()`, where nothing can be sent any more. Never rejects.
+ */
+export async function shutdown(timeoutMs: number = 2_000): Promise<void> {
+  const end = running().shutdown;
+  delete running().shutdown;
+  await bounded(async () => {
+    await flushProviders();
+    await end?.();
+  }, timeoutMs);
+}
+
+async function flushProviders(): Promise<void> {
+  running().prepare?.();
+  await Promise.allSettled(providers().map(async (provider) => provider.forceFlush?.()));
+}
+
+function providers(): readonly Flushable[] {
+  const all: object[] = [
+    delegateOf(trace.getTracerProvider()),
+    metrics.getMeterProvider(),
+    logs.getLoggerProvider(),
+  ];
+  return all as Flushable[];
+}
+
+function delegateOf(provider: object): object {
+  const proxy = provider as Partial<ProxyTracerProvider>;
+  return typeof proxy.getDelegate === 'function' ? proxy.getDelegate() : provider;
+}
+
+/** Captured because test suites replace the globals with fake timers. */
+const startTimer: typeof setTimeout = setTimeout;
+const stopTimer: typeof clearTimeout = clearTimeout;
+
+async function bounded(work: () => Promise<unknown>, timeoutMs: number): Promise<void> {
+  let stop: () => void = () => {};
+  const late = new Promise<void>((resolve) => {
+    const timer = startTimer(() => {
+      report('flush', `Cannot send all telemetry within ${timeoutMs} ms: what is left is dropped`);
+      resolve();
+    }, timeoutMs);
+    stop = () => stopTimer(timer);
+  });
+  try {
+    await Promise.race([work(), late]);
+  } catch (cause) {
+    countError('flush', 'exception');
+    report('flush', `Cannot send all telemetry: ${reasonOf(cause)}`);
+  } finally {
+    stop();
+  }
+}

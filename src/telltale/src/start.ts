@@ -1,0 +1,106 @@
+import { isMainThread } from 'node:worker_threads';
+
+import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
+
+import { FLUSH_TIMEOUT_MS, sharedState } from '@telltale/core';
+
+import { type Config, formatProblem, loadConfig } from './config.ts';
+import { reasonOf, report } from './diagnostics.ts';
+import { createCompanions, ownInstrumentations } from './instrumentations.ts';
+import { flushOnCrash } from './process/crash.ts';
+import { flushBeforeExit } from './process/exit.ts';
+import { flushOnSignals } from './process/signals.ts';
+import { startDeclaredSdk } from './sdk/declared-sdk.ts';
+import { chooseMode, type SdkMode } from './sdk/mode.ts';
+import { startOwnSdk } from './sdk/own-sdk.ts';
+import { countError } from './self-metrics.ts';
+import { flush, setPrepare, setShutdown } from './shutdown.ts';
+
+/** `EX_CONFIG` of sysexits: the configuration is at fault. */
+const EXIT_CONFIG = 78;
+
+export interface StartOptions {
+  /** Options by dotted key, as they would stand in `telltale.yaml`; stronger than all else. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** Instrumentations besides Telltale's own. */
+  readonly instrumentations?: readonly Instrumentation[];
+}
+
+export interface Started {
+  readonly mode: SdkMode;
+  /** Resolves with the port of the Prometheus page; `undefined` when there is none. */
+  readonly pagePort: Promise<number | undefined>;
+}
+
+/**
+ * Starts watching. The second call of a process, from whichever copy of the package, returns what
+ * the first one started. Never throws: what fails costs one line and the application goes on.
+ */
+export function start(options: StartOptions = {}): Started {
+  return sharedState('telltale.started', () => {
+    const config = loadConfig({
+      env: process.env,
+      folder: process.cwd(),
+      ...(options.options === undefined ? {} : { code: options.options }),
+    });
+    tellProblems(config);
+    try {
+      return startIn(config, options.instrumentations ?? []);
+    } catch (cause) {
+      countError('start', 'exception');
+      report('start', `Cannot start: ${reasonOf(cause)}`);
+      return NOTHING;
+    }
+  });
+}
+
+const NOTHING: Started = { mode: 'off', pagePort: Promise.resolve(undefined) };
+
+function startIn(config: Config, extra: readonly Instrumentation[]): Started {
+  const flags = { execArgv: process.execArgv, nodeOptions: process.env['NODE_OPTIONS'] };
+  const mode = chooseMode(config, flags);
+  if (mode === 'off') return NOTHING;
+  const ours = ownInstrumentations(config);
+  const instrumentations = [...ours, ...extra];
+  setPrepare(() => ours.forEach((instrumentation) => instrumentation.endOpenSpans()));
+  let pagePort: Promise<number | undefined> = Promise.resolve(undefined);
+  switch (mode) {
+    case 'own': {
+      const own = startOwnSdk(config, {
+        instrumentations: [...createCompanions(config), ...instrumentations],
+        createProducer: (temporality) => ours.map((one) => one.createMetricProducer(temporality)),
+      });
+      pagePort = own.pagePort;
+      setShutdown(() => own.shutdown());
+      break;
+    }
+    case 'node': {
+      const all = [...createCompanions(config), ...instrumentations];
+      const declared = startDeclaredSdk(all);
+      setShutdown(() => declared.shutdown());
+      break;
+    }
+    case 'attach':
+      registerInstrumentations({ instrumentations });
+      break;
+  }
+  watchTheEnd(config);
+  return { mode, pagePort };
+}
+
+/** Signals reach the main thread only; a worker flushes when it runs out of work. */
+function watchTheEnd(config: Config): void {
+  const timeoutMs = config.number('flush.timeout') ?? FLUSH_TIMEOUT_MS;
+  const flushBounded = (): Promise<void> => flush(timeoutMs);
+  flushBeforeExit(flushBounded);
+  if (config.flag('flush.on_crash')) flushOnCrash(flushBounded);
+  if (isMainThread) flushOnSignals(flushBounded);
+}
+
+function tellProblems(config: Config): void {
+  if (config.problems.length === 0) return;
+  config.problems.forEach((problem, index) => {
+    report(`config ${index}`, formatProblem(problem, config.path));
+  });
+  if (config.flag('strict')) process.exit(EXIT_CONFIG);
+}
