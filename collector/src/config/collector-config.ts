@@ -1,0 +1,113 @@
+import type { ListenAddress } from './fields.ts';
+
+/** The `collector` section of `telltale.yaml` with its defaults filled in; durations in ms. */
+export interface CollectorConfig {
+  /** Absent listeners are switched off. */
+  readonly listen: {
+    readonly otlp: ListenAddress | undefined;
+    readonly api: ListenAddress | undefined;
+    readonly grpc: ListenAddress | undefined;
+  };
+  /** Listen beyond this machine without API keys. */
+  readonly insecure: boolean;
+  /** How people reach the API; stands in notifications. */
+  readonly external_url: string;
+  readonly data_dir: string;
+  /** Prometheus rule files; a name may hold `*`. */
+  readonly rules: readonly string[];
+  readonly external_labels: Readonly<Record<string, string>>;
+  readonly evaluation: EvaluationConfig;
+  readonly promql: PromqlConfig;
+  readonly otlp: OtlpConfig;
+  readonly limits: {
+    readonly max_series: number;
+    readonly max_series_per_metric: number;
+    readonly max_labels: number;
+    readonly max_label_value_bytes: number;
+  };
+  /** Keep every series this long, for queries that are not rules; 0 keeps what rules need. */
+  readonly retain_all: number;
+  readonly wal: { readonly max_bytes: number };
+  readonly restore: { readonly hold_max: number };
+  readonly retention: { readonly history: number };
+  readonly severity: {
+    readonly label: string;
+    readonly map: Readonly<Record<string, SeverityRank>>;
+  };
+  readonly api_keys: readonly ApiKeyConfig[];
+  readonly notify: NotifyConfig;
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+}
+
+export type SeverityRank = 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL';
+
+export interface EvaluationConfig {
+  /** For rule groups that name none. */
+  readonly interval: number;
+  readonly query_offset: number;
+  /** Groups evaluated as soon as samples of theirs arrive, at most once in `min_gap`. */
+  readonly on_arrival: { readonly groups: readonly string[]; readonly min_gap: number };
+}
+
+export interface PromqlConfig {
+  readonly lookback: number;
+  readonly experimental: boolean;
+  readonly use_start_timestamps: boolean;
+  readonly timeout: number;
+  readonly max_samples: number;
+}
+
+/** Names as in Prometheus' own `otlp` block, so that it can be copied. */
+export interface OtlpConfig {
+  readonly translation_strategy:
+    | 'UnderscoreEscapingWithSuffixes'
+    | 'UnderscoreEscapingWithoutSuffixes'
+    | 'NoUTF8EscapingWithSuffixes'
+    | 'NoTranslation';
+  readonly promote_resource_attributes: readonly string[];
+  readonly promote_all_resource_attributes: boolean;
+  readonly ignore_resource_attributes: readonly string[];
+  readonly keep_identifying_resource_attributes: boolean;
+  readonly convert_histograms_to_nhcb: boolean;
+  readonly promote_scope_metadata: boolean;
+  readonly delta: 'to_cumulative' | 'reject';
+  /** The limit on a request, before and after decompression. */
+  readonly max_body_bytes: number;
+  /** Present: a resource that misses this many exports goes stale. */
+  readonly liveness?: { readonly missed_intervals: number } | undefined;
+}
+
+export interface ApiKeyConfig {
+  readonly name: string;
+  readonly key_file?: string | undefined;
+  readonly key_env?: string | undefined;
+  readonly scopes: readonly ('ingest' | 'read' | 'write' | 'admin')[];
+}
+
+export interface NotifyConfig {
+  readonly group_by: readonly string[];
+  readonly repeat_interval: number;
+  readonly receivers: readonly ReceiverConfig[];
+  readonly outbox: {
+    readonly max_age: number;
+    readonly backoff: {
+      readonly initial: number;
+      readonly factor: number;
+      readonly max: number;
+      readonly jitter: number;
+    };
+  };
+}
+
+export type ReceiverConfig =
+  | { readonly name: string; readonly type: 'log'; readonly send_resolved: boolean }
+  | {
+      readonly name: string;
+      readonly type: 'webhook';
+      readonly url?: string | undefined;
+      readonly url_file?: string | undefined;
+      readonly credentials_file?: string | undefined;
+      readonly send_resolved: boolean;
+      readonly max_alerts: number;
+      readonly timeout: number;
+    };

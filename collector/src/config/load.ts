@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+import * as v from 'valibot';
+import { LineCounter, parseDocument } from 'yaml';
+
+import type { CollectorConfig } from './collector-config.ts';
+import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { CONFIG_SCHEMA } from './schema.ts';
+import { positionOf } from './yaml-position.ts';
+
+export interface LoadedConfig {
+  readonly config: CollectorConfig;
+  /** What relative file names in the configuration are relative to. */
+  readonly folder: string;
+}
+
+/**
+ * Reads and checks `telltale.yaml`.
+ *
+ * @throws {ConfigError} with every problem found.
+ */
+export function loadConfig(file: string): LoadedConfig {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : String(cause);
+    throw new ConfigError([
+      { file, path: '', message: `Cannot read the configuration: ${reason}` },
+    ]);
+  }
+  return { config: parseConfig(text, file), folder: dirname(resolve(file)) };
+}
+
+/** The configuration of a service without a file. */
+export function defaultConfig(): CollectorConfig {
+  return v.parse(CONFIG_SCHEMA, {}).collector;
+}
+
+/** @throws {ConfigError} with every problem found. */
+export function parseConfig(text: string, file: string): CollectorConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, version: '1.2' });
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      document.errors.map(({ message, pos }): ConfigProblem => {
+        const { line, col } = lines.linePos(pos[0]);
+        const [summary = message] = message.split('\n');
+        return { file, line, column: col, path: '', message: `Cannot parse YAML: ${summary}` };
+      }),
+    );
+  }
+  const result = v.safeParse(CONFIG_SCHEMA, document.toJS() ?? {});
+  if (result.success) return result.output.collector;
+  const problems = result.issues.map((issue) => {
+    const path = (issue.path ?? []).map(({ key }) => key as string | number);
+    const position = positionOf(document, lines, path);
+    return { file, ...position, path: formatPath(path), message: describeIssue(issue) };
+  });
+  throw new ConfigError(problems.sort((left, right) => left.line - right.line));
+}
+
+function formatPath(path: readonly (string | number)[]): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+    .join('')
+    .replace(/^\./u, '');
+}
+
+/** Schemas word their own messages; what valibot words by itself would echo values. */
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const key = (issue.path?.at(-1)?.key ?? '') as string;
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    return `Unknown key "${key}"`;
+  }
+  if (issue.type === 'strict_object' && issue.received === 'undefined') {
+    return `Missing key "${key}"`;
+  }
+  if (!issue.message.startsWith('Invalid ')) return `Cannot use this value: ${issue.message}`;
+  return `Cannot use this value: expected ${describeExpected(issue)}`;
+}
+
+function describeExpected(issue: v.BaseIssue<unknown>): string {
+  if (issue.expected === 'Array') return 'a list';
+  if (issue.expected === 'Object') return 'a map';
+  return issue.expected ?? issue.type;
+}

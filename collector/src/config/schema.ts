@@ -1,0 +1,167 @@
+import * as v from 'valibot';
+
+import type { CollectorConfig } from './collector-config.ts';
+import {
+  count,
+  duration,
+  fileName,
+  httpUrl,
+  labelName,
+  listenAddress,
+  positiveDuration,
+} from './fields.ts';
+import { receiver } from './receiver-schema.ts';
+
+/** A strict object whose keys all have defaults, and which may be left out as a whole. */
+function section<Entries extends v.ObjectEntries>(
+  entries: Entries,
+): v.GenericSchema<unknown, v.InferOutput<v.StrictObjectSchema<Entries, undefined>>> {
+  // The types cannot see that the empty object is valid input, because each entry has a default.
+  return v.optional(v.strictObject(entries), {} as never) as never;
+}
+
+const flag = v.boolean('expected true or false');
+
+const scope = v.picklist(
+  ['ingest', 'read', 'write', 'admin'],
+  'expected one of ingest, read, write, admin',
+);
+
+const apiKey = v.pipe(
+  v.strictObject({
+    name: v.pipe(v.string('expected a name'), v.nonEmpty('expected a name')),
+    key_file: v.optional(fileName),
+    key_env: v.optional(v.pipe(v.string(), v.nonEmpty())),
+    scopes: v.pipe(v.array(scope), v.nonEmpty('expected at least one scope')),
+  }),
+  v.check(
+    (key) => (key.key_file === undefined) !== (key.key_env === undefined),
+    'expected either key_file or key_env: a key never stands in this file',
+  ),
+);
+
+const severityRank = v.picklist(
+  ['INFO', 'WARNING', 'ERROR', 'CRITICAL'],
+  'expected one of INFO, WARNING, ERROR, CRITICAL',
+);
+
+const otlp = section({
+  translation_strategy: v.optional(
+    v.picklist(
+      [
+        'UnderscoreEscapingWithSuffixes',
+        'UnderscoreEscapingWithoutSuffixes',
+        'NoUTF8EscapingWithSuffixes',
+        'NoTranslation',
+      ],
+      'expected a translation strategy of Prometheus',
+    ),
+    'UnderscoreEscapingWithSuffixes',
+  ),
+  promote_resource_attributes: v.optional(v.array(v.string()), []),
+  promote_all_resource_attributes: v.optional(flag, false),
+  ignore_resource_attributes: v.optional(v.array(v.string()), []),
+  keep_identifying_resource_attributes: v.optional(flag, false),
+  convert_histograms_to_nhcb: v.optional(flag, false),
+  promote_scope_metadata: v.optional(flag, false),
+  delta: v.optional(
+    v.picklist(['to_cumulative', 'reject'], 'expected to_cumulative or reject'),
+    'to_cumulative',
+  ),
+  max_body_bytes: v.optional(count, 64 * 2 ** 20),
+  liveness: v.optional(v.strictObject({ missed_intervals: v.optional(count, 3) })),
+});
+
+const limits = section({
+  max_series: v.optional(count, 250_000),
+  max_series_per_metric: v.optional(count, 50_000),
+  max_labels: v.optional(count, 64),
+  max_label_value_bytes: v.optional(count, 2048),
+});
+
+const evaluation = section({
+  interval: v.optional(positiveDuration, '1m'),
+  query_offset: v.optional(duration, '0s'),
+  on_arrival: section({
+    groups: v.optional(v.array(v.string()), ['*']),
+    min_gap: v.optional(positiveDuration, '100ms'),
+  }),
+});
+
+const promql = section({
+  lookback: v.optional(positiveDuration, '5m'),
+  experimental: v.optional(flag, false),
+  use_start_timestamps: v.optional(flag, false),
+  timeout: v.optional(positiveDuration, '2m'),
+  max_samples: v.optional(count, 50_000_000),
+});
+
+const outbox = section({
+  max_age: v.optional(positiveDuration, '1d'),
+  backoff: section({
+    initial: v.optional(positiveDuration, '1s'),
+    factor: v.optional(v.pipe(v.number(), v.minValue(1, 'expected a factor of at least 1')), 2),
+    max: v.optional(positiveDuration, '5m'),
+    jitter: v.optional(
+      v.pipe(
+        v.number(),
+        v.minValue(0, 'expected a share between 0 and 1'),
+        v.maxValue(1, 'expected a share between 0 and 1'),
+      ),
+      0.2,
+    ),
+  }),
+});
+
+const notify = section({
+  group_by: v.optional(v.array(labelName), ['alertname']),
+  repeat_interval: v.optional(positiveDuration, '4h'),
+  receivers: v.optional(
+    v.pipe(
+      v.array(receiver),
+      v.check(
+        (receivers) => new Set(receivers.map(({ name }) => name)).size === receivers.length,
+        'expected a different name for each receiver',
+      ),
+    ),
+    [{ name: 'log', type: 'log' }],
+  ),
+  outbox,
+});
+
+const collector = section({
+  listen: section({
+    otlp: v.optional(listenAddress, '127.0.0.1:4328'),
+    api: v.optional(listenAddress, '127.0.0.1:9465'),
+    grpc: v.optional(listenAddress, ''),
+  }),
+  insecure: v.optional(flag, false),
+  external_url: v.optional(httpUrl, 'http://127.0.0.1:9465'),
+  data_dir: v.optional(fileName, './telltale-data'),
+  rules: v.optional(v.array(fileName), []),
+  external_labels: v.optional(v.record(v.string(), v.string()), {}),
+  evaluation,
+  promql,
+  otlp,
+  limits,
+  retain_all: v.optional(duration, '0s'),
+  wal: section({ max_bytes: v.optional(count, 2 ** 30) }),
+  restore: section({ hold_max: v.optional(duration, '15m') }),
+  retention: section({ history: v.optional(positiveDuration, '90d') }),
+  severity: section({
+    label: v.optional(labelName, 'severity'),
+    map: v.optional(v.record(v.string(), severityRank), {}),
+  }),
+  api_keys: v.optional(v.array(apiKey), []),
+  notify,
+  log: section({
+    level: v.optional(
+      v.picklist(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error'),
+      'info',
+    ),
+  }),
+});
+
+/** Everything that `telltale.yaml` can say, with its defaults. */
+export const CONFIG_SCHEMA: v.GenericSchema<unknown, { collector: CollectorConfig }> =
+  v.strictObject({ collector });
