@@ -1,0 +1,207 @@
+import type { Labels } from '../model/labels.ts';
+
+import {
+  type AlertChange,
+  type AlertMap,
+  evaluateAlertingRule,
+  type PreparedAlertingRule,
+  prepareAlertingRule,
+} from './alert-rule.ts';
+import type { Alert, AlertPolicy } from './alert-state.ts';
+import type { RuleEnvironment, RuleSample } from './evaluation.ts';
+import { evaluateRecordingRule } from './recording-rule.ts';
+import { type GroupDefinition, groupKey, type Rule, ruleKeys } from './rule.ts';
+import { historyMs } from './window.ts';
+
+/** How many past evaluations a rule remembers. */
+const EVALUATIONS_KEPT = 20;
+
+export type RuleHealth = 'unknown' | 'ok' | 'err';
+
+/** One past evaluation of a rule. */
+export interface RuleEvaluation {
+  readonly timeMs: number;
+  readonly durationMs: number;
+  /** Samples that the rule wrote. */
+  readonly samples: number;
+  readonly error?: string;
+}
+
+/** What a group carries from one evaluation of a rule to the next. */
+export interface RuleState {
+  readonly key: string;
+  readonly rule: Rule;
+  readonly prepared: PreparedAlertingRule | undefined;
+  alerts: AlertMap;
+  /** Series written by the last successful evaluation, by key. */
+  series: ReadonlyMap<string, Labels>;
+  health: RuleHealth;
+  lastError: string | undefined;
+  /** The last evaluations, newest first. */
+  evaluations: readonly RuleEvaluation[];
+}
+
+/** Restored alerts stay as they are until their data is back. */
+export interface RestoreHold {
+  /** The first sample since the restart came at this time; `undefined`: none yet. */
+  readonly dataSinceMs: number | undefined;
+  /** No alert is held longer than this after it was restored. */
+  readonly holdMaxMs: number;
+  /** How far back an instant selector looks. */
+  readonly lookbackMs: number;
+}
+
+export interface GroupEvaluation {
+  readonly group: string;
+  readonly timeMs: number;
+  readonly changes: readonly AlertChange[];
+  /** Rules that failed, by name. */
+  readonly errors: readonly { readonly rule: string; readonly error: string }[];
+}
+
+/** A rule group and the state of its rules. */
+export class RuleGroup {
+  readonly definition: GroupDefinition;
+  readonly key: string;
+  readonly rules: readonly RuleState[];
+  /** Series of rules that are gone; the next evaluation marks them stale. */
+  staleSeries: readonly Labels[] = [];
+  lastEvaluationMs: number | undefined;
+
+  constructor(definition: GroupDefinition) {
+    this.definition = definition;
+    this.key = groupKey(definition);
+    const keys = ruleKeys(definition.rules);
+    this.rules = definition.rules.map((rule, index) => newRuleState(rule, keys[index] ?? ''));
+  }
+
+  /** All alerts of the group, resolved ones that are still kept included. */
+  alerts(): readonly Alert[] {
+    return this.rules.flatMap(({ alerts }) => [...alerts.values()]);
+  }
+
+  /**
+   * Evaluates every rule at `nowMs`, in order. A recorded sample is visible to later rules. A rule
+   * that fails keeps its state and does not stop the others.
+   */
+  evaluate(nowMs: number, environment: RuleEnvironment, hold?: RestoreHold): GroupEvaluation {
+    const changes: AlertChange[] = [];
+    const errors: { rule: string; error: string }[] = [];
+    for (const state of this.rules) {
+      const startMs = environment.monotonicMs?.() ?? 0;
+      const outcome = this.#evaluateRule(state, { nowMs, environment, hold });
+      changes.push(...outcome.changes);
+      const durationMs = (environment.monotonicMs?.() ?? 0) - startMs;
+      remember(state, { timeMs: nowMs, durationMs, ...outcome });
+      if (outcome.error !== undefined) errors.push({ rule: state.rule.name, error: outcome.error });
+    }
+    this.#endStaleSeries(nowMs, environment);
+    this.lastEvaluationMs = nowMs;
+    return { group: this.key, timeMs: nowMs, changes, errors };
+  }
+
+  #evaluateRule(state: RuleState, input: EvaluationInput): RuleOutcome {
+    const { nowMs, environment } = input;
+    const { queryOffsetMs } = this.definition;
+    let outcome: RuleOutcome = { changes: [], samples: 0 };
+    try {
+      const { samples, ...result } = this.#computeRule(state, input);
+      outcome = { ...result, samples: samples.length };
+      if (outcome.error === undefined) {
+        const series = new Map(samples.map(({ labels }) => [labels.key, labels] as const));
+        const ended = endedSeries(state.series, series);
+        environment.append([...samples, ...staleSamples(ended, nowMs - queryOffsetMs)]);
+        state.series = series;
+      }
+    } catch (error) {
+      // Whatever fails inside a rule is that rule's error; the group goes on.
+      outcome = { ...outcome, error: error instanceof Error ? error.message : String(error) };
+    }
+    return outcome;
+  }
+
+  #computeRule(
+    state: RuleState,
+    { nowMs, environment, hold }: EvaluationInput,
+  ): Omit<RuleOutcome, 'samples'> & { readonly samples: readonly RuleSample[] } {
+    const { queryOffsetMs, limit } = this.definition;
+    const { rule, prepared } = state;
+    const common = { environment, nowMs, queryOffsetMs, limit };
+    if (rule.kind === 'recording') {
+      return { samples: evaluateRecordingRule(rule, common), changes: [] };
+    }
+    const isHolding = holdFor(rule, hold, nowMs);
+    const { alerts, ...outcome } = evaluateAlertingRule(
+      prepared ?? prepareAlertingRule(rule),
+      state.alerts,
+      { ...common, isHolding },
+    );
+    state.alerts = alerts;
+    return outcome;
+  }
+
+  #endStaleSeries(nowMs: number, environment: RuleEnvironment): void {
+    if (this.staleSeries.length === 0) return;
+    environment.append(staleSamples(this.staleSeries, nowMs - this.definition.queryOffsetMs));
+    this.staleSeries = [];
+  }
+}
+
+interface EvaluationInput {
+  readonly nowMs: number;
+  readonly environment: RuleEnvironment;
+  readonly hold: RestoreHold | undefined;
+}
+
+interface RuleOutcome {
+  readonly changes: readonly AlertChange[];
+  readonly samples: number;
+  readonly error?: string;
+}
+
+function newRuleState(rule: Rule, key: string): RuleState {
+  return {
+    key,
+    rule,
+    prepared: rule.kind === 'alerting' ? prepareAlertingRule(rule) : undefined,
+    alerts: new Map(),
+    series: new Map(),
+    health: 'unknown',
+    lastError: undefined,
+    evaluations: [],
+  };
+}
+
+function remember(state: RuleState, evaluation: RuleEvaluation & RuleOutcome): void {
+  const { changes: _changes, ...kept } = evaluation;
+  state.health = evaluation.error === undefined ? 'ok' : 'err';
+  state.lastError = evaluation.error;
+  state.evaluations = [kept, ...state.evaluations].slice(0, EVALUATIONS_KEPT);
+}
+
+/** Series that the last evaluation wrote, but this one does not. */
+function endedSeries(before: RuleState['series'], now: RuleState['series']): readonly Labels[] {
+  return [...before].filter(([key]) => !now.has(key)).map(([, labels]) => labels);
+}
+
+/** Marks that end series. */
+export function staleSamples(series: readonly Labels[], timeMs: number): readonly RuleSample[] {
+  return series.map((labels) => ({ labels, timeMs, isStale: true }));
+}
+
+/**
+ * A restored alert whose condition seems gone is held until fresh data covers the rule's window:
+ * before that, an absent condition may only mean that its samples were lost.
+ */
+function holdFor(
+  rule: Rule,
+  hold: RestoreHold | undefined,
+  nowMs: number,
+): AlertPolicy['isHolding'] {
+  if (hold === undefined) return () => false;
+  const windowMs = historyMs(rule.expr, hold.lookbackMs);
+  const isCovered = hold.dataSinceMs !== undefined && nowMs - hold.dataSinceMs >= windowMs;
+  return ({ heldSinceMs }) => {
+    return heldSinceMs !== undefined && !isCovered && nowMs - heldSinceMs < hold.holdMaxMs;
+  };
+}
