@@ -2,7 +2,7 @@ import { type OptionRow, type OptionValue, type Problem, parseOption } from '@te
 import type { ModelRule } from '@telltale/instrumentation-onnxruntime';
 
 import { optionName, readEnvironment } from './config/environment.ts';
-import { findConfigFile, parseConfigFile } from './config/file.ts';
+import { type ConfigFile, findConfigFile, parseConfigFile } from './config/file.ts';
 import { parseModelRules } from './config/models.ts';
 import { nearestName } from './config/nearest-name.ts';
 import { OTEL_OPTIONS } from './config/otel-options.ts';
@@ -89,29 +89,31 @@ export class Config {
 export function loadConfig(sources: ConfigSources): Config {
   const code = readCode(sources.code ?? {});
   const environment = readEnvironment(OPTIONS, sources.env);
-  const named = environment.values.get('config');
-  const found = findConfigFile(typeof named === 'string' ? named : undefined, sources.folder);
-  const isFile = found !== undefined && 'text' in found;
-  const file = isFile ? parseConfigFile(found, OPTIONS, sources.env) : undefined;
-  const unreadable = found === undefined || isFile ? [] : [found];
-  const models = parseModelRules(file?.models);
+  const file = readFile(environment.values.get('config'), sources);
+  const models = parseModelRules(file.models);
   return new Config({
     layers: [
       ['code', code.values],
       ['environment', environment.values],
-      ['file', file?.values ?? new Map()],
+      ['file', file.values],
       ['default', DEFAULTS],
     ],
     models: models.rules,
-    problems: [
-      ...code.problems,
-      ...environment.problems,
-      ...unreadable,
-      ...(file?.problems ?? []),
-      ...models.problems,
-    ],
-    path: file?.path,
+    problems: [code, environment, file, models].flatMap(({ problems }) => problems),
+    path: file.path,
   });
+}
+
+type FileResult = Pick<ConfigFile, 'values' | 'models' | 'problems'> & {
+  readonly path: string | undefined;
+};
+
+function readFile(named: OptionValue | undefined, sources: ConfigSources): FileResult {
+  const nothing = { values: new Map<string, OptionValue>(), models: undefined, path: undefined };
+  const found = findConfigFile(named === undefined ? undefined : String(named), sources.folder);
+  if (found === undefined) return { ...nothing, problems: [] };
+  if (!('text' in found)) return { ...nothing, problems: [found] };
+  return parseConfigFile(found, OPTIONS, sources.env);
 }
 
 /** One line a problem: `file:line:col key: message`. */

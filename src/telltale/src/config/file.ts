@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 
@@ -71,9 +71,6 @@ export function parseConfigFile(
     problems: reader.problems,
   };
 }
-
-/** Whether a path names JSON, for which positions mean the same. */
-export const isJson = (path: string): boolean => extname(path) === '.json';
 
 class FileReader {
   readonly values = new Map<string, OptionValue>();

@@ -49,9 +49,24 @@ function declaration(line: string, counters: ReadonlySet<string>): string | unde
 
 /** Lines of a series come in the order of their bounds, so the first that fits is its bucket. */
 function withExemplar(line: string, index: ExemplarIndex, given: Set<Exemplar>): string {
-  if (index.size === 0) return line;
-  const { family = '', labels: text = '' } = BUCKET.exec(line)?.groups ?? {};
-  if (family === '') return line;
+  const bucket = index.size === 0 ? undefined : parseBucket(line);
+  if (bucket === undefined) return line;
+  const exemplars = index.get(bucket.series) ?? [];
+  const inBucket = exemplars.filter((one) => one.value <= bucket.bound && !given.has(one));
+  for (const exemplar of inBucket) given.add(exemplar);
+  const newest = inBucket.toSorted((a, b) => exemplarTimeMs(b) - exemplarTimeMs(a))[0];
+  return newest === undefined ? line : `${line} ${format(newest)}`;
+}
+
+interface Bucket {
+  readonly series: string;
+  /** The upper bound, inclusive. */
+  readonly bound: number;
+}
+
+function parseBucket(line: string): Bucket | undefined {
+  const { family, labels: text } = BUCKET.exec(line)?.groups ?? {};
+  if (family === undefined || text === undefined) return undefined;
   const labels: [string, string][] = [];
   let bound = Number.POSITIVE_INFINITY;
   for (const match of text.matchAll(LABEL)) {
@@ -59,11 +74,7 @@ function withExemplar(line: string, index: ExemplarIndex, given: Set<Exemplar>):
     if (name === 'le') bound = value === '+Inf' ? bound : Number(value);
     else if (!name.startsWith('otel_scope_')) labels.push([name, unescape(value)]);
   }
-  const exemplars = index.get(seriesKey(family, labels)) ?? [];
-  const inBucket = exemplars.filter((one) => one.value <= bound && !given.has(one));
-  for (const exemplar of inBucket) given.add(exemplar);
-  const newest = inBucket.toSorted((a, b) => exemplarTimeMs(b) - exemplarTimeMs(a))[0];
-  return newest === undefined ? line : `${line} ${format(newest)}`;
+  return { series: seriesKey(family, labels), bound };
 }
 
 function seriesKey(family: string, labels: readonly (readonly [string, string])[]): string {

@@ -22,12 +22,7 @@ export function createExemplarSerializer(): OtlpSerializer<ResourceMetrics> {
       const fresh = plain === undefined ? [] : freshExemplars(metrics, sentMs);
       if (plain === undefined || fresh.length === 0) return plain;
       const request = JSON.parse(Buffer.from(plain).toString()) as JsonRequest;
-      for (const { path, exemplars } of fresh) {
-        const [scope, metric, point] = path;
-        const written = request.resourceMetrics?.[0]?.scopeMetrics?.[scope]?.metrics?.[metric];
-        const target = written?.histogram?.dataPoints?.[point];
-        if (target !== undefined) target.exemplars = exemplars.map(toJson);
-      }
+      addExemplars(request, fresh);
       sentMs = Math.max(...fresh.flatMap(({ exemplars }) => exemplars.map(exemplarTimeMs)));
       return Buffer.from(JSON.stringify(request));
     },
@@ -49,6 +44,15 @@ function freshExemplars({ scopeMetrics }: ResourceMetrics, afterMs: number): rea
       }),
     ),
   );
+}
+
+function addExemplars(request: JsonRequest, found: readonly Found[]): void {
+  const scopes = request.resourceMetrics?.[0]?.scopeMetrics;
+  for (const { path, exemplars } of found) {
+    const [scope, metric, point] = path;
+    const target = scopes?.[scope]?.metrics?.[metric]?.histogram?.dataPoints?.[point];
+    if (target !== undefined) target.exemplars = exemplars.map(toJson);
+  }
 }
 
 function toJson({ value, time, traceId, spanId }: Exemplar): unknown {

@@ -6,6 +6,7 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 
 import type { Config } from '../config.ts';
 import { reasonOf, report } from '../diagnostics.ts';
+import { LateProducer } from '../export/late-producer.ts';
 import { createLogProcessors } from '../export/logs.ts';
 import { createMetricReaders, type MetricSources } from '../export/metrics.ts';
 import { createSpanProcessors } from '../export/traces.ts';
@@ -40,7 +41,15 @@ export interface OwnSdkParts {
 export function startOwnSdk(config: Config, parts: OwnSdkParts): OwnSdk {
   const { instrumentations, createProducer } = parts;
   const wantsExemplars = config.text('export.exemplars') !== 'always_off';
-  const readers = createMetricReaders(config, { wantsExemplars, createProducer });
+  const late: (() => void)[] = [];
+  const readers = createMetricReaders(config, {
+    wantsExemplars,
+    createProducer: (temporality) => {
+      const producer = new LateProducer();
+      late.push(() => producer.start(createProducer(temporality)));
+      return [producer];
+    },
+  });
   const name = config.text('service.name');
   const hasDetectors = config.isSet('OTEL_NODE_RESOURCE_DETECTORS');
   const sdk = new NodeSDK({
@@ -53,6 +62,7 @@ export function startOwnSdk(config: Config, parts: OwnSdkParts): OwnSdk {
     instrumentations: [...instrumentations],
   });
   sdk.start();
+  for (const startProducer of late) startProducer();
   const page = schedulePage(new PrometheusPage(readers.page, wantsExemplars), config);
   standAside(page);
   return {
