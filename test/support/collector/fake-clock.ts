@@ -6,30 +6,32 @@ interface FakeTimer {
   readonly callback: () => void;
 }
 
-/** A clock that stands still until a test moves it. */
+/** A clock that stands still until a test moves it. Timers do not follow jumps of the wall clock. */
 export class FakeClock implements Clock {
-  #nowMs: number;
+  #monotonicMs = 0;
+  #wallOffsetMs: number;
   #order = 0;
   readonly #timers: Set<FakeTimer> = new Set();
 
   constructor(nowMs: number) {
-    this.#nowMs = nowMs;
+    this.#wallOffsetMs = nowMs;
   }
 
   nowMs(): number {
-    return this.#nowMs;
+    return this.#monotonicMs + this.#wallOffsetMs;
   }
 
   setTimer(delayMs: number, callback: () => void): () => void {
     this.#order += 1;
-    const timer = { dueMs: this.#nowMs + Math.max(0, delayMs), order: this.#order, callback };
+    const dueMs = this.#monotonicMs + Math.max(0, delayMs);
+    const timer = { dueMs, order: this.#order, callback };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   }
 
   /** Moves on, firing timers at their times; promises settle between them. */
   async advance(durationMs: number): Promise<void> {
-    const endMs = this.#nowMs + durationMs;
+    const endMs = this.#monotonicMs + durationMs;
     for (;;) {
       await settle();
       const [next] = [...this.#timers]
@@ -37,16 +39,16 @@ export class FakeClock implements Clock {
         .sort((left, right) => left.dueMs - right.dueMs || left.order - right.order);
       if (next === undefined) break;
       this.#timers.delete(next);
-      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+      this.#monotonicMs = Math.max(this.#monotonicMs, next.dueMs);
       next.callback();
     }
-    this.#nowMs = endMs;
+    this.#monotonicMs = endMs;
     await settle();
   }
 
-  /** Moves the wall clock without firing timers, as an administrator does. */
+  /** Sets the wall clock, as an administrator does. */
   jump(byMs: number): void {
-    this.#nowMs += byMs;
+    this.#wallOffsetMs += byMs;
   }
 }
 

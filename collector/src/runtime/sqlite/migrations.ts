@@ -13,11 +13,11 @@ CREATE TABLE rule_groups (
 CREATE TABLE alerts (
   group_key TEXT NOT NULL,
   rule TEXT NOT NULL,
-  fingerprint TEXT NOT NULL,
+  labels TEXT NOT NULL,
   alertname TEXT NOT NULL,
-  state TEXT NOT NULL,
+  status TEXT NOT NULL,
   document TEXT NOT NULL,
-  PRIMARY KEY (group_key, rule, fingerprint)
+  PRIMARY KEY (group_key, rule, labels)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE notification_log (

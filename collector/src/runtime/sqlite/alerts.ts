@@ -1,0 +1,112 @@
+import type { RuleGroup } from '../../rules/group.ts';
+import { type AlertRow, saveAlerts } from '../../rules/restore.ts';
+import type { Database } from './database.ts';
+
+/**
+ * The state of every alert, as rules need it after a restart.
+ *
+ * A row is written when something of it changed that a restart must know; values and annotations
+ * are computed anew by the first evaluation.
+ */
+export class AlertTable {
+  readonly #database: Database;
+  /** What is stored: the document's essential part by row key. */
+  readonly #stored: Map<string, Map<string, string>> = new Map();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Every row, with the time of its group's last evaluation. */
+  load(): AlertRow[] {
+    const rows = this.#database.all(
+      `SELECT alerts.group_key, document, last_eval_ms FROM alerts
+       LEFT JOIN rule_groups ON rule_groups.group_key = alerts.group_key`,
+    );
+    return rows.map((row) => {
+      const alert = parseRow(String(row['document']));
+      this.#remember(alert);
+      const lastEvaluationMs = Number(row['last_eval_ms'] ?? alert.lastEvaluationMs);
+      return { ...alert, lastEvaluationMs };
+    });
+  }
+
+  /** Saves the alerts and the evaluation time of a group. Belongs to the caller's transaction. */
+  save(group: RuleGroup): void {
+    const stored = this.#stored.get(group.key) ?? new Map<string, string>();
+    const now = new Map<string, string>();
+    for (const alert of saveAlerts(group)) {
+      const key = rowKey(alert);
+      const essence = essenceOf(alert);
+      now.set(key, essence);
+      if (stored.get(key) !== essence) this.#put(alert);
+    }
+    for (const key of stored.keys()) if (!now.has(key)) this.#delete(group.key, key);
+    this.#stored.set(group.key, now);
+    this.#database.run(
+      'INSERT OR REPLACE INTO rule_groups VALUES (?, ?)',
+      group.key,
+      group.lastEvaluationMs ?? 0,
+    );
+  }
+
+  /** Forgets groups that are configured no more. */
+  keepGroups(groups: readonly RuleGroup[]): void {
+    const kept = new Set(groups.map(({ key }) => key));
+    for (const row of this.#database.all('SELECT DISTINCT group_key FROM alerts')) {
+      const key = String(row['group_key']);
+      if (kept.has(key)) continue;
+      this.#database.run('DELETE FROM alerts WHERE group_key = ?', key);
+      this.#database.run('DELETE FROM rule_groups WHERE group_key = ?', key);
+      this.#stored.delete(key);
+    }
+  }
+
+  #put(alert: AlertRow): void {
+    this.#database.run(
+      'INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?)',
+      alert.group,
+      alert.ruleKey,
+      labelsKey(alert),
+      alert.rule,
+      alert.status,
+      formatRow(alert),
+    );
+  }
+
+  #delete(group: string, key: string): void {
+    const [rule = '', labels = ''] = key.split('\n');
+    const sql = 'DELETE FROM alerts WHERE group_key = ? AND rule = ? AND labels = ?';
+    this.#database.run(sql, group, rule, labels);
+  }
+
+  #remember(alert: AlertRow): void {
+    const rows = this.#stored.get(alert.group) ?? new Map<string, string>();
+    rows.set(rowKey(alert), essenceOf(alert));
+    this.#stored.set(alert.group, rows);
+  }
+}
+
+function rowKey(alert: AlertRow): string {
+  return `${alert.ruleKey}\n${labelsKey(alert)}`;
+}
+
+/** JSON with sorted names; it never holds a line break. */
+function labelsKey({ labels }: AlertRow): string {
+  return JSON.stringify(Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function essenceOf(alert: AlertRow): string {
+  const { status, activeAtMs, firedAtMs, resolvedAtMs, keepFiringSinceMs } = alert;
+  return [status, activeAtMs, firedAtMs, resolvedAtMs, keepFiringSinceMs].join(' ');
+}
+
+/** JSON has no NaN and no infinity, and an alert may well have such a value. */
+function formatRow(alert: AlertRow): string {
+  return JSON.stringify({ ...alert, value: String(alert.value) });
+}
+
+function parseRow(document: string): AlertRow {
+  const row = JSON.parse(document) as AlertRow & { readonly value: string };
+  return { ...row, value: Number(row.value) };
+}
