@@ -23,7 +23,7 @@ export class BoundedNames {
     if (typeof value === 'object' || typeof value === 'symbol' || typeof value === 'function') {
       return OTHER;
     }
-    const name = String(value);
+    const name = String(value as string | number | boolean | undefined);
     if (this.#names.has(name)) return name;
     if (this.#names.size < this.#max) {
       this.#names.add(name);

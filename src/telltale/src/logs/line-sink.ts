@@ -1,0 +1,130 @@
+import { mkdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+
+import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+
+import { reasonOf, report } from '../diagnostics.ts';
+import { countDroppedEvent } from '../self-metrics.ts';
+
+/** Where lines of JSON go. */
+export interface LineSink {
+  /** Takes a line without its line break. Never throws and never waits. */
+  write(line: string): void;
+  /** Resolves when what was taken is with the operating system. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Bytes that may wait for a slow disk or pipe before lines are dropped and counted. */
+const QUEUE_BYTES_MAX = 1_048_576;
+
+export interface LogFileOptions {
+  readonly path: string;
+  /** Size at which the file is rotated, for example `100M`. */
+  readonly rotateSize: string;
+  /** Rotated files kept beside the active one. */
+  readonly keep: number;
+}
+
+/** A file that failed is opened again after this long: a disk that was full may have room again. */
+const REOPEN_MS = 5_000;
+
+/**
+ * A rotating file of lines. A line is one write, so a process that dies leaves whole lines only.
+ * A disk that is full or read-only costs one diagnostic a minute and a count, nothing else.
+ */
+export class LogFile implements LineSink {
+  readonly #options: LogFileOptions;
+  #stream: RotatingFileStream | undefined;
+  #pendingBytes = 0;
+  #failedAtMs = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(options: LogFileOptions) {
+    this.#options = options;
+  }
+
+  write(line: string): void {
+    const text = `${line}\n`;
+    const size = Buffer.byteLength(text);
+    const stream = this.#open();
+    if (stream === undefined || this.#pendingBytes + size > QUEUE_BYTES_MAX) {
+      countDroppedEvent('log_file', stream === undefined ? 'write_failed' : 'queue_full');
+      return;
+    }
+    this.#pendingBytes += size;
+    stream.write(text, () => {
+      this.#pendingBytes = Math.max(0, this.#pendingBytes - size);
+    });
+  }
+
+  flush(): Promise<void> {
+    return this.#settled((stream, done) => stream.write('', done));
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return this.#settled((stream, done) => stream.end(done));
+  }
+
+  #open(): RotatingFileStream | undefined {
+    if (this.#isClosed || this.#stream !== undefined) return this.#stream;
+    if (performance.now() - this.#failedAtMs < REOPEN_MS) return undefined;
+    const { path, rotateSize, keep } = this.#options;
+    const folder = dirname(path);
+    try {
+      // The library waits for ever for a folder that cannot be made, so it is made here, once.
+      mkdirSync(folder, { recursive: true });
+    } catch (cause) {
+      this.#fail(cause);
+      return undefined;
+    }
+    const stream = createStream(basename(path), {
+      path: folder,
+      size: rotateSize as `${number}M`,
+      maxFiles: keep,
+    });
+    stream.on('error', (cause: Error) => this.#fail(cause));
+    stream.on('warning', (cause: Error) => this.#fail(cause));
+    this.#stream = stream;
+    return stream;
+  }
+
+  #fail(cause: unknown): void {
+    countDroppedEvent('log_file', 'write_failed');
+    report('log file', `Cannot write the log file "${this.#options.path}": ${reasonOf(cause)}`);
+    this.#stream?.destroy();
+    this.#stream = undefined;
+    this.#failedAtMs = performance.now();
+    this.#pendingBytes = 0;
+    for (const resolve of this.#waiting) resolve();
+  }
+
+  /** Resolves when the stream answers, or when it fails: a broken stream never answers. */
+  #settled(ask: (stream: RotatingFileStream, done: () => void) => void): Promise<void> {
+    const stream = this.#stream;
+    if (stream === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#waiting.delete(done);
+        resolve();
+      };
+      this.#waiting.add(done);
+      ask(stream, done);
+    });
+  }
+}
+
+/** Lines on standard output, beside whatever the application writes there. */
+export function createStdoutSink(output: NodeJS.WritableStream = process.stdout): LineSink {
+  return {
+    write: (line) => {
+      const { writableLength = 0 } = output as { writableLength?: number };
+      if (writableLength > QUEUE_BYTES_MAX) countDroppedEvent('log_stdout', 'queue_full');
+      else output.write(`${line}\n`);
+    },
+    flush: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
