@@ -4,6 +4,7 @@ import {
   ATTR_TELLTALE_REASON,
   ATTR_TELLTALE_SIGNAL,
   METRIC_ERRORS,
+  METRIC_EVENTS_DROPPED,
   METRIC_EXPORT_FAILURES,
   type MetricRow,
 } from '@telltale/core';
@@ -25,6 +26,11 @@ export function countError(signal: string, reason: string): void {
 /** Counts an export that did not arrive. */
 export function countExportFailure(signal: string, reason: string): void {
   count(METRIC_EXPORT_FAILURES, signal, reason);
+}
+
+/** Counts an event or a log line that a limit or a failing sink held back. */
+export function countDroppedEvent(signal: string, reason: string): void {
+  count(METRIC_EVENTS_DROPPED, signal, reason);
 }
 
 function count(row: MetricRow, signal: string, reason: string): void {
