@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const EXAMPLE_FOLDER = fileURLToPath(new URL('..', import.meta.url));
+const FOLLOW_PARENT = new URL('follow-parent.ts', import.meta.url).href;
+const LISTENING = /^listening on (http:\S+)$/u;
+const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 10_000;
+const LINES_MAX = 20;
+
+export interface AppOptions {
+  readonly port: number;
+  readonly metricsPort: number;
+  /** Where the service exports its telemetry to. */
+  readonly otlpUrl: string;
+  readonly modelPath: string;
+}
+
+export interface AppProcess {
+  readonly url: string;
+  readonly metricsUrl: string;
+  /** The last lines that the service or Telltale wrote, oldest first. */
+  lines(): readonly string[];
+  /** True from the moment the process ended, whoever ended it. */
+  hasExited(): boolean;
+  /** Asks the service to end and waits for it; answers how it ended, such as `code 0`. */
+  stop(): Promise<string>;
+}
+
+/**
+ * Starts `node --require telltale/register app.ts` and waits until it listens.
+ *
+ * @throws {Error} with the last lines of the service when it ends or is silent for 30 seconds.
+ */
+export async function startApp(options: AppOptions): Promise<AppProcess> {
+  const child = spawn(
+    process.execPath,
+    ['--require', 'telltale/register', '--import', FOLLOW_PARENT, 'app.ts'],
+    {
+      cwd: EXAMPLE_FOLDER,
+      env: appEnvironment(options),
+      // Its own process group: Ctrl-C reaches the demo only, which ends the service in order.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    },
+  );
+  const lines: string[] = [];
+  const url = await listeningUrl(child, lines);
+  return {
+    url,
+    metricsUrl: `http://127.0.0.1:${options.metricsPort}/metrics`,
+    lines: () => lines,
+    hasExited: () => hasExited(child),
+    stop: () => stop(child),
+  };
+}
+
+/** The demo must mean the same on every machine, so settings of the caller are left behind. */
+function appEnvironment(options: AppOptions): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(?:OTEL_|TELLTALE_|NODE_OPTIONS$)/u.test(name),
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    PORT: String(options.port),
+    MODEL: options.modelPath,
+    OTEL_SERVICE_NAME: 'phishing',
+    OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpUrl,
+    OTEL_METRIC_EXPORT_INTERVAL: '2000',
+    OTEL_BSP_SCHEDULE_DELAY: '1000',
+    TELLTALE_MONITORING_PORT: String(options.metricsPort),
+  };
+}
+
+function listeningUrl(child: ChildProcess, lines: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail(`it did not listen within ${START_TIMEOUT_MS / 1000} seconds`);
+    }, START_TIMEOUT_MS);
+    const fail = (what: string): void => {
+      clearTimeout(timer);
+      reject(new Error([`Cannot start the service: ${what}`, ...lines].join('\n  ')));
+    };
+    const read = (line: string): void => {
+      lines.push(line);
+      if (lines.length > LINES_MAX) lines.shift();
+      const url = LISTENING.exec(line)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      resolve(url);
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream !== null) createInterface({ input: stream }).on('line', read);
+    }
+    child.once('error', (cause) => fail(cause.message));
+    child.once('close', () => fail(`it ended with ${ending(child)}`));
+  });
+}
+
+async function stop(child: ChildProcess): Promise<string> {
+  if (!hasExited(child)) {
+    const exited = once(child, 'exit');
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    child.kill('SIGTERM');
+    await exited;
+    clearTimeout(timer);
+  }
+  return ending(child);
+}
+
+function hasExited(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+function ending(child: ChildProcess): string {
+  return child.signalCode === null ? `code ${child.exitCode}` : `signal ${child.signalCode}`;
+}

@@ -1,0 +1,110 @@
+import type { Quantiles, Snapshot } from './measurements.ts';
+
+const INFERENCES_PER_SECOND_MIN = 50;
+const ACCURACY_MIN = 0.87;
+
+/** What only the end of a run shows. */
+export interface Ending {
+  /** How the service ended, such as `code 0`. */
+  readonly appEnding: string;
+  /** Count of the duration histogram in the last OTLP export, sent while the service ended. */
+  readonly exportedDurationCount: number;
+  /** How long requests were sent. */
+  readonly seconds: number;
+}
+
+/** The object that `--json` prints; each number was measured in this run. */
+export interface Summary {
+  /** Requests that the service answered; each is one run of the model. */
+  readonly inferences: number;
+  /** Spans that reached the OTLP receiver. */
+  readonly spans: number;
+  readonly inferSpans: number;
+  readonly httpSpans: number;
+  /** `ml_inference_duration_seconds_count`, read from the Prometheus page. */
+  readonly durationCount: number;
+  /** The same count as the last OTLP export carried it. */
+  readonly exportedDurationCount: number;
+  readonly exemplars: number;
+  /** Share of answers equal to the true label. */
+  readonly accuracy: number;
+  /** Spans missing at the receiver plus Telltale's own loss counters. */
+  readonly dropped: number;
+  /** Requests without an answer, those never sent included. */
+  readonly failed: number;
+  /** Rows answered; a batch request carries several. */
+  readonly rows: number;
+  readonly predictions: Readonly<Record<string, number>>;
+  readonly inferenceMs: Quantiles;
+  readonly requestMs: Quantiles;
+  readonly seconds: number;
+  /** Empty when everything holds. */
+  readonly problems: readonly string[];
+}
+
+/** Holds what was measured against what the demo promises. */
+export function judge(last: Snapshot, ending: Ending): Summary {
+  const { load, spans } = last;
+  const inferences = load.answered;
+  const measured = {
+    inferences,
+    spans: spans.total,
+    inferSpans: spans.infer,
+    httpSpans: spans.http,
+    durationCount: last.durationCount,
+    exportedDurationCount: ending.exportedDurationCount,
+    exemplars: last.sink.exemplars,
+    accuracy: load.rows === 0 ? 0 : load.correct / load.rows,
+    dropped: last.losses + Math.max(0, inferences - spans.infer),
+    failed: load.failed + load.skipped,
+    rows: load.rows,
+    predictions: last.predictions,
+    inferenceMs: last.inferenceMs,
+    requestMs: last.requestMs,
+    seconds: ending.seconds,
+  };
+  return { ...measured, problems: problems(measured, last, ending) };
+}
+
+function problems(
+  measured: Omit<Summary, 'problems'>,
+  last: Snapshot,
+  { appEnding, exportedDurationCount, seconds }: Ending,
+): string[] {
+  const { inferences, rows } = measured;
+  const recorded = Object.values(measured.predictions).reduce((sum, count) => sum + count, 0);
+  const inferencesMin = INFERENCES_PER_SECOND_MIN * seconds;
+  const failure = last.load.lastFailure === undefined ? '' : `: ${last.load.lastFailure}`;
+  const promises: readonly (readonly [boolean, string])[] = [
+    [
+      inferences > inferencesMin,
+      `${inferences} inferences, expected more than ${inferencesMin.toFixed(0)}`,
+    ],
+    [
+      measured.inferSpans === inferences,
+      `${measured.inferSpans} inference spans for ${inferences} inferences`,
+    ],
+    [
+      measured.httpSpans >= inferences,
+      `${measured.httpSpans} HTTP spans for ${inferences} requests`,
+    ],
+    [
+      measured.durationCount === inferences,
+      `duration count ${measured.durationCount} on the Prometheus page for ${inferences} inferences`,
+    ],
+    [
+      exportedDurationCount === inferences,
+      `duration count ${exportedDurationCount} in the last export for ${inferences} inferences`,
+    ],
+    [recorded === rows, `${recorded} predictions recorded for ${rows} answers`],
+    [
+      measured.accuracy > ACCURACY_MIN,
+      `accuracy ${measured.accuracy.toFixed(3)}, expected more than ${ACCURACY_MIN}`,
+    ],
+    [measured.dropped === 0, `${measured.dropped} dropped`],
+    [measured.failed === 0, `${measured.failed} requests without an answer${failure}`],
+    [last.sink.refused === 0, `${last.sink.refused} exports could not be read`],
+    [appEnding === 'code 0', `the service ended with ${appEnding}`],
+  ];
+  return promises.filter(([holds]) => !holds).map(([, problem]) => problem);
+}

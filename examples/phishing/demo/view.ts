@@ -1,0 +1,130 @@
+import type { Quantiles, Snapshot } from './measurements.ts';
+import type { Paint } from './paint.ts';
+import { traceTree } from './trace-tree.ts';
+import type { Summary } from './verdict.ts';
+
+const BAR_WIDTH = 24;
+/** What a trace shows of each span; a span has more. */
+const TREE_ATTRIBUTES = [
+  'http.response.status_code',
+  'ml.model.name',
+  'ml.model.version',
+  'ml.inference.batch.size',
+  'ml.inference.queue.duration',
+  'ml.inference.compute.duration',
+  'ml.inference.inputs',
+  'ml.inference.outputs',
+  'ml.runtime.providers',
+  'error.type',
+];
+
+/** What does not change during a run. */
+export interface Setting {
+  readonly appUrl: string;
+  readonly metricsUrl: string;
+  readonly heldOutAccuracy: number;
+  /** `undefined`: until Ctrl-C. */
+  readonly forMs: number | undefined;
+}
+
+/** The whole screen, one string a line. */
+export function renderScreen(setting: Setting, now: Snapshot, paint: Paint): string[] {
+  const field = (name: string, text: string): string => `  ${paint.faint(name.padEnd(12))}${text}`;
+  const { load, spans } = now;
+  return [
+    `${paint.strong('Telltale demo')}  ${describeTime(setting, now)}`,
+    '',
+    field('service', `node --require telltale/register app.ts  ${setting.appUrl}`),
+    field('metrics', setting.metricsUrl),
+    field(
+      'requests',
+      `${now.requestsPerSecond.toFixed(0)}/s  ${load.answered} answered  ` +
+        `${load.failed + load.skipped} failed  ${quantileText(now.requestMs)}`,
+    ),
+    field('inference', `${now.durationCount} runs  ${quantileText(now.inferenceMs)}`),
+    field('  queue', quantileText(now.queueMs)),
+    field('  compute', quantileText(now.computeMs)),
+    ...outcomeLines(now).map((line, index) => field(index === 0 ? 'predictions' : '', line)),
+    field('accuracy', accuracyText(setting, now)),
+    field(
+      'spans',
+      `${spans.total} kept: ${spans.http} HTTP, ${spans.infer} inference  ` +
+        droppedText(now.losses, paint),
+    ),
+    '',
+    ...traceLines(now, paint),
+  ];
+}
+
+/** One line of progress, for output that is not a terminal. */
+export function renderLine(now: Snapshot): string {
+  const { load, spans } = now;
+  const accuracy = load.rows === 0 ? '-' : (load.correct / load.rows).toFixed(3);
+  const outcomes = Object.entries(now.predictions).map(([name, count]) => `${name} ${count}`);
+  return [
+    `${Math.round(now.elapsedMs / 1000)}s`,
+    `${now.requestsPerSecond.toFixed(0)}/s`,
+    `inferences ${now.durationCount}`,
+    quantileText(now.inferenceMs),
+    ...outcomes,
+    `accuracy ${accuracy}`,
+    `spans ${spans.total}`,
+    `dropped ${now.losses}`,
+  ].join('  ');
+}
+
+/** The result of a run: what holds, or what does not. */
+export function renderSummary(summary: Summary, paint: Paint): string[] {
+  if (summary.problems.length > 0) {
+    return [paint.bad('The demo does not hold:'), ...summary.problems.map((text) => `  ${text}`)];
+  }
+  const { inferences, inferSpans, httpSpans, durationCount, accuracy } = summary;
+  return [
+    paint.good(
+      `${inferences} inferences, ${inferSpans} inference spans under ${httpSpans} HTTP spans, ` +
+        `duration count ${durationCount}, accuracy ${accuracy.toFixed(3)}, nothing dropped`,
+    ),
+  ];
+}
+
+/** The last trace as a tree, headed by its id. */
+export function traceLines({ trace }: Snapshot, paint: Paint): string[] {
+  const [first] = trace;
+  if (first === undefined) return [paint.faint('  no trace yet')];
+  const tree = traceTree(trace, TREE_ATTRIBUTES);
+  return [
+    `  ${paint.faint('trace')}       ${first.traceId}`,
+    ...tree.map(({ kind, text }) => `  ${kind === 'span' ? text : paint.faint(text)}`),
+  ];
+}
+
+function describeTime({ forMs }: Setting, { elapsedMs }: Snapshot): string {
+  const elapsed = `${Math.round(elapsedMs / 1000)} s`;
+  return forMs === undefined ? `${elapsed}, Ctrl-C ends it` : `${elapsed} of ${forMs / 1000} s`;
+}
+
+function quantileText({ p50, p95, p99 }: Quantiles): string {
+  const text = (value: number | undefined): string =>
+    value === undefined ? '-' : `${value.toFixed(2)} ms`;
+  return `p50 ${text(p50)}  p95 ${text(p95)}  p99 ${text(p99)}`;
+}
+
+function outcomeLines({ predictions }: Snapshot): string[] {
+  const outcomes = Object.entries(predictions).sort(([a], [b]) => a.localeCompare(b));
+  const most = Math.max(...outcomes.map(([, count]) => count), 1);
+  if (outcomes.length === 0) return ['none yet'];
+  return outcomes.map(([name, count]) => {
+    const bar = '█'.repeat(Math.round((count / most) * BAR_WIDTH));
+    return `${name.padEnd(11)} ${String(count).padStart(6)}  ${bar}`;
+  });
+}
+
+function accuracyText(setting: Setting, { load }: Snapshot): string {
+  const accuracy = load.rows === 0 ? '-' : (load.correct / load.rows).toFixed(3);
+  const heldOut = setting.heldOutAccuracy.toFixed(3);
+  return `${accuracy} of ${load.rows} rows with a known label  (${heldOut} after training)`;
+}
+
+function droppedText(losses: number, paint: Paint): string {
+  return losses === 0 ? 'none dropped' : paint.bad(`${losses} dropped`);
+}

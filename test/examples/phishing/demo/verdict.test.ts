@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Snapshot } from '../../../../examples/phishing/demo/measurements.ts';
+import { type Ending, judge } from '../../../../examples/phishing/demo/verdict.ts';
+import { SNAPSHOT } from './sample-snapshot.ts';
+
+const ENDING: Ending = { appEnding: 'code 0', exportedDurationCount: 1500, seconds: 12 };
+
+describe('judge()', () => {
+  test('passes the measured numbers on and finds no problem', () => {
+    expect(judge(SNAPSHOT, ENDING)).toEqual({
+      inferences: 1500,
+      spans: 3001,
+      inferSpans: 1500,
+      httpSpans: 1500,
+      durationCount: 1500,
+      exportedDurationCount: 1500,
+      exemplars: 30,
+      accuracy: 0.915,
+      dropped: 0,
+      failed: 0,
+      rows: 2000,
+      predictions: { phishing: 800, legitimate: 1200 },
+      inferenceMs: SNAPSHOT.inferenceMs,
+      requestMs: SNAPSHOT.requestMs,
+      seconds: 12,
+      problems: [],
+    });
+  });
+
+  test.for<[string, Partial<Snapshot>, Partial<Ending>, string[]]>([
+    ['too few inferences', {}, { seconds: 30 }, ['1500 inferences, expected more than 1500']],
+    [
+      'a lost inference span',
+      { spans: { total: 3000, infer: 1499, http: 1500 } },
+      {},
+      ['1499 inference spans for 1500 inferences', '1 dropped'],
+    ],
+    [
+      'an inference seen twice',
+      { spans: { total: 3002, infer: 1501, http: 1500 } },
+      {},
+      ['1501 inference spans for 1500 inferences'],
+    ],
+    [
+      'a lost HTTP span',
+      { spans: { total: 3000, infer: 1500, http: 1499 } },
+      {},
+      ['1499 HTTP spans for 1500 requests'],
+    ],
+    [
+      'a page that counts otherwise',
+      { durationCount: 1501 },
+      {},
+      ['duration count 1501 on the Prometheus page for 1500 inferences'],
+    ],
+    [
+      'an export that counts otherwise',
+      {},
+      { exportedDurationCount: 1400 },
+      ['duration count 1400 in the last export for 1500 inferences'],
+    ],
+    [
+      'predictions recorded twice',
+      { predictions: { phishing: 4000 } },
+      {},
+      ['4000 predictions recorded for 2000 answers'],
+    ],
+    [
+      'a bad model',
+      { load: { ...SNAPSHOT.load, correct: 1740 } },
+      {},
+      ['accuracy 0.870, expected more than 0.87'],
+    ],
+    ['a loss counter', { losses: 2 }, {}, ['2 dropped']],
+    [
+      'failed requests',
+      { load: { ...SNAPSHOT.load, failed: 1, skipped: 2, lastFailure: 'status 500: no' } },
+      {},
+      ['3 requests without an answer: status 500: no'],
+    ],
+    [
+      'an unreadable export',
+      { sink: { ...SNAPSHOT.sink, refused: 1 } },
+      {},
+      ['1 exports could not be read'],
+    ],
+    ['a crash', {}, { appEnding: 'signal SIGSEGV' }, ['the service ended with signal SIGSEGV']],
+  ])('reports %s', ([, snapshot, ending, expected]) => {
+    const { problems } = judge({ ...SNAPSHOT, ...snapshot }, { ...ENDING, ...ending });
+    expect(problems).toEqual(expected);
+  });
+});

@@ -1,0 +1,87 @@
+import { stripVTControlCharacters } from 'node:util';
+
+import { describe, expect, test } from 'vitest';
+
+import { COLORED, PLAIN } from '../../../../examples/phishing/demo/paint.ts';
+import { judge } from '../../../../examples/phishing/demo/verdict.ts';
+import {
+  renderLine,
+  renderScreen,
+  renderSummary,
+} from '../../../../examples/phishing/demo/view.ts';
+import { SNAPSHOT } from './sample-snapshot.ts';
+
+const SETTING = {
+  appUrl: 'http://127.0.0.1:3000',
+  metricsUrl: 'http://127.0.0.1:9464/metrics',
+  heldOutAccuracy: 0.916,
+  forMs: 20_000,
+};
+
+describe('renderScreen()', () => {
+  test('shows every figure and a trace', () => {
+    expect(renderScreen(SETTING, SNAPSHOT, PLAIN)).toEqual([
+      'Telltale demo  12 s of 20 s',
+      '',
+      '  service     node --require telltale/register app.ts  http://127.0.0.1:3000',
+      '  metrics     http://127.0.0.1:9464/metrics',
+      '  requests    122/s  1500 answered  0 failed  p50 1.23 ms  p95 4.00 ms  p99 9.88 ms',
+      '  inference   1500 runs  p50 0.10 ms  p95 0.25 ms  p99 0.50 ms',
+      '    queue     p50 0.05 ms  p95 0.10 ms  p99 0.20 ms',
+      '    compute   p50 -  p95 -  p99 -',
+      `  predictions legitimate    1200  ${'█'.repeat(24)}`,
+      `              phishing       800  ${'█'.repeat(16)}`,
+      '  accuracy    0.915 of 2000 rows with a known label  (0.916 after training)',
+      '  spans       3001 kept: 1500 HTTP, 1500 inference  none dropped',
+      '',
+      '  trace       0af7651916cd43dd8448eb211c80319c',
+      '  POST /predict  3.46 ms  server',
+      '  │  http.response.status_code  200',
+      '  └─ infer phishing  0.25 ms  internal',
+      '        ml.inference.queue.duration  0.000123',
+      '        ml.runtime.providers         cuda, cpu',
+    ]);
+  });
+
+  test('says what is still missing at the start', () => {
+    const { failed, skipped } = SNAPSHOT.load;
+    const load = { answered: 0, failed, skipped, rows: 0, correct: 0, lastFailure: undefined };
+    const start = { ...SNAPSHOT, load, predictions: {}, trace: [] };
+    const lines = renderScreen({ ...SETTING, forMs: undefined }, start, PLAIN);
+    expect(lines[0]).toBe('Telltale demo  12 s, Ctrl-C ends it');
+    expect(lines).toContain('  predictions none yet');
+    expect(lines.at(-1)).toBe('  no trace yet');
+  });
+
+  test('colors change the look, never the words', () => {
+    const colored = renderScreen(SETTING, SNAPSHOT, COLORED).join('\n');
+    const stripped = stripVTControlCharacters(colored);
+    expect(colored).not.toBe(stripped);
+    expect(stripped).toBe(renderScreen(SETTING, SNAPSHOT, PLAIN).join('\n'));
+  });
+});
+
+test('renderLine() puts one moment on one line', () => {
+  expect(renderLine(SNAPSHOT)).toBe(
+    '12s  122/s  inferences 1500  p50 0.10 ms  p95 0.25 ms  p99 0.50 ms  phishing 800  ' +
+      'legitimate 1200  accuracy 0.915  spans 3001  dropped 0',
+  );
+});
+
+describe('renderSummary()', () => {
+  const ending = { appEnding: 'code 0', exportedDurationCount: 1500, seconds: 12 };
+
+  test('says what holds', () => {
+    expect(renderSummary(judge(SNAPSHOT, ending), PLAIN)).toEqual([
+      '1500 inferences, 1500 inference spans under 1500 HTTP spans, duration count 1500, ' +
+        'accuracy 0.915, nothing dropped',
+    ]);
+  });
+
+  test('lists what does not', () => {
+    expect(renderSummary(judge(SNAPSHOT, { ...ending, appEnding: 'code 7' }), PLAIN)).toEqual([
+      'The demo does not hold:',
+      '  the service ended with code 7',
+    ]);
+  });
+});
