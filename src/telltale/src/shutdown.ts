@@ -3,6 +3,7 @@ import { logs, metrics, type ProxyTracerProvider, trace } from '@opentelemetry/a
 import { sharedState } from '@telltale/core';
 
 import { reasonOf, report } from './diagnostics.ts';
+import { abortExporters, drainExporters } from './export/running-exporters.ts';
 import { countError } from './self-metrics.ts';
 
 interface Flushable {
@@ -50,6 +51,7 @@ export async function shutdown(timeoutMs: number = 2_000): Promise<void> {
 async function flushProviders(): Promise<void> {
   running().prepare?.();
   await Promise.allSettled(providers().map(async (provider) => provider.forceFlush?.()));
+  await drainExporters();
 }
 
 function providers(): readonly Flushable[] {
@@ -74,6 +76,7 @@ async function bounded(work: () => Promise<unknown>, timeoutMs: number): Promise
   let stop: () => void = () => {};
   const late = new Promise<void>((resolve) => {
     const timer = startTimer(() => {
+      abortExporters();
       report('flush', `Cannot send all telemetry within ${timeoutMs} ms: what is left is dropped`);
       resolve();
     }, timeoutMs);

@@ -2,6 +2,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 
 import { reasonOf, report } from '../diagnostics.ts';
 import { countExportFailure } from '../self-metrics.ts';
+import { addExporter, removeExporter, type RunningExporter } from './running-exporters.ts';
 import type { SendResult, Transport } from './transport.ts';
 
 export type Signal = 'traces' | 'metrics' | 'logs';
@@ -26,13 +27,14 @@ const IN_FLIGHT_MAX = 16;
  * An exporter that answers the SDK at once and sends in the background. The SDK's processors hold
  * the process with a timer until an export is answered, 10 s or more with a backend that hangs.
  */
-export class OtlpExporter<T> {
+export class OtlpExporter<T> implements RunningExporter {
   readonly #options: OtlpExporterOptions<T>;
   readonly #inFlight = new Set<Promise<void>>();
   #isShutDown = false;
 
   constructor(options: OtlpExporterOptions<T>) {
     this.#options = options;
+    addExporter(this);
   }
 
   export(items: T, resultCallback: (result: ExportResult) => void): void {
@@ -69,6 +71,11 @@ export class OtlpExporter<T> {
   async shutdown(): Promise<void> {
     this.#isShutDown = true;
     await this.forceFlush();
+    removeExporter(this);
+  }
+
+  abort(): void {
+    this.#options.transport.abort();
   }
 
   #track(sending: Promise<void>): void {
@@ -98,6 +105,8 @@ export class OtlpExporter<T> {
   #failed(reason: string, detail: string): void {
     const { signal, url } = this.#options;
     countExportFailure(signal, reason);
+    // Whoever aborted has told so already.
+    if (reason === 'aborted') return;
     report(
       `export ${new URL(url).host}`,
       `Cannot export ${signal} to ${withoutSecrets(url)}: ${detail}`,

@@ -23,7 +23,7 @@ export interface TransportOptions {
   readonly retries: boolean;
 }
 
-export type SendReason = 'refused' | 'timeout' | 'network' | 'status' | 'response_size' | 'ended';
+export type SendReason = 'refused' | 'timeout' | 'network' | 'status' | 'response_size' | 'aborted';
 
 export type SendResult =
   | { readonly ok: true; readonly body: Buffer }
@@ -41,6 +41,7 @@ export type SendResult =
 export class Transport {
   readonly #options: TransportOptions;
   readonly #pending = new Set<() => void>();
+  readonly #running = new Set<() => void>();
   #isClosing = false;
 
   constructor(options: TransportOptions) {
@@ -63,6 +64,12 @@ export class Transport {
   close(): void {
     this.#isClosing = true;
     for (const wake of this.#pending) wake();
+  }
+
+  /** Gives up the requests on their way. */
+  abort(): void {
+    this.close();
+    for (const giveUp of this.#running) giveUp();
   }
 
   /** Undoes `close` after a flush of a process that lives on. */
@@ -90,7 +97,8 @@ export class Transport {
       const agent = await this.#options.agent(url.protocol);
       if (this.#options.isGzip) headers['Content-Encoding'] = 'gzip';
       const payload = this.#options.isGzip ? gzipSync(body) : body;
-      return await exchange({ url, headers, agent, payload, timeoutMs: this.#options.timeoutMs });
+      const { timeoutMs } = this.#options;
+      return await exchange({ url, headers, agent, payload, timeoutMs, running: this.#running });
     } catch (cause) {
       return failure('network', String(cause), false);
     }
@@ -103,9 +111,11 @@ interface Exchange {
   readonly agent: http.Agent;
   readonly payload: Uint8Array;
   readonly timeoutMs: number;
+  /** Where the exchange leaves the means to give it up. */
+  readonly running: Set<() => void>;
 }
 
-function exchange({ url, headers, agent, payload, timeoutMs }: Exchange): Promise<SendResult> {
+function exchange({ url, headers, agent, payload, timeoutMs, running }: Exchange): Promise<SendResult> {
   return new Promise((resolve) => {
     const start = url.protocol === 'https:' ? requestHttps : requestHttp;
     const request = start(url, {
@@ -117,8 +127,11 @@ function exchange({ url, headers, agent, payload, timeoutMs }: Exchange): Promis
       settle(failure('timeout', `no answer within ${timeoutMs} ms`, true));
     }, timeoutMs);
     timer.unref();
+    const giveUp = (): void => settle(failure('aborted', 'given up', false));
+    running.add(giveUp);
     const settle = (result: SendResult): void => {
       stopTimer(timer);
+      running.delete(giveUp);
       resolve(result);
       if (!result.ok) request.destroy();
     };

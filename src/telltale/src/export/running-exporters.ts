@@ -1,0 +1,27 @@
+/** What a flush needs of an exporter that sends in the background. */
+export interface RunningExporter {
+  /** Resolves when nothing is on its way any more. */
+  forceFlush(): Promise<void>;
+  /** Gives up what is on its way. */
+  abort(): void;
+}
+
+const running = new Set<RunningExporter>();
+
+export function addExporter(exporter: RunningExporter): void {
+  running.add(exporter);
+}
+
+export function removeExporter(exporter: RunningExporter): void {
+  running.delete(exporter);
+}
+
+/** The SDK's span processor does not wait for its exporter when it flushes, so this does. */
+export async function drainExporters(): Promise<void> {
+  await Promise.all([...running].map((exporter) => exporter.forceFlush()));
+}
+
+/** Ends all exports, so that nothing waits for a backend that hangs. */
+export function abortExporters(): void {
+  for (const exporter of running) exporter.abort();
+}

@@ -1,0 +1,154 @@
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+
+import { endingApp, INFERENCES, serverApp } from '../support/inference-apps.ts';
+import { type OtlpSink, type SinkBehaviour, startOtlpSink } from '../support/otlp-sink.ts';
+import { type AppOptions, type AppResult, createAppFolder, runApp } from '../support/run-app.ts';
+
+/** The bound of a flush is 2 s; the rest is for a loaded machine. */
+const END_MS_MAX = 2_500;
+
+const folder = createAppFolder();
+const sinks: OtlpSink[] = [];
+afterEach(async () => {
+  for (const sink of sinks.splice(0)) await sink.close();
+});
+afterAll(() => folder.remove());
+
+async function sinkThat(behaviour: SinkBehaviour): Promise<OtlpSink> {
+  const sink = await startOtlpSink(behaviour);
+  sinks.push(sink);
+  return sink;
+}
+
+/** An address where nothing listens: a port that was free a moment ago. */
+async function refusedUrl(): Promise<string> {
+  const sink = await startOtlpSink();
+  await sink.close();
+  return sink.url;
+}
+
+const server = folder.write('server.cjs', serverApp());
+
+function run(file: string, endpoint: string, options: Partial<AppOptions> = {}): Promise<AppResult> {
+  return runApp({
+    argv: ['--require', 'telltale/register', file],
+    cwd: folder.path,
+    ...options,
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...options.env },
+  });
+}
+
+const signalled = (signal: NodeJS.Signals): Partial<AppOptions> => ({
+  signalAt: { line: 'ready', signal },
+});
+
+describe.for(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s', (signal) => {
+  test('ends the process as it would, with nothing lost', async () => {
+    const sink = await sinkThat('ok');
+    const result = await run(server, sink.url, signalled(signal));
+    expect(result).toMatchObject({ code: null, signal, stderr: '' });
+    expect(sink.total('ml.inference.duration')).toBe(INFERENCES);
+    expect(sink.spans().filter(({ name }) => name.startsWith('infer '))).toHaveLength(INFERENCES);
+  });
+});
+
+describe.for(['hang', 'not-http', 'error-500', 'unavailable', 'garbage'] as const)(
+  'a backend that answers with %s',
+  (behaviour) => {
+    test('keeps the status of SIGTERM and the time bound', async () => {
+      const sink = await sinkThat(behaviour);
+      const result = await run(server, sink.url, signalled('SIGTERM'));
+      expect(result).toMatchObject({ code: null, signal: 'SIGTERM' });
+      expect(result.endMs).toBeLessThan(END_MS_MAX);
+    });
+
+    test('keeps exit code 0 and the time bound when the work is done', async () => {
+      const sink = await sinkThat(behaviour);
+      const result = await run(folder.write('done.cjs', endingApp('')), sink.url);
+      expect(result.code).toBe(0);
+      expect(result.endMs).toBeLessThan(END_MS_MAX + 1_000);
+      const lines = result.stderr.split('\n').filter((line) => line.includes('Cannot export'));
+      expect(lines.length).toBeLessThanOrEqual(1);
+    });
+  },
+);
+
+describe('a backend that refuses', () => {
+  test('costs one line and neither status nor time', async () => {
+    const result = await run(server, await refusedUrl(), signalled('SIGTERM'));
+    expect(result).toMatchObject({ code: null, signal: 'SIGTERM' });
+    expect(result.endMs).toBeLessThan(1_500);
+    expect(result.stderr).toMatch(/^telltale: Cannot export \w+ to \S+: connection refused\n$/u);
+  });
+
+  test('that nobody configured costs one line at most', async () => {
+    const result = await runApp({
+      argv: ['--require', 'telltale/register', folder.write('plain.cjs', endingApp(''))],
+      cwd: folder.path,
+    });
+    expect(result.code).toBe(0);
+    expect(result.stderr.split('\n').filter(Boolean).length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('the application', () => {
+  test('decides itself what SIGTERM does when it has a handler', async () => {
+    const sink = await sinkThat('ok');
+    const handler = `process.on('SIGTERM', () => setTimeout(() => process.exit(7), 300));`;
+    const file = folder.write('handler.cjs', serverApp(handler));
+    const result = await run(file, sink.url, signalled('SIGTERM'));
+    expect(result).toMatchObject({ code: 7, signal: null });
+    expect(sink.total('ml.inference.duration')).toBe(INFERENCES);
+  });
+
+  test.for([
+    { ending: 'process.exitCode = 3', code: 3 },
+    { ending: 'process.exit(5)', code: 5 },
+  ])('keeps its exit code: $ending', async ({ ending, code }) => {
+    const sink = await sinkThat('hang');
+    const result = await run(folder.write(`exit-${code}.cjs`, endingApp(ending)), sink.url);
+    expect(result.code).toBe(code);
+  });
+
+  test('dies of an error nobody caught as it would, and the telemetry arrives', async () => {
+    const sink = await sinkThat('ok');
+    const file = folder.write(
+      'crash.cjs',
+      endingApp(`setImmediate(() => { throw new RangeError('planted crash'); });`),
+    );
+    const result = await run(file, sink.url);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain('RangeError: planted crash');
+    expect(sink.total('ml.inference.duration')).toBe(INFERENCES);
+  });
+
+  test('dies of a rejection nobody caught as it would', async () => {
+    const sink = await sinkThat('ok');
+    const file = folder.write('rejection.cjs', endingApp(`throw new Error('planted rejection');`));
+    const result = await run(file, sink.url);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain('Error: planted rejection');
+    expect(sink.total('ml.inference.duration')).toBe(INFERENCES);
+  });
+
+  test('crashes within the bound with a backend that hangs', async () => {
+    const sink = await sinkThat('hang');
+    const file = folder.write('hang.cjs', endingApp(`throw new Error('planted');`));
+    const result = await run(file, sink.url);
+    expect(result.code).toBe(1);
+    expect(result.endMs).toBeLessThan(END_MS_MAX + 1_000);
+  });
+
+  test('handles its own uncaught errors', async () => {
+    const sink = await sinkThat('ok');
+    const file = folder.write(
+      'own-handler.cjs',
+      endingApp(`
+        process.on('uncaughtException', () => { process.exitCode = 4; });
+        setImmediate(() => { throw new Error('planted'); });
+      `),
+    );
+    const result = await run(file, sink.url);
+    expect(result).toMatchObject({ code: 4, stderr: '' });
+  });
+});
