@@ -47,3 +47,15 @@ export function addRunObserver(observer: RunObserver): () => void {
     observers.version++;
   };
 }
+
+const knownVersions = (): Map<string, string> =>
+  sharedState('onnxruntime.versions', () => new Map<string, string>());
+
+/** The version of the model of this name that was loaded last; names are bounded by the registry. */
+export function knownModelVersion(name: string): string | undefined {
+  return knownVersions().get(name);
+}
+
+export function rememberModelVersion(name: string, version: string): void {
+  knownVersions().set(name, version);
+}

@@ -8,15 +8,14 @@ const PATCHED = Symbol.for('telltale.onnxruntime.patched');
 /** Who observes the calls of a patched copy. */
 export interface CallObserver {
   isEnabled(): boolean;
-  create(call: ObservedCall): unknown;
-  run(call: ObservedCall): unknown;
-  release(call: ObservedCall): unknown;
+  create(member: PatchedMember, target: unknown, args: unknown[]): unknown;
+  run(member: PatchedMember, target: unknown, args: unknown[]): unknown;
+  release(member: PatchedMember, target: unknown, args: unknown[]): unknown;
 }
 
-export interface ObservedCall {
+/** A wrapped member of one copy of ONNX Runtime. */
+export interface PatchedMember {
   readonly original: AnyCall;
-  readonly target: unknown;
-  readonly args: ArrayLike<unknown>;
   readonly copy: RuntimeCopy;
 }
 
@@ -84,10 +83,11 @@ function wrap(
 ): void {
   const original = holder[method];
   if (original === undefined) return;
-  const { copy } = patched;
+  const member: PatchedMember = { original, copy: patched.copy };
   const wrapper: Wrapper = function (this: unknown, ...args: unknown[]): unknown {
-    if (!patched.owner.isEnabled()) return original.apply(this, args);
-    return patched.owner[method]({ original, target: this, args, copy });
+    const { owner } = patched;
+    if (!owner.isEnabled()) return original.apply(this, args);
+    return owner[method](member, this, args);
   };
   Object.defineProperty(wrapper, 'name', { value: original.name, configurable: true });
   Object.defineProperty(wrapper, 'length', { value: original.length, configurable: true });

@@ -6,9 +6,10 @@ import type { SessionLike } from './internal-types.ts';
 import { readCreateArguments } from './load/create-arguments.ts';
 import { LoadRecorder } from './load/load-recorder.ts';
 import type { SessionState } from './model/session-state.ts';
-import type { CallObserver, ObservedCall } from './patch.ts';
+import type { CallObserver, PatchedMember } from './patch.ts';
 import type { RunRecord } from './run/run-record.ts';
 import { RunRecorder } from './run/run-recorder.ts';
+import type { RuntimeCopy } from './run/runtime-copy.ts';
 import { SessionRegistry } from './session-registry.ts';
 import type { TelemetryOutput } from './telemetry-output.ts';
 import type { TensorMap } from './types.ts';
@@ -41,12 +42,12 @@ export class SessionCalls implements CallObserver {
     this.#runs = new RunRecorder(output);
   }
 
-  create({ original, target, args, copy }: ObservedCall): unknown {
+  create({ original, copy }: PatchedMember, target: unknown, args: unknown[]): unknown {
     const load = this.#guard('create', () => {
       this.#rebind();
       return this.#loads.begin(readCreateArguments(args), copy);
     });
-    const call = (): unknown => original.apply(target, args as unknown[]);
+    const call = (): unknown => original.apply(target, args);
     if (load === undefined) return call();
     return observe(() => context.with(load.context, call), {
       onValue: (session) =>
@@ -55,24 +56,36 @@ export class SessionCalls implements CallObserver {
     });
   }
 
-  run({ original, target, args, copy }: ObservedCall): unknown {
+  /** The hot path: no helper closures, and nothing in it that is not needed at every run. */
+  run({ original, copy }: PatchedMember, target: unknown, args: unknown[]): unknown {
     const run = this.#beginRun(target as SessionLike, copy, args[0]);
-    if (run === undefined) return original.apply(target, args as unknown[]);
-    return observe(
-      () => {
-        const promise = original.apply(target, args as unknown[]);
-        this.#runs.called(run);
-        return promise;
+    if (run === undefined) return original.apply(target, args);
+    let outcome: unknown;
+    try {
+      outcome = original.apply(target, args);
+    } catch (error) {
+      this.#failed(run, error);
+      throw error;
+    }
+    this.#runs.called(run);
+    if (!(outcome instanceof Promise)) {
+      this.#succeeded(run, outcome);
+      return outcome;
+    }
+    return outcome.then(
+      (results: unknown) => {
+        this.#succeeded(run, results);
+        return results;
       },
-      {
-        onValue: (results) => this.#settle(run, results as TensorMap),
-        onError: (error) => this.#guard('run', () => this.#runs.fail(run, error)),
+      (error: unknown) => {
+        this.#failed(run, error);
+        throw error;
       },
     );
   }
 
-  release({ original, target, args, copy }: ObservedCall): unknown {
-    const call = (): unknown => original.apply(target, args as unknown[]);
+  release({ original, copy }: PatchedMember, target: unknown, args: unknown[]): unknown {
+    const call = (): unknown => original.apply(target, args);
     const state = this.#guard('release', () => {
       this.#rebind();
       return this.sessions.get(target as SessionLike, copy);
@@ -84,11 +97,7 @@ export class SessionCalls implements CallObserver {
     });
   }
 
-  #beginRun(
-    target: SessionLike,
-    copy: ObservedCall['copy'],
-    feeds: unknown,
-  ): RunRecord | undefined {
+  #beginRun(target: SessionLike, copy: RuntimeCopy, feeds: unknown): RunRecord | undefined {
     try {
       this.#rebind();
       return this.#runs.begin(this.sessions.get(target, copy), target, feeds);
@@ -98,11 +107,19 @@ export class SessionCalls implements CallObserver {
     }
   }
 
-  #settle(run: RunRecord, results: TensorMap): void {
+  #succeeded(run: RunRecord, results: unknown): void {
     try {
-      this.#runs.succeed(run, results);
+      this.#runs.succeed(run, results as TensorMap);
     } catch (error) {
       this.#output.fault('run', error);
+    }
+  }
+
+  #failed(run: RunRecord, error: unknown): void {
+    try {
+      this.#runs.fail(run, error);
+    } catch (failure) {
+      this.#output.fault('run', failure);
     }
   }
 

@@ -2,6 +2,7 @@ import type { SessionLike } from './internal-types.ts';
 import { type Identity, identify } from './model/identity.ts';
 import type { ModelState } from './model/model-state.ts';
 import { isNodeBackend, SessionState } from './model/session-state.ts';
+import { rememberModelVersion } from './observer.ts';
 import type { RuntimeCopy } from './run/runtime-copy.ts';
 import type { TelemetryOutput } from './telemetry-output.ts';
 import { inputsOf, outputsOf } from './tensors.ts';
@@ -47,6 +48,7 @@ export class SessionRegistry {
     this.#sessions.set(session, state);
     this.#collected.register(session, model, state);
     model.loaded++;
+    rememberModelVersion(model.name, model.version);
     return state;
   }
 

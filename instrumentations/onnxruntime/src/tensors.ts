@@ -89,7 +89,7 @@ export function observedBatchAxis(
 }
 
 /** `name:type[dims]` of each tensor, bounded in number and length. Schema, never values. */
-export function describeTensors(tensors: TensorMap, names: readonly string[]): readonly string[] {
+export function describeTensors(tensors: TensorMap, names: readonly string[]): string[] {
   const described: string[] = [];
   for (const name of names) {
     const tensor = tensors[name];

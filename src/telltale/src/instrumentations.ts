@@ -14,6 +14,7 @@ import {
 
 import { type Config, loadConfig } from './config.ts';
 import { reasonOf, report } from './diagnostics.ts';
+import { recordPredictionsAutomatically } from './record/automatic/automatic-predictions.ts';
 
 const AUTO_INSTRUMENTATIONS = '@opentelemetry/auto-instrumentations-node';
 
@@ -49,6 +50,7 @@ export function createCompanions(config: Config): Instrumentation[] {
 
 function createOwn(config: Config): OnnxRuntimeInstrumentation[] {
   if (!config.list('instrumentations').includes('onnxruntime')) return [];
+  recordPredictionsAutomatically();
   return [new OnnxRuntimeInstrumentation(onnxRuntimeConfig(config))];
 }
 

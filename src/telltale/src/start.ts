@@ -10,6 +10,7 @@ import { createCompanions, ownInstrumentations } from './instrumentations.ts';
 import { flushOnCrash } from './process/crash.ts';
 import { flushBeforeExit } from './process/exit.ts';
 import { flushOnSignals } from './process/signals.ts';
+import { settleAutomaticPredictions } from './record/automatic/automatic-predictions.ts';
 import { startDeclaredSdk } from './sdk/declared-sdk.ts';
 import { chooseMode, type SdkMode } from './sdk/mode.ts';
 import { startOwnSdk } from './sdk/own-sdk.ts';
@@ -62,7 +63,10 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   if (mode === 'off') return NOTHING;
   const ours = ownInstrumentations(config);
   const instrumentations = [...ours, ...extra];
-  setPrepare(() => ours.forEach((instrumentation) => instrumentation.endOpenSpans()));
+  setPrepare(() => {
+    settleAutomaticPredictions();
+    for (const instrumentation of ours) instrumentation.endOpenSpans();
+  });
   let pagePort: Promise<number | undefined> = Promise.resolve(undefined);
   switch (mode) {
     case 'own': {

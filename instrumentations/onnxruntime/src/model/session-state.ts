@@ -13,9 +13,12 @@ import {
 import type { SessionLike } from '../internal-types.ts';
 import { runObservers } from '../observer.ts';
 import type { RuntimeCopy } from '../run/runtime-copy.ts';
+import type { DescribedTensors } from '../spans/described-tensors.ts';
 import { type BatchAxis, cleanName, declaredBatchAxis } from '../tensors.ts';
 import type { ModelInfo, ObserverWishes, RunObserver } from '../types.ts';
 import type { ModelState } from './model-state.ts';
+
+const observers = runObservers();
 
 const NODE_HANDLER = 'OnnxruntimeSessionHandler';
 
@@ -35,6 +38,8 @@ export class SessionState {
   batchAxis: BatchAxis | undefined;
   runs = 0;
   isReleased = false;
+  describedInputs: DescribedTensors | undefined = undefined;
+  describedOutputs: DescribedTensors | undefined = undefined;
   /** What all spans of the session share. */
   spanAttributes: Readonly<Attributes> = {};
   #observers: readonly AskedObserver[] = [];
@@ -64,13 +69,19 @@ export class SessionState {
     });
   }
 
-  /** The observers that want this model. They are asked once, and again when the list changes. */
-  observers(onError: (error: unknown) => void): readonly AskedObserver[] {
-    const { list, version } = runObservers();
-    if (version === this.#observersVersion) return this.#observers;
-    this.#observersVersion = version;
+  /** The observers that want this model; asked again by `askObservers` when the list changes. */
+  get observers(): readonly AskedObserver[] {
+    return this.#observers;
+  }
+
+  get knowsObservers(): boolean {
+    return this.#observersVersion === observers.version;
+  }
+
+  askObservers(onError: (error: unknown) => void): void {
+    this.#observersVersion = observers.version;
     const asked: AskedObserver[] = [];
-    for (const observer of list) {
+    for (const observer of observers.list) {
       try {
         const wishes = observer.wants(this.info);
         if (wishes !== undefined) asked.push({ observer, wishes });
@@ -79,7 +90,6 @@ export class SessionState {
       }
     }
     this.#observers = asked;
-    return asked;
   }
 }
 

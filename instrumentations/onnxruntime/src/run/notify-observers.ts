@@ -21,7 +21,8 @@ export function notifyObservers(
 ): void {
   const { session } = run;
   const { model } = session;
-  const observers = session.observers((error) => output.fault('observer', error));
+  if (!session.knowsObservers) session.askObservers((error) => output.fault('observer', error));
+  const { observers } = session;
   if (observers.length === 0 || isTooDear(model, session.runs)) return;
   const startMs = now();
   const timing = runTiming(run, durationMs);

@@ -19,7 +19,7 @@ import {
 import type { RunRecord } from '../run/run-record.ts';
 import type { ExecutionMode } from '../run/run-timing.ts';
 import type { TensorMap } from '../types.ts';
-import { describedInputs, describedOutputs } from './described-tensors.ts';
+import { describeSide } from './described-tensors.ts';
 
 const SECONDS_PER_MS = 0.001;
 
@@ -49,13 +49,21 @@ export function addRunAttributes(
   if (outcome.mode !== undefined) to[EXECUTION] = outcome.mode;
   if (run.isCold) to[COLD] = true;
   if (run.nonFinite > 0) to[NON_FINITE] = run.nonFinite;
-  const inputs = describedInputs(run.session, run.feeds);
-  if (inputs !== undefined) to[INPUTS] = inputs;
-  if (outcome.results !== undefined) {
-    to[OUTPUT_SIZE] = run.outputBytes;
-    to[OUTPUTS] = describedOutputs(run.session, outcome.results);
-  }
+  addDescriptions(to, run, outcome.results);
   if (run.utilization !== undefined) {
     to[UTILIZATION] = performance.eventLoopUtilization(run.utilization).utilization;
   }
+}
+
+function addDescriptions(to: Attributes, run: RunRecord, results: TensorMap | undefined): void {
+  const { session, feeds } = run;
+  if (typeof feeds === 'object' && feeds !== null) {
+    const tensors = feeds as TensorMap;
+    session.describedInputs = describeSide(session.describedInputs, tensors, session.inputNames);
+    to[INPUTS] = session.describedInputs.text;
+  }
+  if (results === undefined) return;
+  session.describedOutputs = describeSide(session.describedOutputs, results, session.outputNames);
+  to[OUTPUTS] = session.describedOutputs.text;
+  to[OUTPUT_SIZE] = run.outputBytes;
 }

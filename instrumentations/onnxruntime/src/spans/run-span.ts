@@ -7,6 +7,7 @@ import type { RunRecord } from '../run/run-record.ts';
 import type { ExecutionMode } from '../run/run-timing.ts';
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import type { ResponseHookInfo, RunTiming, TensorMap } from '../types.ts';
+import { directAttributes } from './direct-attributes.ts';
 import { addRunAttributes } from './run-attributes.ts';
 
 const NO_OPTIONS = Object.freeze({});
@@ -55,10 +56,12 @@ export function endRunSpan(run: RunRecord, settled: SettledRun, output: Telemetr
   const isErrorOnly = output.settings.spans === 'errors' && settled.errorType !== undefined;
   const span = run.span ?? (isErrorOnly ? startLateSpan(run, output) : undefined);
   if (span === undefined) return;
-  const attributes: Attributes = { ...run.session.spanAttributes };
+  const direct = directAttributes(span);
+  const attributes = direct ?? {};
+  Object.assign(attributes, run.session.spanAttributes);
   addRunAttributes(attributes, run, { mode: settled.mode, results: settled.results });
   if (settled.errorType !== undefined) addError(attributes, span, { settled, output });
-  span.setAttributes(attributes);
+  if (direct === undefined) span.setAttributes(attributes);
   callResponseHook(run, span, { settled, output });
   if (run.span === undefined) span.end(settled.endMs);
   else span.end();

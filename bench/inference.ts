@@ -1,0 +1,189 @@
+/**
+ * What observing one `run()` costs, on a model of about ten microseconds.
+ *
+ * Variants take turns in rounds of one process, so that a busy machine slows all of them alike; a
+ * figure is the median over rounds. Nothing is pushed out of the measurement: the metrics are
+ * collected, the spans go through a batch processor to an exporter that discards them, and young
+ * garbage is collected, all inside the round that caused it.
+ */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+import { context, metrics, SpanStatusCode, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  AggregationTemporality,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics';
+import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import ort from 'onnxruntime-node';
+
+import {
+  OnnxRuntimeInstrumentation,
+  type OnnxRuntimeInstrumentationConfig,
+} from '@telltale/instrumentation-onnxruntime';
+
+import { irisModel } from '../test/support/onnx-models.ts';
+
+const ROUNDS = 40;
+const WARMUP_ROUNDS = 5;
+const RUNS_PER_ROUND = 1_500;
+const NS_PER_MS = 1e6;
+
+const discardSpans: SpanExporter = {
+  export: (_spans, done) => done({ code: 0 }),
+  forceFlush: async () => {},
+  shutdown: async () => {},
+};
+const discardMetrics: PushMetricExporter = {
+  export: (_metrics, done) => done({ code: 0 }),
+  forceFlush: async () => {},
+  shutdown: async () => {},
+  selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
+};
+
+type Run = () => Promise<unknown>;
+
+interface Variant {
+  readonly run: Run;
+  /** Done before each round of the variant, outside the measurement. */
+  readonly prepare?: () => void;
+}
+
+interface Bench {
+  readonly variants: Readonly<Record<string, Variant>>;
+  /** What must be paid inside a round. */
+  readonly settle: () => Promise<void>;
+}
+
+export async function main(options: { readonly isJson: boolean }): Promise<void> {
+  const medians = await measure(await createBench());
+  const figures = {
+    bareNs: medians['bare'] ?? 0,
+    metricsNs: medians['metrics'] ?? 0,
+    spanNs: medians['span'] ?? 0,
+    byHandNs: medians['byHand'] ?? 0,
+    disabledNs: medians['disabled'] ?? 0,
+    metricsThroughSdkNs: medians['metricsThroughSdk'] ?? 0,
+  };
+  if (!options.isJson) printTable(figures);
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
+}
+
+async function createBench(): Promise<Bench> {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  const spans = new BatchSpanProcessor({ exporter: discardSpans, maxQueueSize: 10_000 });
+  trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [spans] }));
+
+  const session = await ort.InferenceSession.create(irisModel(), { intraOpNumThreads: 1 });
+  const features = new ort.Tensor('float32', Float32Array.of(5.1, 3.5, 1.4, 0.2), [1, 4]);
+  const feeds = { features };
+  // Bound before anything is patched: the run of an application without us.
+  const bareRun: Run = session.run.bind(session, feeds);
+
+  const telltale = new OnnxRuntimeInstrumentation();
+  const readers = [
+    new PeriodicExportingMetricReader({
+      exporter: discardMetrics,
+      metricProducers: [telltale.createMetricProducer()],
+    }),
+    new PeriodicExportingMetricReader({ exporter: discardMetrics }),
+  ] as const;
+  const [ownMeters, handMeters] = readers.map((reader) => new MeterProvider({ readers: [reader] }));
+  metrics.setGlobalMeterProvider(ownMeters as MeterProvider);
+  telltale.setMeterProvider(ownMeters as MeterProvider);
+  telltale.instrument(ort);
+
+  const use =
+    (config: OnnxRuntimeInstrumentationConfig, recordsRunsInSdk = false) =>
+    (): void => {
+      telltale.enable();
+      telltale.setConfig({ maxRootSpansPerSecond: 1e9, ...config });
+      // The fallback for applications that run an SDK of their own, whose readers are not ours.
+      (telltale as unknown as Internals).output.recordsRunsInSdk = recordsRunsInSdk;
+    };
+  const observed: Run = () => session.run(feeds);
+  return {
+    variants: {
+      bare: { run: bareRun },
+      disabled: { run: observed, prepare: () => telltale.disable() },
+      metrics: { run: observed, prepare: use({ spans: 'off' }) },
+      metricsThroughSdk: { run: observed, prepare: use({ spans: 'off' }, true) },
+      span: { run: observed, prepare: use({ spans: 'all' }) },
+      byHand: { run: byHand(bareRun, handMeters as MeterProvider) },
+    },
+    settle: async () => {
+      await Promise.all([spans.forceFlush(), ...readers.map((reader) => reader.forceFlush())]);
+    },
+  };
+}
+
+interface Internals {
+  readonly output: { recordsRunsInSdk: boolean };
+}
+
+/** What people write around `run`: an active span with a few attributes and two histograms. */
+function byHand(run: Run, meters: MeterProvider): Run {
+  const tracer = trace.getTracer('byHand');
+  const meter = meters.getMeter('byHand');
+  const duration = meter.createHistogram('model.duration', { unit: 's' });
+  const batch = meter.createHistogram('model.batch.size');
+  return () =>
+    tracer.startActiveSpan('predict', async (span) => {
+      const startMs = performance.now();
+      span.setAttribute('model.name', 'iris');
+      span.setAttribute('model.version', '3');
+      span.setAttribute('model.batch.size', 1);
+      try {
+        return await run();
+      } catch (error) {
+        span.recordException(error as Error);
+        span.setStatus({ code: SpanStatusCode.ERROR });
+        throw error;
+      } finally {
+        const attributes = { 'model.name': 'iris', 'model.version': '3' };
+        duration.record((performance.now() - startMs) / 1_000, attributes);
+        batch.record(1, attributes);
+        span.end();
+      }
+    });
+}
+
+async function measure({ variants, settle }: Bench): Promise<Record<string, number>> {
+  const names = Object.keys(variants);
+  const rounds: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
+  const collectYoung = youngCollector();
+  for (let round = 0; round < WARMUP_ROUNDS + ROUNDS; round++) {
+    for (const name of names) {
+      const { run, prepare } = variants[name] as Variant;
+      prepare?.();
+      const startMs = performance.now();
+      for (let i = 0; i < RUNS_PER_ROUND; i++) await run();
+      await settle();
+      collectYoung();
+      const ns = ((performance.now() - startMs) * NS_PER_MS) / RUNS_PER_ROUND;
+      if (round >= WARMUP_ROUNDS) rounds[name]?.push(ns);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, Math.round(median(rounds[name] ?? []))]));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+/** Young garbage is paid by the variant that made it, not by the one that runs next. */
+function youngCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as (options: { type: 'minor'; execution: 'sync' }) => void;
+  return () => gc({ type: 'minor', execution: 'sync' });
+}
+
+function printTable(figures: Readonly<Record<string, number>>): void {
+  const bare = figures['bareNs'] ?? 0;
+  for (const [name, ns] of Object.entries(figures)) {
+    process.stdout.write(`${name.padEnd(22)} ${String(ns).padStart(7)} ns  +${ns - bare} ns\n`);
+  }
+}
