@@ -4,6 +4,8 @@ import { Labels } from '../model/labels.ts';
 import type { Expr } from '../promql/ast.ts';
 import type { Value, VectorElement } from '../promql/eval/values.ts';
 
+import type { Rule } from './rule.ts';
+
 /** A sample that a rule writes: a float, a histogram, or the mark that a series has ended. */
 export interface RuleSample {
   readonly labels: Labels;
@@ -23,6 +25,8 @@ export interface RuleEnvironment {
   readonly append: (samples: readonly RuleSample[]) => void;
   readonly externalLabels: Readonly<Record<string, string>>;
   readonly externalUrl: string;
+  /** Which rules are evaluated this time; without it all. The others stay as they are. */
+  readonly isDue?: (rule: Rule) => boolean;
   /** A clock for durations only, in milliseconds; without one, durations are 0. */
   readonly monotonicMs?: () => number;
 }

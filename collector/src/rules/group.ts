@@ -88,6 +88,7 @@ export class RuleGroup {
     const changes: AlertChange[] = [];
     const errors: { rule: string; error: string }[] = [];
     for (const state of this.rules) {
+      if (environment.isDue?.(state.rule) === false) continue;
       const startMs = environment.monotonicMs?.() ?? 0;
       const outcome = this.#evaluateRule(state, { nowMs, environment, hold });
       changes.push(...outcome.changes);

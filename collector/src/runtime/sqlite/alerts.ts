@@ -1,3 +1,4 @@
+import { Labels } from '../../model/labels.ts';
 import type { RuleGroup } from '../../rules/group.ts';
 import { type AlertRow, saveAlerts } from '../../rules/restore.ts';
 import type { Database } from './database.ts';
@@ -35,12 +36,18 @@ export class AlertTable {
   save(group: RuleGroup): void {
     const stored = this.#stored.get(group.key) ?? new Map<string, string>();
     const now = new Map<string, string>();
-    for (const alert of saveAlerts(group)) {
-      const key = rowKey(alert);
-      const essence = essenceOf(alert);
-      now.set(key, essence);
-      if (stored.get(key) !== essence) this.#put(alert);
+    const changed: number[] = [];
+    let index = 0;
+    for (const { key: ruleKey, alerts } of group.rules) {
+      for (const alert of alerts.values()) {
+        const key = `${ruleKey}\n${alert.labels.key}`;
+        const essence = essenceOf(alert);
+        now.set(key, essence);
+        if (stored.get(key) !== essence) changed.push(index);
+        index += 1;
+      }
     }
+    if (changed.length > 0) this.#putRows(saveAlerts(group), changed);
     for (const key of stored.keys()) if (!now.has(key)) this.#delete(group.key, key);
     this.#stored.set(group.key, now);
     this.#database.run(
@@ -62,43 +69,44 @@ export class AlertTable {
     }
   }
 
-  #put(alert: AlertRow): void {
-    this.#database.run(
-      'INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?)',
-      alert.group,
-      alert.ruleKey,
-      labelsKey(alert),
-      alert.rule,
-      alert.status,
-      formatRow(alert),
-    );
+  #putRows(rows: readonly AlertRow[], indexes: readonly number[]): void {
+    for (const index of indexes) {
+      const row = rows[index];
+      if (row === undefined) continue;
+      this.#database.run(
+        'INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?)',
+        row.group,
+        row.ruleKey,
+        Labels.of(row.labels).key,
+        row.rule,
+        row.status,
+        formatRow(row),
+      );
+    }
   }
 
   #delete(group: string, key: string): void {
-    const [rule = '', labels = ''] = key.split('\n');
+    const cut = key.indexOf('\n');
     const sql = 'DELETE FROM alerts WHERE group_key = ? AND rule = ? AND labels = ?';
-    this.#database.run(sql, group, rule, labels);
+    this.#database.run(sql, group, key.slice(0, cut), key.slice(cut + 1));
   }
 
   #remember(alert: AlertRow): void {
     const rows = this.#stored.get(alert.group) ?? new Map<string, string>();
-    rows.set(rowKey(alert), essenceOf(alert));
+    rows.set(`${alert.ruleKey}\n${Labels.of(alert.labels).key}`, essenceOf(alert));
     this.#stored.set(alert.group, rows);
   }
 }
 
-function rowKey(alert: AlertRow): string {
-  return `${alert.ruleKey}\n${labelsKey(alert)}`;
-}
-
-/** JSON with sorted names; it never holds a line break. */
-function labelsKey({ labels }: AlertRow): string {
-  return JSON.stringify(Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1)));
-}
-
-function essenceOf(alert: AlertRow): string {
+/** What a restart must know; rule keys are JSON and therefore hold no line break. */
+function essenceOf(
+  alert: Pick<
+    AlertRow,
+    'status' | 'activeAtMs' | 'firedAtMs' | 'resolvedAtMs' | 'keepFiringSinceMs'
+  >,
+): string {
   const { status, activeAtMs, firedAtMs, resolvedAtMs, keepFiringSinceMs } = alert;
-  return [status, activeAtMs, firedAtMs, resolvedAtMs, keepFiringSinceMs].join(' ');
+  return `${status} ${activeAtMs} ${firedAtMs} ${resolvedAtMs} ${keepFiringSinceMs}`;
 }
 
 /** JSON has no NaN and no infinity, and an alert may well have such a value. */
@@ -107,6 +115,6 @@ function formatRow(alert: AlertRow): string {
 }
 
 function parseRow(document: string): AlertRow {
-  const row = JSON.parse(document) as AlertRow & { readonly value: string };
+  const row = JSON.parse(document) as Omit<AlertRow, 'value'> & { readonly value: string };
   return { ...row, value: Number(row.value) };
 }
