@@ -1,4 +1,4 @@
-import type { NotifiedAlert } from './notification.ts';
+import type { NotifiedAlert } from './stages/notification.ts';
 
 /** Alerts that fire, and those that resolved since the notifier was told of them. */
 export interface AlertSnapshot {

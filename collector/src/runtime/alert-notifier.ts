@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
 import type { Receiver } from '../notify/channels/channel.ts';
-import { isFiring, type Notification, type NotifiedAlert } from '../notify/notification.ts';
 import type { AlertSnapshot, Notifier } from '../notify/notifier.ts';
 import { type DedupDecision, decideNotification } from '../notify/stages/dedup.ts';
 import { type AlertGroup, groupAlerts } from '../notify/stages/group.ts';
 import { mergeNotifications } from '../notify/stages/merge.ts';
+import { isFiring, type Notification, type NotifiedAlert } from '../notify/stages/notification.ts';
 import type { Database } from './sqlite/database.ts';
 import { HistoryTable } from './sqlite/history.ts';
 import { NotificationLogTable } from './sqlite/notification-log.ts';

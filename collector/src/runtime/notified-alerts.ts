@@ -1,5 +1,5 @@
-import type { NotifiedAlert } from '../notify/notification.ts';
 import { fingerprint } from '../notify/stages/fingerprint.ts';
+import type { NotifiedAlert } from '../notify/stages/notification.ts';
 import type { AlertChange } from '../rules/alert-rule.ts';
 import type { Alert } from '../rules/alert-state.ts';
 import type { RuleGroup } from '../rules/group.ts';

@@ -25,6 +25,10 @@ export class SampleRing {
   capacity: number;
   begin: number;
   end: number;
+  /** Samples dropped from the front so far; with it, a sample has a number for life. */
+  evicted = 0;
+  /** Counts insertions behind newer samples: what was read before has to be read again. */
+  revision = 0;
   readonly #pool: PagePool;
 
   constructor(pool: PagePool) {
@@ -99,6 +103,7 @@ export class SampleRing {
     if (this.begin === this.end || (times[this.begin] ?? 0) >= timeMs) return 0;
     const from = this.begin;
     this.begin = this.indexAtOrAfter(timeMs);
+    this.evicted += this.begin - from;
     return this.begin - from;
   }
 
@@ -153,6 +158,7 @@ export class SampleRing {
     if (page.histograms !== undefined) page.histograms[index] = undefined;
     if (page.startTimes !== undefined) page.startTimes[index] = 0;
     this.end += 1;
+    this.revision += 1;
     return 'inserted';
   }
 

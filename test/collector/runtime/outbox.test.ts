@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { HttpMessage, HttpResult } from '../../../collector/src/model/http-message.ts';
 import type { Receiver } from '../../../collector/src/notify/channels/channel.ts';
 import { createWebhookChannel } from '../../../collector/src/notify/channels/webhook/channel.ts';
-import type { NotifiedAlert } from '../../../collector/src/notify/notification.ts';
+import type { NotifiedAlert } from '../../../collector/src/notify/stages/notification.ts';
 import { DEFAULT_BACKOFF } from '../../../collector/src/notify/stages/retry.ts';
 import { AlertNotifier } from '../../../collector/src/runtime/alert-notifier.ts';
 import { createLog } from '../../../collector/src/runtime/log.ts';

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { Labels } from '../../../collector/src/model/labels.ts';
 import { FLAG_STALE } from '../../../collector/src/promql/series-source.ts';
+import type { LiveSource } from '../../../collector/src/promql/standing/live-source.ts';
 import { RetentionPlan, type SelectorNeed } from '../../../collector/src/storage/retention.ts';
 import {
   SeriesStore,
@@ -129,6 +130,26 @@ describe('SeriesStore.append()', () => {
     expect(again).not.toBe(up);
     expect(store.append(up, NOW + WINDOW_MS, 1)).toBe('unknown_series');
   });
+});
+
+test('SeriesStore is what standing queries follow', () => {
+  const store = createStore();
+  const live: LiveSource = store;
+  const seen: string[] = [];
+  const end = live.subscribe({
+    onCreated: ({ labels }) => seen.push(`+${labels.get('job')}`),
+    onRemoved: ({ labels }) => seen.push(`-${labels.get('job')}`),
+  });
+  const up = referenceOf(store, { __name__: 'up', job: 'a' });
+  for (const timeMs of [NOW - 3, NOW - 2, NOW, NOW - 1]) store.append(up, timeMs, 1);
+  const [series] = live.values();
+  expect([series?.ring.evicted, series?.ring.revision]).toEqual([0, 1]);
+  store.sweep(NOW + WINDOW_MS - 1);
+  expect([series?.ring.evicted, series?.ring.revision]).toEqual([2, 1]);
+  store.sweep(NOW + WINDOW_MS + 1);
+  end();
+  referenceOf(store, { __name__: 'up', job: 'b' });
+  expect(seen).toEqual(['+a', '-a']);
 });
 
 describe('SeriesStore.resolve()', () => {

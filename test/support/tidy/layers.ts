@@ -37,6 +37,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'commander',
     'pino',
     're2js',
+    'valibot',
     'yaml',
   ],
 };

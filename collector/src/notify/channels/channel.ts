@@ -1,5 +1,5 @@
 import type { HttpMessage, HttpResult } from '../../model/http-message.ts';
-import type { Notification } from '../notification.ts';
+import type { Notification } from '../stages/notification.ts';
 import type { SendOutcome } from '../stages/retry.ts';
 
 /** What a channel wants done; it never opens a socket itself. */

@@ -1,4 +1,4 @@
-import { isFiring, type NotificationReason, type NotifiedAlert } from '../notification.ts';
+import { isFiring, type NotificationReason, type NotifiedAlert } from './notification.ts';
 
 /** What a receiver was last told of one alert group. */
 export interface NotificationLogEntry {

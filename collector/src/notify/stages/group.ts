@@ -1,6 +1,6 @@
 import { quoteGo } from '../../model/go-string.ts';
 import { compareUtf8 } from '../../model/labels.ts';
-import type { NotifiedAlert } from '../notification.ts';
+import type { NotifiedAlert } from './notification.ts';
 
 export interface AlertGroup {
   /** The key of the route, a colon and the group labels, as Alertmanager writes it. */

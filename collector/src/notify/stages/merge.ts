@@ -1,4 +1,4 @@
-import type { Notification, NotifiedAlert } from '../notification.ts';
+import type { Notification, NotifiedAlert } from './notification.ts';
 
 /**
  * One message in place of one that still waits and a newer one of the same group and receiver.

@@ -1,4 +1,4 @@
-import type { Notification } from '../../notify/notification.ts';
+import type { Notification } from '../../notify/stages/notification.ts';
 import type { Database, Row } from './database.ts';
 
 export interface OutboxRow {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Channel, ChannelContext } from '../../../../collector/src/notify/channels/channel.ts';
 import { createLogChannel } from '../../../../collector/src/notify/channels/log/channel.ts';
 import { createWebhookChannel } from '../../../../collector/src/notify/channels/webhook/channel.ts';
-import type { Notification } from '../../../../collector/src/notify/notification.ts';
+import type { Notification } from '../../../../collector/src/notify/stages/notification.ts';
 
 const START = Date.parse('2026-01-02T03:04:05.678Z');
 

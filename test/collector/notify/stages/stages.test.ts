@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Notification, NotifiedAlert } from '../../../../collector/src/notify/notification.ts';
 import { decideNotification } from '../../../../collector/src/notify/stages/dedup.ts';
 import { fingerprint } from '../../../../collector/src/notify/stages/fingerprint.ts';
 import { groupAlerts } from '../../../../collector/src/notify/stages/group.ts';
 import { mergeNotifications } from '../../../../collector/src/notify/stages/merge.ts';
+import type {
+  Notification,
+  NotifiedAlert,
+} from '../../../../collector/src/notify/stages/notification.ts';
 import {
   backoffMs,
   DEFAULT_BACKOFF,

@@ -1,4 +1,4 @@
-import { isFiring } from '../../notification.ts';
+import { isFiring } from '../../stages/notification.ts';
 import type { Channel } from '../channel.ts';
 
 /** Writes each notification as one line of the service's log. */

@@ -1,4 +1,4 @@
-import { isFiring, type Notification, type NotifiedAlert } from '../../notification.ts';
+import { isFiring, type Notification, type NotifiedAlert } from '../../stages/notification.ts';
 
 /** Go's zero time, by which Alertmanager says that an alert has not ended. */
 const ZERO_TIME = '0001-01-01T00:00:00Z';
