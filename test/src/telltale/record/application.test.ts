@@ -123,12 +123,18 @@ describe('component()', () => {
     expect(await valuesOf('ml.component.health')).toEqual({ 'feature-store': 1 });
   });
 
-  test.for([
+  type Check = readonly [
+    name: string,
+    probe: () => boolean | Promise<boolean>,
+    state: 'up' | 'down',
+  ];
+
+  test.for<Check>([
     ['true', () => true, 'up'],
     ['false', () => Promise.resolve(false), 'down'],
     ['an error', () => Promise.reject(new Error('no route')), 'down'],
-    ['no answer', () => new Promise<boolean>(() => {}), 'down'],
-  ] as const)('a check that gives %s', async ([name, probe, state]) => {
+    ['no answer', () => new Promise(() => {}), 'down'],
+  ])('a check that gives %s', async ([name, probe, state]) => {
     const checked = component(`checked ${name}`);
     if (state === 'up') checked.down();
     checked.check(probe, { everyMs: 60_000, timeoutMs: 5 });

@@ -1,0 +1,32 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+import type { MonitoringRequest } from './message.ts';
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/**
+ * The keys that open `/monitoring`. Only digests are kept, and all of them are compared, so that
+ * neither memory nor time tells how close a guess was.
+ */
+export class ApiKeys {
+  readonly #digests: readonly Buffer[];
+
+  constructor(keys: readonly string[]) {
+    this.#digests = keys.filter((key) => key !== '').map(digest);
+  }
+
+  get isEmpty(): boolean {
+    return this.#digests.length === 0;
+  }
+
+  /** Whether the request carries a key, as `X-API-Key` or as a bearer token. */
+  opens({ headers }: Pick<MonitoringRequest, 'headers'>): boolean {
+    const bearer = /^Bearer (\S+)$/iu.exec(headers['authorization'] ?? '')?.[1];
+    const given = headers['x-api-key'] ?? bearer;
+    if (given === undefined) return false;
+    const wanted = digest(given);
+    let isOpen = false;
+    for (const known of this.#digests) isOpen = timingSafeEqual(known, wanted) || isOpen;
+    return isOpen;
+  }
+}

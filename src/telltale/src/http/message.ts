@@ -1,0 +1,32 @@
+/** A request as plain data, so that every route is tested without a socket. */
+export interface MonitoringRequest {
+  readonly method: string;
+  /** Path without the query, not decoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Absent where there was none. */
+  readonly body?: string;
+}
+
+export interface MonitoringResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export const json = (status: number, value: unknown): MonitoringResponse => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: `${JSON.stringify(value)}\n`,
+});
+
+/** Every error has one shape: a code for programs and a sentence for people. */
+export const failure = (status: number, code: string, message: string): MonitoringResponse =>
+  json(status, { error: { code, message } });
+
+export const withHeaders = (
+  response: MonitoringResponse,
+  headers: Readonly<Record<string, string>>,
+): MonitoringResponse => ({ ...response, headers: { ...response.headers, ...headers } });

@@ -1,0 +1,92 @@
+import type { ApiKeys } from './auth.ts';
+import {
+  failure,
+  type MonitoringRequest,
+  type MonitoringResponse,
+  withHeaders,
+} from './message.ts';
+
+export type RouteHandler = (
+  request: MonitoringRequest,
+) => MonitoringResponse | Promise<MonitoringResponse>;
+
+/** One path and what answers it. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** An exact path; with a trailing `/*` also everything below it. */
+  readonly path: string;
+  /** `open` routes answer without a key. */
+  readonly access: 'open' | 'key';
+  readonly handle: RouteHandler;
+}
+
+export interface RouterOptions {
+  readonly routes: readonly Route[];
+  readonly keys: ApiKeys;
+  /**
+   * Whether only this machine can ask. Without keys nothing that needs one is answered to the
+   * outside.
+   */
+  readonly isLoopback: boolean;
+}
+
+/** Answers a request. Never rejects: what fails inside is a 500 without details. */
+export type Router = (request: MonitoringRequest) => Promise<MonitoringResponse>;
+
+export function createRouter({ routes, keys, isLoopback }: RouterOptions): Router {
+  return async (request) => {
+    const matching = routes.filter((route) => matches(route.path, request.path));
+    if (matching.length === 0) {
+      return failure(404, 'not_found', `Cannot find "${request.path.slice(0, 200)}"`);
+    }
+    // A HEAD is a GET whose body nobody reads.
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const route = matching.find((one) => one.method === method);
+    const refusal = refuse(matching, { keys, isLoopback, request });
+    if (refusal !== undefined) return refusal;
+    if (route === undefined) return methodNotAllowed(matching);
+    try {
+      const response = await route.handle(request);
+      return request.method === 'HEAD' ? { ...response, body: '' } : response;
+    } catch {
+      return failure(500, 'internal', 'Cannot answer: an error inside Telltale, which was counted');
+    }
+  };
+}
+
+/** Paths are compared as they came: anything encoded, doubled or dotted is simply another path. */
+function matches(pattern: string, path: string): boolean {
+  if (!pattern.endsWith('/*')) return pattern === path;
+  const base = pattern.slice(0, -2);
+  return path === base || path.startsWith(`${base}/`);
+}
+
+interface Gate {
+  readonly keys: ApiKeys;
+  readonly isLoopback: boolean;
+  readonly request: MonitoringRequest;
+}
+
+/** Keys are asked for before the method is judged, so that a stranger learns nothing. */
+function refuse(matching: readonly Route[], gate: Gate): MonitoringResponse | undefined {
+  const { keys, isLoopback, request } = gate;
+  if (matching.every((route) => route.access === 'open')) return undefined;
+  if (keys.isEmpty) {
+    if (isLoopback) return undefined;
+    return failure(
+      403,
+      'key_required',
+      'Cannot answer on a public address without a key: set TELLTALE_API_KEY',
+    );
+  }
+  if (keys.opens(request)) return undefined;
+  const message = 'Cannot answer without a valid X-API-Key or bearer token';
+  return withHeaders(failure(401, 'unauthorized', message), { 'www-authenticate': 'Bearer' });
+}
+
+function methodNotAllowed(matching: readonly Route[]): MonitoringResponse {
+  const allowed = matching.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  const allow = allowed.join(', ');
+  const refusal = failure(405, 'method_not_allowed', `Cannot do that: expected ${allow}`);
+  return withHeaders(refusal, { allow });
+}
