@@ -170,7 +170,7 @@ describe('planted violations are found', () => {
   test('an allowance that nothing uses', () => {
     const planted = file(
       'instrumentations/runtime/src/a.ts',
-      "import '@telltale/core'; import 'node:fs';",
+      "import '@telltale/core';\nimport 'node:fs';",
     );
     expect(staleAllowances('instrumentations/runtime', planted)).toEqual([
       'instrumentations/runtime no longer imports @opentelemetry/*',

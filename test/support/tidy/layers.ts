@@ -10,28 +10,21 @@ import type { SourceFile } from './source-file.ts';
 export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'src/statistics': [],
   'src/core': [],
-  'instrumentations/onnxruntime': [
-    '@telltale/core',
-    '@telltale/statistics',
-    '@opentelemetry/*',
-    'node:*',
-    'onnxruntime-common',
-  ],
+  'instrumentations/onnxruntime': ['@telltale/core', '@opentelemetry/*', 'node:*'],
   'instrumentations/runtime': ['@telltale/core', '@opentelemetry/*', 'node:*'],
   'src/telltale': [
     '@telltale/core',
-    '@telltale/statistics',
     '@telltale/instrumentation-*',
     '@opentelemetry/*',
     'node:*',
     'telltale',
     'commander',
     'import-in-the-middle/*',
+    'rotating-file-stream',
     'yaml',
   ],
   collector: [
     '@telltale/core',
-    '@telltale/statistics',
     'node:*',
     '@opentelemetry/*',
     'commander',
@@ -111,7 +104,7 @@ export function layerViolations(files: readonly SourceFile[]): readonly string[]
 }
 
 const IMPURE =
-  /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bset(?:Timeout|Interval|Immediate)\(|\bperformance\./u;
+  /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|(?<![-\w])process\.|\bset(?:Timeout|Interval|Immediate)\(|(?<![-\w])performance\.(?:now|mark|measure|timeOrigin)/u;
 
 export const isPure = (path: string): boolean =>
   path.startsWith('src/statistics/') || PURE_LAYERS.includes(layerOf(path)[1]);

@@ -11,7 +11,7 @@ export interface SourceFile {
 }
 
 const IMPORT =
-  /(?:^|\n)\s*(?:import|export)\b[^;'"`]*?\bfrom\s*'([^']+)'|\b(?:import|require)\s*\(\s*'([^']+)'|(?:^|\n)\s*import\s+'([^']+)'/gu;
+  /(?:^|\n)\s*(?:import|export)\s+(?:type\s+)?[\w*{][^;'"`=()]*?\bfrom\s+'([^']+)'|\b(?:import|require)\s*\(\s*'([^'\s]+)'|(?:^|\n)\s*import\s+'([^']+)'/gu;
 
 export function sourceFile(path: string, text: string): SourceFile {
   const imports = [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
