@@ -1,0 +1,44 @@
+import { formatFloat } from '../../../model/format-float.ts';
+import { quoteGo } from '../../../model/go-string.ts';
+import { formatHistogram } from '../../../model/histogram-format.ts';
+import type { Aggregation } from '../../ast.ts';
+import { unwrapParens } from '../calls/arguments.ts';
+import { isValidLabelName } from '../label-name.ts';
+import type { Scope } from '../query.ts';
+import { evaluationError } from '../query.ts';
+import { SeriesCollector } from '../series-collector.ts';
+import type { StepSeries } from '../step-series.ts';
+import { sampleAt, setFloat } from '../step-series.ts';
+import { groupLabels } from './grouping.ts';
+
+/** `count_values("label", v)`: how many elements of a group have each value. */
+export function countValues(
+  expr: Aggregation,
+  series: readonly StepSeries[],
+  scope: Scope,
+): readonly StepSeries[] {
+  const label = valueLabelOf(expr);
+  const names = new Set(expr.isWithout ? expr.grouping : [...expr.grouping, label]);
+  const output = new SeriesCollector(scope.grid.count);
+  for (let step = 0; step < scope.grid.count; step += 1) {
+    for (const item of series) {
+      const sample = sampleAt(item, step);
+      if (sample === undefined) continue;
+      const shown =
+        typeof sample === 'number' ? formatFloat(sample, 'decimal') : formatHistogram(sample);
+      const labels = groupLabels(item.labels.with(label, shown), names, expr.isWithout);
+      const counted = output.seriesOf(labels);
+      setFloat(counted, step, (counted.values[step] ?? 0) + 1);
+    }
+  }
+  return output.list();
+}
+
+function valueLabelOf({ parameter, position }: Aggregation): string {
+  const literal = parameter === undefined ? undefined : unwrapParens(parameter);
+  const label = literal?.kind === 'string' ? literal.value : '';
+  if (!isValidLabelName(label)) {
+    throw evaluationError(`invalid label name ${quoteGo(label)}`, position);
+  }
+  return label;
+}

@@ -1,0 +1,132 @@
+import type { NativeHistogram } from '../../../model/histogram.ts';
+import { addHistograms, subtractHistograms } from '../../../model/histogram-add.ts';
+import { compactHistogram } from '../../../model/histogram-compact.ts';
+import { histogramsEqual } from '../../../model/histogram-equal.ts';
+import { divideHistogram, multiplyHistogram } from '../../../model/histogram-scale.ts';
+import { trimHistogram } from '../../../model/histogram-trim.ts';
+import type { BinaryExpr } from '../../ast.ts';
+import {
+  bucketsReconciled,
+  counterResetCollision,
+  incompatibleBucketLayout,
+  incompatibleTypes,
+} from '../annotations.ts';
+import type { Query } from '../query.ts';
+import { applyArithmetic, applyComparison } from './arithmetic.ts';
+
+export type Sample = number | NativeHistogram;
+
+/** The result of an operator on two samples. */
+export interface Outcome {
+  readonly sample: Sample;
+  /** False when a comparison does not hold. */
+  readonly isKept: boolean;
+}
+
+/**
+ * Applies an operator to two samples.
+ *
+ * @returns `undefined`, with an annotation, when the operator has no meaning for these types.
+ */
+export function combineSamples(
+  expr: BinaryExpr,
+  operands: readonly [left: Sample, right: Sample],
+  query: Query,
+): Outcome | undefined {
+  const [left, right] = operands;
+  if (typeof left === 'number') {
+    return typeof right === 'number'
+      ? combineFloats(expr, [left, right], query)
+      : combineFloatAndHistogram(expr, [left, right], query);
+  }
+  return typeof right === 'number'
+    ? combineHistogramAndFloat(expr, [left, right], query)
+    : combineHistograms(expr, [left, right], query);
+}
+
+function combineFloats(
+  expr: BinaryExpr,
+  [left, right]: readonly [number, number],
+  query: Query,
+): Outcome | undefined {
+  const comparison = applyComparison(expr.operator, left, right);
+  if (comparison !== undefined) return { sample: left, isKept: comparison };
+  const result = applyArithmetic(expr.operator, left, right);
+  if (result !== undefined) return { sample: result, isKept: true };
+  query.annotate(incompatibleTypes(['float', 'float'], expr.operator, expr.position));
+  return undefined;
+}
+
+function combineFloatAndHistogram(
+  expr: BinaryExpr,
+  [left, right]: readonly [number, NativeHistogram],
+  query: Query,
+): Outcome | undefined {
+  if (expr.operator === '*') return kept(compactHistogram(multiplyHistogram(right, left)));
+  query.annotate(incompatibleTypes(['float', 'histogram'], expr.operator, expr.position));
+  return undefined;
+}
+
+function combineHistogramAndFloat(
+  expr: BinaryExpr,
+  [left, right]: readonly [NativeHistogram, number],
+  query: Query,
+): Outcome | undefined {
+  switch (expr.operator) {
+    case '*':
+      return kept(compactHistogram(multiplyHistogram(left, right)));
+    case '/':
+      return kept(compactHistogram(divideHistogram(left, right)));
+    case '</':
+      return kept(trimHistogram(left, right, 'upper'));
+    case '>/':
+      return kept(trimHistogram(left, right, 'lower'));
+    default:
+      query.annotate(incompatibleTypes(['histogram', 'float'], expr.operator, expr.position));
+      return undefined;
+  }
+}
+
+function combineHistograms(
+  expr: BinaryExpr,
+  [left, right]: readonly [NativeHistogram, NativeHistogram],
+  query: Query,
+): Outcome | undefined {
+  switch (expr.operator) {
+    case '==':
+      return { sample: left, isKept: histogramsEqual(left, right) };
+    case '!=':
+      return { sample: left, isKept: !histogramsEqual(left, right) };
+    case '+':
+    case '-':
+      return addOrSubtract(expr, [left, right], query);
+    default:
+      query.annotate(incompatibleTypes(['histogram', 'histogram'], expr.operator, expr.position));
+      return undefined;
+  }
+}
+
+function addOrSubtract(
+  expr: BinaryExpr,
+  [left, right]: readonly [NativeHistogram, NativeHistogram],
+  query: Query,
+): Outcome | undefined {
+  const isAddition = expr.operator === '+';
+  const combination = isAddition ? addHistograms(left, right) : subtractHistograms(left, right);
+  if (combination === undefined) {
+    query.annotate(incompatibleBucketLayout(expr.operator, expr.position));
+    return undefined;
+  }
+  const operation = isAddition ? 'addition' : 'subtraction';
+  if (combination.hasResetCollision)
+    query.annotate(counterResetCollision(operation, expr.position));
+  if (combination.isReconciled) query.annotate(bucketsReconciled(operation, expr.position));
+  const { histogram } = combination;
+  return kept(
+    compactHistogram(isAddition ? histogram : { ...histogram, counterResetHint: 'gauge' }),
+  );
+}
+
+function kept(sample: Sample): Outcome {
+  return { sample, isKept: true };
+}

@@ -1,0 +1,215 @@
+import { Labels, METRIC_NAME_LABEL } from '../../../model/labels.ts';
+import { formatLabels } from '../../../model/labels-format.ts';
+import { compileMatcher } from '../../../model/matcher.ts';
+import type { Call, Expr, LabelMatcher, VectorSelector } from '../../ast.ts';
+import { resolveOffset } from '../durations.ts';
+import type { Scope } from '../query.ts';
+import { evaluationError } from '../query.ts';
+import { forEachSeries, walkInstant } from '../selectors/instant.ts';
+import { SeriesCollector } from '../series-collector.ts';
+import type { StepSeries, StepValue } from '../step-series.ts';
+import { isPresent, sampleAt } from '../step-series.ts';
+import { argumentAt, vectorArgument } from './arguments.ts';
+
+/** The labels by which an info series belongs to others. */
+const IDENTIFYING_LABELS: ReadonlySet<string> = new Set(['instance', 'job']);
+
+const TARGET_INFO: LabelMatcher = { name: METRIC_NAME_LABEL, operator: '=', value: 'target_info' };
+
+/** An info series, and the time of its sample at each step (`undefined`: none). */
+interface InfoSeries {
+  readonly labels: Labels;
+  readonly name: string;
+  readonly identity: string;
+  readonly timesMs: (number | undefined)[];
+}
+
+/** What the second argument of `info` asks for. */
+interface InfoSelection {
+  readonly nameMatchers: readonly LabelMatcher[];
+  readonly dataMatchers: readonly LabelMatcher[];
+}
+
+/** `info(v, selector)`: adds the labels of info series with the same instance and job. */
+export function evaluateInfo(call: Call, scope: Scope): StepValue {
+  const base = vectorArgument(call, 0, scope);
+  const selection = selectionOf(call);
+  const isInfo = allMatch(selection.nameMatchers);
+  const isIgnored = base.map(({ labels }) => isInfo(labels.metricName));
+  const enriched = base.filter((_, index) => isIgnored[index] !== true);
+  const info = selectInfo(call, { enriched, selection }, scope);
+  const output = new SeriesCollector(scope.grid.count);
+  for (let step = 0; step < scope.grid.count; step += 1) {
+    const newest = newestByIdentity(info, step);
+    for (const [index, series] of base.entries()) {
+      if (!isPresent(series, step)) continue;
+      const labels =
+        isIgnored[index] === true ? series.labels : enrich(series.labels, newest, selection);
+      if (labels !== undefined) output.add(output.seriesOf(labels), step, sampleAt(series, step));
+    }
+  }
+  return { kind: 'vector', series: output.list() };
+}
+
+function selectionOf(call: Call): InfoSelection {
+  const selector = call.args.length > 1 ? argumentAt(call, 1) : undefined;
+  const matchers = selector?.kind === 'vectorSelector' ? selector.matchers : [];
+  const names = matchers.filter(({ name }) => name === METRIC_NAME_LABEL);
+  return {
+    nameMatchers: effectiveNameMatchers(names),
+    dataMatchers: matchers.filter(({ name }) => name !== METRIC_NAME_LABEL),
+  };
+}
+
+/** Matchers that only exclude names are about `*_info` metrics; none at all about `target_info`. */
+function effectiveNameMatchers(matchers: readonly LabelMatcher[]): readonly LabelMatcher[] {
+  if (matchers.some(({ operator }) => operator === '=' || operator === '=~')) return matchers;
+  if (matchers.length === 0) return [TARGET_INFO];
+  return [{ name: METRIC_NAME_LABEL, operator: '=~', value: '.+_info' }, ...matchers];
+}
+
+function allMatch(matchers: readonly LabelMatcher[]): (value: string) => boolean {
+  const predicates = matchers.map(compileMatcher);
+  return (value) => predicates.every((matches) => matches(value));
+}
+
+function selectInfo(
+  call: Call,
+  { enriched, selection }: { enriched: readonly StepSeries[]; selection: InfoSelection },
+  scope: Scope,
+): InfoSeries[] {
+  const identifying = identifyingMatchers(enriched);
+  if (identifying.length === 0) return [];
+  const selector: VectorSelector = {
+    kind: 'vectorSelector',
+    name: '',
+    matchers: [...identifying, ...selection.dataMatchers, ...selection.nameMatchers],
+    offset: 0,
+    position: call.position,
+  };
+  const found: InfoSeries[] = [];
+  const reach = selectionRange(argumentAt(call, 0), scope);
+  forEachSeries(selector, scope, (source, times) => {
+    const timesMs: (number | undefined)[] = [];
+    walkInstant(source, { times, scope }, (step, { columns, position }) => {
+      const timeMs = columns.times[position] ?? 0;
+      if (timeMs >= reach.startMs && timeMs <= reach.endMs) timesMs[step] = timeMs;
+    });
+    const { labels } = source;
+    const identity = identityOf(labels.metricName, labels);
+    found.push({ labels, name: labels.metricName, identity, timesMs });
+  });
+  return found;
+}
+
+/** The times between which upstream asks storage for info series: those of the first selector. */
+function selectionRange(expr: Expr, { query, grid }: Scope): { startMs: number; endMs: number } {
+  const selector = firstSelector(expr);
+  const offsetMs = selector === undefined ? 0 : resolveOffset(selector.offset, query.times);
+  const at = selector?.at;
+  const endOfGridMs = grid.startMs + (grid.count - 1) * grid.stepMs;
+  const pinnedMs = at?.kind === 'timestamp' ? at.timestampMs : undefined;
+  return {
+    startMs: (pinnedMs ?? grid.startMs) - query.options.lookbackMs + 1 - offsetMs,
+    endMs: (pinnedMs ?? endOfGridMs) - offsetMs,
+  };
+}
+
+function firstSelector(expr: Expr): VectorSelector | undefined {
+  switch (expr.kind) {
+    case 'vectorSelector':
+      return expr;
+    case 'matrixSelector':
+      return expr.selector;
+    case 'paren':
+    case 'unary':
+    case 'subquery':
+    case 'aggregation':
+      return firstSelector(expr.expr);
+    case 'binary':
+      return firstSelector(expr.left) ?? firstSelector(expr.right);
+    case 'call':
+      return expr.args.map(firstSelector).find((selector) => selector !== undefined);
+    default:
+      return undefined;
+  }
+}
+
+function identifyingMatchers(series: readonly StepSeries[]): LabelMatcher[] {
+  const matchers: LabelMatcher[] = [];
+  for (const name of IDENTIFYING_LABELS) {
+    const values = new Set(series.map(({ labels }) => labels.get(name)));
+    values.delete('');
+    if (values.size === 0) continue;
+    const value = [...values].map(escapeRegex).join('|');
+    matchers.push({ name, operator: '=~', value });
+  }
+  return matchers;
+}
+
+function escapeRegex(text: string): string {
+  return text.replaceAll(/[\\.+*?()|[\]{}^$]/gu, '\\$&');
+}
+
+function identityOf(infoName: string, labels: Labels): string {
+  return labels.keep(IDENTIFYING_LABELS).with(METRIC_NAME_LABEL, infoName).key;
+}
+
+/** The info series with the newest sample of each name and identity. */
+function newestByIdentity(
+  info: readonly InfoSeries[],
+  step: number,
+): ReadonlyMap<string, InfoSeries> {
+  const newest = new Map<string, InfoSeries>();
+  for (const series of info) {
+    const timeMs = series.timesMs[step];
+    if (timeMs === undefined) continue;
+    const known = newest.get(series.identity);
+    const knownMs = known?.timesMs[step] ?? -Infinity;
+    if (known !== undefined && knownMs === timeMs) {
+      throw evaluationError(
+        `found duplicate series for info metric: existing ${formatLabels(known.labels)} @ ${knownMs}, ` +
+          `new ${formatLabels(series.labels)} @ ${timeMs}`,
+      );
+    }
+    if (timeMs > knownMs) newest.set(series.identity, series);
+  }
+  return newest;
+}
+
+/**
+ * Labels plus those of the info series that belong to them; `undefined` when none does although the
+ * selector demands a label.
+ */
+function enrich(
+  labels: Labels,
+  newest: ReadonlyMap<string, InfoSeries>,
+  { dataMatchers }: InfoSelection,
+): Labels | undefined {
+  const wanted = new Set(dataMatchers.map(({ name }) => name));
+  const added = new Map<string, string>();
+  let isMatched = false;
+  for (const [identity, info] of newest) {
+    if (identityOf(info.name, labels) !== identity) continue;
+    isMatched = true;
+    for (const [name, value] of info.labels) {
+      const isData = name !== METRIC_NAME_LABEL && (wanted.size === 0 || wanted.has(name));
+      if (isData) addLabel(added, labels, { name, value });
+    }
+  }
+  const isOptional = dataMatchers.every((matcher) => compileMatcher(matcher)(''));
+  if (!isMatched && !isOptional) return undefined;
+  return added.size === 0 ? labels : Labels.fromPairs([...labels, ...added]);
+}
+
+function addLabel(
+  added: Map<string, string>,
+  labels: Labels,
+  { name, value }: { readonly name: string; readonly value: string },
+): void {
+  const known = added.get(name);
+  if (known !== undefined && known !== value) {
+    throw evaluationError(`conflicting label: ${name}`);
+  }
+  if (!labels.has(name)) added.set(name, value);
+}

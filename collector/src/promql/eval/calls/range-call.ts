@@ -1,0 +1,111 @@
+import type { Call, MatrixSelector, Subquery } from '../../ast.ts';
+import type { RangeCall, RangeFunction } from '../../functions/range-function.ts';
+import {
+  ANCHORED_FUNCTIONS,
+  NAME_KEEPING_FUNCTIONS,
+  RANGE_FUNCTIONS,
+  SMOOTHED_FUNCTIONS,
+} from '../../functions/range-functions.ts';
+import { possibleNonCounter, possibleNonCounterType } from '../annotations.ts';
+import { droppedName, requireDistinctLabels, TYPE_LABEL } from '../name-removal.ts';
+import type { Scope } from '../query.ts';
+import { evaluationError } from '../query.ts';
+import type { RangeSelection } from '../selectors/range.ts';
+import { asRange, forEachWindow, selectRange } from '../selectors/range.ts';
+import type { RangeSeries } from '../selectors/range-series.ts';
+import type { StepSeries, StepValue } from '../step-series.ts';
+import { emptySeries, FLOAT, hasSamples, histogramWeight, setSample } from '../step-series.ts';
+import { absentSteps } from './absent.ts';
+import { scalarsByStep } from './arguments.ts';
+
+/** A call with a range argument, and what its evaluation has found so far. */
+interface PreparedCall {
+  readonly expr: Call;
+  readonly compute: RangeFunction;
+  readonly selection: RangeSelection;
+  readonly scalars: readonly (readonly number[])[];
+}
+
+/** Evaluates a function of a range vector; `undefined` when the call has no such argument. */
+export function evaluateRangeCall(expr: Call, scope: Scope): StepValue | undefined {
+  const position = expr.args.findIndex((argument) => asRange(argument) !== undefined);
+  const argument = expr.args[position];
+  const range = argument === undefined ? undefined : asRange(argument);
+  const compute = RANGE_FUNCTIONS.get(expr.function);
+  if (range === undefined || compute === undefined) return undefined;
+  checkExtension(expr, range);
+  const columns = expr.args
+    .filter((_, index) => index !== position)
+    .map((other) => {
+      const value = scope.query.evaluate(other, scope);
+      return value.kind === 'scalar' ? value.values : [];
+    });
+  const scalars = scalarsByStep(columns, scope.grid.count);
+  const call = { expr, compute, scalars, selection: selectRange(range, scope) };
+  const series = call.selection.series
+    .map((item) => evaluateSeries(item, call, scope))
+    .filter(hasSamples);
+  if (expr.function === 'absent_over_time') return absentSteps(range, series, scope);
+  const { delayedNameRemoval } = scope.query.options.features;
+  return { kind: 'vector', series: delayedNameRemoval ? series : requireDistinctLabels(series) };
+}
+
+function checkExtension(expr: Call, range: MatrixSelector | Subquery): void {
+  const extension = range.kind === 'matrixSelector' ? range.selector.extension : undefined;
+  if (extension === undefined) return;
+  const allowed = extension === 'anchored' ? ANCHORED_FUNCTIONS : SMOOTHED_FUNCTIONS;
+  if (allowed.has(expr.function)) return;
+  const names = [...allowed].join(', ');
+  throw evaluationError(
+    `${extension} modifier can only be used with: ${names} - not with ${expr.function}`,
+    expr.position,
+  );
+}
+
+function evaluateSeries(series: RangeSeries, prepared: PreparedCall, scope: Scope): StepSeries {
+  const { query, grid } = scope;
+  query.checkCancelled();
+  const { expr, compute, selection } = prepared;
+  const keepsName = NAME_KEEPING_FUNCTIONS.has(expr.function) && !series.dropsName;
+  const { labels, dropsName } = keepsName
+    ? { labels: series.labels, dropsName: false }
+    : droppedName(series.labels, query);
+  const output = emptySeries(labels, grid.count, dropsName);
+  const call: RangeCall & { scalars: readonly number[] } = {
+    scalars: [],
+    metricName: series.labels.metricName,
+    position: expr.args[0]?.position ?? expr.position,
+    extension: selection.extension.kind,
+    annotate: (annotation) => query.annotate(annotation),
+  };
+  forEachWindow(series, { selection, grid }, (step, window) => {
+    const { floats, histograms } = window;
+    const weight = histogramWeight(histograms.values[histograms.from]) * histograms.length;
+    query.checkRoomFor(floats.length + weight);
+    call.scalars = prepared.scalars[step] ?? [];
+    setSample(output, step, compute(window, call));
+  });
+  if (expr.function === 'rate' || expr.function === 'increase') {
+    annotateNonCounter(series, output, { call, scope });
+  }
+  return output;
+}
+
+const COUNTER_SUFFIXES = ['_total', '_sum', '_count', '_bucket'];
+
+/** Says so when a float metric does not look like a counter by its name or type. */
+function annotateNonCounter(
+  series: RangeSeries,
+  output: StepSeries,
+  { call, scope }: { readonly call: RangeCall; readonly scope: Scope },
+): void {
+  const { metricName, position } = call;
+  if (metricName === '' || !output.kinds.includes(FLOAT)) return;
+  if (scope.query.options.features.typeAndUnitLabels) {
+    const type = series.labels.get(TYPE_LABEL);
+    if (type === 'counter' || type === 'histogram') return;
+    scope.query.annotate(possibleNonCounterType(metricName, type, position));
+  } else if (!COUNTER_SUFFIXES.some((suffix) => metricName.endsWith(suffix))) {
+    scope.query.annotate(possibleNonCounter(metricName, position));
+  }
+}

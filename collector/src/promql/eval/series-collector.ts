@@ -1,0 +1,36 @@
+import type { NativeHistogram } from '../../model/histogram.ts';
+import type { Labels } from '../../model/labels.ts';
+import { sameLabels } from './name-removal.ts';
+import type { StepSeries } from './step-series.ts';
+import { emptySeries, isPresent, setSample } from './step-series.ts';
+
+/** Builds output series step by step; samples with equal labels go to the same series. */
+export class SeriesCollector {
+  readonly #count: number;
+  readonly #byLabels = new Map<string, StepSeries>();
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  seriesOf(labels: Labels, dropsName = false): StepSeries {
+    let series = this.#byLabels.get(labels.key);
+    if (series === undefined) {
+      series = emptySeries(labels, this.#count, dropsName);
+      this.#byLabels.set(labels.key, series);
+    }
+    return series;
+  }
+
+  /** @throws {PromqlError} when the series has a sample at that step already. */
+  add(series: StepSeries, step: number, sample: number | NativeHistogram | undefined): void {
+    if (sample === undefined) return;
+    if (isPresent(series, step)) throw sameLabels();
+    setSample(series, step, sample);
+  }
+
+  /** In the order in which they first appeared. */
+  list(): readonly StepSeries[] {
+    return [...this.#byLabels.values()];
+  }
+}

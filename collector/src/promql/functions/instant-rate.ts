@@ -1,0 +1,94 @@
+import type { NativeHistogram } from '../../model/histogram.ts';
+import { subtractHistograms } from '../../model/histogram-add.ts';
+import { compactHistogram } from '../../model/histogram-compact.ts';
+import { isCounterReset } from '../../model/histogram-reset.ts';
+import { divideHistogram } from '../../model/histogram-scale.ts';
+import {
+  bucketsReconciled,
+  histogramNotCounter,
+  histogramNotGauge,
+  mixedBucketSchemas,
+  mixedFloatsAndHistograms,
+} from '../eval/annotations.ts';
+import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
+import type { RangeCall, RangeFunction } from './range-function.ts';
+import type { StartedSample } from './start-times.ts';
+import { isResetByStartTime } from './start-times.ts';
+
+interface RecentSample extends StartedSample {
+  readonly value: number | NativeHistogram;
+}
+
+/** The rate between the last two samples of a counter. */
+export const irate: RangeFunction = (window, call) => changeOfLastTwo(window, call, true);
+
+/** The difference between the last two samples of a gauge. */
+export const idelta: RangeFunction = (window, call) => changeOfLastTwo(window, call, false);
+
+function changeOfLastTwo(
+  window: RangeWindow,
+  call: RangeCall,
+  isRate: boolean,
+): number | NativeHistogram | undefined {
+  const [previous, last] = lastTwo(window);
+  if (previous === undefined || last === undefined) return undefined;
+  const seconds = (last.timeMs - previous.timeMs) / 1000;
+  if (seconds === 0) return undefined;
+  if (typeof previous.value === 'number' && typeof last.value === 'number') {
+    const isReset = isRate && (last.value < previous.value || isResetByStartTime(previous, last));
+    const change = isReset ? last.value : last.value - previous.value;
+    return isRate ? change / seconds : change;
+  }
+  if (typeof previous.value === 'number' || typeof last.value === 'number') {
+    call.annotate(mixedFloatsAndHistograms(call.metricName, call.position));
+    return undefined;
+  }
+  const histograms: readonly [NativeHistogram, NativeHistogram] = [previous.value, last.value];
+  annotateHints(histograms, call, isRate);
+  const isReset = isRate && (isResetByStartTime(previous, last) || isCounterReset(...histograms));
+  const change = isReset ? last.value : subtract(histograms, call);
+  if (change === undefined) return undefined;
+  const gauge = compactHistogram({ ...change, counterResetHint: 'gauge' });
+  return isRate ? divideHistogram(gauge, seconds) : gauge;
+}
+
+/** The last two samples of either type; of equal times the histogram is the older one. */
+function lastTwo({ floats, histograms }: RangeWindow): readonly (RecentSample | undefined)[] {
+  const recent = [...lastOf(floats), ...lastOf(histograms)];
+  recent.sort((left, right) => {
+    const order = left.timeMs - right.timeMs;
+    return order === 0 ? Number(typeof left.value === 'number') : order;
+  });
+  return recent.length < 2 ? [] : recent.slice(-2);
+}
+
+function lastOf<T extends number | NativeHistogram>(run: RunWindow<T>): RecentSample[] {
+  const samples: RecentSample[] = [];
+  for (let position = Math.max(run.from, run.to - 2); position < run.to; position += 1) {
+    const value = run.values[position];
+    if (value === undefined) continue;
+    const timeMs = run.times[position] ?? 0;
+    samples.push({ value, timeMs, startMs: run.startTimes?.[position] ?? 0 });
+  }
+  return samples;
+}
+
+function annotateHints(
+  histograms: readonly NativeHistogram[],
+  call: RangeCall,
+  isRate: boolean,
+): void {
+  const gauges = histograms.filter(({ counterResetHint }) => counterResetHint === 'gauge').length;
+  if (isRate && gauges > 0) call.annotate(histogramNotCounter(call.metricName, call.position));
+  if (!isRate && gauges < 2) call.annotate(histogramNotGauge(call.metricName, call.position));
+}
+
+function subtract(
+  [previous, last]: readonly [NativeHistogram, NativeHistogram],
+  call: RangeCall,
+): NativeHistogram | undefined {
+  const combination = subtractHistograms(last, previous);
+  if (combination === undefined) call.annotate(mixedBucketSchemas(call.metricName, call.position));
+  else if (combination.isReconciled) call.annotate(bucketsReconciled('subtraction', call.position));
+  return combination?.histogram;
+}
