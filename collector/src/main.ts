@@ -1,1 +1,5 @@
-export {};
+#!/usr/bin/env node
+import { PROCESS_IO } from './cli/command-io.ts';
+import { createProgram } from './cli/program.ts';
+
+await createProgram(PROCESS_IO).parseAsync();

@@ -106,6 +106,17 @@ export class Fields {
     return Math.trunc(Number(value.text.replaceAll('_', '')));
   }
 
+  /** A float; 0 when the field is absent. */
+  float(key: string): number {
+    const value = this.value(key);
+    if (value.kind === 'null') return 0;
+    const number = value.kind === 'scalar' ? parseFloatText(value.text) : undefined;
+    if (number !== undefined) return number;
+    const shown = value.kind === 'scalar' ? `${tagOf(value)} \`${value.text}\`` : tagOf(value);
+    this.#report(value.place, `cannot unmarshal ${shown} into float64`);
+    return 0;
+  }
+
   /** `true` or `false`; `false` when the field is absent. */
   boolean(key: string): boolean {
     const value = this.value(key);
@@ -116,6 +127,20 @@ export class Fields {
     this.#report(value.place, `cannot unmarshal ${tagOf(value)} into bool`);
     return false;
   }
+}
+
+const INFINITY = /^([-+]?)\.(?:inf|Inf|INF)$/u;
+const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/u;
+const INTEGER = /^0[xob][0-9a-fA-F_]+$/u;
+
+/** A number as YAML writes it. */
+function parseFloatText(text: string): number | undefined {
+  const infinite = INFINITY.exec(text);
+  if (infinite !== null) {
+    return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  }
+  if (/^\.(?:nan|NaN|NAN)$/u.test(text)) return Number.NaN;
+  return FLOAT.test(text) || INTEGER.test(text) ? Number(text.replaceAll('_', '')) : undefined;
 }
 
 function describeDurationFault(text: string, error: unknown): string {

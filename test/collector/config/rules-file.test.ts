@@ -89,7 +89,7 @@ test('parseRuleFile() fills in what groups and rules leave out', () => {
   ]);
 });
 
-test.for([
+test.for<[string, string]>([
   ['an empty file', ''],
   ['only a comment', '# nothing\n'],
   ['no groups', 'groups:\n'],
@@ -294,12 +294,16 @@ test.for<[string, Uint8Array, string]>([
     Uint8Array.of(0x61, 0x3a, 0x20, 0x07),
     'ml.yaml: 1:4: yaml: control characters are not allowed',
   ],
-  ['binary data', Uint8Array.from({ length: 512 }, (_, index) => index % 256), 'ml.yaml: 1:1: '],
+  [
+    'binary data',
+    Uint8Array.from({ length: 512 }, (_, index) => index % 256),
+    'ml.yaml: 2:118: Cannot read the file: it is not UTF-8',
+  ],
 ])('parseRuleFile() refuses %s', ([, bytes, expected]) => {
   expect(problemsOf(bytes)[0]?.startsWith(expected)).toBe(true);
 });
 
-test.for([
+test.for<[string, string]>([
   ['tabs', 'groups:\n\t- name: g'],
   ['an unclosed quote', 'groups: "abc'],
   ['an unclosed list', 'groups: [a'],

@@ -54,7 +54,7 @@ test.for<[number, ...string[]]>([
   expect(names.map((name) => expand(`{{ ${name} $value }}`, value))).toEqual(expected);
 });
 
-test.for([
+test.for<[string, string, ...string[]]>([
   ['{{ $labels }}', 'map[__name__:m v:15]'],
   ['[{{ $labels.nope }}]', '[]'],
   ['{{ $value | printf "%d" }}', '%!d(float64=15)'],
@@ -94,7 +94,7 @@ test.for([
   expect(expand(text)).toBe(expected);
 });
 
-test.for([
+test.for<[string, string, ...string[]]>([
   ['{{ if gt $value 5 }}{{ end }}', 'incompatible types for comparison'],
   ['{{ first (query "nope") }}', 'error calling first: first() called on vector with no elements'],
   ['{{ query "broken(" }}', 'error calling query: 1:8: parse error: unclosed left parenthesis'],
@@ -108,7 +108,7 @@ test.for([
   expect(() => expand(text)).toThrow(message);
 });
 
-test.for([
+test.for<[string, string, ...string[]]>([
   ['a loop without end', '{{ range 1000000000 }}{{ end }}', 'limit of 200000 steps'],
   [
     'nested loops',

@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+
+import type { CommandIo } from './command-io.ts';
+import { addRulesCommands } from './rules-commands.ts';
+
+/** Adds one command, or a family of them, to the program. */
+export type AddCommand = (program: Command, io: CommandIo) => void;
+
+const COMMANDS: readonly AddCommand[] = [addRulesCommands];
+
+/** The whole command line of `telltale-collector`. */
+export function createProgram(io: CommandIo): Command {
+  const program = new Command('telltale-collector')
+    .description('The alert service: OTLP in, Prometheus rules on the stream, notifications out.')
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+    .showHelpAfterError();
+  for (const addCommand of COMMANDS) addCommand(program, io);
+  return program;
+}
