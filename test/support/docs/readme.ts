@@ -9,9 +9,15 @@ export function tableNames(text: string): readonly string[] {
 
 /** The text with every generated table made anew. */
 export function fillTables(text: string, tables: Tables): string {
-  return text.replace(SECTION, (_all, open: string, name: string, _old, close: string) => {
+  let filled = '';
+  let position = 0;
+  for (const match of text.matchAll(SECTION)) {
+    const [, open = '', name = '', old = ''] = match;
     const table = tables[name];
     if (table === undefined) throw new Error(`Cannot fill the table "${name}": no such table`);
-    return `${open}${table()}${close}`;
-  });
+    const start = match.index + open.length;
+    filled += `${text.slice(position, start)}${table()}`;
+    position = start + old.length;
+  }
+  return filled + text.slice(position);
 }

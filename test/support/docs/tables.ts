@@ -1,3 +1,5 @@
+import { OPTIONS } from 'telltale';
+
 import {
   ATTRIBUTES,
   type AttributeRow,
@@ -6,6 +8,7 @@ import {
   METRICS,
   type MetricRow,
   type OptionRow,
+  PROCESS_METRICS,
   promName,
   SPANS,
 } from '@telltale/core';
@@ -27,10 +30,10 @@ export function markdownTable(
 const instrument = (row: MetricRow): string =>
   row.isObservable ? `${row.instrument}, observed` : row.instrument;
 
-const metricsTable = (): string =>
+const metricsTable = (rows: readonly MetricRow[]): string =>
   markdownTable(
     ['Metric', 'Instrument', 'Unit', 'In Prometheus', 'Attributes', 'Meaning'],
-    METRICS.map((row) => [
+    rows.map((row) => [
       code(row.name),
       instrument(row),
       code(row.unit),
@@ -88,9 +91,16 @@ export const optionsTable = (rows: readonly OptionRow[]): string =>
     ]),
   );
 
+/** What the ONNX Runtime instrumentation measures. */
+const INFERENCE = /^ml\.(?:inference|model|operator)\./u;
+
 /** What stands between `<!-- table: NAME -->` and `<!-- end -->` in a README. */
 export const TABLES: Readonly<Record<string, () => string>> = {
-  metrics: metricsTable,
+  metrics: () => metricsTable(METRICS),
+  'process-metrics': () => metricsTable(PROCESS_METRICS),
+  'inference-metrics': () => metricsTable(METRICS.filter(({ name }) => INFERENCE.test(name))),
+  options: () => optionsTable(OPTIONS.filter((row) => row.key !== '')),
+  'otel-options': () => optionsTable(OPTIONS.filter((row) => row.key === '')),
   spans: spansTable,
   events: eventsTable,
   attributes: attributesTable,
