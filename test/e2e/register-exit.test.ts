@@ -29,7 +29,11 @@ async function refusedUrl(): Promise<string> {
 
 const server = folder.write('server.cjs', serverApp());
 
-function run(file: string, endpoint: string, options: Partial<AppOptions> = {}): Promise<AppResult> {
+function run(
+  file: string,
+  endpoint: string,
+  options: Partial<AppOptions> = {},
+): Promise<AppResult> {
   return runApp({
     argv: ['--require', 'telltale/register', file],
     cwd: folder.path,

@@ -16,8 +16,16 @@ afterAll(() => folder.remove());
 const apps = [
   { app: 'CJS, alone', file: folder.write('alone.cjs', CJS_APP), hasOwnSdk: false },
   { app: 'ESM, alone', file: folder.write('alone.mjs', ESM_APP), hasOwnSdk: false },
-  { app: 'CJS, own NodeSDK later', file: folder.write('own.cjs', CJS_APP_WITH_SDK), hasOwnSdk: true },
-  { app: 'ESM, own NodeSDK later', file: folder.write('own.mjs', ESM_APP_WITH_SDK), hasOwnSdk: true },
+  {
+    app: 'CJS, own NodeSDK later',
+    file: folder.write('own.cjs', CJS_APP_WITH_SDK),
+    hasOwnSdk: true,
+  },
+  {
+    app: 'ESM, own NodeSDK later',
+    file: folder.write('own.mjs', ESM_APP_WITH_SDK),
+    hasOwnSdk: true,
+  },
 ];
 const cases = ['--require', '--import'].flatMap((flag) => apps.map((app) => ({ flag, ...app })));
 

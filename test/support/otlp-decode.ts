@@ -1,5 +1,5 @@
-import type { SinkRequest } from './otlp-sink.ts';
 import { decodeProtobuf } from './otlp-schema.ts';
+import type { SinkRequest } from './otlp-sink.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 

@@ -99,17 +99,27 @@ export function loadConfig(sources: ConfigSources): Config {
       ['default', DEFAULTS],
     ],
     models: models.rules,
-    problems: [code, environment, file, models].flatMap(({ problems }) => problems),
+    problems: [
+      ...code.problems,
+      ...environment.problems,
+      ...file.problems,
+      ...models.problems.map((problem) => file.locate(problem)),
+    ],
     path: file.path,
   });
 }
 
-type FileResult = Pick<ConfigFile, 'values' | 'models' | 'problems'> & {
+type FileResult = Pick<ConfigFile, 'values' | 'models' | 'problems' | 'locate'> & {
   readonly path: string | undefined;
 };
 
 function readFile(named: OptionValue | undefined, sources: ConfigSources): FileResult {
-  const nothing = { values: new Map<string, OptionValue>(), models: undefined, path: undefined };
+  const nothing = {
+    values: new Map<string, OptionValue>(),
+    models: undefined,
+    path: undefined,
+    locate: (problem: Problem): Problem => problem,
+  };
   const found = findConfigFile(named === undefined ? undefined : String(named), sources.folder);
   if (found === undefined) return { ...nothing, problems: [] };
   if (!('text' in found)) return { ...nothing, problems: [found] };

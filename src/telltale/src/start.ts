@@ -6,6 +6,7 @@ import { FLUSH_TIMEOUT_MS, sharedState } from '@telltale/core';
 
 import { type Config, formatProblem, loadConfig } from './config.ts';
 import { reasonOf, report } from './diagnostics.ts';
+import { wantsEsmHook } from './esm-hook.ts';
 import { createCompanions, ownInstrumentations } from './instrumentations.ts';
 import { flushOnCrash } from './process/crash.ts';
 import { flushBeforeExit } from './process/exit.ts';
@@ -31,6 +32,8 @@ export interface Started {
   readonly mode: SdkMode;
   /** Resolves with the port of the Prometheus page; `undefined` when there is none. */
   readonly pagePort: Promise<number | undefined>;
+  /** Whether the register file is to hook `import`. */
+  readonly wantsEsmHook: boolean;
 }
 
 /**
@@ -55,7 +58,11 @@ export function start(options: StartOptions = {}): Started {
   });
 }
 
-const NOTHING: Started = { mode: 'off', pagePort: Promise.resolve(undefined) };
+const NOTHING: Started = {
+  mode: 'off',
+  pagePort: Promise.resolve(undefined),
+  wantsEsmHook: false,
+};
 
 function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   const flags = { execArgv: process.execArgv, nodeOptions: process.env['NODE_OPTIONS'] };
@@ -89,7 +96,7 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
       break;
   }
   watchTheEnd(config);
-  return { mode, pagePort };
+  return { mode, pagePort, wantsEsmHook: wantsEsmHook(config, process.execArgv) };
 }
 
 /** Signals reach the main thread only; a worker flushes when it runs out of work. */

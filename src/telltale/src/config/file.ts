@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 
 import { type OptionRow, type OptionValue, type Problem, parseOption } from '@telltale/core';
 
@@ -20,6 +20,8 @@ export interface ConfigFile {
   /** `onnxruntime.models`, checked by `models.ts`. */
   readonly models: unknown;
   readonly problems: readonly Problem[];
+  /** Adds where in the file the path of a problem stands, as far as it exists. */
+  locate(problem: Problem): Problem;
 }
 
 export interface FileSource {
@@ -69,7 +71,24 @@ export function parseConfigFile(
     values: reader.values,
     models: reader.models,
     problems: reader.problems,
+    locate: (problem) => {
+      const offset = offsetOf(document, problem.path);
+      if (offset === undefined) return problem;
+      const { line, col } = lines.linePos(offset);
+      return { ...problem, line, column: col };
+    },
   };
+}
+
+/** The offset of `a.b[0].c`, or of the nearest part of it that exists. */
+function offsetOf(document: Document, path: string): number | undefined {
+  const parts = path.match(/[^.[\]]+/gu) ?? [];
+  for (let length = parts.length; length > 0; length--) {
+    const keys = parts.slice(0, length).map((part) => (/^\d+$/u.test(part) ? Number(part) : part));
+    const node = document.getIn(keys, true) as Node | undefined;
+    if (node?.range !== undefined && node.range !== null) return node.range[0];
+  }
+  return undefined;
 }
 
 class FileReader {
@@ -122,7 +141,7 @@ class FileReader {
   #readOption(path: string, value: Node | null, offset: number | undefined): void {
     const row = this.#rows.get(path);
     if (row === undefined) {
-      const nearest = nearestName(path, this.#rows.keys());
+      const nearest = nearestName(path, [...this.#rows.keys(), ...this.#groups]);
       const hint = nearest === undefined ? '' : `: the nearest valid name is ${nearest}`;
       this.report(path, `Cannot find an option of this name${hint}`, offset);
       return;

@@ -2,7 +2,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 
 import { reasonOf, report } from '../diagnostics.ts';
 import { countExportFailure } from '../self-metrics.ts';
-import { addExporter, removeExporter, type RunningExporter } from './running-exporters.ts';
+import { addExporter, type RunningExporter, removeExporter } from './running-exporters.ts';
 import type { SendResult, Transport } from './transport.ts';
 
 export type Signal = 'traces' | 'metrics' | 'logs';

@@ -115,7 +115,14 @@ interface Exchange {
   readonly running: Set<() => void>;
 }
 
-function exchange({ url, headers, agent, payload, timeoutMs, running }: Exchange): Promise<SendResult> {
+function exchange({
+  url,
+  headers,
+  agent,
+  payload,
+  timeoutMs,
+  running,
+}: Exchange): Promise<SendResult> {
   return new Promise((resolve) => {
     const start = url.protocol === 'https:' ? requestHttps : requestHttp;
     const request = start(url, {
