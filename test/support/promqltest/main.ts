@@ -10,25 +10,33 @@ import {
 } from './files.ts';
 import type { CaseResult } from './run.ts';
 import { GENERAL_EVALUATOR, runScript } from './run.ts';
+import { STANDING_EVALUATOR } from './standing.ts';
 
 interface Summary {
   total: number;
   passed: number;
+  /** With `--planner`: the cases whose expression the planner takes; the others are not run. */
+  accepted?: number;
   readonly byFile: Record<string, { readonly total: number; readonly passed: number }>;
 }
 
-/** `npm run promqltest -- FILES... [--json]`: runs scripts and prints what failed. */
+/** `npm run promqltest -- FILES... [--json] [--planner]`: runs scripts, prints what failed. */
 function main(): number {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      planner: { type: 'boolean', default: false },
+    },
     allowPositionals: true,
   });
   const folder = findUpstreamFolder();
   const files = positionals.length > 0 ? positionals : folderFiles(folder);
   const summary: Summary = { total: 0, passed: 0, byFile: {} };
+  const evaluator = values.planner ? STANDING_EVALUATOR : GENERAL_EVALUATOR;
   for (const file of files) {
-    addFile(summary, file, runScript(readFileSync(file, 'utf8'), GENERAL_EVALUATOR));
+    addFile(summary, file, runScript(readFileSync(file, 'utf8'), evaluator));
   }
+  if (values.planner) summary.accepted = summary.total;
   console.log(`${summary.passed} of ${summary.total} cases passed`);
   if (values.json) console.log(JSON.stringify(summary));
   return summary.passed === summary.total ? 0 : 1;

@@ -1,0 +1,135 @@
+import type { Call, Expr, MatrixSelector } from '../ast.ts';
+import { labelsOfSelector } from '../eval/calls/absent.ts';
+import { unwrapParens } from '../eval/calls/arguments.ts';
+import { DATE_FUNCTIONS } from '../functions/date-functions.ts';
+import { FLOAT_FUNCTIONS } from '../functions/float-functions.ts';
+import { NAME_KEEPING_FUNCTIONS, RANGE_FUNCTIONS } from '../functions/range-functions.ts';
+import { type Builder, fixedOffset, fixedRange } from './builder.ts';
+import { counterCheckOf } from './counter-check.ts';
+import { MapNode } from './map.ts';
+import { keepName } from './naming.ts';
+import type { Node, ScalarNode, VectorNode } from './node.ts';
+import { QuantileNode } from './quantile.ts';
+import { RangeFunctionNode } from './range-function.ts';
+import { type RangeOptions, type RateFunction, RateNode } from './rate.ts';
+import { Refusal } from './refusal.ts';
+import { constant, onlySample, TIME } from './scalars.ts';
+import { AbsentNode, VectorOfNode } from './vector-of.ts';
+
+const RATES: ReadonlySet<string> = new Set(['rate', 'increase', 'delta'] satisfies RateFunction[]);
+
+/** Functions whose answer also depends on where the window begins and ends. */
+const DEPENDS_ON_WINDOW: ReadonlySet<string> = new Set(['predict_linear']);
+
+/** Makes the node of a function call. @throws {Refusal} */
+export function buildCall(call: Call, builder: Builder): Node {
+  const range = call.args.map(unwrapParens).find((argument) => argument.kind === 'matrixSelector');
+  if (range?.kind === 'matrixSelector') return buildRangeCall(call, range, builder);
+  switch (call.function) {
+    case 'time':
+      return TIME;
+    case 'pi':
+      return constant(Math.PI);
+    case 'scalar':
+      return onlySample(builder.buildVector(argumentOf(call, 0)));
+    case 'vector':
+      return builder.register(new VectorOfNode(builder.buildScalar(argumentOf(call, 0))));
+    case 'absent':
+      return buildAbsent(builder.buildVector(argumentOf(call, 0)), argumentOf(call, 0), builder);
+    case 'histogram_quantile':
+      return buildQuantile(call, builder);
+    default:
+      return buildFloatCall(call, builder);
+  }
+}
+
+function argumentOf(call: Call, index: number): Expr {
+  const argument = call.args[index];
+  if (argument === undefined) throw new Refusal(`${call.function} lacks an argument`);
+  return unwrapParens(argument);
+}
+
+function buildRangeCall(call: Call, range: MatrixSelector, builder: Builder): VectorNode {
+  const name = call.function;
+  const members = builder.membersOf(range.selector);
+  const { features } = builder.options;
+  const options: RangeOptions = {
+    rangeMs: fixedRange(range),
+    offsetMs: fixedOffset(range.selector),
+    name: NAME_KEEPING_FUNCTIONS.has(name) ? keepName : builder.dropping,
+    usesStartTimes: features.startTimestamps,
+  };
+  if (RATES.has(name)) {
+    const position = call.args[0]?.position ?? call.position;
+    const check = name === 'delta' ? undefined : counterCheckOf(features, position);
+    const node = new RateNode(members, name as RateFunction, { ...options, check });
+    return builder.register(node, members);
+  }
+  const node = buildRangeFunction(call, { range, options }, builder);
+  return name === 'absent_over_time' ? buildAbsent(node, range, builder) : node;
+}
+
+function buildRangeFunction(
+  call: Call,
+  { range, options }: { readonly range: MatrixSelector; readonly options: RangeOptions },
+  builder: Builder,
+): VectorNode {
+  const compute = RANGE_FUNCTIONS.get(call.function);
+  if (compute === undefined) throw new Refusal(`${call.function} has no standing form`);
+  const scalars = call.args
+    .filter((argument) => unwrapParens(argument) !== range)
+    .map((argument) => builder.buildScalar(argument));
+  const isOfSamplesOnly = !DEPENDS_ON_WINDOW.has(call.function);
+  const members = builder.membersOf(range.selector);
+  const node = new RangeFunctionNode(members, { compute, scalars, isOfSamplesOnly }, options);
+  return builder.register(node, members);
+}
+
+function buildAbsent(input: VectorNode, selector: Expr, builder: Builder): VectorNode {
+  return builder.register(new AbsentNode(input, labelsOfSelector(selector)));
+}
+
+function buildQuantile(call: Call, builder: Builder): VectorNode {
+  const quantile = builder.buildScalar(argumentOf(call, 0));
+  const input = builder.buildVector(argumentOf(call, 1));
+  const node = new QuantileNode(quantile, input, {
+    name: builder.dropping,
+    isNameRemovalDelayed: builder.isNameRemovalDelayed,
+    position: call.args[1]?.position ?? call.position,
+  });
+  return builder.register(node);
+}
+
+/** Functions that look at nothing but the float of each sample. */
+function buildFloatCall(call: Call, builder: Builder): VectorNode {
+  const part = DATE_FUNCTIONS.get(call.function);
+  if (part !== undefined) return buildDateCall(call, part, builder);
+  const compute = FLOAT_FUNCTIONS.get(call.function);
+  if (compute === undefined) throw new Refusal(`${call.function} has no standing form`);
+  const input = builder.buildVector(argumentOf(call, 0));
+  const scalars = call.args.slice(1).map((argument) => builder.buildScalar(argument));
+  const node = new MapNode(
+    input,
+    (tick) => {
+      const numbers = scalars.map((scalar) => scalar.evaluate(tick));
+      const [lower = 0, upper = 0] = numbers;
+      if (call.function === 'clamp' && upper < lower) return () => undefined;
+      return (value) => compute(value, numbers);
+    },
+    builder.dropping,
+  );
+  return builder.register(node);
+}
+
+function buildDateCall(call: Call, part: (date: Date) => number, builder: Builder): VectorNode {
+  const partOf = (seconds: number): number => part(new Date(Math.trunc(seconds) * 1000));
+  if (call.args.length === 0) {
+    const scalar: ScalarNode = {
+      kind: 'scalar',
+      evaluate: ({ timeMs }) => partOf(timeMs / 1000),
+    };
+    return builder.register(new VectorOfNode(scalar));
+  }
+  const input = builder.buildVector(argumentOf(call, 0));
+  return builder.register(new MapNode(input, () => partOf, builder.dropping));
+}
