@@ -42,7 +42,7 @@ export interface RangeQuery {
  */
 export function evaluateInstant(expr: Expr, query: InstantQuery): EvaluationResult {
   const { timeMs } = query;
-  const scope = createScope(query, { startMs: timeMs, endMs: timeMs, stepMs: 0 });
+  const scope = createScope(expr, query, { startMs: timeMs, endMs: timeMs, stepMs: 0 });
   const inner = unwrapParens(expr);
   if (inner.kind === 'matrixSelector' || inner.kind === 'subquery') {
     const series = finishMatrix(selectMatrixPoints(inner, scope), scope);
@@ -60,7 +60,7 @@ export function evaluateInstant(expr: Expr, query: InstantQuery): EvaluationResu
  */
 export function evaluateRange(expr: Expr, query: RangeQuery): EvaluationResult {
   const { startMs, endMs, stepMs } = query;
-  const scope = createScope(query, { startMs, endMs, stepMs });
+  const scope = createScope(expr, query, { startMs, endMs, stepMs });
   const inner = unwrapParens(expr);
   if (inner.kind === 'matrixSelector' || inner.kind === 'subquery' || inner.kind === 'string') {
     const type = inner.kind === 'string' ? 'string' : 'range vector';
@@ -78,6 +78,7 @@ export function evaluateRange(expr: Expr, query: RangeQuery): EvaluationResult {
 }
 
 function createScope(
+  expr: Expr,
   { source, options }: { source: SeriesSource; options?: Partial<EvaluationOptions> },
   times: QueryTimes,
 ): Scope {
@@ -87,6 +88,7 @@ function createScope(
     times,
     options: { ...DEFAULT_EVALUATION_OPTIONS, ...options },
     evaluate,
+    expr,
   });
   const count = stepMs > 0 ? Math.max(0, Math.floor((endMs - startMs) / stepMs) + 1) : 1;
   return { query, grid: { startMs, stepMs: stepMs > 0 ? stepMs : 1, count } };

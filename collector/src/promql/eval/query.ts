@@ -1,8 +1,9 @@
-import type { Expr, Position } from '../ast.ts';
+import type { Expr, Position, VectorSelector } from '../ast.ts';
 import { PromqlError } from '../error.ts';
 import type { SeriesSource } from '../series-source.ts';
 import type { Annotation } from './annotations.ts';
 import { AnnotationSet } from './annotations.ts';
+import { selectorsOfTotals } from './histogram-totals.ts';
 import type { EvaluationOptions } from './options.ts';
 import type { StepValue } from './step-series.ts';
 
@@ -29,6 +30,8 @@ export class Query {
   readonly annotations: AnnotationSet = new AnnotationSet();
   /** Evaluates a part of the expression; the parts call back through here. */
   readonly evaluate: (expr: Expr, scope: Scope) => StepValue;
+  /** Selectors whose histograms are taken without buckets. */
+  readonly selectorsOfTotals: ReadonlySet<VectorSelector>;
   /** Samples held now. */
   samplesHeld = 0;
 
@@ -37,11 +40,13 @@ export class Query {
     times: QueryTimes;
     options: EvaluationOptions;
     evaluate: (expr: Expr, scope: Scope) => StepValue;
+    expr: Expr;
   }) {
     this.source = parts.source;
     this.times = parts.times;
     this.options = parts.options;
     this.evaluate = parts.evaluate;
+    this.selectorsOfTotals = selectorsOfTotals(parts.expr);
   }
 
   annotate(annotation: Annotation): void {

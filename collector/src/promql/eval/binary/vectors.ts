@@ -1,4 +1,4 @@
-import type { Labels } from '../../../model/labels.ts';
+import { Labels } from '../../../model/labels.ts';
 import { formatLabels } from '../../../model/labels-format.ts';
 import type { BinaryExpr, VectorMatching } from '../../ast.ts';
 import { withoutIdentity } from '../name-removal.ts';
@@ -215,9 +215,11 @@ export class VectorOperation {
   #duplicate(series: StepSeries, other: StepSeries): Error {
     const group = formatLabels(matchedLabels(series.labels, this.#matching));
     const side = this.#isSwapped ? 'left' : 'right';
+    // Sorted, so that the text does not depend on the order in which series were created.
+    const both = [series.labels, other.labels].sort((a, b) => Labels.compare(a, b));
     return evaluationError(
       `found duplicate series for the match group ${group} on the ${side} hand-side of the ` +
-        `operation: [${formatLabels(series.labels)}, ${formatLabels(other.labels)}]` +
+        `operation: [${both.map(formatLabels).join(', ')}]` +
         ';many-to-many matching not allowed: matching labels must be unique on one side',
       this.#expr.position,
     );

@@ -25,7 +25,7 @@ interface Reader {
 /** `histogram_quantile(q, v)` */
 export function evaluateHistogramQuantile(call: Call, scope: Scope): StepValue {
   const quantiles = scalarArgument(call, 0, scope);
-  const context = { call, scope, vectorIndex: 1, positionIndex: 0 };
+  const context = { call, scope, vectorIndex: 1 };
   return readHistograms(context, (step) => [
     quantileReader(quantiles[step] ?? Number.NaN, { ...context, step, quantileIndex: 0 }),
   ]);
@@ -35,7 +35,7 @@ export function evaluateHistogramQuantile(call: Call, scope: Scope): StepValue {
 export function evaluateHistogramQuantiles(call: Call, scope: Scope): StepValue {
   const label = stringArgument(call, 1);
   const columns = call.args.slice(2).map((_, index) => scalarArgument(call, index + 2, scope));
-  const context = { call, scope, vectorIndex: 0, positionIndex: 0 };
+  const context = { call, scope, vectorIndex: 0 };
   return readHistograms(context, (step) =>
     columns.map((column, index) => {
       const quantile = column[step] ?? Number.NaN;
@@ -51,7 +51,7 @@ export function evaluateHistogramQuantiles(call: Call, scope: Scope): StepValue 
 export function evaluateHistogramFraction(call: Call, scope: Scope): StepValue {
   const lowers = scalarArgument(call, 0, scope);
   const uppers = scalarArgument(call, 1, scope);
-  const context = { call, scope, vectorIndex: 2, positionIndex: 0 };
+  const context = { call, scope, vectorIndex: 2 };
   return readHistograms(context, (step) => {
     const range = { lower: lowers[step] ?? Number.NaN, upper: uppers[step] ?? Number.NaN };
     return [
@@ -67,9 +67,8 @@ export function evaluateHistogramFraction(call: Call, scope: Scope): StepValue {
 interface Context {
   readonly call: Call;
   readonly scope: Scope;
-  /** Which argument holds the histograms, and which one annotations point to. */
+  /** Which argument holds the histograms. */
   readonly vectorIndex: number;
-  readonly positionIndex: number;
 }
 
 function readHistograms(context: Context, readersAt: (step: number) => Reader[]): StepValue {
@@ -126,12 +125,12 @@ function quantileReader(
 function annotatedValue(
   { value, note }: HistogramReading,
   metricName: string,
-  { call, scope, positionIndex }: Context,
+  { call, scope, vectorIndex }: Context,
 ): number {
   if (note !== undefined) {
     const { delayedNameRemoval } = scope.query.options.features;
     const name = delayedNameRemoval ? metricName : '';
-    scope.query.annotate(nanObservations(note, name, positionOf(call, positionIndex)));
+    scope.query.annotate(nanObservations(note, name, positionOf(call, vectorIndex)));
   }
   return value;
 }

@@ -1,7 +1,7 @@
 import { Labels, METRIC_NAME_LABEL } from '../../../model/labels.ts';
 import { formatLabels } from '../../../model/labels-format.ts';
 import { compileMatcher } from '../../../model/matcher.ts';
-import type { Call, Expr, LabelMatcher, VectorSelector } from '../../ast.ts';
+import type { Call, Expr, LabelMatcher, TimeModifiers, VectorSelector } from '../../ast.ts';
 import { resolveOffset } from '../durations.ts';
 import type { Scope } from '../query.ts';
 import { evaluationError } from '../query.ts';
@@ -45,7 +45,8 @@ export function evaluateInfo(call: Call, scope: Scope): StepValue {
       if (!isPresent(series, step)) continue;
       const labels =
         isIgnored[index] === true ? series.labels : enrich(series.labels, newest, selection);
-      if (labels !== undefined) output.add(output.seriesOf(labels), step, sampleAt(series, step));
+      if (labels === undefined) continue;
+      output.add(output.seriesOf(labels, series.dropsName), step, sampleAt(series, step));
     }
   }
   return { kind: 'vector', series: output.list() };
@@ -84,16 +85,16 @@ function selectInfo(
     kind: 'vectorSelector',
     name: '',
     matchers: [...identifying, ...selection.dataMatchers, ...selection.nameMatchers],
-    offset: 0,
     position: call.position,
+    // Info series are looked up at the time from which the samples come.
+    ...(timeOfFirstSelector(argumentAt(call, 0), { offset: 0 }, scope) ?? { offset: 0 }),
   };
   const found: InfoSeries[] = [];
-  const reach = selectionRange(argumentAt(call, 0), scope);
   forEachSeries(selector, scope, (source, times) => {
     const timesMs: (number | undefined)[] = [];
-    walkInstant(source, { times, scope }, (step, { columns, position }) => {
-      const timeMs = columns.times[position] ?? 0;
-      if (timeMs >= reach.startMs && timeMs <= reach.endMs) timesMs[step] = timeMs;
+    walkInstant(source, { times, scope, selector }, (step, { columns, position }) => {
+      if (columns.histograms?.[position] !== undefined) throw notFloat(source.labels);
+      timesMs[step] = columns.times[position] ?? 0;
     });
     const { labels } = source;
     const identity = identityOf(labels.metricName, labels);
@@ -102,34 +103,43 @@ function selectInfo(
   return found;
 }
 
-/** The times between which upstream asks storage for info series: those of the first selector. */
-function selectionRange(expr: Expr, { query, grid }: Scope): { startMs: number; endMs: number } {
-  const selector = firstSelector(expr);
-  const offsetMs = selector === undefined ? 0 : resolveOffset(selector.offset, query.times);
-  const at = selector?.at;
-  const endOfGridMs = grid.startMs + (grid.count - 1) * grid.stepMs;
-  const pinnedMs = at?.kind === 'timestamp' ? at.timestampMs : undefined;
-  return {
-    startMs: (pinnedMs ?? grid.startMs) - query.options.lookbackMs + 1 - offsetMs,
-    endMs: (pinnedMs ?? endOfGridMs) - offsetMs,
-  };
+function notFloat(labels: Labels): Error {
+  return evaluationError(
+    `this should be an info metric, with float samples: ${formatLabels(labels)}`,
+  );
 }
 
-function firstSelector(expr: Expr): VectorSelector | undefined {
+/** Where the first selector of an expression looks, subqueries around it included. */
+function timeOfFirstSelector(
+  expr: Expr,
+  outer: TimeModifiers,
+  scope: Scope,
+): TimeModifiers | undefined {
+  const inside = (modifiers: TimeModifiers): TimeModifiers => {
+    const offset = resolveOffset(modifiers.offset, scope.query.times);
+    if (modifiers.at !== undefined) return { at: modifiers.at, offset };
+    return { ...outer, offset: Number(outer.offset) + offset };
+  };
   switch (expr.kind) {
     case 'vectorSelector':
-      return expr;
+      return inside(expr);
     case 'matrixSelector':
-      return expr.selector;
+      return inside(expr.selector);
+    case 'subquery':
+      return timeOfFirstSelector(expr.expr, inside(expr), scope);
     case 'paren':
     case 'unary':
-    case 'subquery':
     case 'aggregation':
-      return firstSelector(expr.expr);
+      return timeOfFirstSelector(expr.expr, outer, scope);
     case 'binary':
-      return firstSelector(expr.left) ?? firstSelector(expr.right);
+      return (
+        timeOfFirstSelector(expr.left, outer, scope) ??
+        timeOfFirstSelector(expr.right, outer, scope)
+      );
     case 'call':
-      return expr.args.map(firstSelector).find((selector) => selector !== undefined);
+      return expr.args
+        .map((argument) => timeOfFirstSelector(argument, outer, scope))
+        .find((time) => time !== undefined);
     default:
       return undefined;
   }

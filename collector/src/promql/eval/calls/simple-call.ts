@@ -90,7 +90,7 @@ function timesOfSelector(
   forEachSeries(selector, scope, (source, times) => {
     const { labels, dropsName } = droppedName(source.labels, query);
     const series = emptySeries(labels, grid.count, dropsName);
-    walkInstant(source, { times, scope }, (step, { columns, position }) => {
+    walkInstant(source, { times, scope, selector }, (step, { columns, position }) => {
       const timeMs = isStart ? columns.startTimes?.[position] : columns.times[position];
       setFloat(series, step, (timeMs ?? 0) / 1000);
     });

@@ -4,6 +4,7 @@ import { FLAG_HISTOGRAM, FLAG_STALE } from '../../series-source.ts';
 import type { Scope } from '../query.ts';
 import type { StepSeries } from '../step-series.ts';
 import { emptySeries, hasSamples, setFloat, setHistogram } from '../step-series.ts';
+import { columnsFor } from './columns.ts';
 import type { ReferenceTimes } from './time-window.ts';
 import { referenceTimes } from './time-window.ts';
 
@@ -13,12 +14,18 @@ export interface FoundSample {
   readonly position: number;
 }
 
+export interface InstantWalk {
+  readonly selector: VectorSelector;
+  readonly times: ReferenceTimes;
+  readonly scope: Scope;
+}
+
 /** Evaluates an instant selector: the newest sample of the lookback window at each step. */
 export function selectInstant(selector: VectorSelector, scope: Scope): readonly StepSeries[] {
   const selected: StepSeries[] = [];
   forEachSeries(selector, scope, (source, times) => {
     const series = emptySeries(source.labels, scope.grid.count);
-    walkInstant(source, { times, scope }, (step, { columns, position }) => {
+    walkInstant(source, { times, scope, selector }, (step, { columns, position }) => {
       const histogram = columns.histograms?.[position];
       const isHistogram = ((columns.flags[position] ?? 0) & FLAG_HISTOGRAM) !== 0;
       if (isHistogram && histogram !== undefined) setHistogram(series, step, histogram);
@@ -53,11 +60,12 @@ export function forEachSeries(
  */
 export function walkInstant(
   source: SourceSeries,
-  { times, scope }: { readonly times: ReferenceTimes; readonly scope: Scope },
+  { times, scope, selector }: InstantWalk,
   found: (step: number, sample: FoundSample) => void,
 ): void {
   const { lookbackMs } = scope.query.options;
-  const columns = source.columns(times.firstMs - lookbackMs + 1, times.lastMs);
+  const stored = source.columns(times.firstMs - lookbackMs + 1, times.lastMs);
+  const columns = columnsFor(selector, stored, scope.query);
   const { from, to } = columns;
   let position = from - 1;
   for (let step = 0; step < scope.grid.count; step += 1) {

@@ -1,9 +1,9 @@
 import type { Expr, MatrixSelector, Subquery } from '../../ast.ts';
-import type { SampleColumns } from '../../series-source.ts';
 import { resolvePositive } from '../durations.ts';
-import type { Query, Scope, StepGrid } from '../query.ts';
+import type { Scope, StepGrid } from '../query.ts';
 import { stepTimeMs } from '../query.ts';
 import type { StepSeries } from '../step-series.ts';
+import { columnsFor } from './columns.ts';
 import type { RangeSeries } from './range-series.ts';
 import { rangeSeriesOf, rangeSeriesOfSteps } from './range-series.ts';
 import { RangeWindow } from './range-window.ts';
@@ -39,16 +39,9 @@ function selectMatrix(expr: MatrixSelector, scope: Scope): RangeSelection {
   const endMs = times.lastMs + extension.afterMs;
   const series = query.source.select(selector.matchers, startMs, endMs).map((source) => {
     query.checkCancelled();
-    return rangeSeriesOf(source.labels, usableColumns(source.columns(startMs, endMs), query));
+    return rangeSeriesOf(source.labels, columnsFor(selector, source.columns(startMs, endMs), query));
   });
   return { series, rangeMs, times, extension };
-}
-
-/** Without start timestamps unless the query may use them. */
-function usableColumns(columns: SampleColumns, query: Query): SampleColumns {
-  if (columns.startTimes === undefined || query.options.features.startTimestamps) return columns;
-  const { startTimes: _, ...rest } = columns;
-  return rest;
 }
 
 function extensionOf(

@@ -8,6 +8,7 @@ import type { Scope } from '../query.ts';
 import type { StepSeries } from '../step-series.ts';
 import { emptySeries, hasSamples, setSample } from '../step-series.ts';
 import { forEachWindow } from './range.ts';
+import { columnsFor } from './columns.ts';
 import type { RangeSeries } from './range-series.ts';
 import { rangeSeriesOf } from './range-series.ts';
 import type { RangeWindow, RunWindow } from './range-window.ts';
@@ -27,7 +28,10 @@ export function selectSmoothed(selector: VectorSelector, scope: Scope): readonly
   const selected: StepSeries[] = [];
   for (const source of query.source.select(selector.matchers, startMs, endMs)) {
     query.checkCancelled();
-    const series = rangeSeriesOf(source.labels, source.columns(startMs, endMs));
+    const series = rangeSeriesOf(
+      source.labels,
+      columnsFor(selector, source.columns(startMs, endMs), query),
+    );
     const selection = { series: [series], rangeMs: lookbackMs, times, extension };
     const output = emptySeries(source.labels, grid.count);
     const smoother = new Smoother(series, selector, scope);
