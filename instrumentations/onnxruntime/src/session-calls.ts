@@ -3,7 +3,6 @@ import { context } from '@opentelemetry/api';
 import { ATTR_UNLOAD_REASON, EVENT_MODEL_UNLOAD } from '@telltale/core';
 
 import type { SessionLike } from './internal-types.ts';
-import { readCreateArguments } from './load/create-arguments.ts';
 import { LoadRecorder } from './load/load-recorder.ts';
 import type { SessionState } from './model/session-state.ts';
 import type { CallObserver, PatchedMember } from './patch.ts';
@@ -45,10 +44,10 @@ export class SessionCalls implements CallObserver {
   create({ original, copy }: PatchedMember, target: unknown, args: unknown[]): unknown {
     const load = this.#guard('create', () => {
       this.#rebind();
-      return this.#loads.begin(readCreateArguments(args), copy);
+      return this.#loads.begin(args, copy);
     });
-    const call = (): unknown => original.apply(target, args);
-    if (load === undefined) return call();
+    if (load === undefined) return original.apply(target, args);
+    const call = (): unknown => original.apply(target, load.callArgs as unknown[]);
     return observe(() => context.with(load.context, call), {
       onValue: (session) =>
         this.#guard('load', () => this.#loads.succeed(load, session as SessionLike)),
@@ -127,6 +126,7 @@ export class SessionCalls implements CallObserver {
     const { model, isReleased } = state;
     this.sessions.released(state);
     if (isReleased) return;
+    state.profile?.abandon();
     this.#output.emit(EVENT_MODEL_UNLOAD, {
       body: `${model.name} ${model.version} released`,
       context: context.active(),

@@ -23,11 +23,17 @@ import { now } from '../captured-globals.ts';
 import { classifyError, exceptionType, safeMessage } from '../errors.ts';
 import { registeredProviders, requestedProviders } from '../execution-providers.ts';
 import type { SessionLike } from '../internal-types.ts';
+import { publishProfile } from '../operator-profile/publish-profile.ts';
+import {
+  type PreparedProfile,
+  prepareProfile,
+  type StartupProfile,
+} from '../operator-profile/startup-profile.ts';
 import type { RuntimeCopy } from '../run/runtime-copy.ts';
 import type { SessionRegistry } from '../session-registry.ts';
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import { inputsOf } from '../tensors.ts';
-import type { CreateArguments } from './create-arguments.ts';
+import { type CreateArguments, readCreateArguments } from './create-arguments.ts';
 import { infoAttributes, loadAttributes } from './load-attributes.ts';
 
 const SECONDS_PER_MS = 0.001;
@@ -35,6 +41,9 @@ const SECONDS_PER_MS = 0.001;
 /** One call of `InferenceSession.create`. */
 export interface LoadRecord {
   readonly args: CreateArguments;
+  /** What to call with: the caller's arguments, or those with the profiler switched on. */
+  readonly callArgs: readonly unknown[];
+  readonly profile: StartupProfile | undefined;
   readonly copy: RuntimeCopy;
   readonly span: Span | undefined;
   readonly context: Context;
@@ -52,13 +61,17 @@ export class LoadRecorder {
     this.#sessions = sessions;
   }
 
-  begin(args: CreateArguments, copy: RuntimeCopy): LoadRecord {
+  begin(callArgs: readonly unknown[], copy: RuntimeCopy): LoadRecord {
+    const args = readCreateArguments(callArgs);
+    const prepared = this.#prepareProfile(callArgs, args);
     const parent = context.active();
     const hasSpan =
       this.#output.settings.spans === 'all' || this.#output.settings.spans === 'parent';
     const span = hasSpan ? this.#output.tracer.startSpan('load', {}, parent) : undefined;
     return {
       args,
+      callArgs: prepared?.args ?? callArgs,
+      profile: prepared?.profile,
       copy,
       span,
       context: span === undefined ? parent : trace.setSpan(parent, span),
@@ -73,6 +86,7 @@ export class LoadRecorder {
     const identity = this.#identify(load, session);
     const providers = requestedProviders(load.args.options);
     const state = this.#sessions.add(session, { copy: load.copy, identity, providers });
+    if (load.profile !== undefined) this.#startProfile(load.profile, session, state);
     const { model, info } = state;
     const size = identity.content?.size;
     model.load = {
@@ -97,6 +111,7 @@ export class LoadRecorder {
   }
 
   fail(load: LoadRecord, error: unknown): void {
+    load.profile?.abandon();
     const durationMs = now() - load.startMs;
     const errorType = classifyError(error);
     const identity = this.#identify(load, undefined);
@@ -120,6 +135,28 @@ export class LoadRecorder {
       body: `${model.name} was not loaded: ${errorType}`,
       context: load.context,
       attributes: { ...attributes, [ATTR_EXCEPTION_TYPE.name]: exceptionType(error) },
+    });
+  }
+
+  #prepareProfile(
+    callArgs: readonly unknown[],
+    args: CreateArguments,
+  ): PreparedProfile | undefined {
+    const { profilesStartup, profiledRunsMax } = this.#output.settings;
+    if (!profilesStartup) return undefined;
+    try {
+      return prepareProfile(callArgs, args, profiledRunsMax);
+    } catch (error) {
+      this.#output.fault('operator_profile', error); // no folder to write in
+      return undefined;
+    }
+  }
+
+  #startProfile(profile: StartupProfile, session: SessionLike, state: SessionState): void {
+    state.profile = profile;
+    profile.start(session, (finished) => {
+      state.profile = undefined;
+      publishProfile(finished, state, this.#output);
     });
   }
 

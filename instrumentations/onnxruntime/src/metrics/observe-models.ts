@@ -81,6 +81,10 @@ function observeLoads(
   if (model.collected > 0) {
     result.observe(to.unloads, model.collected, extended(model, ATTR_UNLOAD_REASON, 'collected'));
   }
+  if (model.refusedReleases > 0) {
+    const labels = extended(model, ATTR_UNLOAD_REASON, 'refused');
+    result.observe(to.unloads, model.refusedReleases, labels);
+  }
   for (const [provider, nodes] of model.placement) {
     result.observe(to.nodeCount, nodes, extended(model, ATTR_OPERATOR_PROVIDER, provider));
   }

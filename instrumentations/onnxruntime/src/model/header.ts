@@ -1,4 +1,5 @@
-import type { ByteSource } from './bytes.ts';
+import { type ByteSource, bufferSource } from './bytes.ts';
+import { FieldWalker, WIRE_32_BIT, WIRE_64_BIT, WIRE_LENGTH, WIRE_VARINT } from './field-walker.ts';
 
 /** What an ONNX file says about itself outside its graph. */
 export interface ModelHeader {
@@ -13,13 +14,9 @@ export interface ModelHeader {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const WINDOW_BYTES = 64 * 1024;
-/** A real file needs two: before and after the graph. More only when fields lie far apart. */
-const WINDOWS_MAX = 8;
 const FIELDS_MAX = 1_024;
 const METADATA_MAX = 64;
 const TEXT_BYTES_MAX = 4_096;
-const VARINT_BYTES_MAX = 10;
 
 // Field numbers of ModelProto, OperatorSetIdProto and StringStringEntryProto in the ONNX schema.
 const IR_VERSION = 1;
@@ -31,72 +28,7 @@ const GRAPH = 7;
 const OPSET_IMPORT = 8;
 const METADATA_PROPS = 14;
 
-const WIRE_VARINT = 0;
-const WIRE_64_BIT = 1;
-const WIRE_LENGTH = 2;
-const WIRE_32_BIT = 5;
-
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** Walks the top level of a protobuf message; only windows around the position are in memory. */
-class FieldWalker {
-  offset = 0;
-  readonly #source: ByteSource;
-  readonly #end: number;
-  #window: Uint8Array = new Uint8Array();
-  #windowStart = 0;
-  #windows = 0;
-
-  constructor(source: ByteSource) {
-    this.#source = source;
-    this.#end = source.size;
-  }
-
-  get isAtEnd(): boolean {
-    return this.offset >= this.#end;
-  }
-
-  varint(): number {
-    let value = 0;
-    let scale = 1;
-    for (let i = 0; i < VARINT_BYTES_MAX; i++) {
-      const byte = this.#byte();
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-      scale *= 128;
-    }
-    throw new RangeError('Cannot read a varint as it is longer than 10 bytes');
-  }
-
-  bytes(length: number): Uint8Array {
-    const copy = new Uint8Array(length);
-    for (let i = 0; i < length; i++) copy[i] = this.#byte();
-    return copy;
-  }
-
-  skip(length: number): void {
-    if (length > this.#end - this.offset) {
-      throw new RangeError('Cannot skip a field as it reaches beyond the end');
-    }
-    this.offset += length;
-  }
-
-  #byte(): number {
-    const index = this.offset - this.#windowStart;
-    if (index < 0 || index >= this.#window.byteLength) this.#load();
-    const byte = this.#window[this.offset - this.#windowStart];
-    if (byte === undefined) throw new RangeError('Cannot read beyond the end');
-    this.offset++;
-    return byte;
-  }
-
-  #load(): void {
-    this.#windows++;
-    if (this.#windows > WINDOWS_MAX) throw new RangeError('Cannot read so scattered a header');
-    this.#windowStart = this.offset;
-    this.#window = this.#source.read(this.offset, WINDOW_BYTES);
-  }
-}
 
 type Draft = { -readonly [K in keyof ModelHeader]: ModelHeader[K] } & {
   metadata: Record<string, string>;
@@ -207,10 +139,7 @@ function readPairs(bytes: Uint8Array): {
   texts: ReadonlyMap<number, string>;
   numbers: ReadonlyMap<number, number>;
 } {
-  const walker = new FieldWalker({
-    size: bytes.byteLength,
-    read: (offset, length) => bytes.subarray(offset, offset + length),
-  });
+  const walker = new FieldWalker(bufferSource(bytes));
   const texts = new Map<number, string>();
   const numbers = new Map<number, number>();
   while (!walker.isAtEnd) {

@@ -12,6 +12,7 @@ import {
 
 import type { SessionLike } from '../internal-types.ts';
 import { runObservers } from '../observer.ts';
+import type { StartupProfile } from '../operator-profile/startup-profile.ts';
 import type { RuntimeCopy } from '../run/runtime-copy.ts';
 import type { DescribedTensors } from '../spans/described-tensors.ts';
 import { type BatchAxis, cleanName, declaredBatchAxis } from '../tensors.ts';
@@ -38,6 +39,8 @@ export class SessionState {
   batchAxis: BatchAxis | undefined;
   runs = 0;
   isReleased = false;
+  /** Present while the session's first runs are profiled. */
+  profile: StartupProfile | undefined = undefined;
   describedInputs: DescribedTensors | undefined = undefined;
   describedOutputs: DescribedTensors | undefined = undefined;
   /** What all spans of the session share. */

@@ -82,6 +82,7 @@ export class RunRecorder {
     this.#recordDuration(run, durationMs, endMs);
     this.#watchSlow(run, durationMs);
     endRunSpan(run, { mode, results, durationMs, endMs }, this.#output);
+    run.session.profile?.add(run.span, endMs);
     notifyObservers(run, { results, durationMs }, this.#output);
   }
 

@@ -141,8 +141,9 @@ export const ATTR_RUNTIME_INTER_OP_THREADS: AttributeRow = {
 export const ATTR_UNLOAD_REASON: AttributeRow = {
   name: 'ml.unload.reason',
   type: 'string',
-  description: 'Released by the application, or collected as garbage without a release',
-  values: ['released', 'collected'],
+  description:
+    'Released by the application, collected as garbage without a release, or a release that the runtime refused',
+  values: ['released', 'collected', 'refused'],
   stability: 'development',
 };
 
