@@ -40,6 +40,7 @@ describe('demo', { timeout: 60_000 }, () => {
     const { inferences = 0 } = summary;
     expect(summary).toMatchObject({
       inferSpans: inferences,
+      nestedSpans: inferences,
       durationCount: inferences,
       exportedDurationCount: inferences,
       dropped: 0,

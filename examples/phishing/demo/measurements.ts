@@ -28,6 +28,8 @@ export interface Quantiles {
 
 /** Everything that the view and the verdict need, at one moment. */
 export interface Snapshot {
+  /** The service has ended: nothing will change any more. */
+  readonly isOver: boolean;
   readonly elapsedMs: number;
   /** Answered requests per second since the snapshot before. */
   readonly requestsPerSecond: number;
@@ -67,6 +69,7 @@ export function createMeter(metricsUrl: string, load: Load, sink: OtlpSink): Met
       const requestsPerSecond = (counts.answered - before.answered) / Math.max(seconds, 0.001);
       before = { elapsedMs, answered: counts.answered };
       return {
+        isOver: false,
         elapsedMs,
         requestsPerSecond,
         load: counts,

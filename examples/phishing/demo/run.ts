@@ -86,6 +86,8 @@ async function observe(stage: Stage): Promise<Summary> {
   // The service has flushed: what it had not yet exported is at the receiver now.
   const last: Snapshot = {
     ...settled,
+    isOver: true,
+    elapsedMs: seconds * 1000,
     requestsPerSecond: settled.load.answered / seconds,
     spans: sink.traces.counts(),
     sink: sink.counts(),

@@ -39,6 +39,7 @@ function createLiveScreen(stream: NodeJS.WriteStream): Screen {
     finish(setting, last) {
       show(setting, last);
       update.done();
+      stream.write('\n');
     },
     print: (line) => void stream.write(`${line}\n`),
   };

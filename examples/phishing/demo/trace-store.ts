@@ -1,6 +1,7 @@
 import { SPAN_KIND_SERVER, type SpanRecord } from './otlp-decode.ts';
 
-const TRACES_MAX = 256;
+/** Spans of one trace may arrive in two exports; this many traces may begin in between. */
+const TRACES_MAX = 4096;
 
 export interface SpanCounts {
   /** Every span received. */
@@ -9,6 +10,8 @@ export interface SpanCounts {
   readonly infer: number;
   /** Spans of HTTP requests that the service answered. */
   readonly http: number;
+  /** Inference spans whose parent is the span of a request. */
+  readonly nested: number;
 }
 
 export interface TraceStore {
@@ -18,10 +21,10 @@ export interface TraceStore {
   latestTrace(): readonly SpanRecord[];
 }
 
-/** Counts all spans and keeps those of the last 256 traces. */
+/** Counts all spans and keeps those of the last 4,096 traces. */
 export function createTraceStore(): TraceStore {
   const traces = new Map<string, SpanRecord[]>();
-  const counts = { total: 0, infer: 0, http: 0 };
+  const counts = { total: 0, infer: 0, http: 0, nested: 0 };
   let latestTraceId: string | undefined;
   return {
     add(span) {
@@ -29,6 +32,8 @@ export function createTraceStore(): TraceStore {
       if (isInference(span)) counts.infer += 1;
       if (isRequest(span)) counts.http += 1;
       const spans = traces.get(span.traceId) ?? [];
+      counts.nested += spans.filter((other) => isNested(other, span)).length;
+      counts.nested += spans.filter((other) => isNested(span, other)).length;
       spans.push(span);
       traces.set(span.traceId, spans);
       if (spans.some(isInference) && spans.some(isRequest)) latestTraceId = span.traceId;
@@ -47,6 +52,10 @@ function isInference({ attributes }: SpanRecord): boolean {
 
 function isRequest({ kind, attributes }: SpanRecord): boolean {
   return kind === SPAN_KIND_SERVER && attributes['http.request.method'] !== undefined;
+}
+
+function isNested(inner: SpanRecord, outer: SpanRecord): boolean {
+  return inner.parentSpanId === outer.spanId && isInference(inner) && isRequest(outer);
 }
 
 /** A Map iterates in the order of insertion, so its first key is the oldest trace. */

@@ -21,6 +21,8 @@ export interface Summary {
   readonly spans: number;
   readonly inferSpans: number;
   readonly httpSpans: number;
+  /** Inference spans whose parent is the span of a request. */
+  readonly nestedSpans: number;
   /** `ml_inference_duration_seconds_count`, read from the Prometheus page. */
   readonly durationCount: number;
   /** The same count as the last OTLP export carried it. */
@@ -51,6 +53,7 @@ export function judge(last: Snapshot, ending: Ending): Summary {
     spans: spans.total,
     inferSpans: spans.infer,
     httpSpans: spans.http,
+    nestedSpans: spans.nested,
     durationCount: last.durationCount,
     exportedDurationCount: ending.exportedDurationCount,
     exemplars: last.sink.exemplars,
@@ -85,8 +88,8 @@ function problems(
       `${measured.inferSpans} inference spans for ${inferences} inferences`,
     ],
     [
-      measured.httpSpans >= inferences,
-      `${measured.httpSpans} HTTP spans for ${inferences} requests`,
+      measured.nestedSpans === inferences,
+      `${measured.nestedSpans} inference spans under HTTP spans for ${inferences} inferences`,
     ],
     [
       measured.durationCount === inferences,

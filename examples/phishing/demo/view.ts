@@ -78,11 +78,11 @@ export function renderSummary(summary: Summary, paint: Paint): string[] {
   if (summary.problems.length > 0) {
     return [paint.bad('The demo does not hold:'), ...summary.problems.map((text) => `  ${text}`)];
   }
-  const { inferences, inferSpans, httpSpans, durationCount, accuracy } = summary;
+  const { inferences, durationCount, accuracy } = summary;
   return [
     paint.good(
-      `${inferences} inferences, ${inferSpans} inference spans under ${httpSpans} HTTP spans, ` +
-        `duration count ${durationCount}, accuracy ${accuracy.toFixed(3)}, nothing dropped`,
+      `${inferences} inferences, each a span under its HTTP span; duration count ${durationCount}, ` +
+        `accuracy ${accuracy.toFixed(3)}, nothing dropped`,
     ),
   ];
 }
@@ -98,8 +98,9 @@ export function traceLines({ trace }: Snapshot, paint: Paint): string[] {
   ];
 }
 
-function describeTime({ forMs }: Setting, { elapsedMs }: Snapshot): string {
+function describeTime({ forMs }: Setting, { elapsedMs, isOver }: Snapshot): string {
   const elapsed = `${Math.round(elapsedMs / 1000)} s`;
+  if (isOver) return elapsed;
   return forMs === undefined ? `${elapsed}, Ctrl-C ends it` : `${elapsed} of ${forMs / 1000} s`;
 }
 

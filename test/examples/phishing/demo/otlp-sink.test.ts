@@ -73,7 +73,7 @@ describe('startOtlpSink()', () => {
     ],
   ] as const)('reads spans as %s', async ([, body, headers]) => {
     expect(await send('/v1/traces', body(), headers)).toBe(200);
-    expect(sink.traces.counts()).toEqual({ total: 2, infer: 1, http: 1 });
+    expect(sink.traces.counts()).toEqual({ total: 2, infer: 1, http: 1, nested: 1 });
     expect(sink.traces.latestTrace()).toEqual([REQUEST, INFERENCE]);
   });
 

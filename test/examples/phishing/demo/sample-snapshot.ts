@@ -3,6 +3,7 @@ import { INFERENCE, REQUEST } from './sample-spans.ts';
 
 /** A moment of a run in which everything went well. */
 export const SNAPSHOT: Snapshot = {
+  isOver: false,
   elapsedMs: 12_400,
   requestsPerSecond: 121.6,
   load: {
@@ -19,7 +20,7 @@ export const SNAPSHOT: Snapshot = {
   computeMs: { p50: undefined, p95: undefined, p99: undefined },
   durationCount: 1500,
   predictions: { phishing: 800, legitimate: 1200 },
-  spans: { total: 3001, infer: 1500, http: 1500 },
+  spans: { total: 3001, infer: 1500, http: 1500, nested: 1500 },
   losses: 0,
   sink: { exports: { traces: 12, metrics: 6, logs: 0 }, logRecords: 0, exemplars: 30, refused: 0 },
   trace: [REQUEST, INFERENCE],

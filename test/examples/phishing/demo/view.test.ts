@@ -53,6 +53,11 @@ describe('renderScreen()', () => {
     expect(lines.at(-1)).toBe('  no trace yet');
   });
 
+  test('names no end once it is over', () => {
+    const [title] = renderScreen(SETTING, { ...SNAPSHOT, isOver: true }, PLAIN);
+    expect(title).toBe('Telltale demo  12 s');
+  });
+
   test('colors change the look, never the words', () => {
     const colored = renderScreen(SETTING, SNAPSHOT, COLORED).join('\n');
     const stripped = stripVTControlCharacters(colored);
@@ -73,8 +78,8 @@ describe('renderSummary()', () => {
 
   test('says what holds', () => {
     expect(renderSummary(judge(SNAPSHOT, ending), PLAIN)).toEqual([
-      '1500 inferences, 1500 inference spans under 1500 HTTP spans, duration count 1500, ' +
-        'accuracy 0.915, nothing dropped',
+      '1500 inferences, each a span under its HTTP span; duration count 1500, accuracy 0.915, ' +
+        'nothing dropped',
     ]);
   });
 
