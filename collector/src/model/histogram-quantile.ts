@@ -22,9 +22,12 @@ const NAN: HistogramReading = { value: Number.NaN };
  * and the zero bucket, on a logarithmic one in exponential buckets.
  */
 export function histogramQuantile(quantile: number, histogram: NativeHistogram): HistogramReading {
-  if (quantile < 0) return { value: -Infinity };
-  if (quantile > 1) return { value: Infinity };
+  if (quantile < 0 || quantile > 1) return { value: quantile < 0 ? -Infinity : Infinity };
   if (histogram.count === 0 || Number.isNaN(quantile)) return NAN;
+  return quantileInRange(quantile, histogram);
+}
+
+function quantileInRange(quantile: number, histogram: NativeHistogram): HistogramReading {
   // From the top for high quantiles, where the buckets add up to less. NaN observations lie in no
   // bucket, so with them only the way from the bottom finds the rank.
   const hasNaN = Number.isNaN(histogram.sum);
@@ -37,13 +40,13 @@ export function histogramQuantile(quantile: number, histogram: NativeHistogram):
   if (edge !== undefined) return { value: edge };
   const bucket = clipToZero(found.bucket, histogram);
   const reached = Math.min(found.reached, histogram.count);
-  if (reached < rank) {
-    return hasNaN ? { value: Number.NaN, note: 'nan-result' } : { value: bucket.upper };
+  if (reached >= rank) {
+    const rankInBucket = isForward ? rank - (reached - bucket.count) : reached - rank;
+    const value = interpolate(bucket, rankInBucket / bucket.count, usesCustomBuckets(histogram));
+    const isSkewed = hasNaN && addUp(buckets) < histogram.count;
+    return isSkewed ? { value, note: 'nan-skew' } : { value };
   }
-  const rankInBucket = isForward ? rank - (reached - bucket.count) : reached - rank;
-  const value = interpolate(bucket, rankInBucket / bucket.count, usesCustomBuckets(histogram));
-  const isSkewed = hasNaN && addUp(buckets) < histogram.count;
-  return isSkewed ? { value, note: 'nan-skew' } : { value };
+  return hasNaN ? { value: Number.NaN, note: 'nan-result' } : { value: bucket.upper };
 }
 
 /** A custom bucket that is open on one side has no inside: the answer is its finite bound. */

@@ -1,9 +1,5 @@
-import type {
-  AtModifier,
-  Expr,
-  Subquery,
-  VectorSelector,
-} from '../../../collector/src/promql/ast.ts';
+import type { AtModifier, Expr, VectorSelector } from '../../../collector/src/promql/ast.ts';
+import { childrenOf } from '../../../collector/src/promql/eval/children.ts';
 import { isTimeDependent } from '../../../collector/src/promql/eval/step-invariance.ts';
 
 /**
@@ -18,61 +14,31 @@ export function pinSelectors(expr: Expr, timeMs: number): Expr | undefined {
 }
 
 function pin(expr: Expr, at: AtModifier): Expr {
-  switch (expr.kind) {
-    case 'vectorSelector':
-      return pinSelector(expr, at);
-    case 'matrixSelector':
-      return { ...expr, selector: pinSelector(expr.selector, at) };
-    case 'subquery':
-      return pinSubquery(expr, at);
-    case 'paren':
-    case 'unary':
-      return { ...expr, expr: pin(expr.expr, at) };
-    case 'aggregation':
-      return {
-        ...expr,
-        expr: pin(expr.expr, at),
-        ...(expr.parameter === undefined ? {} : { parameter: pin(expr.parameter, at) }),
-      };
-    case 'binary':
-      return { ...expr, left: pin(expr.left, at), right: pin(expr.right, at) };
-    case 'call':
-      return { ...expr, args: expr.args.map((argument) => pin(argument, at)) };
-    default:
-      return expr;
+  if (expr.kind === 'vectorSelector') return pinSelector(expr, at);
+  if (expr.kind === 'matrixSelector') {
+    return { ...expr, selector: pinSelector(expr.selector, at) };
   }
+  if (expr.kind === 'subquery') return { ...expr, at: expr.at ?? at };
+  if (expr.kind === 'call') return { ...expr, args: expr.args.map((item) => pin(item, at)) };
+  if (expr.kind === 'binary') {
+    return { ...expr, left: pin(expr.left, at), right: pin(expr.right, at) };
+  }
+  if (!('expr' in expr)) return expr;
+  if (expr.kind !== 'aggregation' || expr.parameter === undefined) {
+    return { ...expr, expr: pin(expr.expr, at) };
+  }
+  return { ...expr, expr: pin(expr.expr, at), parameter: pin(expr.parameter, at) };
 }
 
 function pinSelector(selector: VectorSelector, at: AtModifier): VectorSelector {
   return { ...selector, at: selector.at ?? at };
 }
 
-function pinSubquery(subquery: Subquery, at: AtModifier): Subquery {
-  return { ...subquery, at: subquery.at ?? at };
-}
-
 const QUERY_TIMES: ReadonlySet<string> = new Set(['start', 'end', 'range', 'step']);
 
 function hasTimeDependentCall(expr: Expr): boolean {
-  switch (expr.kind) {
-    case 'call':
-      return (
-        isTimeDependent(expr.function) ||
-        QUERY_TIMES.has(expr.function) ||
-        expr.args.some(hasTimeDependentCall)
-      );
-    case 'paren':
-    case 'unary':
-    case 'subquery':
-      return hasTimeDependentCall(expr.expr);
-    case 'aggregation':
-      return (
-        hasTimeDependentCall(expr.expr) ||
-        (expr.parameter !== undefined && hasTimeDependentCall(expr.parameter))
-      );
-    case 'binary':
-      return hasTimeDependentCall(expr.left) || hasTimeDependentCall(expr.right);
-    default:
-      return false;
+  if (expr.kind === 'call') {
+    if (isTimeDependent(expr.function) || QUERY_TIMES.has(expr.function)) return true;
   }
+  return childrenOf(expr).some(hasTimeDependentCall);
 }

@@ -1,5 +1,6 @@
 import type { BinaryExpr, DurationMs, Expr, Position } from '../ast.ts';
 import { applyArithmetic } from './binary/arithmetic.ts';
+import { childrenOf } from './children.ts';
 import type { QueryTimes } from './query.ts';
 import { evaluationError } from './query.ts';
 
@@ -34,28 +35,17 @@ function toMs(seconds: number, position: Position): number {
 }
 
 function evaluateSeconds(expr: Expr, times: QueryTimes): number {
-  switch (expr.kind) {
-    case 'number':
-      return expr.value;
-    case 'paren':
-      return evaluateSeconds(expr.expr, times);
-    case 'unary':
-      return expr.operator === '-'
-        ? -evaluateSeconds(expr.expr, times)
-        : evaluateSeconds(expr.expr, times);
-    case 'durationOperand':
-      return (expr.name === 'step' ? times.stepMs : times.endMs - times.startMs) / 1000;
-    case 'binary':
-      return evaluateOperation(expr, times);
-    case 'call': {
-      const [left = Number.NaN, right = Number.NaN] = expr.args.map((argument) =>
-        evaluateSeconds(argument, times),
-      );
-      return expr.function === 'min_of' ? Math.min(left, right) : Math.max(left, right);
-    }
-    default:
-      throw fault(`unexpected duration expression ${expr.kind}`, expr.position);
+  if (expr.kind === 'number') return expr.value;
+  if (expr.kind === 'durationOperand') {
+    return (expr.name === 'step' ? times.stepMs : times.endMs - times.startMs) / 1000;
   }
+  if (expr.kind === 'binary') return evaluateOperation(expr, times);
+  const parts = childrenOf(expr).map((child) => evaluateSeconds(child, times));
+  const [first = Number.NaN] = parts;
+  if (expr.kind === 'paren') return first;
+  if (expr.kind === 'unary') return expr.operator === '-' ? -first : first;
+  if (expr.kind !== 'call') throw fault('unexpected duration expression', expr.position);
+  return expr.function === 'min_of' ? Math.min(...parts) : Math.max(...parts);
 }
 
 function evaluateOperation(expr: BinaryExpr, times: QueryTimes): number {

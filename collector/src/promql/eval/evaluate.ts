@@ -1,5 +1,5 @@
 import { Labels } from '../../model/labels.ts';
-import type { Expr } from '../ast.ts';
+import type { Expr, VectorSelector } from '../ast.ts';
 import type { SeriesSource } from '../series-source.ts';
 import { evaluateAggregation } from './aggregation/evaluate-aggregation.ts';
 import { evaluateBinary } from './binary/evaluate-binary.ts';
@@ -124,17 +124,19 @@ function evaluateNode(expr: Expr, scope: Scope): StepValue {
       return evaluateCall(expr, scope);
     case 'aggregation':
       return evaluateAggregation(expr, scope);
-    case 'vectorSelector': {
-      const isSmoothed = expr.extension === 'smoothed';
-      const series = isSmoothed ? selectSmoothed(expr, scope) : selectInstant(expr, scope);
-      return { kind: 'vector', series };
-    }
+    case 'vectorSelector':
+      return { kind: 'vector', series: selectVector(expr, scope) };
     case 'subquery':
       return { kind: 'vector', series: evaluateSubquery(expr, scope).series };
     case 'matrixSelector':
     case 'durationOperand':
       throw evaluationError(`cannot evaluate ${expr.kind} on its own`, expr.position);
   }
+}
+
+function selectVector(selector: VectorSelector, scope: Scope): readonly StepSeries[] {
+  const isSmoothed = selector.extension === 'smoothed';
+  return isSmoothed ? selectSmoothed(selector, scope) : selectInstant(selector, scope);
 }
 
 function repeatForSteps(value: StepValue, count: number): StepValue {

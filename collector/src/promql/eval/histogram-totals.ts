@@ -1,7 +1,7 @@
 import type { NativeHistogram } from '../../model/histogram.ts';
 import { isCounterReset } from '../../model/histogram-reset.ts';
-
 import type { Expr, VectorSelector } from '../ast.ts';
+import { childrenOf } from './children.ts';
 
 /** Functions that need no buckets. */
 const OF_TOTALS: ReadonlySet<string> = new Set([
@@ -29,38 +29,19 @@ export function selectorsOfTotals(expr: Expr): ReadonlySet<VectorSelector> {
 }
 
 function visit(expr: Expr, isOfTotals: boolean, found: Set<VectorSelector>): void {
-  switch (expr.kind) {
-    case 'vectorSelector':
-      if (isOfTotals) found.add(expr);
-      return;
-    case 'matrixSelector':
-      visit(expr.selector, isOfTotals, found);
-      return;
-    case 'subquery':
-      // Steps of a subquery need the buckets to find resets between them.
-      visit(expr.expr, false, found);
-      return;
-    case 'paren':
-    case 'unary':
-      visit(expr.expr, isOfTotals, found);
-      return;
-    case 'aggregation':
-      visit(expr.expr, isOfTotals, found);
-      if (expr.parameter !== undefined) visit(expr.parameter, isOfTotals, found);
-      return;
-    case 'binary': {
-      const isTrim = expr.operator === '</' || expr.operator === '>/';
-      visit(expr.left, isOfTotals && !isTrim, found);
-      visit(expr.right, isOfTotals && !isTrim, found);
-      return;
-    }
-    case 'call': {
-      const isOfInner = !OF_BUCKETS.has(expr.function) && (isOfTotals || OF_TOTALS.has(expr.function));
-      for (const argument of expr.args) visit(argument, isOfInner, found);
-      return;
-    }
-    default:
+  if (expr.kind === 'vectorSelector' && isOfTotals) found.add(expr);
+  for (const child of childrenOf(expr)) visit(child, areTotalsEnough(expr, isOfTotals), found);
+}
+
+/** Whether the parts of an expression need no buckets when `isOfTotals` holds for itself. */
+function areTotalsEnough(expr: Expr, isOfTotals: boolean): boolean {
+  // Steps of a subquery need the buckets to find resets between them.
+  if (expr.kind === 'subquery') return false;
+  if (expr.kind === 'binary') {
+    return isOfTotals && expr.operator !== '</' && expr.operator !== '>/';
   }
+  if (expr.kind !== 'call') return isOfTotals;
+  return !OF_BUCKETS.has(expr.function) && (isOfTotals || OF_TOTALS.has(expr.function));
 }
 
 /** Histograms without buckets; where nothing is known of a reset, the buckets have told. */

@@ -1,4 +1,5 @@
 import type { Expr } from '../ast.ts';
+import { childrenOf } from './children.ts';
 
 /** Functions whose result depends on the evaluation time even when their arguments do not. */
 const TIME_DEPENDENT: ReadonlySet<string> = new Set([
@@ -36,27 +37,11 @@ export function isStepInvariant(expr: Expr): boolean {
 }
 
 function decide(expr: Expr): boolean {
-  switch (expr.kind) {
-    case 'number':
-    case 'string':
-    case 'durationOperand':
-      return true;
-    case 'vectorSelector':
-    case 'subquery':
-      return expr.at !== undefined;
-    case 'matrixSelector':
-      return expr.selector.at !== undefined;
-    case 'paren':
-    case 'unary':
-      return isStepInvariant(expr.expr);
-    case 'aggregation':
-      // The parameter has no say, as upstream: it is taken from the first step.
-      return isStepInvariant(expr.expr);
-    case 'binary':
-      return isStepInvariant(expr.left) && isStepInvariant(expr.right);
-    case 'call':
-      return isCallInvariant(expr.function, expr.args);
-  }
+  if (expr.kind === 'vectorSelector' || expr.kind === 'subquery') return expr.at !== undefined;
+  if (expr.kind === 'call') return isCallInvariant(expr.function, expr.args);
+  // The parameter of an aggregation has no say, as upstream: it is taken from the first step.
+  if (expr.kind === 'aggregation') return isStepInvariant(expr.expr);
+  return childrenOf(expr).every(isStepInvariant);
 }
 
 function isCallInvariant(name: string, args: readonly Expr[]): boolean {

@@ -68,14 +68,9 @@ export function isPresent(series: StepSeries, step: number): boolean {
 
 /** The float or histogram at a step, `undefined` when there is none. */
 export function sampleAt(series: StepSeries, step: number): number | NativeHistogram | undefined {
-  switch (series.kinds[step]) {
-    case FLOAT:
-      return series.values[step];
-    case HISTOGRAM:
-      return series.histograms[step];
-    default:
-      return undefined;
-  }
+  const kind = series.kinds[step];
+  if (kind === FLOAT) return series.values[step];
+  return kind === HISTOGRAM ? series.histograms[step] : undefined;
 }
 
 export function hasSamples(series: StepSeries): boolean {

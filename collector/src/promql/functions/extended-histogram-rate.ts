@@ -41,13 +41,12 @@ export function extendedHistogramRate(
   if (left === undefined || right === undefined) return undefined;
   const isGauge = [left, right].every(({ counterResetHint }) => counterResetHint === 'gauge');
   if (!isCounter && !isGauge) call.annotate(histogramNotGauge(call.metricName, call.position));
-  let change = subtract(right, left, call);
-  if (isCounter && change !== undefined) {
-    const lossOptions = { left, right, startMs: window.startMs, isSmoothed };
-    for (const before of histogramsBeforeResets(histograms, ends, lossOptions)) {
-      if (change !== undefined) change = add(change, before, call);
-    }
-  }
+  const lossOptions = { left, right, startMs: window.startMs, isSmoothed };
+  const before = isCounter ? histogramsBeforeResets(histograms, ends, lossOptions) : [];
+  let change = before.reduce(
+    (sum, histogram) => (sum === undefined ? undefined : add(sum, histogram, call)),
+    subtract(right, left, call),
+  );
   if (change === undefined) return undefined;
   if (isPerSecond) change = divideHistogram(change, window.rangeMs / 1000);
   return compactHistogram({ ...change, counterResetHint: 'gauge' });

@@ -15,8 +15,10 @@ import type { RangeCall, RangeFunction } from './range-function.ts';
 import type { StartedSample } from './start-times.ts';
 import { isResetByStartTime } from './start-times.ts';
 
+type Value = number | NativeHistogram;
+
 interface RecentSample extends StartedSample {
-  readonly value: number | NativeHistogram;
+  readonly value: Value;
 }
 
 /** The rate between the last two samples of a counter. */
@@ -34,22 +36,43 @@ function changeOfLastTwo(
   if (previous === undefined || last === undefined) return undefined;
   const seconds = (last.timeMs - previous.timeMs) / 1000;
   if (seconds === 0) return undefined;
-  if (typeof previous.value === 'number' && typeof last.value === 'number') {
-    const isReset = isRate && (last.value < previous.value || isResetByStartTime(previous, last));
-    const change = isReset ? last.value : last.value - previous.value;
-    return isRate ? change / seconds : change;
+  const isStartedAnew = isRate && isResetByStartTime(previous, last);
+  const change = changeBetween([previous.value, last.value], { call, isRate, isStartedAnew });
+  if (!isRate || change === undefined) return change;
+  return typeof change === 'number' ? change / seconds : divideHistogram(change, seconds);
+}
+
+interface Change {
+  readonly call: RangeCall;
+  readonly isRate: boolean;
+  /** Start timestamps show a counter reset between the samples. */
+  readonly isStartedAnew: boolean;
+}
+
+function changeBetween(
+  [previous, last]: readonly [Value, Value],
+  change: Change,
+): Value | undefined {
+  if (typeof previous === 'number' && typeof last === 'number') {
+    const isReset = change.isStartedAnew || (change.isRate && last < previous);
+    return isReset ? last : last - previous;
   }
-  if (typeof previous.value === 'number' || typeof last.value === 'number') {
-    call.annotate(mixedFloatsAndHistograms(call.metricName, call.position));
-    return undefined;
+  if (typeof previous === 'object' && typeof last === 'object') {
+    return changeOfHistograms([previous, last], change);
   }
-  const histograms: readonly [NativeHistogram, NativeHistogram] = [previous.value, last.value];
+  change.call.annotate(mixedFloatsAndHistograms(change.call.metricName, change.call.position));
+  return undefined;
+}
+
+function changeOfHistograms(
+  histograms: readonly [NativeHistogram, NativeHistogram],
+  { call, isRate, isStartedAnew }: Change,
+): NativeHistogram | undefined {
   annotateHints(histograms, call, isRate);
-  const isReset = isRate && (isResetByStartTime(previous, last) || isCounterReset(...histograms));
-  const change = isReset ? last.value : subtract(histograms, call);
-  if (change === undefined) return undefined;
-  const gauge = compactHistogram({ ...change, counterResetHint: 'gauge' });
-  return isRate ? divideHistogram(gauge, seconds) : gauge;
+  const isReset = isStartedAnew || (isRate && isCounterReset(...histograms));
+  const difference = isReset ? histograms[1] : subtract(histograms, call);
+  if (difference === undefined) return undefined;
+  return compactHistogram({ ...difference, counterResetHint: 'gauge' });
 }
 
 /** The last two samples of either type; of equal times the histogram is the older one. */

@@ -52,7 +52,7 @@ function floatRate(window: RangeWindow, call: RangeCall, kind: RateKind): number
   const first = values[floats.from] ?? Number.NaN;
   const last = values[floats.to - 1] ?? Number.NaN;
   let change = last - first;
-  if (kind.isCounter) change += lossAtResets(floats, call);
+  if (kind.isCounter) change = addLosses(change, floats, call);
   const startMs = usableStartTime(window, floats, kind);
   if (startMs !== undefined) change += first;
   else if (floats.length < 2) return undefined;
@@ -61,22 +61,26 @@ function floatRate(window: RangeWindow, call: RangeCall, kind: RateKind): number
   return change * factor;
 }
 
-/** What the counter had reached before each reset. */
-function lossAtResets(floats: RunWindow<number>, call: RangeCall): number {
+/** Adds what the counter had reached before each reset, one by one as upstream does. */
+function addLosses(change: number, floats: RunWindow<number>, call: RangeCall): number {
   const { values, from, to } = floats;
-  if (floats.startTimes !== undefined) return lossByStartTimes(floats, call);
-  let loss = 0;
+  if (floats.startTimes !== undefined) return addLossesByStartTimes(change, floats, call);
+  let total = change;
   let previous = values[from] ?? Number.NaN;
   for (let position = from + 1; position < to; position += 1) {
     const current = values[position] ?? Number.NaN;
-    if (current < previous) loss += previous;
+    if (current < previous) total += previous;
     previous = current;
   }
-  return loss;
+  return total;
 }
 
-function lossByStartTimes(floats: RunWindow<number>, call: RangeCall): number {
-  let loss = 0;
+function addLossesByStartTimes(
+  change: number,
+  floats: RunWindow<number>,
+  call: RangeCall,
+): number {
+  let total = change;
   let isOverlapSeen = false;
   for (let position = floats.from + 1; position < floats.to; position += 1) {
     const previous = floats.values[position - 1] ?? Number.NaN;
@@ -87,9 +91,9 @@ function lossByStartTimes(floats: RunWindow<number>, call: RangeCall): number {
       isOverlapSeen = true;
       call.annotate(startTimeOverlap(call.metricName, call.position));
     }
-    if (current < previous || isResetByStartTime(before, after)) loss += previous;
+    if (current < previous || isResetByStartTime(before, after)) total += previous;
   }
-  return loss;
+  return total;
 }
 
 export function startedSample<T>(run: RunWindow<T>, position: number): StartedSample {

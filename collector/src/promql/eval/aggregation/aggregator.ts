@@ -2,7 +2,7 @@ import { CompensatedSum } from '../../../model/compensated-sum.ts';
 import type { NativeHistogram } from '../../../model/histogram.ts';
 import { compactHistogram } from '../../../model/histogram-compact.ts';
 import { HistogramSum } from '../../../model/histogram-sum.ts';
-import type { Aggregation } from '../../ast.ts';
+import type { AggregateOperator, Aggregation } from '../../ast.ts';
 import { HistogramAverage } from '../../functions/over-time-histograms.ts';
 import { quantileOf } from '../../functions/quantile.ts';
 import {
@@ -13,6 +13,7 @@ import {
   mixedFloatsAndHistogramsInAggregation,
 } from '../annotations.ts';
 import type { Query } from '../query.ts';
+import { evaluationError } from '../query.ts';
 
 /** Aggregates the samples of one group at one step, then starts over. */
 export interface Aggregator {
@@ -20,28 +21,6 @@ export interface Aggregator {
   addHistogram(histogram: NativeHistogram, metricName: string): void;
   /** The result of the samples added since the last call, `undefined` when there is none. */
   finish(parameter: number): number | NativeHistogram | undefined;
-}
-
-/** An aggregator for operators that give one series a group. */
-export function createAggregator(expr: Aggregation, query: Query): Aggregator {
-  switch (expr.operator) {
-    case 'sum':
-      return new SumAggregator(expr, query, false);
-    case 'avg':
-      return new SumAggregator(expr, query, true);
-    case 'count':
-      return new CountAggregator(false);
-    case 'group':
-      return new CountAggregator(true);
-    case 'min':
-      return new ExtremeAggregator(expr, query, (value, best) => value < best);
-    case 'max':
-      return new ExtremeAggregator(expr, query, (value, best) => value > best);
-    case 'quantile':
-      return new QuantileAggregator(expr, query);
-    default:
-      return new VarianceAggregator(expr, query);
-  }
 }
 
 class CountAggregator implements Aggregator {
@@ -267,4 +246,27 @@ class FloatMean {
     if (!isAverage || this.#isRunning) return sum.total;
     return sum.sum / this.count + sum.compensation / this.count;
   }
+}
+
+type Create = (expr: Aggregation, query: Query) => Aggregator;
+
+const AGGREGATORS: ReadonlyMap<AggregateOperator, Create> = new Map<AggregateOperator, Create>([
+  ['sum', (expr, query) => new SumAggregator(expr, query, false)],
+  ['avg', (expr, query) => new SumAggregator(expr, query, true)],
+  ['count', () => new CountAggregator(false)],
+  ['group', () => new CountAggregator(true)],
+  ['min', (expr, query) => new ExtremeAggregator(expr, query, (value, best) => value < best)],
+  ['max', (expr, query) => new ExtremeAggregator(expr, query, (value, best) => value > best)],
+  ['quantile', (expr, query) => new QuantileAggregator(expr, query)],
+  ['stddev', (expr, query) => new VarianceAggregator(expr, query)],
+  ['stdvar', (expr, query) => new VarianceAggregator(expr, query)],
+]);
+
+/** An aggregator for operators that give one series a group. */
+export function createAggregator(expr: Aggregation, query: Query): Aggregator {
+  const create = AGGREGATORS.get(expr.operator);
+  if (create === undefined) {
+    throw evaluationError(`unknown aggregation "${expr.operator}"`, expr.position);
+  }
+  return create(expr, query);
 }

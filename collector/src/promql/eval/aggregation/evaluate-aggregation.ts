@@ -1,4 +1,4 @@
-import type { Aggregation } from '../../ast.ts';
+import type { AggregateOperator, Aggregation } from '../../ast.ts';
 import { invalidQuantile } from '../annotations.ts';
 import { unwrapParens } from '../calls/arguments.ts';
 import { mergeSameLabels } from '../name-removal.ts';
@@ -17,18 +17,21 @@ export function evaluateAggregation(expr: Aggregation, scope: Scope): StepValue 
   const parameters = evaluateParameter(expr, scope);
   const value = scope.query.evaluate(unwrapParens(expr.expr), scope);
   const series = value.kind === 'vector' ? value.series : [];
-  switch (expr.operator) {
-    case 'count_values':
-      return { kind: 'vector', series: countValues(expr, series, scope) };
-    case 'topk':
-    case 'bottomk':
-    case 'limitk':
-    case 'limit_ratio':
-      return { kind: 'vector', series: pickSeries({ ...expr, parameters }, series, scope) };
-    default:
-      return { kind: 'vector', series: aggregate(expr, { series, parameters }, scope) };
+  if (expr.operator === 'count_values') {
+    return { kind: 'vector', series: countValues(expr, series, scope) };
   }
+  const output = PICKING_OPERATORS.has(expr.operator)
+    ? pickSeries({ ...expr, parameters }, series, scope)
+    : aggregate(expr, { series, parameters }, scope);
+  return { kind: 'vector', series: output };
 }
+
+const PICKING_OPERATORS: ReadonlySet<AggregateOperator> = new Set([
+  'topk',
+  'bottomk',
+  'limitk',
+  'limit_ratio',
+]);
 
 function evaluateParameter(expr: Aggregation, scope: Scope): readonly number[] {
   const { parameter } = expr;

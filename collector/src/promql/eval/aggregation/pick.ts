@@ -48,25 +48,32 @@ export function pickSeries(
   return [...outputs.values()].filter(hasSamples);
 }
 
+/** Whether anything is picked at all. */
 function isParameterUsable(expr: PickExpr, { query }: Scope): boolean {
-  const { parameters, operator } = expr;
   const position = expr.parameter?.position ?? expr.position;
-  const numbers = parameters.filter((value) => !Number.isNaN(value));
+  const numbers = expr.parameters.filter((value) => !Number.isNaN(value));
+  const hasNaN = numbers.length < expr.parameters.length;
   const highest = numbers.reduce((best, value) => Math.max(best, value), -Infinity);
   const lowest = numbers.reduce((best, value) => Math.min(best, value), Infinity);
-  const hasNaN = numbers.length < parameters.length;
-  if (operator === 'limit_ratio') {
-    if (highest === 0 && lowest === 0 && !hasNaN) return false;
-    if (hasNaN) throw evaluationError('Ratio value is NaN', position);
+  const isRatio = expr.operator === 'limit_ratio';
+  const isNothing = isRatio ? highest === 0 && lowest === 0 : highest < 1;
+  if (isNothing && !hasNaN) return false;
+  if (hasNaN) throw evaluationError(`${isRatio ? 'Ratio' : 'Parameter'} value is NaN`, position);
+  if (isRatio) {
     if (highest > 1) query.annotate(invalidRatio(highest, 1, position));
     if (lowest < -1) query.annotate(invalidRatio(lowest, -1, position));
-    return true;
+  } else {
+    checkInt64({ lowest, highest }, position);
   }
-  if (highest < 1 && !hasNaN) return false;
-  if (hasNaN) throw evaluationError('Parameter value is NaN', position);
+  return true;
+}
+
+function checkInt64(
+  { lowest, highest }: { readonly lowest: number; readonly highest: number },
+  position: Aggregation['position'],
+): void {
   if (lowest <= -INT64) throw outOfInt64(lowest, 'underflows', position);
   if (highest >= INT64) throw outOfInt64(highest, 'overflows', position);
-  return true;
 }
 
 function outOfInt64(value: number, verb: string, position: Aggregation['position']): Error {

@@ -1,35 +1,34 @@
 import type { BinaryOperator } from '../../ast.ts';
 
+type Arithmetic = (left: number, right: number) => number;
+type Comparison = (left: number, right: number) => boolean;
+
+const ARITHMETIC: ReadonlyMap<BinaryOperator, Arithmetic> = new Map<BinaryOperator, Arithmetic>([
+  ['+', (left, right) => left + right],
+  ['-', (left, right) => left - right],
+  ['*', (left, right) => left * right],
+  ['/', (left, right) => left / right],
+  ['%', (left, right) => left % right],
+  ['^', power],
+  ['atan2', Math.atan2],
+]);
+
+const COMPARISONS: ReadonlyMap<BinaryOperator, Comparison> = new Map<BinaryOperator, Comparison>([
+  ['==', (left, right) => left === right],
+  ['!=', (left, right) => left !== right],
+  ['<', (left, right) => left < right],
+  ['<=', (left, right) => left <= right],
+  ['>', (left, right) => left > right],
+  ['>=', (left, right) => left >= right],
+]);
+
 /** The result of an arithmetic operator; `undefined` for comparisons and other operators. */
 export function applyArithmetic(
   operator: BinaryOperator,
   left: number,
   right: number,
 ): number | undefined {
-  switch (operator) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '/':
-      return left / right;
-    case '%':
-      return left % right;
-    case '^':
-      return power(left, right);
-    case 'atan2':
-      return Math.atan2(left, right);
-    default:
-      return undefined;
-  }
-}
-
-/** IEEE 754 says 1 where JavaScript says NaN: `1 ^ NaN` and `(-1) ^ Inf`. */
-function power(base: number, exponent: number): number {
-  const isOne = base === 1 || (base === -1 && Math.abs(exponent) === Infinity);
-  return isOne ? 1 : base ** exponent;
+  return ARITHMETIC.get(operator)?.(left, right);
 }
 
 /** The result of a comparison; `undefined` for other operators. */
@@ -38,27 +37,8 @@ export function applyComparison(
   left: number,
   right: number,
 ): boolean | undefined {
-  switch (operator) {
-    case '==':
-      return left === right;
-    case '!=':
-      return left !== right;
-    case '<':
-      return left < right;
-    case '<=':
-      return left <= right;
-    case '>':
-      return left > right;
-    case '>=':
-      return left >= right;
-    default:
-      return undefined;
-  }
+  return COMPARISONS.get(operator)?.(left, right);
 }
-
-const ARITHMETIC: ReadonlySet<BinaryOperator> = new Set(['+', '-', '*', '/', '%', '^', 'atan2']);
-
-const COMPARISONS: ReadonlySet<BinaryOperator> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
 /** Whether the result means something else than the operands, so that the metric name goes. */
 export function isArithmetic(operator: BinaryOperator): boolean {
@@ -67,4 +47,10 @@ export function isArithmetic(operator: BinaryOperator): boolean {
 
 export function isComparison(operator: BinaryOperator): boolean {
   return COMPARISONS.has(operator);
+}
+
+/** IEEE 754 says 1 where JavaScript says NaN: `1 ^ NaN` and `(-1) ^ Inf`. */
+function power(base: number, exponent: number): number {
+  const isOne = base === 1 || (base === -1 && Math.abs(exponent) === Infinity);
+  return isOne ? 1 : base ** exponent;
 }

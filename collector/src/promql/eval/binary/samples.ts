@@ -4,7 +4,7 @@ import { compactHistogram } from '../../../model/histogram-compact.ts';
 import { histogramsEqual } from '../../../model/histogram-equal.ts';
 import { divideHistogram, multiplyHistogram } from '../../../model/histogram-scale.ts';
 import { trimHistogram } from '../../../model/histogram-trim.ts';
-import type { BinaryExpr } from '../../ast.ts';
+import type { BinaryExpr, BinaryOperator } from '../../ast.ts';
 import {
   bucketsReconciled,
   counterResetCollision,
@@ -67,43 +67,39 @@ function combineFloatAndHistogram(
   return undefined;
 }
 
+const HISTOGRAM_BY_FLOAT: ReadonlyMap<
+  BinaryOperator,
+  (histogram: NativeHistogram, value: number) => NativeHistogram
+> = new Map<BinaryOperator, (histogram: NativeHistogram, value: number) => NativeHistogram>([
+  ['*', (histogram, value) => compactHistogram(multiplyHistogram(histogram, value))],
+  ['/', (histogram, value) => compactHistogram(divideHistogram(histogram, value))],
+  ['</', (histogram, value) => trimHistogram(histogram, value, 'upper')],
+  ['>/', (histogram, value) => trimHistogram(histogram, value, 'lower')],
+]);
+
 function combineHistogramAndFloat(
   expr: BinaryExpr,
   [left, right]: readonly [NativeHistogram, number],
   query: Query,
 ): Outcome | undefined {
-  switch (expr.operator) {
-    case '*':
-      return kept(compactHistogram(multiplyHistogram(left, right)));
-    case '/':
-      return kept(compactHistogram(divideHistogram(left, right)));
-    case '</':
-      return kept(trimHistogram(left, right, 'upper'));
-    case '>/':
-      return kept(trimHistogram(left, right, 'lower'));
-    default:
-      query.annotate(incompatibleTypes(['histogram', 'float'], expr.operator, expr.position));
-      return undefined;
-  }
+  const combine = HISTOGRAM_BY_FLOAT.get(expr.operator);
+  if (combine !== undefined) return kept(combine(left, right));
+  query.annotate(incompatibleTypes(['histogram', 'float'], expr.operator, expr.position));
+  return undefined;
 }
 
 function combineHistograms(
   expr: BinaryExpr,
-  [left, right]: readonly [NativeHistogram, NativeHistogram],
+  operands: readonly [NativeHistogram, NativeHistogram],
   query: Query,
 ): Outcome | undefined {
-  switch (expr.operator) {
-    case '==':
-      return { sample: left, isKept: histogramsEqual(left, right) };
-    case '!=':
-      return { sample: left, isKept: !histogramsEqual(left, right) };
-    case '+':
-    case '-':
-      return addOrSubtract(expr, [left, right], query);
-    default:
-      query.annotate(incompatibleTypes(['histogram', 'histogram'], expr.operator, expr.position));
-      return undefined;
+  const { operator, position } = expr;
+  if (operator === '+' || operator === '-') return addOrSubtract(expr, operands, query);
+  if (operator === '==' || operator === '!=') {
+    return { sample: operands[0], isKept: histogramsEqual(...operands) === (operator === '==') };
   }
+  query.annotate(incompatibleTypes(['histogram', 'histogram'], operator, position));
+  return undefined;
 }
 
 function addOrSubtract(

@@ -1,4 +1,3 @@
-import type { BinaryExpr } from '../../ast.ts';
 import { filterSteps } from '../filter-steps.ts';
 import type { StepSeries } from '../step-series.ts';
 import { hasSamples, isPresent } from '../step-series.ts';
@@ -11,20 +10,16 @@ export interface Sides {
 
 /** `and`, `or` and `unless`: which samples stay depends on the match groups of the other side. */
 export function combineSets(
-  operator: BinaryExpr['operator'],
+  operator: 'and' | 'or' | 'unless',
   sides: Sides,
   groups: MatchGroups,
 ): readonly StepSeries[] {
-  switch (operator) {
-    case 'and':
-      return filterSide(sides.left, groups.left, presence(sides.right, groups.right, true));
-    case 'unless':
-      return filterSide(sides.left, groups.left, presence(sides.right, groups.right, false));
-    default: {
-      const additions = presence(sides.left, groups.left, false);
-      return [...sides.left, ...filterSide(sides.right, groups.right, additions)];
-    }
+  if (operator === 'or') {
+    const isMissing = presence(sides.left, groups.left, false);
+    return [...sides.left, ...filterSide(sides.right, groups.right, isMissing)];
   }
+  const isKept = presence(sides.right, groups.right, operator === 'and');
+  return filterSide(sides.left, groups.left, isKept);
 }
 
 /** Tells whether a match group has (or, when `isWanted` is false, has not) a sample at a step. */

@@ -2,6 +2,7 @@ import { Labels, METRIC_NAME_LABEL } from '../../../model/labels.ts';
 import { formatLabels } from '../../../model/labels-format.ts';
 import { compileMatcher } from '../../../model/matcher.ts';
 import type { Call, Expr, LabelMatcher, TimeModifiers, VectorSelector } from '../../ast.ts';
+import { childrenOf } from '../children.ts';
 import { resolveOffset } from '../durations.ts';
 import type { Scope } from '../query.ts';
 import { evaluationError } from '../query.ts';
@@ -120,29 +121,11 @@ function timeOfFirstSelector(
     if (modifiers.at !== undefined) return { at: modifiers.at, offset };
     return { ...outer, offset: Number(outer.offset) + offset };
   };
-  switch (expr.kind) {
-    case 'vectorSelector':
-      return inside(expr);
-    case 'matrixSelector':
-      return inside(expr.selector);
-    case 'subquery':
-      return timeOfFirstSelector(expr.expr, inside(expr), scope);
-    case 'paren':
-    case 'unary':
-    case 'aggregation':
-      return timeOfFirstSelector(expr.expr, outer, scope);
-    case 'binary':
-      return (
-        timeOfFirstSelector(expr.left, outer, scope) ??
-        timeOfFirstSelector(expr.right, outer, scope)
-      );
-    case 'call':
-      return expr.args
-        .map((argument) => timeOfFirstSelector(argument, outer, scope))
-        .find((time) => time !== undefined);
-    default:
-      return undefined;
-  }
+  if (expr.kind === 'vectorSelector') return inside(expr);
+  const around = expr.kind === 'subquery' ? inside(expr) : outer;
+  return childrenOf(expr)
+    .map((child) => timeOfFirstSelector(child, around, scope))
+    .find((time) => time !== undefined);
 }
 
 function identifyingMatchers(series: readonly StepSeries[]): LabelMatcher[] {

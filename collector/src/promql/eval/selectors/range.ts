@@ -39,7 +39,10 @@ function selectMatrix(expr: MatrixSelector, scope: Scope): RangeSelection {
   const endMs = times.lastMs + extension.afterMs;
   const series = query.source.select(selector.matchers, startMs, endMs).map((source) => {
     query.checkCancelled();
-    return rangeSeriesOf(source.labels, columnsFor(selector, source.columns(startMs, endMs), query));
+    return rangeSeriesOf(
+      source.labels,
+      columnsFor(selector, source.columns(startMs, endMs), query),
+    );
   });
   return { series, rangeMs, times, extension };
 }

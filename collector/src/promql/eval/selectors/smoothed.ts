@@ -7,8 +7,8 @@ import { mixedBucketSchemas, mixedFloatsAndHistograms } from '../annotations.ts'
 import type { Scope } from '../query.ts';
 import type { StepSeries } from '../step-series.ts';
 import { emptySeries, hasSamples, setSample } from '../step-series.ts';
-import { forEachWindow } from './range.ts';
 import { columnsFor } from './columns.ts';
+import { forEachWindow } from './range.ts';
 import type { RangeSeries } from './range-series.ts';
 import { rangeSeriesOf } from './range-series.ts';
 import type { RangeWindow, RunWindow } from './range-window.ts';
