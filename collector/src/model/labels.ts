@@ -26,7 +26,8 @@ function byteRank(codeUnit: number): number {
 
 /** An immutable label set, sorted by name. A label with an empty value is a label that is absent. */
 export class Labels {
-  static readonly EMPTY: Labels = new Labels([]);
+  // Not `new Labels`: TypeScript 7.0.2 emits that as a variable which is set only after the class.
+  static readonly EMPTY: Labels = new this([]);
 
   /** Name, value, name, value and so on, sorted by name. */
   readonly flat: readonly string[];
