@@ -1,5 +1,6 @@
 import type { AlertSnapshot, Notifier } from '../notify/notifier.ts';
 import { fingerprint } from '../notify/stages/fingerprint.ts';
+import type { NotifiedAlert } from '../notify/stages/notification.ts';
 import type { AlertChange } from '../rules/alert-rule.ts';
 import type { RuleEnvironment, RuleSample } from '../rules/evaluation.ts';
 import { type RestoreHold, RuleGroup } from '../rules/group.ts';
@@ -11,6 +12,7 @@ import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 import { notifiedAlerts, notifiedChanges } from './notified-alerts.ts';
 import { storeRuleSamples } from './rule-output.ts';
+import type { SelfAlertName, SelfAlerts } from './self-alerts.ts';
 import { type SeverityOptions, severityOf } from './severity.ts';
 import { AlertTable } from './sqlite/alerts.ts';
 import type { Database } from './sqlite/database.ts';
@@ -31,8 +33,12 @@ export interface RuleRunnerOptions {
   readonly monotonicMs: () => number;
   /** Told of samples that recording rules wrote, which a restart cannot compute again. */
   readonly onRecorded: (samples: readonly RuleSample[]) => void;
+  /** Alerts about the service itself. */
+  readonly selfAlerts: SelfAlerts;
   /** Called after transitions were committed, so that the outbox is emptied at once. */
   readonly onCommitted: () => void;
+  /** Told when a commit fails and when one succeeds again. */
+  readonly onStorage: (error: unknown) => void;
 }
 
 /** Totals since the start. */
@@ -42,6 +48,9 @@ export interface EvaluationCounters {
   transitions: number;
   secondsTotal: number;
 }
+
+/** Transitions kept for a database that cannot be written; the oldest go first. */
+const UNCOMMITTED_MAX = 10_000;
 
 /** Names one rule of one group in retention needs and arrivals. */
 export function ruleId(groupKey: string, ruleKey: string): string {
@@ -65,6 +74,7 @@ export class RuleRunner {
   #groups: readonly RuleGroup[] = [];
   #removals: readonly PendingRemoval[] = [];
   #dataSinceMs: number | undefined;
+  #uncommitted: readonly AlertChange[] = [];
 
   constructor(options: RuleRunnerOptions) {
     this.#options = options;
@@ -95,7 +105,7 @@ export class RuleRunner {
     this.#options.database.transaction('full', () => this.#alerts.keepGroups(this.#groups));
   }
 
-  /** The first data since the start came at `timeMs`; restored alerts wait for it. */
+  /** Data reaches back to `timeMs`; restored alerts cannot resolve before this is known. */
   noteData(timeMs: number): void {
     this.#dataSinceMs ??= timeMs;
   }
@@ -118,8 +128,34 @@ export class RuleRunner {
 
   /** What receivers may be told of now. */
   snapshot(changes: readonly AlertChange[] = []): AlertSnapshot {
+    const nowMs = this.#options.clock.nowMs();
     const alerts = notifiedAlerts(this.#groups, changes, (expr) => this.#graphUrl(expr));
-    return { alerts, nowMs: this.#options.clock.nowMs() };
+    return { alerts: [...alerts, ...this.#options.selfAlerts.list(nowMs)], nowMs };
+  }
+
+  /** Raises an alert about the service itself; once until it is cleared. */
+  raise(name: SelfAlertName, subject: string, summary: string): void {
+    const { selfAlerts, clock } = this.#options;
+    this.#tell(selfAlerts.raise(name, { subject, summary }, clock.nowMs()));
+  }
+
+  clear(name: SelfAlertName, subject: string): void {
+    const { selfAlerts, clock } = this.#options;
+    this.#tell(selfAlerts.clear(name, subject, clock.nowMs()));
+  }
+
+  #tell(alert: NotifiedAlert | undefined): void {
+    if (alert === undefined) return;
+    try {
+      this.#options.notifier.onChange(this.snapshot(), [alert]);
+      this.#options.onCommitted();
+    } catch (error) {
+      // The database may be what the alert is about; the log has it, and the next timer tries again.
+      this.#options.log.error(
+        { alert: alert.labels, error: String(error) },
+        'Cannot queue an alert',
+      );
+    }
   }
 
   #evaluate(group: RuleGroup, timeMs: number, isDue?: (rule: Rule) => boolean): void {
@@ -158,16 +194,30 @@ export class RuleRunner {
     return { dataSinceMs: this.#dataSinceMs, holdMaxMs: holdMsMax, lookbackMs };
   }
 
-  /** One transaction: a crash leaves either all of it or nothing. */
+  /**
+   * One transaction: a crash leaves either all of it or nothing. What a full disk refuses waits
+   * for the next commit.
+   */
   #commit(groups: readonly RuleGroup[], changes: readonly AlertChange[]): void {
-    const { database, notifier } = this.#options;
-    const changed = notifiedChanges(changes);
-    database.transaction(changes.length > 0 ? 'full' : 'normal', () => {
-      for (const group of groups) this.#alerts.save(group);
-      for (const change of changes) this.#record(change);
-      if (changed.length > 0) notifier.onChange(this.snapshot(changes), changed);
-    });
+    const { database, notifier, log } = this.#options;
+    const pending = [...this.#uncommitted, ...changes];
+    const changed = notifiedChanges(pending);
     this.counters.transitions += changes.length;
+    try {
+      database.transaction(pending.length > 0 ? 'full' : 'normal', () => {
+        for (const group of groups) this.#alerts.save(group);
+        for (const change of pending) this.#record(change);
+        if (changed.length > 0) notifier.onChange(this.snapshot(pending), changed);
+      });
+    } catch (error) {
+      this.#uncommitted = pending.slice(-UNCOMMITTED_MAX);
+      this.#alerts.forgetStored();
+      log.error({ error: String(error) }, 'Cannot save alert states');
+      this.#options.onStorage(error);
+      return;
+    }
+    if (this.#uncommitted.length > 0) this.#options.onStorage(undefined);
+    this.#uncommitted = [];
     if (changed.length > 0) this.#options.onCommitted();
   }
 

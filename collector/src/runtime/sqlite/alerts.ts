@@ -34,7 +34,7 @@ export class AlertTable {
 
   /** Saves the alerts and the evaluation time of a group. Belongs to the caller's transaction. */
   save(group: RuleGroup): void {
-    const stored = this.#stored.get(group.key) ?? new Map<string, string>();
+    const stored = this.#stored.get(group.key) ?? this.#startAfresh(group.key);
     const now = new Map<string, string>();
     const changed: number[] = [];
     let index = 0;
@@ -57,6 +57,11 @@ export class AlertTable {
     );
   }
 
+  /** Makes the next `save` write every row, after a transaction that was undone. */
+  forgetStored(): void {
+    this.#stored.clear();
+  }
+
   /** Forgets groups that are configured no more. */
   keepGroups(groups: readonly RuleGroup[]): void {
     const kept = new Set(groups.map(({ key }) => key));
@@ -67,6 +72,12 @@ export class AlertTable {
       this.#database.run('DELETE FROM rule_groups WHERE group_key = ?', key);
       this.#stored.delete(key);
     }
+  }
+
+  /** Nothing is known of the group's rows, so none may stay. */
+  #startAfresh(groupKey: string): Map<string, string> {
+    this.#database.run('DELETE FROM alerts WHERE group_key = ?', groupKey);
+    return new Map();
   }
 
   #putRows(rows: readonly AlertRow[], indexes: readonly number[]): void {

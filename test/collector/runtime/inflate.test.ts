@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 
 import { expect, test } from 'vitest';
 
-import { inflate } from '../../../collector/src/http/body.ts';
+import { inflate } from '../../../collector/src/runtime/inflate.ts';
 
 test.for([
   {

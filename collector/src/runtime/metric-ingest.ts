@@ -1,0 +1,148 @@
+import type { MetricBatch } from '../otlp/metric-batch.ts';
+import { isOtlpError } from '../otlp/otlp-error.ts';
+import type { MetricTranslator, TranslateResult } from '../otlp/translate/metric-translator.ts';
+import type { SeriesStore } from '../storage/series-store.ts';
+import type { Clock } from './clock.ts';
+import { inflate } from './inflate.ts';
+import { decodeRuleSamples, storeRuleSamples } from './rule-output.ts';
+import type { WalRecord, WalRecordKind } from './wal-record.ts';
+import type { WriteAheadLog } from './write-ahead-log.ts';
+
+/** A request as it came over the wire. */
+export interface MetricRequest {
+  readonly body: Uint8Array;
+  readonly encoding: 'proto' | 'json';
+  readonly isGzip: boolean;
+}
+
+/** What the sender is told; every transport words it in its own way. */
+export type IngestAnswer =
+  | { readonly kind: 'accepted'; readonly rejectedPoints: number; readonly message: string }
+  | { readonly kind: 'malformed'; readonly message: string }
+  | { readonly kind: 'too large'; readonly message: string }
+  | {
+      readonly kind: 'unavailable';
+      readonly message: string;
+      readonly retryAfterSeconds: number;
+    };
+
+export interface MetricIngestOptions {
+  readonly translator: MetricTranslator;
+  readonly store: SeriesStore;
+  readonly clock: Clock;
+  readonly decode: Readonly<Record<'proto' | 'json', (bytes: Uint8Array) => MetricBatch>>;
+  readonly bodyBytesMax: number;
+  /** History that rule output is kept for at least. */
+  readonly outputWindowMs: number;
+  /** Called when samples were stored, with the time they arrived. */
+  readonly onStored: (nowMs: number) => void;
+  /** Told when the log cannot be written and when it can again. */
+  readonly onLog: (error: unknown) => void;
+}
+
+/** Points refused since the start, by reason. */
+export type RejectionCounters = Record<string, number>;
+
+const RETRY_SOON_SECONDS = 1;
+const RETRY_LATER_SECONDS = 10;
+
+/** Takes metric requests: decode, store, log; and applies the log again after a restart. */
+export class MetricIngest {
+  readonly rejections: RejectionCounters = {};
+  readonly #options: MetricIngestOptions;
+  #log: WriteAheadLog | undefined;
+
+  constructor(options: MetricIngestOptions) {
+    this.#options = options;
+  }
+
+  /** From now on requests are accepted. */
+  open(log: WriteAheadLog): void {
+    this.#log = log;
+  }
+
+  /** From now on senders are told to come back. */
+  close(): void {
+    this.#log = undefined;
+  }
+
+  /** Resolves when the request is on disk. */
+  async take(request: MetricRequest): Promise<IngestAnswer> {
+    const log = this.#log;
+    if (log === undefined) return unavailable('the service is starting or stopping');
+    if (log.isOverloaded) return unavailable('too many requests wait for the disk');
+    const inflated = await this.#inflate(request);
+    if (!(inflated instanceof Uint8Array)) return inflated;
+    const arrivalMs = this.#options.clock.nowMs();
+    const before = this.#options.store.counters.samples.accepted;
+    const result = this.#apply(request.encoding, inflated, arrivalMs);
+    if (isAnswer(result)) return result;
+    const isStored = this.#options.store.counters.samples.accepted > before;
+    if (isStored) {
+      this.#options.onStored(arrivalMs);
+      const kind: WalRecordKind = request.isGzip ? `${request.encoding}+gzip` : request.encoding;
+      try {
+        await log.append({ kind, arrivalMs, body: request.body });
+        this.#options.onLog(undefined);
+      } catch (error) {
+        // The samples are in memory, and are known as duplicates when the sender repeats them.
+        this.#options.onLog(error);
+        return unavailable('the request cannot be written to disk', RETRY_LATER_SECONDS);
+      }
+    }
+    const { rejectedPoints, message } = result;
+    return { kind: 'accepted', rejectedPoints, message };
+  }
+
+  /** Applies a record of the log. What was refused when it arrived is refused again. */
+  async replay(record: WalRecord): Promise<void> {
+    const { store, outputWindowMs } = this.#options;
+    store.advanceTo(record.arrivalMs);
+    if (record.kind === 'rule output') {
+      storeRuleSamples(store, decodeRuleSamples(record.body), outputWindowMs);
+      return;
+    }
+    const isGzip = record.kind.endsWith('+gzip');
+    const encoding = record.kind.startsWith('proto') ? 'proto' : 'json';
+    const inflated = await this.#inflate({ body: record.body, encoding, isGzip });
+    if (inflated instanceof Uint8Array) this.#apply(encoding, inflated, record.arrivalMs);
+  }
+
+  async #inflate({ body, isGzip }: MetricRequest): Promise<Uint8Array | IngestAnswer> {
+    const { bodyBytesMax } = this.#options;
+    const message = `Cannot accept more than ${bodyBytesMax} bytes in one request`;
+    if (!isGzip) return body.byteLength > bodyBytesMax ? { kind: 'too large', message } : body;
+    const result = await inflate(body, bodyBytesMax);
+    if (result.kind === 'bytes') return result.bytes;
+    if (result.kind === 'too large') return { kind: 'too large', message };
+    return { kind: 'malformed', message: `Cannot inflate gzip: ${result.message}` };
+  }
+
+  #apply(
+    encoding: 'proto' | 'json',
+    bytes: Uint8Array,
+    nowMs: number,
+  ): TranslateResult | IngestAnswer {
+    const { store, translator, decode } = this.#options;
+    store.advanceTo(nowMs);
+    try {
+      const result = translator.translate(decode[encoding](bytes), nowMs);
+      for (const [reason, points] of Object.entries(result.rejectedByReason)) {
+        this.rejections[reason] = (this.rejections[reason] ?? 0) + points;
+      }
+      return result;
+    } catch (error) {
+      if (!isOtlpError(error)) throw error;
+      const kind = error.code === 'OTLP_TOO_LARGE' ? 'too large' : 'malformed';
+      return { kind, message: error.message };
+    }
+  }
+}
+
+function isAnswer(value: TranslateResult | IngestAnswer): value is IngestAnswer {
+  return 'kind' in value;
+}
+
+function unavailable(reason: string, retryAfterSeconds = RETRY_SOON_SECONDS): IngestAnswer {
+  return { kind: 'unavailable', message: `Cannot accept data now: ${reason}`, retryAfterSeconds };
+}
