@@ -1,3 +1,5 @@
+import { sharedState } from '@telltale/core';
+
 /** What a flush needs of an exporter that sends in the background. */
 export interface RunningExporter {
   /** Resolves when nothing is on its way any more. */
@@ -6,22 +8,23 @@ export interface RunningExporter {
   abort(): void;
 }
 
-const running = new Set<RunningExporter>();
+/** Process-wide: `shutdown()` may be called in another copy of this package. */
+const running = (): Set<RunningExporter> => sharedState('telltale.exporters', () => new Set());
 
 export function addExporter(exporter: RunningExporter): void {
-  running.add(exporter);
+  running().add(exporter);
 }
 
 export function removeExporter(exporter: RunningExporter): void {
-  running.delete(exporter);
+  running().delete(exporter);
 }
 
 /** The SDK's span processor does not wait for its exporter when it flushes, so this does. */
 export async function drainExporters(): Promise<void> {
-  await Promise.all([...running].map((exporter) => exporter.forceFlush()));
+  await Promise.all([...running()].map((exporter) => exporter.forceFlush()));
 }
 
 /** Ends all exports, so that nothing waits for a backend that hangs. */
 export function abortExporters(): void {
-  for (const exporter of running) exporter.abort();
+  for (const exporter of running()) exporter.abort();
 }
