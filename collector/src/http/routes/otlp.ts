@@ -1,0 +1,81 @@
+import type { IngestAnswer, MetricRequest } from '../../runtime/metric-ingest.ts';
+import type {
+  Refusal,
+  RequestLine,
+  Route,
+  RouteHandler,
+  ServerRequest,
+  ServerResponse,
+} from '../message.ts';
+import { encodingOf, exportResponse, type OtlpEncoding, statusResponse } from '../otlp-response.ts';
+
+export interface OtlpApi {
+  readonly bodyBytesMax: number;
+  take(request: MetricRequest): Promise<IngestAnswer>;
+  /** Told of logs and traces, which are accepted and not kept. */
+  discard(signal: 'logs' | 'traces', bytes: number): void;
+}
+
+/** `/v1/metrics`, `/v1/logs` and `/v1/traces`. An OTel Collector drops for good what gets a 404. */
+export function otlpRoutes(api: OtlpApi): Route[] {
+  const post = (path: string, handle: RouteHandler): Route => {
+    return { method: 'POST', path, scope: 'ingest', bodyBytesMax: api.bodyBytesMax, handle };
+  };
+  return [
+    post('/v1/metrics', (request) => metrics(api, request)),
+    post('/v1/logs', (request) => discard(api, 'logs', request)),
+    post('/v1/traces', (request) => discard(api, 'traces', request)),
+  ];
+}
+
+/** Refusals of the listener in the words of OTLP. */
+export function otlpRefusal(refusal: Refusal, line: RequestLine): ServerResponse {
+  return statusResponse(encodingOf(line.headers) ?? 'proto', refusal);
+}
+
+async function metrics(api: OtlpApi, request: ServerRequest): Promise<ServerResponse> {
+  const form = formOf(request);
+  if ('status' in form) return form;
+  return wordAnswer(form.encoding, await api.take({ ...form, body: request.body }));
+}
+
+function discard(api: OtlpApi, signal: 'logs' | 'traces', request: ServerRequest): ServerResponse {
+  const form = formOf(request);
+  if ('status' in form) return form;
+  api.discard(signal, request.body.byteLength);
+  return exportResponse(form.encoding, { rejected: 0, message: '' });
+}
+
+/** Encoding and compression of a request, or the refusal of what we do not read. */
+function formOf(
+  request: ServerRequest,
+): { readonly encoding: OtlpEncoding; readonly isGzip: boolean } | ServerResponse {
+  const encoding = encodingOf(request.headers);
+  if (encoding === undefined) {
+    const type = request.headers['content-type'] ?? '';
+    const message = `Cannot read content type "${type}": use application/x-protobuf or application/json`;
+    return statusResponse('proto', { status: 415, message });
+  }
+  const compression = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (compression === 'gzip') return { encoding, isGzip: true };
+  if (compression === 'identity' || compression === '') return { encoding, isGzip: false };
+  const message = `Cannot read content encoding "${compression}": use gzip or none`;
+  return statusResponse(encoding, { status: 415, message });
+}
+
+function wordAnswer(encoding: OtlpEncoding, answer: IngestAnswer): ServerResponse {
+  switch (answer.kind) {
+    case 'accepted': {
+      const { rejectedPoints: rejected, message } = answer;
+      return exportResponse(encoding, { rejected, message });
+    }
+    case 'malformed':
+      return statusResponse(encoding, { status: 400, message: answer.message });
+    case 'too large':
+      return statusResponse(encoding, { status: 413, message: answer.message });
+    case 'unavailable': {
+      const headers = { 'retry-after': String(answer.retryAfterSeconds) };
+      return statusResponse(encoding, { status: 503, message: answer.message, headers });
+    }
+  }
+}
