@@ -75,11 +75,7 @@ function addLosses(change: number, floats: RunWindow<number>, call: RangeCall): 
   return total;
 }
 
-function addLossesByStartTimes(
-  change: number,
-  floats: RunWindow<number>,
-  call: RangeCall,
-): number {
+function addLossesByStartTimes(change: number, floats: RunWindow<number>, call: RangeCall): number {
   let total = change;
   let isOverlapSeen = false;
   for (let position = floats.from + 1; position < floats.to; position += 1) {

@@ -27,6 +27,7 @@ type Finish = (columns: GroupColumns, group: number) => number;
 export class AggregateNode extends VectorNode {
   readonly #input: VectorNode;
   readonly #groups: SlotGroups;
+  readonly #isNameRemovalDelayed: boolean;
   readonly #slotByKey: Map<string, number> = new Map();
   readonly #accumulate: Accumulate;
   readonly #finish: Finish;
@@ -39,10 +40,15 @@ export class AggregateNode extends VectorNode {
   constructor(
     input: VectorNode,
     operator: StandingAggregator,
-    clause: { readonly grouping: readonly string[]; readonly isWithout: boolean },
+    clause: {
+      readonly grouping: readonly string[];
+      readonly isWithout: boolean;
+      readonly isNameRemovalDelayed: boolean;
+    },
   ) {
     super(clause.isWithout || !clause.grouping.includes('__name__'));
     this.#input = input;
+    this.#isNameRemovalDelayed = clause.isNameRemovalDelayed;
     this.#groups = new SlotGroups(input, groupingOf(clause.grouping, clause.isWithout));
     const [accumulate, finish] = AGGREGATIONS[operator];
     this.#accumulate = accumulate;
@@ -55,7 +61,7 @@ export class AggregateNode extends VectorNode {
     const columns = this.#columns;
     const groupCount = this.slotCount;
     columns.counts.fill(0, 0, groupCount);
-    const { present, values, dropsName } = this.#input;
+    const { present, values } = this.#input;
     const { ordinals } = this.#groups;
     const accumulate = this.#accumulate;
     const count = this.#input.slotCount;
@@ -63,13 +69,33 @@ export class AggregateNode extends VectorNode {
       if (present[slot] === 0) continue;
       const group = ordinals[slot] ?? 0;
       accumulate(columns, group, values[slot] ?? 0);
-      this.dropsName[group] = dropsName[slot] === true || this.dropsName[group] === true;
     }
+    if (this.#isNameRemovalDelayed) this.#passOnDroppedNames();
     for (let group = 0; group < groupCount; group += 1) {
       const isPresent = (columns.counts[group] ?? 0) > 0;
       this.present[group] = isPresent ? 1 : 0;
       if (isPresent) this.values[group] = this.#finish(columns, group);
     }
+  }
+
+  /** A group drops its name when any of its samples does, which may differ from tick to tick. */
+  #passOnDroppedNames(): void {
+    const { present, dropsName, slotCount } = this.#input;
+    const drops = new Uint8Array(this.slotCount);
+    for (let slot = 0; slot < slotCount; slot += 1) {
+      if (present[slot] === 1 && dropsName[slot] === true) {
+        drops[this.#groups.ordinals[slot] ?? 0] = 1;
+      }
+    }
+    let isChanged = false;
+    for (let group = 0; group < drops.length; group += 1) {
+      const isDropped = drops[group] === 1;
+      if (this.dropsName[group] === isDropped) continue;
+      this.dropsName[group] = isDropped;
+      isChanged = true;
+    }
+    // Readers have taken over the old answer.
+    if (isChanged) this.generation += 1;
   }
 
   #sync(): void {

@@ -148,7 +148,8 @@ export class NodeBuilder implements Builder {
   #createAggregation({ operator, expr, grouping, isWithout }: Aggregation): VectorNode {
     if (!AGGREGATORS.has(operator)) throw new Refusal(`${operator} has no standing form`);
     const input = this.buildVector(expr);
-    const clause = { grouping, isWithout };
+    const { isNameRemovalDelayed } = this;
+    const clause = { grouping, isWithout, isNameRemovalDelayed };
     const node = new AggregateNode(input, operator as StandingAggregator, clause);
     return this.register(node);
   }

@@ -1,6 +1,6 @@
 import type { Labels } from '../../model/labels.ts';
 import type { Expr } from '../ast.ts';
-import type { Annotation } from '../eval/annotations.ts';
+import { type Annotation, AnnotationSet } from '../eval/annotations.ts';
 import { evaluateInstant } from '../eval/evaluate.ts';
 import { withoutIdentity } from '../eval/name-removal.ts';
 import type { EvaluationOptions } from '../eval/options.ts';
@@ -93,8 +93,14 @@ export class StandingQuery {
   }
 
   #annotations(): readonly Annotation[] {
-    const { annotated } = this.#parts;
-    return annotated.length === 0 ? NO_ANNOTATIONS : annotated.flatMap((node) => node.annotations);
+    let found: AnnotationSet | undefined;
+    for (const { annotations } of this.#parts.annotated) {
+      for (const annotation of annotations) {
+        found ??= new AnnotationSet();
+        found.add(annotation);
+      }
+    }
+    return found?.list() ?? NO_ANNOTATIONS;
   }
 }
 
