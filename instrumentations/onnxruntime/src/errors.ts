@@ -45,8 +45,8 @@ export type ErrorClass =
   | '_OTHER';
 
 const OPERATOR = /while running (\w{1,64}) node/u;
-/** Folders of Unix and Windows paths, so that only the base name is left. */
-const FOLDERS = /(?:[A-Za-z]:)?(?:[\\/][^\s\\/:'"]+)*[\\/](?=[^\s\\/:'"]+)/gu;
+/** What stands between words, quotes included, so that a quoted path is a word of its own. */
+const BETWEEN_WORDS = /([\s'"]+)/u;
 const MESSAGE_LENGTH_MAX = 256;
 /** Long enough for each pattern, short enough that a hostile message costs nothing. */
 const SCANNED_LENGTH_MAX = 4_096;
@@ -87,7 +87,12 @@ export function exceptionType(error: unknown): string {
 
 /** The message without folders, 256 characters at most. Only sent when the user asked for it. */
 export function safeMessage(error: unknown): string {
-  return messageOf(error).replace(FOLDERS, '').slice(0, MESSAGE_LENGTH_MAX);
+  const words = messageOf(error).split(BETWEEN_WORDS).map(withoutFolders);
+  return words.join('').slice(0, MESSAGE_LENGTH_MAX);
+}
+
+function withoutFolders(word: string): string {
+  return word.slice(Math.max(word.lastIndexOf('/'), word.lastIndexOf('\\')) + 1);
 }
 
 /** Whether the call was refused before native code started. */
