@@ -56,6 +56,7 @@ function plan(expr: Expr, source: SeriesSource): StandingQuery | undefined {
 
 /** The standing planner; a range is a rule that is evaluated at one step after the other. */
 export const STANDING_EVALUATOR: EvaluatorUnderTest = {
+  isGeneral: false,
   accepts: (expr) => plan(expr, EMPTY_SOURCE) !== undefined,
   instant: (expr, source, timeMs) =>
     plan(expr, source)?.evaluate(timeMs) ?? GENERAL_EVALUATOR.instant(expr, source, timeMs),
