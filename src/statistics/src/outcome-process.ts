@@ -40,6 +40,15 @@ export class OutcomeProcess {
     return sum / this.#evidence.length;
   }
 
+  /** Starts the evidence again at zero; what the urn has learned stays. */
+  rearm(): void {
+    this.#evidence.fill(0);
+    this.#records = 0;
+    for (const shares of this.#shares) {
+      shares.set(this.#urn.weights().map((weight) => weight / this.#urn.total));
+    }
+  }
+
   weights(): number[] {
     return this.#urn.weights();
   }

@@ -38,14 +38,24 @@ export function serialDependence(series: ArrayLike<number>): SerialDependence {
   };
 }
 
-/** Ranks from -1/2 to 1/2; ties keep their order in time. */
+/**
+ * Ranks from -1/2 to 1/2. Ties share their mean rank: in order of time they would look like a trend,
+ * and data of a few values would never seem independent.
+ */
 function centeredRanks(series: ArrayLike<number>): Float64Array {
   const m = series.length;
   const order = Array.from({ length: m }, (_, index) => index).sort(
-    (i, j) => (series[i] ?? 0) - (series[j] ?? 0) || i - j,
+    (i, j) => (series[i] ?? 0) - (series[j] ?? 0),
   );
   const ranks = new Float64Array(m);
-  for (const [rank, index] of order.entries()) ranks[index] = (rank + 0.5) / m - 0.5;
+  for (let start = 0; start < m; ) {
+    const value = series[order[start] ?? 0];
+    let end = start + 1;
+    while (end < m && series[order[end] ?? 0] === value) end += 1;
+    const rank = (start + end) / 2 / m - 0.5;
+    for (let index = start; index < end; index += 1) ranks[order[index] ?? 0] = rank;
+    start = end;
+  }
   return ranks;
 }
 

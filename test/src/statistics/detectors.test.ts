@@ -371,6 +371,14 @@ describe('properties', () => {
     );
   });
 
+  test('independent data of two values need no thinning', () => {
+    const random = new SeededRandom(12);
+    const coin = Array.from({ length: 1000 }, () => (random.next() < 0.5 ? 0 : 1));
+    expect(serialDependence(coin)).toMatchObject({ thin: 1, designEffect: 1, isUnstable: false });
+    const constant = serialDependence(Array.from({ length: 100 }, () => 7));
+    expect(constant).toMatchObject({ thin: 1, designEffect: 1 });
+  });
+
   test('a detector restored from its snapshot goes on bit by bit', () => {
     const random = new SeededRandom(3);
     const detector = new EDetector();

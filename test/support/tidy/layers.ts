@@ -11,6 +11,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'src/statistics': [],
   'src/core': [],
   'instrumentations/onnxruntime': ['@telltale/core', '@opentelemetry/*', 'node:*'],
+  'instrumentations/drift': ['@telltale/statistics', 'node:*'],
   'instrumentations/runtime': ['@telltale/core', '@opentelemetry/*', 'node:*'],
   'src/telltale': [
     '@telltale/core',

@@ -1,0 +1,84 @@
+import type { RandomSource } from '@telltale/statistics';
+
+import { type Baseline, buildBaseline, type Collected, numberOf, OUTCOME_OK } from './baseline.ts';
+import { type GateFailure, gateBlock } from './baseline-gate.ts';
+import type { DriftOptions, StreamKind } from './types.ts';
+
+const RECORDS_MAX = 10_000;
+/** Numbers with fewer distinct values are categories in disguise. */
+const DISTINCT_MIN = 20;
+
+/**
+ * Collects the first records of a stream until some block of them is homogeneous enough to be the
+ * baseline: the whole, or its newest half, at one, two, four and eight times the size.
+ */
+export class BaselineLearner {
+  readonly #options: DriftOptions;
+  readonly #random: RandomSource;
+  readonly #kind: StreamKind;
+  readonly #values: (number | string)[] = [];
+  readonly #outcomes: number[] = [];
+  #skipped = 0;
+  #nextSize: number;
+  /** Why the last block was not taken. */
+  lastFailure: GateFailure | undefined;
+
+  constructor(kind: StreamKind, options: DriftOptions, random: RandomSource) {
+    this.#kind = kind;
+    this.#options = options;
+    this.#random = random;
+    this.#nextSize = options.baseline.size;
+  }
+
+  /** Records collected so far. */
+  get length(): number {
+    return this.#outcomes.length;
+  }
+
+  /** Takes a record; the answer is the baseline once there is one. */
+  add(outcome: number, value: number | string | undefined): Baseline | undefined {
+    if (this.#skipped < this.#options.baseline.warmup) {
+      this.#skipped += 1;
+      return undefined;
+    }
+    this.#outcomes.push(outcome);
+    if (outcome === OUTCOME_OK && value !== undefined) this.#values.push(value);
+    if (this.#outcomes.length < this.#nextSize) return undefined;
+    const isLast = this.#nextSize >= RECORDS_MAX;
+    this.#nextSize = Math.min(RECORDS_MAX, this.#nextSize * 2);
+    return this.#firstGoodBlock() ?? (isLast ? this.#build(this.#block(2), 'unstable') : undefined);
+  }
+
+  #firstGoodBlock(): Baseline | undefined {
+    for (const share of [1, 2]) {
+      const block = this.#block(share);
+      const known = knownOf(block);
+      const numbers = block.values.map((value) => numberOf(value, known));
+      this.lastFailure = gateBlock(block, numbers, this.#random);
+      if (this.lastFailure === undefined) return this.#build(block, 'ok');
+    }
+    return undefined;
+  }
+
+  /** The newest `1 / share` of what was collected. */
+  #block(share: number): Collected {
+    const values = this.#values.slice(-Math.ceil(this.#values.length / share));
+    const outcomes = this.#outcomes.slice(-Math.ceil(this.#outcomes.length / share));
+    const isCategorical = this.#kind === 'categorical' || new Set(values).size < DISTINCT_MIN;
+    return { kind: isCategorical ? 'categorical' : this.#kind, values, outcomes };
+  }
+
+  #build(block: Collected, quality: Baseline['quality']): Baseline {
+    return buildBaseline(block, {
+      thinning: this.#options.thinning,
+      quality,
+      random: this.#random,
+    });
+  }
+}
+
+/** For the gate a category is any stable number: its place among the block's own categories. */
+function knownOf({ kind, values }: Collected): Parameters<typeof numberOf>[1] {
+  if (kind !== 'categorical') return { kind: 'range', min: 0, max: 0 };
+  return { kind: 'categories', names: [...new Set(values.map(String))].toSorted().slice(0, 1000) };
+}

@@ -1,0 +1,75 @@
+import type { DriftState } from './state-machine.ts';
+
+/** What a stream's values are. */
+export type StreamKind = 'score' | 'numeric' | 'categorical';
+
+export type StreamDirection = 'input' | 'output';
+
+/** What names a stream. Monitors keep one baseline and one window for each. */
+export interface StreamKey {
+  readonly model: string;
+  readonly version: string;
+  /** Feature or output, for example `score`. */
+  readonly name: string;
+  readonly direction: StreamDirection;
+  readonly segment?: string;
+}
+
+/** The three questions that are asked of every stream, each with its own evidence and state. */
+export type Aspect = 'value' | 'missing' | 'novelty';
+
+export const ASPECTS: readonly Aspect[] = ['value', 'missing', 'novelty'];
+
+/** What a value given to a stream was. */
+export type ObservationOutcome = 'ok' | 'null' | 'invalid' | 'unseen' | 'out_of_range';
+
+export interface DriftOptions {
+  /** Records of the window that is compared with the baseline. Default 1000. */
+  readonly window: number;
+  /** Effect size from which evidence means drift. Default 0.05. */
+  readonly driftThreshold: number;
+  /** Effect size from which evidence means alert. Default 0.1. */
+  readonly alertThreshold: number;
+  /** Promised mean number of records between false alarms of the whole monitor. Default 1e6. */
+  readonly falseAlarmEvery: number;
+  readonly baseline: {
+    /** Values of the first attempt. Default 1000. */
+    readonly size: number;
+    /** Records skipped first: models are cold. Default 100. */
+    readonly warmup: number;
+  };
+  /** Take every n-th record for evidence; `auto` measures how many. Default `auto`. */
+  readonly thinning: 'auto' | number;
+  /** Streams before the rest share one. Default 256. */
+  readonly streamsMax: number;
+  /** Of the generator of every stream, mixed with its name. */
+  readonly seed: number;
+}
+
+export const DRIFT_DEFAULTS: DriftOptions = {
+  window: 1000,
+  driftThreshold: 0.05,
+  alertThreshold: 0.1,
+  falseAlarmEvery: 1e6,
+  baseline: { size: 1000, warmup: 100 },
+  thinning: 'auto',
+  streamsMax: 256,
+  seed: 1,
+};
+
+/** A change of state, as listeners get it. */
+export interface DriftTransition {
+  readonly stream: StreamKey;
+  readonly aspect: Aspect;
+  readonly from: DriftState;
+  readonly to: DriftState;
+  readonly evidence: number;
+  readonly threshold: number;
+  readonly effect: number;
+  readonly floor: number;
+  /** Records since the change most likely began; absent where it is not known. */
+  readonly changePointRecordsAgo?: number;
+  /** Records of the stream so far. */
+  readonly records: number;
+  readonly baselineId: string;
+}
