@@ -1,7 +1,7 @@
 // Replays held-out rows as HTTP requests and compares the answers with the true labels:
 // `node load.ts [url] [requests per second]`, stopped by Ctrl-C.
 import { createHistogram } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
 import { SEED } from './training/build-model.ts';
 import { FEATURES, loadDataset, type Row, splitDataset } from './training/dataset.ts';
@@ -74,9 +74,7 @@ export function startLoad(options: LoadOptions): Load {
     while (!stopping.signal.aborted) {
       dueMs += (-Math.log(1 - random()) * 1000) / options.requestsPerSecond;
       const batch = Array.from({ length: batchRows(random) }, () => rows.next().value);
-      await sleep(Math.max(0, dueMs - performance.now()), undefined, {
-        signal: stopping.signal,
-      }).catch(() => undefined);
+      await until(dueMs, stopping.signal);
       if (stopping.signal.aborted) return;
       if (inFlight.size >= IN_FLIGHT_MAX) {
         counts.skipped += 1;
@@ -97,6 +95,14 @@ export function startLoad(options: LoadOptions): Load {
       await Promise.all(inFlight);
     },
   };
+}
+
+/** Waits for a moment of the monotonic clock; lets others run even when it has passed. */
+async function until(dueMs: number, signal: AbortSignal): Promise<void> {
+  const waitMs = dueMs - performance.now();
+  // A timer waits a millisecond at least, which would bound the rate.
+  if (waitMs < 1) await setImmediate();
+  else await sleep(waitMs, undefined, { signal }).catch(() => undefined);
 }
 
 /** Held-out rows in random order, shuffled again whenever all were seen. */
