@@ -80,28 +80,37 @@ function step(
   return stepAlert(STATES[state], isPresent ? ELEMENT : undefined, { nowMs: NOW, policy });
 }
 
-/** The state machine as a reader would state it, row by row; the first row that matches holds. */
-function expected(
-  state: string,
-  isPresent: boolean,
-  [forName, keepName, isHolding]: readonly [string, string, boolean],
-): string {
-  const isNew = state === 'none' || state.startsWith('resolved');
-  if (isPresent && isNew) {
-    return forName === 'for 0' ? 'firing: for_elapsed' : 'pending: condition_met';
-  }
-  if (isPresent && state === 'pending') {
-    return forName === 'for not elapsed' ? 'stays pending' : 'firing: for_elapsed';
-  }
-  if (isPresent) return forName === 'for not elapsed' ? 'pending: for_raised' : 'stays firing';
-  if (state === 'none' || state === 'resolved long ago') return 'stays forgotten';
-  if (state === 'resolved just now') return 'stays inactive';
-  if (state === 'pending') return 'forgotten: condition_cleared';
-  if (state === 'held' && isHolding) return 'stays firing';
-  const isKept = state === 'kept since now - 30s';
-  if (keepName === 'no keep') return 'inactive: condition_cleared';
-  if (isKept && keepName === 'keep just elapsed') return 'inactive: keep_firing_elapsed';
-  return forName === 'for not elapsed' ? 'pending: for_raised' : 'stays firing';
+type Policy = readonly [forName: string, keepName: string, isHolding: boolean];
+
+/**
+ * The state machine, row by row; the first row that fits holds, and `*` fits everything.
+ * State, element, `for`, `keep_firing_for`, held, then what happens.
+ */
+const TABLE: readonly (readonly [RegExp, boolean, string, string, boolean | '*', string])[] = [
+  [/none|resolved/u, true, 'for 0', '*', '*', 'firing: for_elapsed'],
+  [/none|resolved/u, true, '*', '*', '*', 'pending: condition_met'],
+  [/pending/u, true, 'for not elapsed', '*', '*', 'stays pending'],
+  [/pending/u, true, '*', '*', '*', 'firing: for_elapsed'],
+  [/firing|kept|held/u, true, 'for not elapsed', '*', '*', 'pending: for_raised'],
+  [/firing|kept|held/u, true, '*', '*', '*', 'stays firing'],
+  [/none|resolved long ago/u, false, '*', '*', '*', 'stays forgotten'],
+  [/resolved just now/u, false, '*', '*', '*', 'stays inactive'],
+  [/pending/u, false, '*', '*', '*', 'forgotten: condition_cleared'],
+  [/held/u, false, '*', '*', true, 'stays firing'],
+  [/firing|kept|held/u, false, '*', 'no keep', '*', 'inactive: condition_cleared'],
+  [/kept/u, false, '*', 'keep just elapsed', '*', 'inactive: keep_firing_elapsed'],
+  [/firing|kept|held/u, false, 'for not elapsed', '*', '*', 'pending: for_raised'],
+  [/firing|kept|held/u, false, '*', '*', '*', 'stays firing'],
+];
+
+function expected(state: string, isPresent: boolean, policy: Policy): string | undefined {
+  const row = TABLE.find(([pattern, present, ...conditions]) => {
+    const fits = conditions.slice(0, 3).every((condition, index) => {
+      return condition === '*' || condition === policy[index];
+    });
+    return pattern.test(state) && present === isPresent && fits;
+  });
+  return row?.[5];
 }
 
 const PRODUCT = Object.keys(STATES).flatMap((state) =>

@@ -15,7 +15,7 @@ test('slotOffsetMs() is the same for the same group and lies inside the interval
 });
 
 test('slotOffsetMs() spreads groups evenly', () => {
-  const tenths = new Array<number>(10).fill(0);
+  const tenths = Array.from({ length: 10 }, () => 0);
   for (let index = 0; index < 10_000; index += 1) {
     const tenth = Math.floor(slotOffsetMs(`rules.yaml;group-${index}`, 60_000) / 6_000);
     tenths[tenth] = (tenths[tenth] ?? 0) + 1;
