@@ -6,8 +6,8 @@ const SITUATIONS = ['alone', 'auto before', 'auto after', 'own NodeSDK later'] a
 const FLAGS = ['--require', '--import'] as const;
 const KINDS = ['cjs', 'mjs'] as const;
 
-export type Situation = (typeof SITUATIONS)[number];
-export type AppKind = (typeof KINDS)[number];
+type Situation = (typeof SITUATIONS)[number];
+type AppKind = (typeof KINDS)[number];
 
 /** One process of the matrix. */
 export interface Cell {

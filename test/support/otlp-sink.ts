@@ -4,8 +4,6 @@ import { gunzipSync } from 'node:zlib';
 
 import { decodeOtlp, type OtlpLogRecord, type OtlpMetric, type OtlpSpan } from './otlp-decode.ts';
 
-export type { OtlpLogRecord, OtlpMetric, OtlpPoint, OtlpSpan } from './otlp-decode.ts';
-
 /** How the sink answers: as a service should, or in one of the ways that services fail. */
 export type SinkBehaviour = 'ok' | 'hang' | 'garbage' | 'not-http' | 'error-500' | 'unavailable';
 

@@ -12,7 +12,9 @@ import { flushOnCrash } from './process/crash.ts';
 import { flushBeforeExit } from './process/exit.ts';
 import { flushOnSignals } from './process/signals.ts';
 import { settleAutomaticPredictions } from './record/automatic/automatic-predictions.ts';
+import { hasDiagnosticLogger } from './sdk/api-globals.ts';
 import { startDeclaredSdk } from './sdk/declared-sdk.ts';
+import { showOwnDiagnostics } from './sdk/diag-lines.ts';
 import { chooseMode, type SdkMode } from './sdk/mode.ts';
 import { startOwnSdk } from './sdk/own-sdk.ts';
 import { countError } from './self-metrics.ts';
@@ -68,6 +70,7 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   const flags = { execArgv: process.execArgv, nodeOptions: process.env['NODE_OPTIONS'] };
   const mode = chooseMode(config, flags);
   if (mode === 'off') return NOTHING;
+  if (!config.isSet('OTEL_LOG_LEVEL') && !hasDiagnosticLogger()) showOwnDiagnostics();
   const ours = ownInstrumentations(config);
   const instrumentations = [...ours, ...extra];
   setPrepare(() => {

@@ -23,7 +23,7 @@ export interface TransportOptions {
   readonly retries: boolean;
 }
 
-export type SendReason = 'refused' | 'timeout' | 'network' | 'status' | 'response_size' | 'aborted';
+type SendReason = 'refused' | 'timeout' | 'network' | 'status' | 'response_size' | 'aborted';
 
 export type SendResult =
   | { readonly ok: true; readonly body: Buffer }

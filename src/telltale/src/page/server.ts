@@ -27,6 +27,8 @@ export function servePage(
   server.maxConnections = CONNECTIONS_MAX;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.unref();
+  // A scraper keeps its connection open; that must not keep an application that is done.
+  server.on('connection', (socket) => socket.unref());
   const listening = new Promise<number | undefined>((resolve) => {
     server.once('listening', () => resolve((server.address() as AddressInfo).port));
     server.on('error', (error: NodeJS.ErrnoException) => {

@@ -15,6 +15,11 @@ export function hasGlobalProvider(): boolean {
   return api?.metrics !== undefined || api?.trace !== undefined;
 }
 
+/** Whether somebody shows OpenTelemetry's diagnostics already. */
+export function hasDiagnosticLogger(): boolean {
+  return holder[API_KEY]?.diag !== undefined;
+}
+
 /**
  * Lets an SDK that the application starts later replace ours.
  *

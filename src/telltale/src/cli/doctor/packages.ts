@@ -6,7 +6,7 @@ import type { Check } from '../check.ts';
 /** Folders looked at; beyond it the answer is incomplete and says so. */
 const FOLDERS_MAX = 50_000;
 
-export interface PackageCopy {
+interface PackageCopy {
   readonly name: string;
   readonly version: string;
   readonly path: string;

@@ -1,0 +1,43 @@
+import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
+
+import { reasonOf, report } from '../diagnostics.ts';
+
+/** Everything of ours logs under the name of its package. */
+const OURS = /^(?:@telltale\/|telltale$)/u;
+/** The one message of the SDK that tells of lost telemetry. */
+const LOSS = /^Dropped \d+ /u;
+
+/**
+ * Shows warnings and errors of our instrumentations, one line each. The rest of OpenTelemetry's
+ * diagnostics stays as quiet as without us; `OTEL_LOG_LEVEL` shows it all, and then this is not
+ * wanted.
+ */
+export function showOwnDiagnostics(): void {
+  const logLevel = DiagLogLevel.WARN;
+  diag.setLogger(new DiagLines(), { logLevel, suppressOverrideMessage: true });
+}
+
+class DiagLines implements DiagLogger {
+  error(message: string, ...details: unknown[]): void {
+    show(message, details);
+  }
+
+  warn(message: string, ...details: unknown[]): void {
+    show(message, details);
+  }
+
+  info(): void {}
+
+  debug(): void {}
+
+  verbose(): void {}
+}
+
+function show(message: string, details: readonly unknown[]): void {
+  if (LOSS.test(message)) report('otel', message);
+  // A component logger puts its name before the message.
+  if (!OURS.test(message)) return;
+  const [text = '', ...rest] = details;
+  const words = [text, ...rest.map(reasonOf)].map(String);
+  report(`${message} ${String(text)}`.slice(0, 100), words.join(': '));
+}
