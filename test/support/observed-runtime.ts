@@ -38,26 +38,32 @@ export interface ObservedRuntime {
   readonly instrumentation: OnnxRuntimeInstrumentation;
   readonly tracerProvider: TracerProvider;
   readonly meterProvider: MeterProvider;
-  spans(): readonly ReadableSpan[];
+  readonly spans: () => readonly ReadableSpan[];
   /** Collects, and returns the points of a metric; none when there is no such metric. */
-  points(metric: string): Promise<readonly Point[]>;
-  events(): readonly { readonly name: string | undefined; readonly attributes: object }[];
+  readonly points: (metric: string) => Promise<readonly Point[]>;
+  readonly events: () => readonly {
+    readonly name: string | undefined;
+    readonly attributes: object;
+  }[];
   /** Everything that left, as text, for searching. */
-  exportedText(): Promise<string>;
-  reset(): void;
+  readonly exportedText: () => Promise<string>;
+  readonly reset: () => void;
 }
 
 /** The runtime as it is without us: bound before anything was patched. */
 export const bare: {
-  readonly create: Runtime['InferenceSession']['create'];
+  readonly create: (...args: unknown[]) => Promise<object>;
   readonly run: (session: object, ...args: unknown[]) => Promise<unknown>;
 } = bareCalls(ort);
 
-function bareCalls({ InferenceSession }: Runtime): typeof bare {
-  const { create } = InferenceSession;
-  const run = Reflect.get(InferenceSession.prototype, 'run') as (...args: unknown[]) => unknown;
+function bareCalls(runtime: Runtime): typeof bare {
+  const sessionClass = runtime.InferenceSession as unknown as Record<'create', unknown> & {
+    readonly prototype: object;
+  };
+  const create = Reflect.get(sessionClass, 'create') as (...args: unknown[]) => Promise<object>;
+  const run = Reflect.get(sessionClass.prototype, 'run') as (...args: unknown[]) => unknown;
   return {
-    create: create.bind(InferenceSession) as typeof create,
+    create: (...args) => Reflect.apply(create, sessionClass, args),
     run: (session, ...args) => Reflect.apply(run, session, args) as Promise<unknown>,
   };
 }

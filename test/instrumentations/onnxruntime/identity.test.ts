@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 
 import { modelId } from '../../../instrumentations/onnxruntime/src/model/bytes.ts';
-import { identify, readContent } from '../../../instrumentations/onnxruntime/src/model/identity.ts';
+import {
+  type IdentityOptions,
+  identify,
+  type ModelSource,
+  readContent,
+} from '../../../instrumentations/onnxruntime/src/model/identity.ts';
 import { ModelRegistry } from '../../../instrumentations/onnxruntime/src/model/model-registry.ts';
 import { nameFromPath } from '../../../instrumentations/onnxruntime/src/model/path-name.ts';
 import { irisModel } from '../../support/onnx-models.ts';
@@ -39,7 +44,15 @@ const iris = irisModel();
 const content = readContent({ bytes: iris });
 const facts = { content, inputs: [{ name: 'features' }] };
 
-test.for([
+type Case = readonly [
+  title: string,
+  source: ModelSource,
+  options: IdentityOptions,
+  name: string,
+  version: string,
+];
+
+test.for<Case>([
   ['the bytes', {}, {}, 'onnx-bb91e378949b', '3'],
   ['the path', { path: '/a/fraud-v2.onnx' }, {}, 'fraud', '2'],
   ['the path, and the version of the header', { path: '/a/fraud.onnx' }, {}, 'fraud', '3'],
@@ -86,8 +99,8 @@ test.for([
     'a',
     '3',
   ],
-] as const)('identify() goes by %s', ([, source, options, name, version]) => {
-  const found = identify(source, facts, options as Parameters<typeof identify>[2]);
+])('identify() goes by %s', ([, source, options, name, version]) => {
+  const found = identify(source, facts, options);
   expect([found.name, found.version]).toEqual([name, version]);
 });
 
@@ -96,7 +109,7 @@ test('identify() of nothing is unknown', () => {
 });
 
 test('identify() drops what a hook throws', () => {
-  const onHookError = vi.fn();
+  const onHookError = vi.fn<(error: unknown) => void>();
   const error = new Error('hook');
   const modelName = (): never => {
     throw error;

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import type { TensorLike } from '@telltale/instrumentation-onnxruntime';
+
 import {
   registeredProviders,
   requestedProviders,
@@ -12,6 +14,7 @@ import {
   countNonFinite,
   scanBudget,
 } from '../../../instrumentations/onnxruntime/src/non-finite.ts';
+import { ObserverBudget } from '../../../instrumentations/onnxruntime/src/run/observer-budget.ts';
 import {
   RunClock,
   type RunMarks,
@@ -25,12 +28,14 @@ import {
   tensorBytes,
 } from '../../../instrumentations/onnxruntime/src/tensors.ts';
 
-const tensor = (type: string, dims: readonly number[], data: unknown = [], location = 'cpu') => ({
+const tensor = (type: string, dims: readonly number[], data: unknown = []): TensorLike => ({
   type,
   dims,
   data,
-  location,
+  location: 'cpu',
 });
+
+const onGpu = (tensorOnCpu: TensorLike): TensorLike => ({ ...tensorOnCpu, location: 'gpu-buffer' });
 
 test.for([
   ['float32', [2, 3], 24],
@@ -49,7 +54,7 @@ test.for([
 test('tensorBytes() of strings counts characters of the first 1024', () => {
   const strings = Array.from({ length: 2_000 }, () => 'abc');
   expect(tensorBytes(tensor('string', [2_000], strings))).toBe(3 * 1_024);
-  expect(tensorBytes(tensor('string', [2], ['abc', 'd'], 'gpu-buffer'))).toBe(0);
+  expect(tensorBytes(onGpu(tensor('string', [2], ['abc', 'd'])))).toBe(0);
 });
 
 test('declaredBatchAxis() is the first symbolic dimension 0 of rank 2 or more', () => {
@@ -87,7 +92,7 @@ test('countNonFinite() reads every k-th element beyond the budget, and nothing o
   const count = { nan: 0, inf: 0 };
   expect(countNonFinite(tensor('float32', [10_000], data), 1_000, count)).toBe(1_000);
   expect(count.nan).toBe(1_000);
-  expect(countNonFinite(tensor('float32', [10_000], data, 'gpu-buffer'), 1_000, count)).toBe(0);
+  expect(countNonFinite(onGpu(tensor('float32', [10_000], data)), 1_000, count)).toBe(0);
 });
 
 test.for([
@@ -198,6 +203,21 @@ test('SlowRunThreshold takes any number', () => {
     }),
     { seed: 3, numRuns: 50 },
   );
+});
+
+test('ObserverBudget lets cheap observers be, and dear ones miss 1000 runs', () => {
+  const allowed = (costMs: number): number => {
+    const budget = new ObserverBudget();
+    let count = 0;
+    for (let run = 0; run < 3_000; run++) {
+      if (!budget.allows()) continue;
+      count++;
+      budget.add(run === 0 ? 1_000 : costMs, 0.01); // the first call compiles
+    }
+    return count;
+  };
+  expect(allowed(0.04)).toBe(3_000);
+  expect(allowed(1)).toBeLessThan(200);
 });
 
 test('resolveSettings() names both values of what it cannot use', () => {

@@ -50,7 +50,7 @@ async function durationCount({
     .flatMap(({ scopeMetrics }) => scopeMetrics)
     .flatMap((scope) => scope.metrics)
     .filter(({ descriptor }) => descriptor.name === 'ml.inference.duration')
-    .flatMap(({ dataPoints }) => dataPoints);
+    .flatMap(({ dataPoints }) => dataPoints as unknown as { readonly value: unknown }[]);
   return points.reduce((sum, { value }) => sum + (value as { count: number }).count, 0);
 }
 

@@ -23,8 +23,8 @@ async function irisRun(config: OnnxRuntimeInstrumentationConfig): Promise<{
   };
 }
 
-const inferSpans = ({ spans }: ObservedRuntime) =>
-  spans().filter(({ name }) => name === 'infer iris');
+const inferSpans = (observed: ObservedRuntime) =>
+  observed.spans().filter(({ name }) => name === 'infer iris');
 
 test('below one parent 32 runs have a span each, the others share one', async () => {
   const { observed, run, fail } = await irisRun({});
@@ -45,7 +45,7 @@ test('below one parent 32 runs have a span each, the others share one', async ()
     'ml.inference.aggregate.count': 9,
     'ml.inference.aggregate.errors': 1,
   });
-  const { attributes } = aggregate ?? { attributes: {} };
+  const attributes: Readonly<Record<string, unknown>> = aggregate?.attributes ?? {};
   const [sum, min, max] = ['sum', 'min', 'max'].map((key) =>
     Number(attributes[`ml.inference.aggregate.${key}`]),
   );

@@ -14,6 +14,7 @@ import {
 import { now } from '../captured-globals.ts';
 import { RunHistogram } from '../metrics/run-histogram.ts';
 import type { NonFiniteCount } from '../non-finite.ts';
+import { ObserverBudget } from '../run/observer-budget.ts';
 import { SlowRunThreshold } from '../run/slow-run.ts';
 
 const EWMA_WEIGHT = 0.05;
@@ -41,6 +42,7 @@ export class ModelState {
   readonly compute: RunHistogram = histogram(METRIC_INFERENCE_COMPUTE_DURATION);
   readonly batch: RunHistogram = histogram(METRIC_INFERENCE_BATCH_SIZE);
   readonly failures: Map<string, FailureState> = new Map();
+  readonly observerBudget: ObserverBudget = new ObserverBudget();
   readonly slow: SlowRunThreshold = new SlowRunThreshold();
   readonly nonFiniteInputs: NonFiniteCount = { nan: 0, inf: 0 };
   readonly nonFiniteOutputs: NonFiniteCount = { nan: 0, inf: 0 };
@@ -59,7 +61,6 @@ export class ModelState {
   collected = 0;
   /** Releases that ONNX Runtime refused, such as a second one. */
   refusedReleases = 0;
-  observerMs = 0;
   /** Moving average of compute time in milliseconds; 0 before the first run. */
   computeEwmaMs = 0;
   load: LoadFacts | undefined;
