@@ -1,0 +1,71 @@
+import { type SeededRandom, standardNormal } from '@telltale/statistics';
+
+/** A stream without change: how one record is drawn, with a state of its own where it needs one. */
+export interface NullStream {
+  readonly name: string;
+  readonly create: (random: SeededRandom) => () => number;
+}
+
+export const INDEPENDENT: readonly NullStream[] = [
+  { name: 'continuous', create: (random) => () => standardNormal(random) },
+  { name: 'discrete', create: (random) => () => Math.floor(10 * random.next()) },
+  {
+    name: 'zero-inflated',
+    create: (random) => () => (random.next() < 0.3 ? 0 : random.next()),
+  },
+  {
+    name: 'constant-mixture',
+    create: (random) => () => (random.next() < 0.9 ? 7 : standardNormal(random)),
+  },
+];
+
+/** An autoregressive stream of first order with unit innovations, started in its own law. */
+export const autoregressive = (coefficient: number): NullStream => ({
+  name: `ar ${coefficient}`,
+  create: (random) => {
+    let z = standardNormal(random) / Math.sqrt(1 - coefficient * coefficient);
+    return () => {
+      z = coefficient * z + standardNormal(random);
+      return z;
+    };
+  },
+});
+
+/** A change of a standard normal stream. */
+export interface Change {
+  readonly name: string;
+  readonly draw: (random: SeededRandom) => number;
+  /** Published median delay at A = 1e5 with a baseline of 1000. */
+  readonly expectedDelay: number;
+}
+
+const shift = (sigma: number, expectedDelay: number): Change => ({
+  name: `shift ${sigma} sigma`,
+  draw: (random) => standardNormal(random) + sigma,
+  expectedDelay,
+});
+
+const scale = (factor: number, expectedDelay: number): Change => ({
+  name: `scale ${factor}`,
+  draw: (random) => standardNormal(random) * factor,
+  expectedDelay,
+});
+
+export const CHANGES: readonly Change[] = [
+  shift(0.25, 308),
+  shift(0.5, 91),
+  shift(1, 37),
+  scale(1.25, 237),
+  scale(0.75, 220),
+  scale(1.5, 92),
+  {
+    name: '5 % outliers at +5',
+    draw: (random) => standardNormal(random) + (random.next() < 0.05 ? 5 : 0),
+    expectedDelay: 265,
+  },
+  {
+    name: '10 % stuck at 0',
+    draw: (random) => (random.next() < 0.1 ? 0 : standardNormal(random)),
+    expectedDelay: 695,
+  },
+];
