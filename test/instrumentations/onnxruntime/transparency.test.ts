@@ -97,10 +97,7 @@ test('wrappers keep the name and the length of the originals', () => {
 
 const APP = `
 import ort from 'onnxruntime-node';
-import {
-  OnnxRuntimeInstrumentation,
-  type OnnxRuntimeInstrumentationConfig,
-} from '@telltale/instrumentation-onnxruntime';
+import { OnnxRuntimeInstrumentation } from '@telltale/instrumentation-onnxruntime';
 import { irisModel } from './test/support/onnx-models.ts';
 if (process.argv[1] === 'watched') new OnnxRuntimeInstrumentation().instrument(ort);
 const session = await ort.InferenceSession.create(irisModel());

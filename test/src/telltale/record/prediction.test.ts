@@ -64,8 +64,7 @@ test('predictions.record() counts by outcome, level and category, and gives the 
     attributes: { ...model, 'ml.prediction.outcome': 'fraud' },
     value: { count: 3 },
   });
-  const { sum } = confidence?.value as unknown as { sum: number };
-  expect(sum).toBeCloseTo(2.59, 9);
+  expect(confidence).toHaveProperty('value.sum', expect.closeTo(2.59, 9));
 });
 
 test.for([
