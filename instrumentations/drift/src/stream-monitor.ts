@@ -57,7 +57,8 @@ export class StreamMonitor {
   readonly transitions: Map<string, number> = new Map();
   readonly #parts: StreamParts;
   readonly #evaluationEvery: number;
-  #learner: BaselineLearner;
+  /** Let go once there is a baseline: it holds every record it collected. */
+  #learner: BaselineLearner | undefined;
   #watch: Watch | undefined;
   #records = 0;
   #sinceEvaluation = 0;
@@ -99,7 +100,7 @@ export class StreamMonitor {
     const watch = this.#watch;
     if (watch === undefined) {
       this.#count(outcome);
-      const baseline = this.#learner.add(outcome, value);
+      const baseline = this.#learner?.add(outcome, value);
       if (baseline !== undefined) this.adopt(baseline);
       return;
     }
@@ -115,6 +116,7 @@ export class StreamMonitor {
     const isCapped = baseline.quality === 'unstable';
     const isCategorical = baseline.known.kind === 'categories';
     const novelBaseline = Math.floor(baseline.size / 2);
+    this.#learner = undefined;
     const rate = (hits: number, records: number): RateWindow =>
       new RateWindow({ hits, records, designEffect }, options.window);
     this.#watch = {

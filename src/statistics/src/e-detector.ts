@@ -41,6 +41,8 @@ export class EDetector {
   readonly #starts: Float64Array;
   readonly #shares: readonly Float64Array[];
   #records: number;
+  /** Asked for at every record, so it is kept. */
+  #mean: number;
 
   constructor(state?: EDetectorState) {
     this.#records = state?.records ?? 0;
@@ -48,6 +50,7 @@ export class EDetector {
     this.#cusum = Float64Array.from(state?.cusum ?? new Float64Array(BETS));
     this.#starts = Float64Array.from(state?.starts ?? new Float64Array(BETS));
     const uniform = new Float64Array(ADAPTIVE_CELLS).fill(1 / ADAPTIVE_CELLS);
+    this.#mean = mean(this.#evidence);
     this.#shares = HORIZONS.map((_, index) => Float64Array.from(state?.shares[index] ?? uniform));
   }
 
@@ -58,7 +61,7 @@ export class EDetector {
 
   /** Evidence that something changed: 0 before the first record. */
   get evidence(): number {
-    return mean(this.#evidence);
+    return this.#mean;
   }
 
   /**
@@ -89,7 +92,8 @@ export class EDetector {
       }
     }
     this.#learn(bin);
-    return sum / BETS;
+    this.#mean = sum / BETS;
+    return this.#mean;
   }
 
   /** The record at which the change most likely began, counted from 1. Read it at an alarm. */

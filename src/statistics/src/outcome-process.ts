@@ -20,6 +20,8 @@ export class OutcomeProcess {
   readonly #evidence: Float64Array;
   readonly #shares: readonly Float64Array[];
   #records = 0;
+  /** Asked for at every record, so it is kept. */
+  #mean = 0;
 
   /** @param state an urn over `geometricCellIndexes` */
   constructor(state: UrnState) {
@@ -35,14 +37,13 @@ export class OutcomeProcess {
   }
 
   get evidence(): number {
-    let sum = 0;
-    for (const value of this.#evidence) sum += value;
-    return sum / this.#evidence.length;
+    return this.#mean;
   }
 
   /** Starts the evidence again at zero; what the urn has learned stays. */
   rearm(): void {
     this.#evidence.fill(0);
+    this.#mean = 0;
     this.#records = 0;
     for (const shares of this.#shares) {
       shares.set(this.#urn.weights().map((weight) => weight / this.#urn.total));
@@ -87,7 +88,10 @@ export class OutcomeProcess {
     }
     this.#learnShares(cell);
     if (isLearning) this.#urn.learn(cell);
-    return this.evidence;
+    let sum = 0;
+    for (const value of this.#evidence) sum += value;
+    this.#mean = sum / this.#evidence.length;
+    return this.#mean;
   }
 
   #multiply(bet: number, factor: number): void {
