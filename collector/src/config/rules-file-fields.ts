@@ -52,12 +52,18 @@ export class Fields {
     return textOf(this.value(key), this.#report);
   }
 
+  /** The items of a list, null ones included. */
   list(key: string): readonly YamlValue[] {
     const value = this.value(key);
     if (value.kind === 'list') return value.items;
     if (value.kind !== 'null')
       this.#report(value.place, `cannot unmarshal ${tagOf(value)} into a list`);
     return [];
+  }
+
+  /** The items of a list; like upstream, rule files drop null ones. */
+  listWithoutNulls(key: string): readonly YamlValue[] {
+    return this.list(key).filter(({ kind }) => kind !== 'null');
   }
 
   /** A mapping of texts, with the places of its keys. */

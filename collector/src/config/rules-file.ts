@@ -89,7 +89,7 @@ class RuleFileReader {
   readGroups(root: YamlValue): readonly GroupDefinition[] {
     const fields = new Fields(root, FILE_SHAPE, this.#report);
     const names = new Set<string>();
-    return fields.list('groups').map((node) => this.#readGroup(node, names));
+    return fields.listWithoutNulls('groups').map((node) => this.#readGroup(node, names));
   }
 
   throwIfBroken(): void {
@@ -145,7 +145,7 @@ class RuleFileReader {
     groupLabels: Readonly<Record<string, string>>,
   ): readonly Rule[] {
     const features = this.#options.features ?? DEFAULT_FEATURES;
-    return fields.list('rules').flatMap((node, index) => {
+    return fields.listWithoutNulls('rules').flatMap((node, index) => {
       const report = ({ place, name, message, detail }: RuleFault): void => {
         const where = `group ${quoteGo(group)}, rule ${index + 1}, ${quoteGo(name)}`;
         const { line, column } = place;
