@@ -2,11 +2,12 @@ import { Command } from 'commander';
 
 import type { CommandIo } from './command-io.ts';
 import { addRulesCommands } from './rules-commands.ts';
+import { addServeCommands } from './serve-command.ts';
 
 /** Adds one command, or a family of them, to the program. */
 export type AddCommand = (program: Command, io: CommandIo) => void;
 
-const COMMANDS: readonly AddCommand[] = [addRulesCommands];
+const COMMANDS: readonly AddCommand[] = [addServeCommands, addRulesCommands];
 
 /** The whole command line of `telltale-collector`. */
 export function createProgram(io: CommandIo): Command {

@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+import type { Command } from 'commander';
+
+import { App } from '../app.ts';
+import { isConfigError } from '../config/config-error.ts';
+import { defaultConfig, type LoadedConfig, loadConfig } from '../config/load.ts';
+import { loadRuleSet } from '../config/rule-set.ts';
+import { loadApiKeys } from '../config/secrets.ts';
+import { checkExposure } from '../config/settings.ts';
+import { DataFolderInUseError } from '../runtime/data-folder.ts';
+import { createLog, type Log } from '../runtime/log.ts';
+import type { CommandIo } from './command-io.ts';
+
+/** Exit codes besides 0. */
+const EXIT_CONFIG = 2;
+const EXIT_FAILED = 1;
+
+/** A second signal, or this long, ends a stop that does not come to an end. */
+const STOP_MS_MAX = 15_000;
+
+const DEFAULT_FILE = 'telltale.yaml';
+
+interface ConfigFlags {
+  readonly config?: string;
+}
+
+/** `serve` and `check`. */
+export function addServeCommands(program: Command, io: CommandIo): void {
+  const option = ['--config <file>', `configuration; ${DEFAULT_FILE} when there is one`] as const;
+  program
+    .command('serve')
+    .description('run the alert service')
+    .option(...option)
+    .action((flags: ConfigFlags) => serve(flags, io));
+  program
+    .command('check')
+    .description('check the configuration and the rule files it names, and exit')
+    .option(...option)
+    .action((flags: ConfigFlags) => io.exit(check(flags, io)));
+}
+
+/** Every problem of a configuration on stderr, one a line; nothing is started. */
+function check(flags: ConfigFlags, io: CommandIo): number {
+  try {
+    const { config, folder } = load(flags);
+    checkExposure(config, flags.config ?? DEFAULT_FILE);
+    loadApiKeys(config.api_keys, { folder, env: process.env });
+    const { groups, warnings } = loadRuleSet(config, folder);
+    for (const warning of warnings) io.stderr(`Warning: ${warning}\n`);
+    const rules = groups.reduce((sum, group) => sum + group.rules.length, 0);
+    io.stdout(`The configuration is good: ${groups.length} rule groups with ${rules} rules\n`);
+    return 0;
+  } catch (error) {
+    if (!isConfigError(error)) throw error;
+    io.stderr(`${error.message}\n`);
+    return EXIT_CONFIG;
+  }
+}
+
+async function serve(flags: ConfigFlags, io: CommandIo): Promise<void> {
+  let log: Log | undefined;
+  try {
+    log = createLog(load(flags).config.log.level);
+    const app = new App({
+      load: () => load(flags),
+      log,
+      version: readVersion(),
+      env: process.env,
+    });
+    stopOnSignals(app, log);
+    await app.start();
+  } catch (error) {
+    const isExpected = isConfigError(error) || error instanceof DataFolderInUseError;
+    io.stderr(`${isExpected ? error.message : describe(error)}\n`);
+    process.exit(isConfigError(error) ? EXIT_CONFIG : EXIT_FAILED);
+  }
+}
+
+function stopOnSignals(app: App, log: Log): void {
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (isStopping) process.exit(EXIT_FAILED);
+    isStopping = true;
+    log.info({ signal }, 'Received a signal');
+    setTimeout(() => process.exit(EXIT_FAILED), STOP_MS_MAX).unref();
+    app.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ error: describe(error) }, 'Cannot stop gracefully');
+        process.exit(EXIT_FAILED);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGHUP', () => app.reload('SIGHUP'));
+}
+
+function load({ config: file }: ConfigFlags): LoadedConfig {
+  if (file !== undefined) return loadConfig(file);
+  if (existsSync(DEFAULT_FILE)) return loadConfig(DEFAULT_FILE);
+  return { config: defaultConfig(), folder: process.cwd() };
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+function describe(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `Cannot listen: ${message}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
