@@ -1,5 +1,12 @@
 export { OPTIONS } from './config.ts';
 export { createInstrumentations } from './instrumentations.ts';
+export { cache, feedback, health, queue, requests } from './record/application.ts';
+export type { CacheRecorder } from './record/caches.ts';
+export type { ComponentCheckOptions } from './record/component-check.ts';
+export type { Feedback, FeedbackOptions, FeedbackResult } from './record/feedback.ts';
+export type { ComponentRecorder, DetectorRecorder } from './record/health.ts';
 export { type Prediction, predictions } from './record/prediction.ts';
+export type { QueueOptions, QueueRecorder } from './record/queues.ts';
+export type { RequestInFlight } from './record/requests.ts';
 export { shutdown } from './shutdown.ts';
 export { type Started, type StartOptions, start } from './start.ts';

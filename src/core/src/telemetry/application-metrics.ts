@@ -24,7 +24,7 @@ const MODEL: readonly AttributeRow[] = [ATTR_MODEL_NAME, ATTR_MODEL_VERSION];
 export const METRIC_FEEDBACK_RECORDS: MetricRow = {
   name: 'ml.feedback.records',
   instrument: 'counter',
-  isObservable: false,
+  isObservable: true,
   unit: '{record}',
   description: 'Truths that arrived, by how they compare with the prediction',
   attributes: [...MODEL, ATTR_FEEDBACK_RESULT],

@@ -1,4 +1,4 @@
-import type { Attributes, BatchObservableResult, Counter, Histogram } from '@opentelemetry/api';
+import type { Attributes, BatchObservableResult, Histogram } from '@opentelemetry/api';
 
 import {
   ATTR_FEEDBACK_RESULT,
@@ -64,7 +64,9 @@ class ModelFeedback {
   readonly version: string;
   readonly window: PerformanceWindow;
   readonly positive: string | undefined;
-  readonly #byResult = new Map<FeedbackResult, Attributes>();
+  /** Counted as plain numbers and read at collection: the SDK hashes attributes at every add. */
+  readonly results: Map<FeedbackResult, { count: number; readonly attributes: Attributes }> =
+    new Map();
 
   constructor(identity: { model: string; version: string }, options: FeedbackOptions) {
     this.model = identity.model;
@@ -80,13 +82,13 @@ class ModelFeedback {
     };
   }
 
-  attributesOf(result: FeedbackResult): Attributes {
-    let attributes = this.#byResult.get(result);
-    if (attributes === undefined) {
-      attributes = { ...this.attributes, [ATTR_FEEDBACK_RESULT.name]: result };
-      this.#byResult.set(result, attributes);
+  count(result: FeedbackResult): void {
+    const counted = this.results.get(result);
+    if (counted !== undefined) counted.count += 1;
+    else {
+      const attributes = { ...this.attributes, [ATTR_FEEDBACK_RESULT.name]: result };
+      this.results.set(result, { count: 1, attributes });
     }
-    return attributes;
   }
 }
 
@@ -130,8 +132,8 @@ export function recordFeedback(feedback: Feedback, nowMs: number = Date.now()): 
   );
   const result = judge(model, prediction, String(actual));
   registry.totals[totalOf(result)] += 1;
-  const { records, delay } = registry.bind();
-  records.add(1, model.attributesOf(result));
+  model.count(result);
+  const { delay } = registry.bind();
   if (remembered !== undefined && result !== 'duplicate') {
     delay.record(Math.max(0, nowMs - remembered.atMs) / 1000, model.attributes);
   }
@@ -204,7 +206,6 @@ export function feedbackTotals(): Readonly<FeedbackTotals> & { readonly evicted:
 }
 
 interface Instruments {
-  readonly records: Counter;
   readonly delay: Histogram;
 }
 
@@ -224,12 +225,19 @@ function bindFeedback(models: ReadonlyMap<string, ModelFeedback>): () => Instrum
       ([row, read]) =>
         [meter.createObservableGauge(row.name, instrumentOptions(row)), read] as const,
     );
+    const records = meter.createObservableCounter(
+      METRIC_FEEDBACK_RECORDS.name,
+      instrumentOptions(METRIC_FEEDBACK_RECORDS),
+    );
     const count = meter.createObservableGauge(
       METRIC_PERFORMANCE_SAMPLE_COUNT.name,
       instrumentOptions(METRIC_PERFORMANCE_SAMPLE_COUNT),
     );
     const observe = (result: BatchObservableResult): void => {
-      for (const { window, attributes } of models.values()) {
+      for (const { window, attributes, results } of models.values()) {
+        for (const counted of results.values()) {
+          result.observe(records, counted.count, counted.attributes);
+        }
         const performance = window.performance();
         result.observe(count, performance.sampleCount, attributes);
         if (performance.sampleCount < LABELLED_MIN) continue;
@@ -239,14 +247,10 @@ function bindFeedback(models: ReadonlyMap<string, ModelFeedback>): () => Instrum
         }
       }
     };
-    const observed = [count, ...gauges.map(([gauge]) => gauge)];
+    const observed = [records, count, ...gauges.map(([gauge]) => gauge)];
     meter.addBatchObservableCallback(observe, observed);
     return {
       instruments: {
-        records: meter.createCounter(
-          METRIC_FEEDBACK_RECORDS.name,
-          instrumentOptions(METRIC_FEEDBACK_RECORDS),
-        ),
         delay: meter.createHistogram(
           METRIC_FEEDBACK_DELAY.name,
           instrumentOptions(METRIC_FEEDBACK_DELAY),

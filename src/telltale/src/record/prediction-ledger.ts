@@ -18,13 +18,24 @@ export interface LedgerLimits {
 
 export const LEDGER_LIMITS: LedgerLimits = { predictionsMax: 10_000, ttlMs: 24 * 3_600_000 };
 
+interface Entry {
+  readonly prediction: RememberedPrediction;
+  /** Which `remember` it was. */
+  readonly sequence: number;
+}
+
 /**
  * The last predictions by id, so that a truth that arrives later finds its prediction. Bounded in
  * number and in age; what did not fit is counted.
+ *
+ * The order of age is a ring of ids: a `Map` whose oldest keys are deleted again and again leaves
+ * holes that every look for the oldest one would walk over.
  */
 export class PredictionLedger {
   readonly #limits: LedgerLimits;
-  readonly #byId = new Map<string, RememberedPrediction>();
+  readonly #byId = new Map<string, Entry>();
+  readonly #ring: string[] = [];
+  #sequence = 0;
   #evictedUnlabelled = 0;
 
   constructor(limits: LedgerLimits = LEDGER_LIMITS) {
@@ -41,23 +52,29 @@ export class PredictionLedger {
   }
 
   remember(id: string, prediction: RememberedPrediction): void {
-    // Deleting first moves a repeated id to the young end.
-    this.#byId.delete(id);
-    this.#byId.set(id, prediction);
-    if (this.#byId.size <= this.#limits.predictionsMax) return;
-    for (const [oldest, { windowIndex }] of this.#byId) {
-      this.#byId.delete(oldest);
-      if (windowIndex === undefined) this.#evictedUnlabelled += 1;
-      return;
-    }
+    const sequence = this.#sequence;
+    const slot = sequence % this.#limits.predictionsMax;
+    this.#evict(this.#ring[slot], sequence - this.#limits.predictionsMax);
+    this.#ring[slot] = id;
+    this.#byId.set(id, { prediction, sequence });
+    this.#sequence += 1;
   }
 
   /** The prediction of an id, unless it is unknown or too old. A clock that steps back ages nothing. */
   find(id: string, nowMs: number): RememberedPrediction | undefined {
-    const found = this.#byId.get(id);
+    const found = this.#byId.get(id)?.prediction;
     if (found === undefined) return undefined;
     if (nowMs - found.atMs <= this.#limits.ttlMs) return found;
     this.#byId.delete(id);
     return undefined;
+  }
+
+  /** Forgets what stood in a slot, unless its id was remembered anew since. */
+  #evict(id: string | undefined, sequence: number): void {
+    if (id === undefined) return;
+    const entry = this.#byId.get(id);
+    if (entry?.sequence !== sequence) return;
+    this.#byId.delete(id);
+    if (entry.prediction.windowIndex === undefined) this.#evictedUnlabelled += 1;
   }
 }
