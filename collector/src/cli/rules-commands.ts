@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { DEFAULT_FEATURES, FEATURE_NAMES, type PromqlFeatures } from '../promql/features.ts';
 
@@ -15,7 +15,7 @@ interface CheckFlags {
 
 interface TestFlags {
   readonly json?: boolean;
-  readonly run?: string;
+  readonly run?: RegExp;
   readonly enableFeature: readonly string[];
 }
 
@@ -29,7 +29,11 @@ export function addRulesCommands(program: Command, io: CommandIo): void {
     .description('check rule files as strictly as Prometheus loads them')
     .argument('[files...]', 'rule files; standard input when there are none')
     .option('--json', 'print one JSON document')
-    .option('--lint <what>', 'duplicate-rules, all or none', 'duplicate-rules')
+    .addOption(
+      new Option('--lint <what>', 'what to look for besides errors')
+        .choices(['duplicate-rules', 'all', 'none'])
+        .default('duplicate-rules'),
+    )
     .option('--lint-fatal', 'exit with 3 when only the lint finds something')
     .option('--enable-feature <name>', FEATURE_HELP, collect, [])
     .action((files: readonly string[], flags: CheckFlags) => {
@@ -41,7 +45,7 @@ export function addRulesCommands(program: Command, io: CommandIo): void {
     .description("run unit tests of rules in promtool's format")
     .argument('<files...>', 'unit-test files')
     .option('--json', 'print one JSON document')
-    .option('--run <regex>', 'run only the tests whose name matches')
+    .option('--run <regex>', 'run only the tests whose name matches', readRegex)
     .option('--enable-feature <name>', FEATURE_HELP, collect, [])
     .action((files: readonly string[], flags: TestFlags) => {
       const options = { ...flags, features: readFeatures(flags.enableFeature) };
@@ -49,8 +53,26 @@ export function addRulesCommands(program: Command, io: CommandIo): void {
     });
 }
 
+const KNOWN_FEATURES: ReadonlySet<string> = new Set(Object.values(FEATURE_NAMES));
+
 function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, ...value.split(',')];
+  const names = value.split(',');
+  const unknown = names.find((name) => !KNOWN_FEATURES.has(name));
+  if (unknown !== undefined) {
+    const known = [...KNOWN_FEATURES].join(', ');
+    throw new InvalidArgumentError(
+      `Unknown feature ${JSON.stringify(unknown)}: use one of ${known}`,
+    );
+  }
+  return [...before, ...names];
+}
+
+function readRegex(value: string): RegExp {
+  try {
+    return new RegExp(value, 'u');
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Switches on the parts of PromQL by the names that Prometheus has for them. */

@@ -15,8 +15,8 @@ import type { CommandIo } from './command-io.ts';
 
 export interface TestRulesOptions {
   readonly json?: boolean;
-  /** A regular expression; only tests whose name matches run. */
-  readonly run?: string;
+  /** Only tests whose name matches run. */
+  readonly run?: RegExp;
   readonly features: PromqlFeatures;
 }
 
@@ -70,10 +70,9 @@ function runFile(file: string, options: TestRulesOptions): TestReport {
 
 function runTests(file: string, unitTests: UnitTestFile, options: TestRulesOptions): TestReport {
   const { features, run } = options;
-  const wanted = run === undefined ? undefined : new RegExp(run, 'u');
   const warnings: string[] = [];
   const paths = resolveRuleFiles(file, unitTests.ruleFiles, warnings);
-  const tests = unitTests.tests.filter(({ name }) => wanted?.test(name) ?? true);
+  const tests = unitTests.tests.filter(({ name }) => run?.test(name) ?? true);
   const failures = tests.map((test) => {
     try {
       const groups = loadGroups(paths, test, features);
