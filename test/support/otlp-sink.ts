@@ -10,6 +10,8 @@ export type SinkBehaviour = 'ok' | 'hang' | 'garbage' | 'not-http' | 'error-500'
 export interface SinkRequest {
   readonly path: string;
   readonly contentType: string;
+  readonly contentEncoding: string;
+  /** Uncompressed. */
   readonly body: Buffer;
 }
 
@@ -39,9 +41,10 @@ export async function startOtlpSink(behaviour: SinkBehaviour = 'ok'): Promise<Ot
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const raw = Buffer.concat(chunks);
-      const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw;
+      const contentEncoding = request.headers['content-encoding'] ?? '';
       const contentType = request.headers['content-type'] ?? '';
-      requests.push({ path: request.url ?? '', contentType, body });
+      const body = contentEncoding === 'gzip' ? gunzipSync(raw) : raw;
+      requests.push({ path: request.url ?? '', contentType, contentEncoding, body });
       answer(behaviour, request, response);
       for (const check of waiting) check();
     });

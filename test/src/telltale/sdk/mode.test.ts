@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+
+import { loadConfig } from '../../../../src/telltale/src/config.ts';
+import { chooseMode } from '../../../../src/telltale/src/sdk/mode.ts';
+
+const AUTO = '@opentelemetry/auto-instrumentations-node/register';
+
+test.for([
+  { name: 'nothing else', env: {}, execArgv: [], mode: 'own' },
+  {
+    name: 'auto before',
+    env: {},
+    execArgv: ['--require', AUTO, '--require', 'telltale/register'],
+    mode: 'attach',
+  },
+  {
+    name: 'auto after, one word',
+    env: {},
+    execArgv: ['--import=telltale/register', `--import=${AUTO}`],
+    mode: 'attach',
+  },
+  {
+    name: 'auto in NODE_OPTIONS',
+    env: { NODE_OPTIONS: `--require ${AUTO}` },
+    execArgv: [],
+    mode: 'attach',
+  },
+  {
+    name: 'a declarative file',
+    env: { OTEL_CONFIG_FILE: 'otel.yaml' },
+    execArgv: [],
+    mode: 'node',
+  },
+  { name: 'disabled', env: { OTEL_SDK_DISABLED: 'true' }, execArgv: [], mode: 'off' },
+  { name: 'not enabled', env: { TELLTALE_ENABLED: '0' }, execArgv: [], mode: 'off' },
+  { name: 'wished', env: { TELLTALE_SDK: 'own' }, execArgv: ['--require', AUTO], mode: 'own' },
+  {
+    name: 'wished but disabled',
+    env: { TELLTALE_SDK: 'own', OTEL_SDK_DISABLED: '1' },
+    execArgv: [],
+    mode: 'off',
+  },
+])('chooseMode() with $name is $mode', ({ env, execArgv, mode }) => {
+  const config = loadConfig({ env, folder: '/nowhere' });
+  const nodeOptions = (env as { NODE_OPTIONS?: string }).NODE_OPTIONS;
+  expect(chooseMode(config, { execArgv, nodeOptions })).toBe(mode);
+});
