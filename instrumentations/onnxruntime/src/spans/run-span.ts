@@ -7,8 +7,8 @@ import type { RunRecord } from '../run/run-record.ts';
 import type { ExecutionMode } from '../run/run-timing.ts';
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import type { ResponseHookInfo, RunTiming, TensorMap } from '../types.ts';
-import { directAttributes } from './direct-attributes.ts';
-import { addRunAttributes } from './run-attributes.ts';
+import { setRunAttributes } from './direct-attributes.ts';
+import { runAttributes } from './run-attributes.ts';
 
 const NO_OPTIONS = Object.freeze({});
 
@@ -49,36 +49,31 @@ export interface SettledRun {
 
 /** Completes what `startRunSpan` began. */
 export function endRunSpan(run: RunRecord, settled: SettledRun, output: TelemetryOutput): void {
-  if (run.aggregate !== undefined) {
-    run.aggregate.add(settled.durationMs, settled.errorType !== undefined, settled.endMs);
-    return;
-  }
-  const isErrorOnly = output.settings.spans === 'errors' && settled.errorType !== undefined;
-  const span = run.span ?? (isErrorOnly ? startLateSpan(run, output) : undefined);
+  const isLate = output.settings.spans === 'errors' && settled.errorType !== undefined;
+  if (isLate) startLateSpan(run, output);
+  const { span, aggregate } = run;
+  aggregate?.add(settled.durationMs, settled.errorType !== undefined, settled.endMs);
   if (span === undefined) return;
-  const direct = directAttributes(span);
-  const attributes = direct ?? {};
-  Object.assign(attributes, run.session.spanAttributes);
-  addRunAttributes(attributes, run, { mode: settled.mode, results: settled.results });
+  const attributes = runAttributes(run, { mode: settled.mode, results: settled.results });
   if (settled.errorType !== undefined) addError(attributes, span, { settled, output });
-  if (direct === undefined) span.setAttributes(attributes);
+  setRunAttributes(span, attributes);
   callResponseHook(run, span, { settled, output });
-  if (run.span === undefined) span.end(settled.endMs);
+  if (isLate) span.end(settled.endMs);
   else span.end();
 }
 
-/** A span made after the fact, for policies that only want failures. */
-function startLateSpan(run: RunRecord, output: TelemetryOutput): Span | undefined {
+/** A span made after the fact, for the policy that only wants failures. */
+function startLateSpan(run: RunRecord, output: TelemetryOutput): void {
   const { tracer, limiter } = output;
   const { model } = run.session;
   const decision = limiter.decide(model, run.parent, { tracer, context: run.context });
-  if (decision === 'none') return undefined;
-  if (decision !== 'own') {
-    decision.begin();
+  if (decision === 'none') return;
+  if (decision === 'own') {
+    run.span = tracer.startSpan(model.spanName, { startTime: run.t0 }, run.context);
+  } else {
     run.aggregate = decision;
-    return undefined;
+    decision.begin();
   }
-  return tracer.startSpan(model.spanName, { startTime: run.t0 }, run.context);
 }
 
 interface SpanOutcome {
