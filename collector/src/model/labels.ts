@@ -44,9 +44,19 @@ export class Labels {
   /** Builds a label set from pairs in any order. The last of two equal names wins. */
   static fromPairs(pairs: Iterable<readonly [name: string, value: string]>): Labels {
     const byName = new Map(pairs);
-    const names = [...byName.keys()].filter((name) => byName.get(name) !== '').sort(compareUtf8);
+    const names: string[] = [];
+    let isSorted = true;
+    for (const [name, value] of byName) {
+      if (value === '') continue;
+      const last = names[names.length - 1];
+      if (last !== undefined && compareUtf8(last, name) > 0) isSorted = false;
+      names.push(name);
+    }
     if (names.length === 0) return Labels.EMPTY;
-    return new Labels(names.flatMap((name) => [name, byName.get(name) ?? '']));
+    if (!isSorted) names.sort(compareUtf8);
+    const flat: string[] = [];
+    for (const name of names) flat.push(name, byName.get(name) ?? '');
+    return new Labels(flat);
   }
 
   /** Equal for equal label sets only, and therefore usable as a `Map` key. */

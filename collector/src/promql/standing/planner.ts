@@ -1,12 +1,14 @@
 import type { Expr } from '../ast.ts';
+import { evaluateInstant } from '../eval/evaluate.ts';
 import { DEFAULT_EVALUATION_OPTIONS, type EvaluationOptions } from '../eval/options.ts';
+import type { EvaluationResult } from '../eval/values.ts';
 import type { SeriesSource } from '../series-source.ts';
 import { NodeBuilder } from './build.ts';
 import type { LiveSource } from './live-source.ts';
 import { MemberRegistry } from './members.ts';
 import type { Tick } from './node.ts';
 import { QuantileNode } from './quantile.ts';
-import { StandingQuery, type Ticks } from './query.ts';
+import { type GeneralEvaluator, StandingQuery, type Ticks } from './query.ts';
 import { RateNode } from './rate.ts';
 import { Refusal } from './refusal.ts';
 
@@ -15,29 +17,34 @@ export interface PlanRefusal {
   readonly refused: string;
 }
 
+export interface StandingOptions extends Partial<EvaluationOptions> {
+  /** Answers what standing queries cannot; by default the general evaluator with these options. */
+  readonly general?: GeneralEvaluator;
+}
+
 /**
  * Plans expressions that are known in advance, such as those of rules. Selectors are bound to series
  * when these are created, labels of results are computed once, and windows move with the time.
  *
- * @example
- * const planner = new StandingPlanner(store);
- * const query = planner.group().plan(parseExpr('rate(errors_total[5m]) > 1'));
- * const result = 'refused' in query ? evaluateInstant(...) : query.evaluate(nowMs);
+ * Make one for each set of rules that is loaded, and close it when the next set takes over.
  */
 export class StandingPlanner {
-  readonly #source: LiveSource & SeriesSource;
   readonly #options: EvaluationOptions;
+  readonly #general: GeneralEvaluator;
   readonly #registry: MemberRegistry;
 
-  constructor(source: LiveSource & SeriesSource, options: Partial<EvaluationOptions> = {}) {
-    this.#source = source;
-    this.#options = { ...DEFAULT_EVALUATION_OPTIONS, ...options };
+  constructor(source: LiveSource & SeriesSource, options: StandingOptions = {}) {
+    const { general, ...evaluation } = options;
+    const merged = { ...DEFAULT_EVALUATION_OPTIONS, ...evaluation };
+    this.#options = merged;
+    this.#general =
+      general ?? ((expr, timeMs) => evaluateInstant(expr, { source, timeMs, options: merged }));
     this.#registry = new MemberRegistry(source);
   }
 
   /** A group of expressions that are evaluated at the same times, such as a rule group's. */
   group(): StandingGroup {
-    return new StandingGroup(this.#source, this.#registry, this.#options);
+    return new StandingGroup(this.#registry, this.#general, this.#options);
   }
 
   /** Stops following the store; queries of this planner must not be evaluated afterwards. */
@@ -51,16 +58,31 @@ export class StandingPlanner {
  * evaluated once; outside, every evaluation reads the samples anew.
  */
 export class StandingGroup implements Ticks {
-  readonly #source: SeriesSource;
   readonly #options: EvaluationOptions;
+  readonly #general: GeneralEvaluator;
   readonly #builder: NodeBuilder;
+  readonly #planned: WeakMap<Expr, StandingQuery | PlanRefusal> = new WeakMap();
   #tick: Tick = { id: 0, timeMs: Number.NaN };
   #isInCycle = false;
 
-  constructor(source: SeriesSource, registry: MemberRegistry, options: EvaluationOptions) {
-    this.#source = source;
+  constructor(registry: MemberRegistry, general: GeneralEvaluator, options: EvaluationOptions) {
     this.#options = options;
+    this.#general = general;
     this.#builder = new NodeBuilder(registry, options);
+  }
+
+  /**
+   * Evaluates an expression in whichever way it can be; planned when it is first seen, by identity.
+   *
+   * @throws {PromqlError} `PROMQL_EVALUATION` when the data does not allow an answer.
+   */
+  evaluate(expr: Expr, timeMs: number): EvaluationResult {
+    let planned = this.#planned.get(expr);
+    if (planned === undefined) {
+      planned = this.plan(expr);
+      this.#planned.set(expr, planned);
+    }
+    return 'refused' in planned ? this.#general(expr, timeMs) : planned.evaluate(timeMs);
   }
 
   /** The standing form of an expression, or why it has none. */
@@ -73,8 +95,8 @@ export class StandingGroup implements Ticks {
         root,
         annotated: nodes.filter((node) => node instanceof RateNode || node instanceof QuantileNode),
         ticks: this,
-        source: this.#source,
         options: this.#options,
+        general: this.#general,
       });
     } catch (error) {
       if (error instanceof Refusal) return { refused: error.message };

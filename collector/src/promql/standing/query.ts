@@ -1,11 +1,9 @@
 import type { Labels } from '../../model/labels.ts';
 import type { Expr } from '../ast.ts';
 import { type Annotation, AnnotationSet } from '../eval/annotations.ts';
-import { evaluateInstant } from '../eval/evaluate.ts';
 import { withoutIdentity } from '../eval/name-removal.ts';
 import type { EvaluationOptions } from '../eval/options.ts';
 import type { EvaluationResult, VectorElement } from '../eval/values.ts';
-import type { SeriesSource } from '../series-source.ts';
 import { IrregularData, type Node, type Tick, type VectorNode } from './node.ts';
 
 /** How a group of queries keeps time; see `StandingGroup`. */
@@ -18,9 +16,12 @@ export interface StandingParts {
   readonly root: Node;
   readonly annotated: readonly { readonly annotations: readonly Annotation[] }[];
   readonly ticks: Ticks;
-  readonly source: SeriesSource;
   readonly options: EvaluationOptions;
+  readonly general: GeneralEvaluator;
 }
+
+/** Evaluates any expression at a time. */
+export type GeneralEvaluator = (expr: Expr, timeMs: number) => EvaluationResult;
 
 const NO_ANNOTATIONS: readonly Annotation[] = [];
 
@@ -51,8 +52,7 @@ export class StandingQuery {
     } catch (error) {
       if (!(error instanceof IrregularData)) throw error;
       this.irregularCount += 1;
-      const { expr, source, options } = this.#parts;
-      return evaluateInstant(expr, { source, timeMs, options });
+      return this.#parts.general(this.expr, timeMs);
     }
   }
 
