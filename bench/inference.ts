@@ -25,6 +25,7 @@ import {
   type OnnxRuntimeInstrumentationConfig,
 } from '@telltale/instrumentation-onnxruntime';
 
+import { RandomIds } from '../src/telltale/src/sdk/random-ids.ts';
 import { irisModel } from '../test/support/onnx-models.ts';
 
 const ROUNDS = 60;
@@ -72,7 +73,10 @@ export async function main(options: { readonly isJson: boolean }): Promise<void>
 async function createBench(): Promise<Bench> {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const spans = new BatchSpanProcessor({ exporter: discardSpans, maxQueueSize: 10_000 });
-  trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [spans] }));
+  // As `telltale/register` starts the SDK, with ids that cost less; by hand it is as it comes.
+  const ownTracers = new TracerProvider({ spanProcessors: [spans], idGenerator: new RandomIds() });
+  trace.setGlobalTracerProvider(ownTracers);
+  const handTracers = new TracerProvider({ spanProcessors: [spans] });
 
   const session = await ort.InferenceSession.create(irisModel(), { intraOpNumThreads: 1 });
   const features = new ort.Tensor('float32', Float32Array.of(5.1, 3.5, 1.4, 0.2), [1, 4]);
@@ -110,7 +114,7 @@ async function createBench(): Promise<Bench> {
       // The fallback where the application runs an SDK of its own, whose readers are not ours.
       metricsThroughSdk: { run: observed, prepare: use({ spans: 'off' }, true) },
       span: { run: observed, prepare: use({ spans: 'all' }) },
-      byHand: { run: byHand(bareRun, handMeters as MeterProvider) },
+      byHand: { run: byHand(bareRun, handTracers, handMeters as MeterProvider) },
     },
     settle: async () => {
       await Promise.all([spans.forceFlush(), ...readers.map((reader) => reader.forceFlush())]);
@@ -123,8 +127,8 @@ interface Internals {
 }
 
 /** What people write around `run`: an active span with a few attributes and two histograms. */
-function byHand(run: Run, meters: MeterProvider): Run {
-  const tracer = trace.getTracer('byHand');
+function byHand(run: Run, tracers: TracerProvider, meters: MeterProvider): Run {
+  const tracer = tracers.getTracer('byHand');
   const meter = meters.getMeter('byHand');
   const duration = meter.createHistogram('model.duration', { unit: 's' });
   const batch = meter.createHistogram('model.batch.size');

@@ -14,6 +14,7 @@ import { PrometheusPage } from '../page/page.ts';
 import { type PageServer, servePage } from '../page/server.ts';
 import { yieldGlobals } from './api-globals.ts';
 import { IdleSpanProcessor } from './idle-span-processor.ts';
+import { RandomIds } from './random-ids.ts';
 import { createResource, DEFAULT_DETECTORS } from './resource.ts';
 import { interposeTracerProvider } from './yielding-tracer.ts';
 
@@ -56,6 +57,7 @@ export function startOwnSdk(config: Config, parts: OwnSdkParts): OwnSdk {
     resource: createResource(config),
     ...(hasDetectors ? {} : { resourceDetectors: [...DEFAULT_DETECTORS] }),
     ...(name === undefined ? {} : { serviceName: name }),
+    idGenerator: new RandomIds(),
     metricReaders: [...readers.all],
     spanProcessors: [new IdleSpanProcessor(), ...createSpanProcessors(config)],
     logRecordProcessors: [...createLogProcessors(config)],
