@@ -126,6 +126,12 @@ export class App {
     await this.#metrics.stop();
   }
 
+  /** Ends at once: what is in work is lost, as in a crash. Tests and fatal errors use it. */
+  async kill(): Promise<void> {
+    this.core.kill();
+    await this.#stopListeners();
+  }
+
   /** Returns what is wrong with the new configuration; empty when it is in place. */
   reload(actor: string): readonly string[] {
     const { log } = this.#options;

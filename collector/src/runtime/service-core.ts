@@ -178,6 +178,15 @@ export class ServiceCore {
     this.#lock.release();
   }
 
+  /** Stops all timers and lets go of the files, with nothing finished or flushed. */
+  kill(): void {
+    this.refuseData();
+    this.#scheduler.stop();
+    this.#maintenance?.stop().catch(() => undefined);
+    this.delivery.stop(0).catch(() => undefined);
+    this.abandon();
+  }
+
   /** Gives the data folder back when the service could not be started. */
   abandon(): void {
     this.#database.close();

@@ -243,7 +243,9 @@ export class SeriesStore implements SeriesSource {
       ([name, value]) => [this.#symbols.intern(name), this.#symbols.intern(value)] as const,
     );
     const interned = Labels.fromPairs(pairs);
-    const resource = this.#liveness.resourceOf(interned);
+    // What rules and the service itself write says nothing about the resource it is about.
+    const isOwn = interest.windowMsMin > 0;
+    const resource = isOwn ? undefined : this.#liveness.resourceOf(interned);
     if (resource !== undefined) resource.seriesCount += 1;
     const series = new StoredSeries(
       { reference: this.#table.nextReference(), labels: interned },

@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { Authenticator, digestKey } from '../../../collector/src/http/auth.ts';
 import { jsonResponse, type Route, textResponse } from '../../../collector/src/http/message.ts';
 import { HttpListener, type HttpListenerOptions } from '../../../collector/src/http/node-server.ts';
+import { deferred } from '../../support/collector/deferred.ts';
 
 let listener: HttpListener | undefined;
 const handlerErrors: unknown[] = [];
@@ -137,7 +138,7 @@ test('HttpListener survives a client that disconnects in the middle of a body', 
 });
 
 test('HttpListener tells requests over the limit to come back', async () => {
-  const gate = Promise.withResolvers<void>();
+  const gate = deferred<undefined>();
   const slow: Route = {
     method: 'GET',
     path: '/slow',
@@ -151,7 +152,7 @@ test('HttpListener tells requests over the limit to come back', async () => {
   const answers = [fetch(`${url}/slow`), fetch(`${url}/slow`)];
   const first = await Promise.race(answers);
   expect([first.status, first.headers.get('retry-after')]).toEqual([503, '1']);
-  gate.resolve();
+  gate.resolve(undefined);
   const statuses = (await Promise.all(answers)).map(({ status }) => status);
   expect(new Set(statuses)).toEqual(new Set([200, 503]));
 });

@@ -16,6 +16,7 @@ import { createLog } from '../../../collector/src/runtime/log.ts';
 import { OutboxDelivery } from '../../../collector/src/runtime/outbox-delivery.ts';
 import { type Database, openDatabase } from '../../../collector/src/runtime/sqlite/database.ts';
 import { HistoryTable } from '../../../collector/src/runtime/sqlite/history.ts';
+import { deferred } from '../../support/collector/deferred.ts';
 import { FakeClock } from '../../support/collector/fake-clock.ts';
 
 const NOW = 1_700_000_000_000;
@@ -196,7 +197,7 @@ describe('AlertNotifier and OutboxDelivery', () => {
   });
 
   test('keep the order of one group while a message is in the network', async () => {
-    const gate = Promise.withResolvers<HttpResult>();
+    const gate = deferred<HttpResult>();
     answers = [gate.promise];
     const service = start();
     await service.change(alert('a'));
@@ -260,7 +261,9 @@ test('a receiver that fails at random learns the last state of every alert', asy
     waitMs: fc.nat(5000),
     status: fc.constantFrom(200, 200, 429, 500),
   });
-  const holds = async (events: fc.InferValue<typeof event>[]): Promise<boolean> => {
+  const holds = async (
+    events: readonly { id: string; fires: boolean; waitMs: number; status: number }[],
+  ): Promise<boolean> => {
     database.run('DELETE FROM outbox');
     database.run('DELETE FROM notification_log');
     sent = [];

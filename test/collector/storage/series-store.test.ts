@@ -249,7 +249,9 @@ describe('SeriesStore against a naive model', () => {
   });
 
   test('holds the same samples after any stream, at any growth of its blocks', () => {
-    const holds = (stream: fc.InferValue<typeof sample>[]): boolean => {
+    const holds = (
+      stream: readonly { series: number; offsetMs: number; value: number; stepMs: number }[],
+    ): boolean => {
       const store = createStore({ retention: retention([need('up', 1000)]) });
       const references = [0, 1, 2, 3].map((n) => referenceOf(store, { __name__: 'up', n: `${n}` }));
       const model = references.map(() => new Map<number, number>());
@@ -280,7 +282,7 @@ describe('SeriesStore against a naive model', () => {
       id: fc.integer({ min: 0, max: 12 }),
       jumpMs: fc.integer({ min: 0, max: 700 }),
     });
-    const holds = (steps: fc.InferValue<typeof step>[]): boolean => {
+    const holds = (steps: readonly { id: number; jumpMs: number }[]): boolean => {
       const store = createStore({ retention: retention([need('up', 1000)]) });
       const newest = new Map<string, number>();
       let nowMs = NOW;
