@@ -32,6 +32,16 @@ describe('judge()', () => {
   test.for<[string, Partial<Snapshot>, Partial<Ending>, string[]]>([
     ['too few inferences', {}, { seconds: 30 }, ['1500 inferences, expected more than 1500']],
     [
+      'no inference in a short run',
+      {
+        load: { ...SNAPSHOT.load, answered: 0 },
+        spans: { total: 1, infer: 0, http: 0, nested: 0 },
+        durationCount: 0,
+      },
+      { exportedDurationCount: 0 },
+      ['0 inferences, expected more than 0'],
+    ],
+    [
       'a lost inference span',
       { spans: { total: 3000, infer: 1499, http: 1500, nested: 1500 } },
       {},
