@@ -155,4 +155,43 @@ describe('the application', () => {
     const result = await run(file, sink.url);
     expect(result).toMatchObject({ code: 4, stderr: '' });
   });
+
+  test('is not kept alive by the handler of auto-instrumentations-node', async () => {
+    const sink = await sinkThat('ok');
+    const theirs = `
+      async function shutdown() { 'OpenTelemetry SDK terminated'; }
+      process.on('SIGTERM', shutdown);`;
+    const file = folder.write('auto-handler.cjs', serverApp(theirs));
+    const result = await run(file, sink.url, signalled('SIGTERM'));
+    expect(result).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' });
+    expect(sink.total('ml.inference.duration')).toBe(INFERENCES);
+  });
+
+  test('loses nothing of a worker thread at SIGTERM', async () => {
+    const sink = await sinkThat('ok');
+    const file = folder.write(
+      'worker-main.cjs',
+      `const { Worker } = require('node:worker_threads');
+      new Worker('${server}', { stdout: false });`,
+    );
+    const result = await run(file, sink.url, signalled('SIGTERM'));
+    expect(result).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' });
+    expect(sink.total('ml.inference.duration')).toBe(INFERENCES);
+  });
+
+  test('hears of a crash in a worker thread as it would', async () => {
+    const sink = await sinkThat('ok');
+    const crash = folder.write('worker-crash.cjs', endingApp(`throw new Error('planted');`));
+    const file = folder.write(
+      'crash-main.cjs',
+      `const { Worker } = require('node:worker_threads');
+      const worker = new Worker('${crash}');
+      worker.on('error', (error) => console.log('heard ' + error.message));
+      worker.on('exit', (code) => console.log('code ' + code));`,
+    );
+    const result = await run(file, sink.url);
+    expect(result.code).toBe(0);
+    expect(result.stdout).toBe('inferred\nheard planted\ncode 1\n');
+    expect(sink.total('ml.inference.duration')).toBe(INFERENCES);
+  });
 });

@@ -11,6 +11,7 @@ import { createCompanions, ownInstrumentations } from './instrumentations.ts';
 import { flushOnCrash } from './process/crash.ts';
 import { flushBeforeExit } from './process/exit.ts';
 import { flushOnSignals } from './process/signals.ts';
+import { shareFlush } from './process/workers.ts';
 import { settleAutomaticPredictions } from './record/automatic/automatic-predictions.ts';
 import { hasDiagnosticLogger } from './sdk/api-globals.ts';
 import { startDeclaredSdk } from './sdk/declared-sdk.ts';
@@ -102,13 +103,14 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   return { mode, pagePort, wantsEsmHook: wantsEsmHook(config, process.execArgv) };
 }
 
-/** Signals reach the main thread only; a worker flushes when it runs out of work. */
+/** Signals reach the main thread only; workers are asked to flush, and do when they are done. */
 function watchTheEnd(config: Config): void {
   const timeoutMs = config.number('flush.timeout') ?? FLUSH_TIMEOUT_MS;
   const flushBounded = (): Promise<void> => flush(timeoutMs);
   flushBeforeExit(flushBounded);
   if (config.flag('flush.on_crash')) flushOnCrash(flushBounded);
-  if (isMainThread) flushOnSignals(flushBounded);
+  const flushAll = shareFlush(flushBounded);
+  if (isMainThread) flushOnSignals(flushAll);
 }
 
 function tellProblems(config: Config): void {

@@ -6,29 +6,35 @@ type EndSignal = (typeof SIGNALS)[number];
  * Flushes when the process is told to end, and leaves the effect of the signal as it is without us:
  * with a handler of the application, that one decides; without, the signal is raised again and the
  * process dies of it, with its exit status. A second signal during the flush ends at once.
- *
- * Handlers that other preloaded modules installed before us end SDKs and never the process; they do
- * not count as the application's.
  */
 export function flushOnSignals(flush: () => Promise<void>): void {
   for (const signal of SIGNALS) {
-    const before = new Set<NodeJS.SignalsListener>(process.listeners(signal));
     let isFlushing = false;
     const listener: NodeJS.SignalsListener = () => {
-      const isApplications = process
-        .listeners(signal)
-        .some((other) => other !== listener && !before.has(other));
-      if (isApplications) {
+      const others = process.listeners(signal).filter((other) => other !== listener);
+      const removed = [listener, ...others];
+      if (!others.every(isSdkListener)) {
         void flush();
       } else if (isFlushing) {
-        raise(signal, [listener, ...before]);
+        raise(signal, removed);
       } else {
         isFlushing = true;
-        void flush().finally(() => raise(signal, [listener, ...before]));
+        void flush().finally(() => raise(signal, removed));
       }
     };
     process.on(signal, listener);
   }
+}
+
+/**
+ * auto-instrumentations-node installs a handler that ends its SDK and never the process (0.82). It
+ * is nobody's decision to live on, so it does not count as the application's.
+ */
+function isSdkListener(listener: NodeJS.SignalsListener): boolean {
+  return (
+    listener.name === 'shutdown' &&
+    Function.prototype.toString.call(listener).includes('OpenTelemetry SDK terminated')
+  );
 }
 
 function raise(signal: EndSignal, listeners: Iterable<NodeJS.SignalsListener>): void {
