@@ -54,6 +54,8 @@ export function formatGeneral(value: number, precision: number): string {
 /** Rounds to significant digits, a tie to the even neighbour; the answer is `d.ddde<n>`. */
 function roundToEven(value: number, digits: number): string {
   const rounded = value.toExponential(digits - 1);
+  // Seventeen digits are cheap and show a tie as one; only then the exact digits are worth it.
+  if (digits < 16 && !/50*e/u.test(value.toExponential(16).slice(digits))) return rounded;
   const exact = value.toExponential(Math.min(digits + TIE_DIGITS, 100));
   const fraction = exact.slice(exact.indexOf('.') + digits, exact.indexOf('e'));
   if (!/^50*$/u.test(fraction)) return rounded;

@@ -1,5 +1,5 @@
 import { formatHistogram } from '../model/histogram-format.ts';
-import { Labels, METRIC_NAME_LABEL } from '../model/labels.ts';
+import { Labels } from '../model/labels.ts';
 import { prometheusFunctions } from '../model/template/functions/prometheus.ts';
 import type { GoFunction } from '../model/template/value.ts';
 
@@ -13,8 +13,15 @@ import {
   stepAlert,
 } from './alert-state.ts';
 import { type RuleEnvironment, type RuleSample, toElements } from './evaluation.ts';
+import { LabelCache, metricLabels } from './label-cache.ts';
 import type { AlertingRule } from './rule.ts';
-import { expandRuleText, parseRuleText, type RuleText, ruleTextData } from './rule-text.ts';
+import {
+  expandRuleText,
+  parseRuleText,
+  type RuleText,
+  type RuleTextData,
+  ruleTextVariables,
+} from './rule-text.ts';
 
 export const ALERTS_METRIC = 'ALERTS';
 export const ALERTS_FOR_STATE_METRIC = 'ALERTS_FOR_STATE';
@@ -35,15 +42,27 @@ export interface AlertChange extends AlertTransition {
 /** An alerting rule with its templates parsed once. */
 export interface PreparedAlertingRule {
   readonly rule: AlertingRule;
-  readonly labels: readonly (readonly [name: string, text: RuleText])[];
-  readonly annotations: readonly (readonly [name: string, text: RuleText])[];
+  readonly labels: readonly NamedText[];
+  readonly annotations: readonly NamedText[];
+  /** Whether no label has a template, so that an alert's labels follow from its element's. */
+  readonly hasPlainLabels: boolean;
+  readonly cache: LabelCache;
 }
 
+type NamedText = readonly [name: string, text: RuleText];
+
 export function prepareAlertingRule(rule: AlertingRule): PreparedAlertingRule {
-  const parse = (texts: Readonly<Record<string, string>>): PreparedAlertingRule['labels'] => {
+  const parse = (texts: Readonly<Record<string, string>>): readonly NamedText[] => {
     return Object.entries(texts).map(([name, text]) => [name, parseRuleText(rule.name, text)]);
   };
-  return { rule, labels: parse(rule.labels), annotations: parse(rule.annotations) };
+  const labels = parse(rule.labels);
+  return {
+    rule,
+    labels,
+    annotations: parse(rule.annotations),
+    hasPlainLabels: labels.every(([, text]) => text.isPlain),
+    cache: new LabelCache(),
+  };
 }
 
 export interface AlertingInput {
@@ -62,6 +81,9 @@ export interface AlertingOutcome {
   readonly error?: string;
 }
 
+/** Most rules, most of the time. */
+const NOTHING: AlertingOutcome = { alerts: new Map(), samples: [], changes: [] };
+
 /**
  * Evaluates an alerting rule once.
  *
@@ -73,7 +95,9 @@ export function evaluateAlertingRule(
   input: AlertingInput,
 ): AlertingOutcome {
   const { nowMs, limit } = input;
+  prepared.cache.startEvaluation();
   const found = findElements(prepared, input);
+  if (found.size === 0 && alerts.size === 0) return NOTHING;
   const policy = { ...prepared.rule, isHolding: input.isHolding };
   const next = new Map<string, Alert>();
   const changes: AlertChange[] = [];
@@ -97,7 +121,7 @@ export function evaluateAlertingRule(
     };
   }
   const timeMs = nowMs - input.queryOffsetMs;
-  return { alerts: next, samples: stateSamples(prepared.rule, active, timeMs), changes };
+  return { alerts: next, samples: stateSamples(prepared, active, timeMs), changes };
 }
 
 function forgetAll(rule: AlertingRule, alerts: AlertMap, timeMs: number): readonly AlertChange[] {
@@ -114,6 +138,8 @@ function findElements(
   { environment, nowMs, queryOffsetMs }: AlertingInput,
 ): ReadonlyMap<string, AlertElement> {
   const elements = toElements(environment.query(prepared.rule.expr, nowMs - queryOffsetMs));
+  const found = new Map<string, AlertElement>();
+  if (elements.length === 0) return found;
   const functions = prometheusFunctions({
     query: (text) => {
       return toElements(environment.queryText(text, nowMs)).map(({ labels, value }) => {
@@ -123,7 +149,6 @@ function findElements(
     nowMs,
     externalUrl: environment.externalUrl,
   });
-  const found = new Map<string, AlertElement>();
   for (const element of elements) {
     const alert = expandElement(prepared, element, { environment, functions });
     if (found.has(alert.labels.key)) {
@@ -135,7 +160,7 @@ function findElements(
 }
 
 function expandElement(
-  { rule, labels, annotations }: PreparedAlertingRule,
+  prepared: PreparedAlertingRule,
   element: VectorElement,
   context: {
     readonly environment: RuleEnvironment;
@@ -144,52 +169,54 @@ function expandElement(
 ): AlertElement {
   const { externalLabels, externalUrl } = context.environment;
   const value = element.value ?? 0;
-  const shown = element.histogram === undefined ? value : formatHistogram(element.histogram);
-  const data = ruleTextData({
-    labels: element.labels.toRecord(),
+  const data: RuleTextData = {
+    labels: element.labels,
     externalLabels,
     externalUrl,
-    value: shown,
-  });
-  const expand = ([name, text]: readonly [string, RuleText]): [string, string] => {
-    return [name, expandRuleText(text, data, context.functions)];
+    value: element.histogram === undefined ? value : formatHistogram(element.histogram),
+  };
+  let variables: ReturnType<typeof ruleTextVariables> | undefined;
+  const expand = ([name, text]: NamedText): [string, string] => {
+    if (text.isPlain) return [name, text.text];
+    variables ??= ruleTextVariables(data);
+    return [name, expandRuleText(text, variables, context.functions)];
+  };
+  const makeLabels = (): Labels => {
+    return Labels.fromPairs([
+      ...element.labels.withoutMetricName(),
+      ...prepared.labels.map(expand),
+      [ALERT_NAME_LABEL, prepared.rule.name],
+    ]);
   };
   return {
-    labels: Labels.fromPairs([
-      ...element.labels.withoutMetricName(),
-      ...labels.map(expand),
-      [ALERT_NAME_LABEL, rule.name],
-    ]),
-    annotations: Object.fromEntries(annotations.map(expand)),
+    labels: prepared.hasPlainLabels
+      ? prepared.cache.alertLabels(element.labels, makeLabels)
+      : makeLabels(),
+    annotations: Object.fromEntries(prepared.annotations.map(expand)),
     value,
   };
 }
 
 /** `ALERTS` and `ALERTS_FOR_STATE` of the pending and firing alerts. */
-export function stateSamples(
-  rule: AlertingRule,
+function stateSamples(
+  { rule, cache }: PreparedAlertingRule,
   alerts: readonly Alert[],
   timeMs: number,
 ): readonly RuleSample[] {
   // Upstream starts from the labels as written, so one that expands to nothing shows its template.
   const written = Object.entries(rule.labels);
   return alerts.flatMap(({ labels, status, activeAtMs }): RuleSample[] => {
-    const pairs: (readonly [string, string])[] = [...written, ...labels];
+    const known = cache.stateLabels(labels, status, () => {
+      const pairs: (readonly [string, string])[] = [...written, ...labels];
+      return {
+        status,
+        alerts: metricLabels(ALERTS_METRIC, [...pairs, [ALERT_STATE_LABEL, status]]),
+        forState: metricLabels(ALERTS_FOR_STATE_METRIC, pairs),
+      };
+    });
     return [
-      {
-        labels: Labels.fromPairs([
-          ...pairs,
-          [METRIC_NAME_LABEL, ALERTS_METRIC],
-          [ALERT_STATE_LABEL, status],
-        ]),
-        timeMs,
-        value: 1,
-      },
-      {
-        labels: Labels.fromPairs([...pairs, [METRIC_NAME_LABEL, ALERTS_FOR_STATE_METRIC]]),
-        timeMs,
-        value: Math.floor(activeAtMs / 1000),
-      },
+      { labels: known.alerts, timeMs, value: 1 },
+      { labels: known.forState, timeMs, value: Math.floor(activeAtMs / 1000) },
     ];
   });
 }

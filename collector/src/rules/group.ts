@@ -38,7 +38,7 @@ export interface RuleState {
   health: RuleHealth;
   lastError: string | undefined;
   /** The last evaluations, newest first. */
-  evaluations: readonly RuleEvaluation[];
+  readonly evaluations: RuleEvaluation[];
 }
 
 /** Restored alerts stay as they are until their data is back. */
@@ -91,10 +91,12 @@ export class RuleGroup {
       if (environment.isDue?.(state.rule) === false) continue;
       const startMs = environment.monotonicMs?.() ?? 0;
       const outcome = this.#evaluateRule(state, { nowMs, environment, hold });
-      changes.push(...outcome.changes);
+      for (const change of outcome.changes) changes.push(change);
       const durationMs = (environment.monotonicMs?.() ?? 0) - startMs;
-      remember(state, { timeMs: nowMs, durationMs, ...outcome });
-      if (outcome.error !== undefined) errors.push({ rule: state.rule.name, error: outcome.error });
+      const { samples, error } = outcome;
+      const evaluation = { timeMs: nowMs, durationMs, samples };
+      remember(state, error === undefined ? evaluation : { ...evaluation, error });
+      if (error !== undefined) errors.push({ rule: state.rule.name, error });
     }
     this.#endStaleSeries(nowMs, environment);
     this.lastEvaluationMs = nowMs;
@@ -111,7 +113,8 @@ export class RuleGroup {
       if (outcome.error === undefined) {
         const series = new Map(samples.map(({ labels }) => [labels.key, labels] as const));
         const ended = endedSeries(state.series, series);
-        environment.append([...samples, ...staleSamples(ended, nowMs - queryOffsetMs)]);
+        const written = [...samples, ...staleSamples(ended, nowMs - queryOffsetMs)];
+        if (written.length > 0) environment.append(written);
         state.series = series;
       }
     } catch (error) {
@@ -173,16 +176,20 @@ function newRuleState(rule: Rule, key: string): RuleState {
   };
 }
 
-function remember(state: RuleState, evaluation: RuleEvaluation & RuleOutcome): void {
-  const { changes: _changes, ...kept } = evaluation;
+function remember(state: RuleState, evaluation: RuleEvaluation): void {
   state.health = evaluation.error === undefined ? 'ok' : 'err';
   state.lastError = evaluation.error;
-  state.evaluations = [kept, ...state.evaluations].slice(0, EVALUATIONS_KEPT);
+  state.evaluations.unshift(evaluation);
+  if (state.evaluations.length > EVALUATIONS_KEPT) state.evaluations.pop();
 }
 
 /** Series that the last evaluation wrote, but this one does not. */
 function endedSeries(before: RuleState['series'], now: RuleState['series']): readonly Labels[] {
-  return [...before].filter(([key]) => !now.has(key)).map(([, labels]) => labels);
+  const ended: Labels[] = [];
+  for (const [key, labels] of before) {
+    if (!now.has(key)) ended.push(labels);
+  }
+  return ended;
 }
 
 /** Marks that end series. */

@@ -78,7 +78,7 @@ export function copyState(from: RuleGroup, to: RuleGroup, nowMs: number): readon
     state.series = before.series;
     state.health = before.health;
     state.lastError = before.lastError;
-    state.evaluations = before.evaluations;
+    state.evaluations.push(...before.evaluations);
   }
   const gone = [...known.values()];
   to.lastEvaluationMs = from.lastEvaluationMs;

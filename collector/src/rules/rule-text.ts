@@ -1,18 +1,22 @@
+import type { Labels } from '../model/labels.ts';
 import { TemplateError } from '../model/template/error.ts';
 import { PROMETHEUS_FUNCTION_NAMES } from '../model/template/functions/prometheus.ts';
 import { executeTemplate, parseTemplate, type Template } from '../model/template/template.ts';
-import type { GoFunction, ObjectValue, Value } from '../model/template/value.ts';
+import type { GoFunction, MapValue, ObjectValue, Value } from '../model/template/value.ts';
 import { stringMap } from '../model/template/value.ts';
 
 /** Convenience variables that Prometheus puts in front of every template of a rule. */
 const DEFINITIONS =
   '{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}' +
   '{{$externalURL := .ExternalURL}}{{$value := .Value}}';
+const DEFINITION_COUNT = 4;
 
 /** A label or annotation of an alerting rule: plain text, or a template that was parsed. */
 export interface RuleText {
   readonly name: string;
   readonly text: string;
+  /** The text has no actions: it expands to itself. */
+  readonly isPlain: boolean;
   /** Absent when the text has no actions. */
   readonly template?: Template;
   /** Why the template does not parse, in the words of Go. */
@@ -22,50 +26,79 @@ export interface RuleText {
 /** Parses the template of a label or annotation; a fault is kept and shows up when it is expanded. */
 export function parseRuleText(alertName: string, text: string): RuleText {
   const name = `__alert_${alertName}`;
-  if (!text.includes('{{')) return { name, text };
+  if (!text.includes('{{')) return { name, text, isPlain: true };
   try {
     const options = { name, functions: PROMETHEUS_FUNCTION_NAMES };
-    return { name, text, template: parseTemplate(DEFINITIONS + text, options) };
+    const template = withoutDefinitions(parseTemplate(DEFINITIONS + text, options));
+    return { name, text, isPlain: false, template };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    return { name, text, problem: error.message };
+    return { name, text, isPlain: false, problem: error.message };
   }
+}
+
+/**
+ * Drops the definitions again, which are parsed for the sake of the columns in messages: their
+ * variables are set from outside, once for all texts of an alert.
+ */
+function withoutDefinitions(template: Template): Template {
+  const root = template.templates.get(template.name);
+  if (root === undefined) return template;
+  const rest = { ...root, nodes: root.nodes.slice(DEFINITION_COUNT) };
+  return { ...template, templates: new Map([...template.templates, [template.name, rest]]) };
 }
 
 /** What the templates of one alert see. */
 export interface RuleTextData {
   /** The labels of the element, `__name__` included. */
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Labels;
   readonly externalLabels: Readonly<Record<string, string>>;
   readonly externalUrl: string;
   readonly value: Value;
 }
 
-export function ruleTextData(data: RuleTextData): ObjectValue {
-  return {
+const DATA_TYPE =
+  'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }';
+
+/** The variables of a rule's templates; `$` is the data itself. */
+export function ruleTextVariables(data: RuleTextData): ReadonlyMap<string, Value> {
+  const labels: MapValue = {
+    kind: 'map',
+    typeName: 'map[string]string',
+    entries: new Map(data.labels),
+    zero: '',
+  };
+  const externalLabels = stringMap(data.externalLabels);
+  const dot: ObjectValue = {
     kind: 'object',
-    typeName:
-      'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }',
+    typeName: DATA_TYPE,
     fields: {
-      Labels: stringMap(data.labels),
-      ExternalLabels: stringMap(data.externalLabels),
+      Labels: labels,
+      ExternalLabels: externalLabels,
       ExternalURL: data.externalUrl,
       Value: data.value,
     },
   };
+  return new Map<string, Value>([
+    ['$', dot],
+    ['$labels', labels],
+    ['$externalLabels', externalLabels],
+    ['$externalURL', data.externalUrl],
+    ['$value', data.value],
+  ]);
 }
 
 /** Expands a text. A failing template yields `<error expanding template: ...>`, never an error. */
 export function expandRuleText(
   ruleText: RuleText,
-  data: ObjectValue,
+  variables: ReadonlyMap<string, Value>,
   functions: ReadonlyMap<string, GoFunction>,
 ): string {
   const { name, template, problem } = ruleText;
   if (problem !== undefined) return failure(`error parsing template ${name}: ${problem}`);
   if (template === undefined) return ruleText.text;
   try {
-    return executeTemplate(template, data, { functions });
+    return executeTemplate(template, variables.get('$'), { functions, variables });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return failure(`error executing template ${name}: ${error.message}`);

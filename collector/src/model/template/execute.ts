@@ -25,6 +25,7 @@ export interface Program {
   readonly text: string;
   readonly templates: TemplateSet;
   readonly functions: { get(name: string): GoFunction | undefined };
+  readonly variables?: ReadonlyMap<string, Value> | undefined;
 }
 
 /** No argument was piped in: not the same as a piped `undefined`. */
@@ -71,7 +72,7 @@ class Executor {
     const { name, templates } = this.#program;
     const root = templates.get(name);
     if (root === undefined) this.#fail(`${quoteGo(name)} is an incomplete or empty template`);
-    this.#scope = new Scope(data);
+    this.#scope = new Scope(data, this.#program.variables);
     this.#walkList(data, root);
     return this.#output;
   }

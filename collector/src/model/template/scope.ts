@@ -9,8 +9,9 @@ interface Variable {
 export class Scope {
   readonly #variables: Variable[];
 
-  constructor(data: Value) {
+  constructor(data: Value, variables?: ReadonlyMap<string, Value>) {
     this.#variables = [{ name: '$', value: data }];
+    for (const [name, value] of variables ?? []) this.declare(name, value);
   }
 
   /** The size to come back to with `leave`. */

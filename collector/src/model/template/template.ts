@@ -31,6 +31,13 @@ export function parseTemplate(text: string, options: ParseTemplateOptions): Temp
   return { name, text, templates: parseTemplateText(text, { name, functions: { has } }) };
 }
 
+export interface ExecuteTemplateOptions {
+  readonly functions: FunctionTable;
+  readonly limits?: TemplateLimits;
+  /** Variables that are set before the template begins, by name with the dollar sign. */
+  readonly variables?: ReadonlyMap<string, Value>;
+}
+
 /**
  * Runs a template on `data` and answers its output. A missing key of a string map gives `""`.
  *
@@ -39,10 +46,10 @@ export function parseTemplate(text: string, options: ParseTemplateOptions): Temp
 export function executeTemplate(
   template: Template,
   data: Value,
-  options: { readonly functions: FunctionTable; readonly limits?: TemplateLimits },
+  options: ExecuteTemplateOptions,
 ): string {
-  const { functions: own, limits } = options;
+  const { functions: own, limits, variables } = options;
   const get = (name: string): GoFunction | undefined =>
     own.get(name) ?? BUILT_IN_FUNCTIONS.get(name);
-  return execute({ ...template, functions: { get } }, data, limits);
+  return execute({ ...template, functions: { get }, variables }, data, limits);
 }

@@ -27,15 +27,11 @@ export function prometheusFunctions(context: PrometheusContext): ReadonlyMap<str
     ...STATIC,
     ...Object.entries({
       ...queryFunctions(context.query),
-      now: constant(context.nowMs / 1000),
-      externalURL: constant(context.externalUrl),
-      pathPrefix: constant(pathOf(context.externalUrl)),
+      now: { parameters: [], call: () => context.nowMs / 1000 },
+      externalURL: { parameters: [], call: () => context.externalUrl },
+      pathPrefix: { parameters: [], call: () => pathOf(context.externalUrl) },
     }),
   ]);
-}
-
-function constant(value: string | number): GoFunction {
-  return { parameters: [], call: () => value };
 }
 
 function pathOf(url: string): string {
