@@ -1,0 +1,235 @@
+import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../limits.ts';
+import { OtlpError } from '../otlp-error.ts';
+import { ProtobufWriter } from '../protobuf-writer.ts';
+import type { OtlpSignal } from '../response.ts';
+import {
+  type JsonField,
+  type JsonFieldKind,
+  type JsonMessage,
+  LOGS_REQUEST,
+  METRICS_REQUEST,
+  TRACES_REQUEST,
+} from './json-schema.ts';
+import {
+  type IntegerRange,
+  readJsonBase64,
+  readJsonBool,
+  readJsonDouble,
+  readJsonHex,
+  readJsonInteger,
+  readJsonText,
+} from './json-values.ts';
+
+const REQUESTS: Readonly<Record<OtlpSignal, JsonMessage>> = {
+  metrics: METRICS_REQUEST,
+  logs: LOGS_REQUEST,
+  traces: TRACES_REQUEST,
+};
+
+const INT64 = { low: -(2n ** 63n), high: 2n ** 63n - 1n };
+const UINT64 = { low: 0n, high: 2n ** 64n - 1n };
+const INT32 = { low: -(2n ** 31n), high: 2n ** 31n - 1n };
+const UINT32 = { low: 0n, high: 2n ** 32n - 1n };
+
+type ScalarKind = Extract<JsonFieldKind, string>;
+
+interface ScalarRule {
+  readonly wanted: string;
+  /** False when the value is not of the wanted kind. */
+  readonly write: (writer: ProtobufWriter, field: number, value: unknown) => boolean;
+}
+
+function scalar<T>(
+  wanted: string,
+  read: (value: unknown) => T | undefined,
+  put: (writer: ProtobufWriter, field: number, value: T) => void,
+): ScalarRule {
+  return {
+    wanted,
+    write: (writer, field, value) => {
+      const known = read(value);
+      if (known === undefined) return false;
+      put(writer, field, known);
+      return true;
+    },
+  };
+}
+
+function integer(
+  range: IntegerRange,
+  put: (writer: ProtobufWriter, field: number, value: bigint) => void,
+): ScalarRule {
+  return scalar(wantedInteger(range), (value) => readJsonInteger(value, range), put);
+}
+
+function wantedInteger({ low, high }: IntegerRange): string {
+  return `an integer from ${low} to ${high}`;
+}
+
+const SCALARS: Readonly<Record<ScalarKind, ScalarRule>> = {
+  text: scalar('a string', readJsonText, (writer, field, value) => writer.text(field, value)),
+  bool: scalar('true or false', readJsonBool, (writer, field, value) =>
+    writer.varint(field, value ? 1 : 0),
+  ),
+  double: scalar('a number', readJsonDouble, (writer, field, value) => writer.double(field, value)),
+  bytes: scalar('base64', readJsonBase64, (writer, field, value) => writer.bytes(field, value)),
+  hex: scalar('hex', readJsonHex, (writer, field, value) => writer.bytes(field, value)),
+  fixed64: integer(UINT64, (writer, field, value) => writer.fixed64(field, value)),
+  sfixed64: integer(INT64, (writer, field, value) => writer.fixed64(field, value)),
+  int64: integer(INT64, (writer, field, value) => writer.bigVarint(field, value)),
+  uint64: integer(UINT64, (writer, field, value) => writer.bigVarint(field, value)),
+  uint32: integer(UINT32, (writer, field, value) => writer.bigVarint(field, value)),
+  sint32: integer(INT32, (writer, field, value) => writer.varint(field, zigzag(Number(value)))),
+};
+
+/** Levels of messages around an attribute value: request, resource, scope, metric, data, point. */
+const OUTER_LEVELS = 8;
+
+/**
+ * Turns an OTLP/JSON request into the protobuf request that means the same, so that one reader
+ * serves both.
+ *
+ * @throws {OtlpError} when the bytes are no JSON, or a field has another type than OTLP gives it.
+ */
+export function jsonToProtobuf(
+  signal: OtlpSignal,
+  bytes: Uint8Array,
+  limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
+): Uint8Array {
+  const transcoder = new JsonTranscoder(limits.depthMax);
+  transcoder.message(REQUESTS[signal], parseJson(bytes));
+  return transcoder.finish();
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new OtlpError('OTLP_MALFORMED', `Cannot read OTLP as JSON: ${jsonFault(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** What is wrong without the text around it, which the engine's message would quote. */
+function jsonFault(cause: unknown): string {
+  if (!(cause instanceof SyntaxError)) return 'the bytes are no UTF-8';
+  const position = /at position \d+/u.exec(cause.message)?.[0];
+  return position === undefined ? 'the text ends too early' : `unexpected character ${position}`;
+}
+
+class JsonTranscoder {
+  readonly #writer = new ProtobufWriter();
+  readonly #path: (string | number)[] = [];
+  readonly #depthMax: number;
+  #depth = 0;
+
+  constructor(depthMax: number) {
+    // A level of attribute values is two or three messages.
+    this.#depthMax = OUTER_LEVELS + 3 * depthMax;
+  }
+
+  finish(): Uint8Array {
+    return this.#writer.finish();
+  }
+
+  message(schema: JsonMessage, value: unknown): void {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw this.#fault('an object', value);
+    }
+    this.#depth += 1;
+    if (this.#depth > this.#depthMax) {
+      throw new OtlpError(
+        'OTLP_TOO_LARGE',
+        'Cannot take an OTLP attribute whose values are nested so deeply: flatten it',
+      );
+    }
+    for (const [key, inner] of Object.entries(value)) {
+      const field = schema.get(key);
+      // null means absent, and a name that is not known belongs to a later version.
+      if (field === undefined || inner === null) continue;
+      this.#path.push(key);
+      if (field.isList) this.#list(field, inner);
+      else this.#field(field, inner);
+      this.#path.pop();
+    }
+    this.#depth -= 1;
+  }
+
+  #list(field: JsonField, value: unknown): void {
+    if (!Array.isArray(value)) throw this.#fault('a list', value);
+    const items: unknown[] = value;
+    if (field.kind === 'fixed64') {
+      this.#writer.fixed64s(
+        field.number,
+        this.#each(items, (item) => this.#integer(item, UINT64)),
+      );
+    } else if (field.kind === 'double') {
+      this.#writer.doubles(
+        field.number,
+        this.#each(items, (item) => this.#double(item)),
+      );
+    } else {
+      this.#each(items, (item) => this.#field(field, item));
+    }
+  }
+
+  #each<T>(items: readonly unknown[], read: (item: unknown) => T): T[] {
+    return items.map((item, index) => {
+      this.#path.push(index);
+      const result = read(item);
+      this.#path.pop();
+      return result;
+    });
+  }
+
+  #field({ number, kind }: JsonField, value: unknown): void {
+    if (typeof kind === 'object') {
+      if ('names' in kind) this.#writer.varint(number, this.#enumNumber(kind.names, value));
+      else this.#writer.message(number, () => this.message(kind.message(), value));
+    } else this.#scalar(number, kind, value);
+  }
+
+  #scalar(number: number, kind: ScalarKind, value: unknown): void {
+    const { wanted, write } = SCALARS[kind];
+    if (!write(this.#writer, number, value)) throw this.#fault(wanted, value);
+  }
+
+  #double(value: unknown): number {
+    return readJsonDouble(value) ?? this.#raise('a number', value);
+  }
+
+  #integer(value: unknown, range: IntegerRange): bigint {
+    return readJsonInteger(value, range) ?? this.#raise(wantedInteger(range), value);
+  }
+
+  #enumNumber(names: readonly string[], value: unknown): number {
+    const byName = typeof value === 'string' ? names.indexOf(value) : -1;
+    if (byName >= 0) return byName;
+    return Number(this.#integer(value, UINT32));
+  }
+
+  #raise(wanted: string, value: unknown): never {
+    throw this.#fault(wanted, value);
+  }
+
+  #fault(wanted: string, value: unknown): OtlpError {
+    const path = this.#path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`));
+    const place = path.join('').replace(/^\./u, '') || 'the request';
+    return new OtlpError(
+      'OTLP_MALFORMED',
+      `Cannot read OTLP/JSON at ${place}: expected ${wanted}, got ${describe(value)}`,
+    );
+  }
+}
+
+/** The kind of a value; its content may be secret or long. */
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function zigzag(value: number): number {
+  return value >= 0 ? value * 2 : -value * 2 - 1;
+}
