@@ -114,6 +114,18 @@ test.for([
   },
 );
 
+test('a slow run is told, and has a span where only failed and slow runs have one', async () => {
+  const { observed, run } = await irisRun({ spans: 'errors', slowRun: 1e-6 });
+  await run(); // a cold run is never slow
+  expect(observed.events()).toEqual([]);
+  await run();
+  const [span, ...others] = inferSpans(observed);
+  expect([span?.attributes['ml.inference.batch.size'], others]).toEqual([1, []]);
+  expect(observed.events()).toMatchObject([
+    { name: 'ml.inference.slow', attributes: { 'ml.inference.threshold': 1e-9 } },
+  ]);
+});
+
 test('captureErrorMessage adds the message with base names only', async () => {
   const observed = observeRuntime({ config: { captureErrorMessage: true } });
   await observed.runtime.InferenceSession.create('/secret/place/spam.onnx').catch(() => {});

@@ -80,8 +80,8 @@ export class RunRecorder {
     const durationMs = endMs - run.t0;
     this.#count(run, mode);
     this.#recordDuration(run, durationMs, endMs);
-    this.#watchSlow(run, durationMs);
-    endRunSpan(run, { mode, results, durationMs, endMs }, this.#output);
+    const isSlow = this.#watchSlow(run, durationMs);
+    endRunSpan(run, { mode, results, durationMs, endMs, isSlow }, this.#output);
     run.session.profile?.add(run.span, endMs);
     notifyObservers(run, { results, durationMs }, this.#output);
   }
@@ -149,13 +149,15 @@ export class RunRecorder {
     if (model.hasBatches) runs.batch.record(run.batch, model.attributes, run.context);
   }
 
-  #watchSlow(run: RunRecord, durationMs: number): void {
+  #watchSlow(run: RunRecord, durationMs: number): boolean {
     const { slowRun } = this.#output.settings;
-    if (slowRun === 'off' || run.isCold) return;
+    if (slowRun === 'off' || run.isCold) return false;
     const { slow } = run.session.model;
     const thresholdMs = slowRun === 'auto' ? slow.thresholdMs : slowRun;
-    if (durationMs > thresholdMs) emitSlowRun(run, { durationMs, thresholdMs }, this.#output);
     if (slowRun === 'auto') slow.add(durationMs);
+    if (durationMs <= thresholdMs) return false;
+    emitSlowRun(run, { durationMs, thresholdMs }, this.#output);
+    return true;
   }
 }
 

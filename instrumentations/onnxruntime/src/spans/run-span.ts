@@ -45,11 +45,13 @@ export interface SettledRun {
   readonly results?: TensorMap;
   readonly error?: unknown;
   readonly errorType?: ErrorClass;
+  readonly isSlow?: boolean;
 }
 
 /** Completes what `startRunSpan` began. */
 export function endRunSpan(run: RunRecord, settled: SettledRun, output: TelemetryOutput): void {
-  const isLate = output.settings.spans === 'errors' && settled.errorType !== undefined;
+  const isNoteworthy = settled.errorType !== undefined || settled.isSlow === true;
+  const isLate = isNoteworthy && output.settings.spans === 'errors';
   if (isLate) startLateSpan(run, output);
   const { span, aggregate } = run;
   aggregate?.add(settled.durationMs, settled.errorType !== undefined, settled.endMs);
@@ -62,7 +64,7 @@ export function endRunSpan(run: RunRecord, settled: SettledRun, output: Telemetr
   else span.end();
 }
 
-/** A span made after the fact, for the policy that only wants failures. */
+/** A span made after the fact, for the policy that only wants failed and slow runs. */
 function startLateSpan(run: RunRecord, output: TelemetryOutput): void {
   const { tracer, limiter } = output;
   const { model } = run.session;
