@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import { CJS_APP, endingApp, INFERENCES } from '../support/inference-apps.ts';
 import { startOtlpSink } from '../support/otlp-sink.ts';
-import { type AppResult, createAppFolder, runApp } from '../support/run-app.ts';
+import { type AppResult, createAppFolder, freePort, runApp } from '../support/run-app.ts';
 
 const folder = createAppFolder();
 afterAll(() => folder.remove());
@@ -31,20 +31,8 @@ describe('the Prometheus page', () => {
       console.log(await response.text());
     }, 600);`;
 
-  async function freePort(): Promise<string> {
-    const server = http.createServer();
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => {
-      server.close(resolve);
-    });
-    return String(port);
-  }
-
   test('has the names of the alert service, with exemplars in OpenMetrics', async () => {
-    const port = await freePort();
+    const port = String(await freePort());
     const file = folder.write('page.cjs', endingApp(scrape('application/openmetrics-text')));
     const result = await run(file, { TELLTALE_MONITORING_PORT: port, PAGE: port });
     expect(result).toMatchObject({ code: 0, stderr: '' });
@@ -64,7 +52,7 @@ describe('the Prometheus page', () => {
   });
 
   test('is plain text for who asks for nothing else', async () => {
-    const port = await freePort();
+    const port = String(await freePort());
     const file = folder.write('text.cjs', endingApp(scrape('*/*')));
     const result = await run(file, { TELLTALE_MONITORING_PORT: port, PAGE: port });
     expect(result.stdout).toContain('type=text/plain; version=0.0.4; charset=utf-8');

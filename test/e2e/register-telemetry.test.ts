@@ -1,0 +1,132 @@
+import { afterAll, expect, test } from 'vitest';
+
+import { CJS_APP, endingApp, INFERENCES } from '../support/inference-apps.ts';
+import { startOtlpSink } from '../support/otlp-sink.ts';
+import { createAppFolder, freePort, runApp } from '../support/run-app.ts';
+
+const folder = createAppFolder();
+afterAll(() => folder.remove());
+const app = folder.write('app.cjs', CJS_APP);
+
+test('exemplars of durations point to spans that were sent', async () => {
+  const sink = await startOtlpSink();
+  await runApp({
+    argv: ['--require', 'telltale/register', app],
+    cwd: folder.path,
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url },
+  });
+  await sink.close();
+  const durations = sink.metrics().filter(({ name }) => name === 'ml.inference.duration');
+  const exemplars = durations.flatMap(({ points }) =>
+    points.flatMap((point) => point.exemplars),
+  ) as {
+    traceId: string;
+    spanId: string;
+    asDouble: number;
+  }[];
+  const spans = new Set(sink.spans().map(({ traceId, spanId }) => `${traceId}/${spanId}`));
+  expect(exemplars.length).toBeGreaterThan(0);
+  expect(exemplars.filter(({ traceId, spanId }) => !spans.has(`${traceId}/${spanId}`))).toEqual([]);
+  expect(exemplars.every(({ asDouble }) => asDouble > 0)).toBe(true);
+});
+
+test.for(['http/json', 'http/protobuf'])('%s carries all three signals', async (protocol) => {
+  const sink = await startOtlpSink();
+  const result = await runApp({
+    argv: ['--require', 'telltale/register', app],
+    cwd: folder.path,
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+      OTEL_SERVICE_NAME: 'shop',
+    },
+  });
+  await sink.close();
+  const type = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
+  expect(result).toMatchObject({ code: 0, stderr: '' });
+  expect(new Set(sink.requests.map(({ contentType }) => contentType))).toEqual(new Set([type]));
+  expect(new Set(sink.requests.map(({ contentEncoding }) => contentEncoding))).toEqual(
+    new Set(['gzip']),
+  );
+  expect(new Set(sink.requests.map(({ path }) => path))).toEqual(
+    new Set(['/v1/traces', '/v1/metrics', '/v1/logs']),
+  );
+  expect(sink.total('ml.inference.duration')).toBe(INFERENCES);
+  expect(sink.logs().map(({ eventName }) => eventName)).toContain('ml.model.load');
+  expect(new Set(sink.spans().map(({ resource }) => resource['service.name']))).toEqual(
+    new Set(['shop']),
+  );
+});
+
+test.for(['delta', 'cumulative'])(
+  '%s temporality counts each inference once',
+  async (preference) => {
+    const sink = await startOtlpSink();
+    const file = folder.write(
+      'twice.cjs',
+      endingApp(`setTimeout(() => infer(ort, ${INFERENCES}), 700);`),
+    );
+    await runApp({
+      argv: ['--require', 'telltale/register', file],
+      cwd: folder.path,
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
+        OTEL_METRIC_EXPORT_INTERVAL: '300',
+        OTEL_METRIC_EXPORT_TIMEOUT: '300',
+        OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: preference,
+      },
+    });
+    await sink.close();
+    const exports = sink.requests.filter(({ path }) => path === '/v1/metrics');
+    expect(exports.length).toBeGreaterThan(1);
+    expect(sink.total('ml.inference.duration')).toBe(2 * INFERENCES);
+  },
+);
+
+test('exponential histograms on request', async () => {
+  const sink = await startOtlpSink();
+  const result = await runApp({
+    argv: ['--require', 'telltale/register', app],
+    cwd: folder.path,
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
+      OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION:
+        'base2_exponential_bucket_histogram',
+    },
+  });
+  await sink.close();
+  const sent = sink.requests
+    .filter(({ path }) => path === '/v1/metrics')
+    .map(({ body }) => body.toString('utf8'))
+    .join('');
+  expect(result.stderr).toBe('');
+  expect(sent).toMatch(/"name":"ml\.inference\.duration"[^}]*\}?.*?"exponentialHistogram"/u);
+});
+
+test('what could not be sent is counted', async () => {
+  const sink = await startOtlpSink('error-500');
+  const file = folder.write(
+    'counted.cjs',
+    endingApp(`setTimeout(async () => {
+      const url = 'http://127.0.0.1:' + process.env.PAGE + '/metrics';
+      console.log(await (await fetch(url)).text());
+    }, 1500);`),
+  );
+  const port = await freePort();
+  const result = await runApp({
+    argv: ['--require', 'telltale/register', file],
+    cwd: folder.path,
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+      TELLTALE_MONITORING_PORT: String(port),
+      PAGE: String(port),
+    },
+  });
+  await sink.close();
+  expect(result.code).toBe(0);
+  expect(result.stdout).toMatch(
+    /^telltale_export_failures_total\{telltale_signal="traces",telltale_reason="status".*\} \d+$/mu,
+  );
+});
