@@ -26,7 +26,7 @@ import {
 export const ALERTS_METRIC = 'ALERTS';
 export const ALERTS_FOR_STATE_METRIC = 'ALERTS_FOR_STATE';
 export const ALERT_NAME_LABEL = 'alertname';
-export const ALERT_STATE_LABEL = 'alertstate';
+const ALERT_STATE_LABEL = 'alertstate';
 
 /** Alerts of one rule by `labels.key`. */
 export type AlertMap = ReadonlyMap<string, Alert>;

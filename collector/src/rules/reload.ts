@@ -68,7 +68,7 @@ export function removalSamples(removal: PendingRemoval, nowMs: number): readonly
  * Copies the state of rules with the same name and labels, the first to the first and so on, and
  * hands the series of the others to the new group, which ends them.
  */
-export function copyState(from: RuleGroup, to: RuleGroup, nowMs: number): readonly AlertChange[] {
+function copyState(from: RuleGroup, to: RuleGroup, nowMs: number): readonly AlertChange[] {
   const known = new Map(from.rules.map((state) => [state.key, state]));
   for (const state of to.rules) {
     const before = known.get(state.key);

@@ -6,7 +6,7 @@ export interface Zone {
   readonly offsetSeconds: number;
 }
 
-export const UTC: Zone = { name: 'UTC', offsetSeconds: 0 };
+const UTC: Zone = { name: 'UTC', offsetSeconds: 0 };
 
 const MONTHS = [
   'January',
@@ -88,7 +88,7 @@ const FIELDS: readonly (readonly [element: string, field: Field])[] = [
 const FRACTION = /^[.,](?:0+|9+)(?![0-9])/u;
 
 /** A time in milliseconds since the epoch, written by Go's reference layout. */
-export function formatGoTime(epochMs: number, layout: string, zone: Zone = UTC): string {
+function formatGoTime(epochMs: number, layout: string, zone: Zone = UTC): string {
   const clock: Clock = {
     date: new Date(epochMs + zone.offsetSeconds * 1000),
     ms: ((epochMs % 1000) + 1000) % 1000,

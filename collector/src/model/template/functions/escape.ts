@@ -13,7 +13,7 @@ const HTML: Readonly<Record<string, string>> = {
 };
 
 /** HTML text or attribute value. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll(/[\0"'&<>]/gu, (character) => HTML[character] ?? character);
 }
 
@@ -28,7 +28,7 @@ const SCRIPT: Readonly<Record<string, string>> = {
 };
 
 /** The inside of a JavaScript string literal. */
-export function escapeJavaScript(text: string): string {
+function escapeJavaScript(text: string): string {
   return text.replaceAll(/[\\'"<>&=]|[^ -~]/gu, (character) => {
     const named = SCRIPT[character];
     if (named !== undefined) return named;

@@ -8,13 +8,13 @@ const SMALL = ['m', 'u', 'n', 'p', 'f', 'a', 'z', 'y'];
 const DIGITS = 4;
 
 /** Four significant digits and a metric prefix: `12345` is `12.35k`. */
-export function humanize(value: number): string {
+function humanize(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return formatGeneral(value, DIGITS);
   return Math.abs(value) >= 1 ? scaleDown(value, 1000, LARGE) : scaleUp(value);
 }
 
 /** The same with powers of 1024: `1048576` is `1Mi`. */
-export function humanize1024(value: number): string {
+function humanize1024(value: number): string {
   if (Math.abs(value) <= 1 || !Number.isFinite(value)) return formatGeneral(value, DIGITS);
   return scaleDown(value, 1024, BINARY);
 }
@@ -42,7 +42,7 @@ function scaleUp(value: number): string {
 }
 
 /** Seconds as days, hours, minutes and seconds: `3661.5` is `1h 1m 1s`. */
-export function humanizeDuration(seconds: number): string {
+function humanizeDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return formatGeneral(seconds, DIGITS);
   if (seconds === 0) return `${formatGeneral(seconds, DIGITS)}s`;
   if (Math.abs(seconds) < 1) return `${scaleUp(seconds)}s`;
@@ -67,7 +67,7 @@ export function humanizeDuration(seconds: number): string {
 }
 
 /** A ratio in percent: `0.5` is `50%`. */
-export function humanizePercentage(ratio: number): string {
+function humanizePercentage(ratio: number): string {
   return `${formatGeneral(ratio * 100, DIGITS)}%`;
 }
 

@@ -25,7 +25,7 @@ function spendOn(pattern: string, text: string, budget: Budget): void {
  *
  * @throws {Error} for an expression that does not parse, or a result over a million characters.
  */
-export function replaceAllRegex(
+function replaceAllRegex(
   text: string,
   rule: { readonly pattern: string; readonly replacement: string },
   budget: Budget,

@@ -2,7 +2,7 @@ import { type GoFunction, textOf } from '../value.ts';
 import { escapeQuery } from './escape.ts';
 
 /** The first letter of every word in upper case, the rest as it is. */
-export function titleCase(text: string): string {
+function titleCase(text: string): string {
   return text.replaceAll(/(?<![\p{L}\p{M}\p{N}_'’])\p{L}/gu, (letter) => letter.toUpperCase());
 }
 
@@ -20,12 +20,12 @@ function splitHostPort(text: string): HostPort | undefined {
 }
 
 /** The host of `host:port`, or the text itself. */
-export function stripPort(text: string): string {
+function stripPort(text: string): string {
   return splitHostPort(text)?.host ?? text;
 }
 
 /** Drops the domain of a host name, keeps a port; an address stays whole. */
-export function stripDomain(text: string): string {
+function stripDomain(text: string): string {
   const { host, port } = splitHostPort(text) ?? { host: text, port: '' };
   if (isIpAddress(host)) return text;
   const name = host.split('.', 1)[0] ?? '';
