@@ -40,9 +40,12 @@ export function formatHistogramNotation(histogram: NativeHistogram): string {
   pushNumber(parts, 'schema', compact.schema);
   pushNumber(parts, 'count', compact.count);
   pushNumber(parts, 'sum', compact.sum);
-  pushNumber(parts, 'z_bucket', compact.zeroCount);
-  pushNumber(parts, 'z_bucket_w', compact.zeroThreshold);
-  if (usesCustomBuckets(compact)) parts.push(`custom_values:${formatList(compact.customValues)}`);
+  if (usesCustomBuckets(compact)) {
+    parts.push(`custom_values:${formatList(compact.customValues)}`);
+  } else {
+    pushNumber(parts, 'z_bucket', compact.zeroCount);
+    pushNumber(parts, 'z_bucket_w', compact.zeroThreshold);
+  }
   pushHint(parts, compact.counterResetHint);
   pushSide(parts, '', { spans: compact.positiveSpans, counts: compact.positiveCounts });
   pushSide(parts, 'n_', { spans: compact.negativeSpans, counts: compact.negativeCounts });

@@ -51,22 +51,40 @@ function hasFallenInZeroBucket(previous: NativeHistogram, current: NativeHistogr
   return wider.threshold !== current.zeroThreshold || current.zeroCount < wider.count.sum;
 }
 
+/** Buckets inside the zero bucket are left out: the zero count stands for them. */
 function hasFallenInBuckets(previous: NativeHistogram, current: NativeHistogram): boolean {
+  const { schema, zeroThreshold } = current;
+  const isExponential = isExponentialSchema(schema);
+  return hasFallenInSides(
+    previous,
+    current,
+    (index) => isExponential && exponentialBound(index, schema) <= zeroThreshold,
+  );
+}
+
+function hasFallenInSides(
+  previous: NativeHistogram,
+  current: NativeHistogram,
+  isLeftOut: (index: number) => boolean,
+): boolean {
   const schemaSteps = previous.schema - current.schema;
   const sides: readonly (readonly [Side, Side])[] = [
     [sideOf(positiveColumns(previous)), sideOf(positiveColumns(current))],
     [sideOf(negativeColumns(previous)), sideOf(negativeColumns(current))],
   ];
   return sides.some(([before, after]) =>
-    hasFallenInSide(reduceSide(before, schemaSteps), after, current),
+    hasFallenInSide(reduceSide(before, schemaSteps), after, isLeftOut),
   );
 }
 
-function hasFallenInSide(before: Side, after: Side, current: NativeHistogram): boolean {
-  const isExponential = isExponentialSchema(current.schema);
+function hasFallenInSide(
+  before: Side,
+  after: Side,
+  isLeftOut: (index: number) => boolean,
+): boolean {
   let next = 0;
   for (const [position, index] of before.indices.entries()) {
-    if (isExponential && exponentialBound(index, current.schema) <= current.zeroThreshold) continue;
+    if (isLeftOut(index)) continue;
     while ((after.indices[next] ?? Infinity) < index) next += 1;
     const now = after.indices[next] === index ? (after.counts[next] ?? 0) : 0;
     const isMissing = after.indices[next] !== index;
@@ -115,6 +133,8 @@ export function storedResetHint(
     current.schema === previous.schema &&
     current.zeroThreshold === previous.zeroThreshold &&
     listsEqual(current.customValues, previous.customValues) &&
-    !hasFallen(previous, current);
+    current.count >= previous.count &&
+    current.zeroCount >= previous.zeroCount &&
+    !hasFallenInSides(previous, current, () => false);
   return { hint: isContinued ? 'not_reset' : 'unknown', isNewRun: !isContinued };
 }

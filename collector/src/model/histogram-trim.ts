@@ -45,7 +45,9 @@ export function trimHistogram(
     kept.positive.every(({ count }, index) => count === positive[index]?.count) &&
     kept.negative.every(({ count }, index) => count === negative[index]?.count);
   if (isUnchanged) return histogram;
-  const all = [...kept.positive, ...kept.negative, kept.zero];
+  // A zero count below zero (of a difference) is neither divided nor counted.
+  const counted = zero.count > 0 ? [kept.zero] : [];
+  const all = [...kept.positive, ...kept.negative, ...counted];
   return compactHistogram({
     ...histogram,
     zeroCount: kept.zero.count,
@@ -64,8 +66,8 @@ function trimBucket(bucket: Bucket, cut: Cut, sign: 1 | -1): Remainder {
   const isKept = cut.end === 'upper' ? upper <= cut.value : lower >= cut.value;
   const interval = { sign, isLinear: cut.isCustom };
   if (isKept) return { count, middle: middleOf({ lower, upper, ...interval }) };
-  const isRemoved = cut.end === 'upper' ? lower >= cut.value : upper <= cut.value;
-  if (isRemoved) return NOTHING;
+  const isCut = cut.end === 'upper' ? lower < cut.value : upper > cut.value;
+  if (!isCut) return NOTHING;
   if (lower === -Infinity) return trimBottomlessBucket(bucket, cut);
   if (upper === Infinity) return trimToplessBucket(bucket, cut);
   const below = count * fractionBelow(bucket, cut.value, cut.isCustom);

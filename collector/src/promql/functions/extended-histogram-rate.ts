@@ -42,14 +42,24 @@ export function extendedHistogramRate(
   const isGauge = [left, right].every(({ counterResetHint }) => counterResetHint === 'gauge');
   if (!isCounter && !isGauge) call.annotate(histogramNotGauge(call.metricName, call.position));
   const lossOptions = { left, right, startMs: window.startMs, isSmoothed };
-  const before = isCounter ? histogramsBeforeResets(histograms, ends, lossOptions) : [];
-  let change = before.reduce(
-    (sum, histogram) => (sum === undefined ? undefined : add(sum, histogram, call)),
-    subtract(right, left, call),
-  );
+  const losses = isCounter ? histogramsBeforeResets(histograms, ends, lossOptions) : [];
+  const change = addAll(subtract(right, left, call), losses, call);
   if (change === undefined) return undefined;
-  if (isPerSecond) change = divideHistogram(change, window.rangeMs / 1000);
-  return compactHistogram({ ...change, counterResetHint: 'gauge' });
+  const scaled = isPerSecond ? divideHistogram(change, window.rangeMs / 1000) : change;
+  return compactHistogram({ ...scaled, counterResetHint: 'gauge' });
+}
+
+/** Adds what was lost at counter resets: the losses first, so that sums round as upstream. */
+function addAll(
+  change: NativeHistogram | undefined,
+  losses: readonly NativeHistogram[],
+  call: RangeCall,
+): NativeHistogram | undefined {
+  const [first, ...others] = losses;
+  if (change === undefined || first === undefined) return change;
+  let loss: NativeHistogram | undefined = first;
+  for (const other of others) loss = loss === undefined ? undefined : add(loss, other, call);
+  return loss === undefined ? undefined : add(change, loss, call);
 }
 
 function isUniform(

@@ -1,3 +1,5 @@
+import { log2, log10 } from './go-math.ts';
+
 /** A function of a float and scalar arguments. */
 export type FloatFunction = (value: number, scalars: readonly number[]) => number;
 
@@ -45,8 +47,8 @@ export const FLOAT_FUNCTIONS: ReadonlyMap<string, FloatFunction> = new Map<strin
   ['exp', Math.exp],
   ['floor', Math.floor],
   ['ln', Math.log],
-  ['log10', Math.log10],
-  ['log2', Math.log2],
+  ['log10', log10],
+  ['log2', log2],
   ['rad', (value) => (value * Math.PI) / 180],
   ['round', round],
   ['sgn', sign],

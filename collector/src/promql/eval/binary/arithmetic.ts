@@ -1,4 +1,5 @@
 import type { BinaryOperator } from '../../ast.ts';
+import { power } from '../../functions/go-math.ts';
 
 type Arithmetic = (left: number, right: number) => number;
 type Comparison = (left: number, right: number) => boolean;
@@ -47,10 +48,4 @@ export function isArithmetic(operator: BinaryOperator): boolean {
 
 export function isComparison(operator: BinaryOperator): boolean {
   return COMPARISONS.has(operator);
-}
-
-/** IEEE 754 says 1 where JavaScript says NaN: `1 ^ NaN` and `(-1) ^ Inf`. */
-function power(base: number, exponent: number): number {
-  const isOne = base === 1 || (base === -1 && Math.abs(exponent) === Infinity);
-  return isOne ? 1 : base ** exponent;
 }

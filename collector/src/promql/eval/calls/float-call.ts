@@ -78,18 +78,16 @@ function mapSeries(
 }
 
 /** Without an argument, a date function gives the part of the evaluation time. */
-function evaluateDateCall(call: Call, part: (date: Date) => number, scope: Scope): StepValue {
+function evaluateDateCall(call: Call, part: (seconds: number) => number, scope: Scope): StepValue {
   const { grid } = scope;
   if (call.args.length === 0) {
     const series = emptySeries(Labels.EMPTY, grid.count);
     for (let step = 0; step < grid.count; step += 1) {
-      setFloat(series, step, part(new Date(Math.trunc(stepTimeMs(grid, step) / 1000) * 1000)));
+      setFloat(series, step, part(stepTimeMs(grid, step) / 1000));
     }
     return { kind: 'vector', series: [series] };
   }
-  return mapFloats(vectorArgument(call, 0, scope), scope, (value) =>
-    part(new Date(Math.trunc(value) * 1000)),
-  );
+  return mapFloats(vectorArgument(call, 0, scope), scope, part);
 }
 
 function evaluateHistogramCall(
