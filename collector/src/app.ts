@@ -19,7 +19,6 @@ import { ruleRoutes } from './http/routes/prometheus/rule-routes.ts';
 import { seriesRoutes } from './http/routes/prometheus/series-routes.ts';
 import { statusRoutes } from './http/routes/prometheus/status-routes.ts';
 import type { HttpMessage, HttpResult } from './model/http-message.ts';
-import { readMetrics } from './otlp/read-metrics.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
 import { KeyedCounter } from './runtime/keyed-counter.ts';
 import type { Log } from './runtime/log.ts';
@@ -92,7 +91,6 @@ export class App {
       monotonicMs: options.monotonicMs ?? (() => performance.now()),
       random: options.random ?? Math.random,
       send: options.send ?? sendHttp,
-      decode: { proto: readMetrics, json: readMetrics },
       clientName: `Telltale/${version}`,
     });
     this.#listeners = this.#createListeners(config, clock);

@@ -153,7 +153,7 @@ describe('the OTLP receiver', () => {
     expect(
       await app.core.plane.ingest.take({
         body: new Uint8Array(),
-        encoding: 'proto',
+        encoding: 'protobuf',
         isGzip: false,
       }),
     ).toMatchObject({
@@ -163,6 +163,23 @@ describe('the OTLP receiver', () => {
     await started;
     expect(app.core.problems()).toEqual([]);
   });
+});
+
+test('the OTLP receiver reads JSON and survives a crash with it', async () => {
+  await service.start();
+  const timeUnixNano = `${service.clock.nowMs()}000000`;
+  const metrics = [
+    { name: 'queue_depth', gauge: { dataPoints: [{ timeUnixNano, asDouble: 200 }] } },
+  ];
+  const text = JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] });
+  const headers = { 'content-type': 'application/json' };
+  const response = await service.postBody(Buffer.from(text), { headers });
+  expect([response.status, await response.text()]).toEqual([200, '{}']);
+  const wrong = await service.postBody(Buffer.from(text.slice(1)), { headers });
+  expect([wrong.status, await wrong.json()]).toMatchObject([400, { code: 3 }]);
+  await service.crash();
+  await service.start();
+  expect(await service.query('queue_depth')).toEqual([[{ __name__: 'queue_depth' }, '200']]);
 });
 
 describe('limits', () => {

@@ -8,9 +8,9 @@ import type { AddressInfo } from 'node:net';
 
 import type { HttpHeaders } from '../model/http-message.ts';
 
+import { encodeExportResponse } from '../otlp/response.ts';
 import type { IngestAnswer, MetricRequest } from '../runtime/metric-ingest.ts';
 import type { Authenticator } from './auth.ts';
-import { exportBody } from './otlp-response.ts';
 
 export interface GrpcListenerOptions {
   readonly host: string;
@@ -108,7 +108,11 @@ export class GrpcListener {
     if (frame.isCompressed && encoding !== 'gzip') {
       return { status: STATUS.unimplemented, message: 'Cannot read this grpc-encoding: use gzip' };
     }
-    const request = { body: frame.message, encoding: 'proto', isGzip: frame.isCompressed } as const;
+    const request = {
+      body: frame.message,
+      encoding: 'protobuf',
+      isGzip: frame.isCompressed,
+    } as const;
     return wordAnswer(await this.#options.take(request));
   }
 
@@ -131,8 +135,9 @@ export class GrpcListener {
 function wordAnswer(answer: IngestAnswer): GrpcAnswer {
   switch (answer.kind) {
     case 'accepted': {
-      const body = exportBody('proto', answer.rejectedPoints, answer.message);
-      return { status: STATUS.ok, body: Buffer.from(body) };
+      const { rejectedPoints: rejected, message } = answer;
+      const body = encodeExportResponse('metrics', { rejected, message }, 'protobuf');
+      return { status: STATUS.ok, body };
     }
     case 'malformed':
       return { status: STATUS.invalidArgument, message: answer.message };

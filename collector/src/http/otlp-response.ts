@@ -1,15 +1,19 @@
 import type { HttpHeaders } from '../model/http-message.ts';
 
+import {
+  encodeExportResponse,
+  encodeStatus,
+  type OtlpEncoding,
+  type OtlpSignal,
+} from '../otlp/response.ts';
 import type { ServerResponse } from './message.ts';
 
-export type OtlpEncoding = 'proto' | 'json';
-
 const CONTENT_TYPES: Readonly<Record<OtlpEncoding, string>> = {
-  proto: 'application/x-protobuf',
+  protobuf: 'application/x-protobuf',
   json: 'application/json',
 };
 
-/** `google.rpc.Code` values that OTLP uses. */
+/** `google.rpc.Code` values for the statuses of a receiver. */
 const RPC_CODES: ReadonlyMap<number, number> = new Map([
   [400, 3],
   [401, 16],
@@ -22,40 +26,24 @@ const RPC_CODES: ReadonlyMap<number, number> = new Map([
   [503, 14],
 ]);
 
-/** Answers stay well under the 4 MiB that clients read. */
-const MESSAGE_LENGTH_MAX = 4096;
+/** `UNKNOWN`, for a status that no receiver should give. */
+const RPC_UNKNOWN = 2;
 
 /** The encoding that a request's content type names; `undefined` for any other. */
 export function encodingOf(headers: HttpHeaders): OtlpEncoding | undefined {
   const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
-  if (type === 'application/x-protobuf') return 'proto';
+  if (type === 'application/x-protobuf') return 'protobuf';
   return type === 'application/json' ? 'json' : undefined;
 }
 
 /** Success, in part when points were rejected: clients must not send those again. */
 export function exportResponse(
+  signal: OtlpSignal,
   encoding: OtlpEncoding,
-  { rejected, message }: { readonly rejected: number; readonly message: string },
+  partial: { readonly rejected: number; readonly message: string },
 ): ServerResponse {
   const headers = { 'content-type': CONTENT_TYPES[encoding] };
-  return { status: 200, headers, body: exportBody(encoding, rejected, message) };
-}
-
-/** The body of an export response of any signal: their partial success has the same fields. */
-export function exportBody(
-  encoding: OtlpEncoding,
-  rejected: number,
-  message: string,
-): string | Uint8Array {
-  const isWhole = rejected === 0 && message === '';
-  const text = message.slice(0, MESSAGE_LENGTH_MAX);
-  if (encoding === 'json') {
-    if (isWhole) return '{}';
-    const partialSuccess = { rejectedDataPoints: String(rejected), errorMessage: text };
-    return JSON.stringify({ partialSuccess });
-  }
-  if (isWhole) return new Uint8Array(0);
-  return bytesField(1, Buffer.concat([varintField(1, rejected), textField(2, text)]));
+  return { status: 200, headers, body: encodeExportResponse(signal, partial, encoding) };
 }
 
 /** A `google.rpc.Status` in the encoding of the request. */
@@ -63,35 +51,8 @@ export function statusResponse(
   encoding: OtlpEncoding,
   refusal: { readonly status: number; readonly message: string; readonly headers?: HttpHeaders },
 ): ServerResponse {
-  const code = RPC_CODES.get(refusal.status) ?? 2;
-  const message = refusal.message.slice(0, MESSAGE_LENGTH_MAX);
-  const body =
-    encoding === 'json'
-      ? JSON.stringify({ code, message })
-      : Buffer.concat([varintField(1, code), textField(2, message)]);
+  const { status, message } = refusal;
+  const code = RPC_CODES.get(status) ?? RPC_UNKNOWN;
   const headers = { 'content-type': CONTENT_TYPES[encoding], ...refusal.headers };
-  return { status: refusal.status, headers, body };
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 0x80) {
-    bytes.push((rest % 0x80) + 0x80);
-    rest = Math.floor(rest / 0x80);
-  }
-  bytes.push(rest);
-  return Buffer.from(bytes);
-}
-
-function varintField(field: number, value: number): Buffer {
-  return Buffer.concat([varint(field * 8), varint(value)]);
-}
-
-function bytesField(field: number, bytes: Uint8Array): Buffer {
-  return Buffer.concat([varint(field * 8 + 2), varint(bytes.length), bytes]);
-}
-
-function textField(field: number, text: string): Buffer {
-  return bytesField(field, Buffer.from(text, 'utf8'));
+  return { status, headers, body: encodeStatus({ code, message }, encoding) };
 }

@@ -1,7 +1,6 @@
 import type { CollectorConfig } from '../config/collector-config.ts';
 import { promqlFeatures } from '../config/rule-set.ts';
 import { storeLimits, translateOptions } from '../config/settings.ts';
-import type { MetricBatch } from '../otlp/metric-batch.ts';
 import { MetricTranslator } from '../otlp/translate/metric-translator.ts';
 import type { FamilyMetadata } from '../otlp/translate/sample-sink.ts';
 import type { GroupDefinition } from '../rules/rule.ts';
@@ -26,7 +25,6 @@ export interface DataPlaneOptions {
   readonly monotonicMs: () => number;
   /** A secret of this process, so that senders cannot make attributes that collide. */
   readonly hashSeed: number;
-  readonly decode: Readonly<Record<'proto' | 'json', (bytes: Uint8Array) => MetricBatch>>;
   readonly onStored: (nowMs: number) => void;
   readonly onLog: (error: unknown) => void;
 }
@@ -77,7 +75,6 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     translator,
     store,
     clock,
-    decode: options.decode,
     bodyBytesMax: config.otlp.max_body_bytes,
     outputWindowMs: config.promql.lookback,
     onStored: options.onStored,

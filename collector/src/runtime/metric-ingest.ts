@@ -1,5 +1,7 @@
-import type { MetricBatch } from '../otlp/metric-batch.ts';
+import { jsonToProtobuf } from '../otlp/json/json-to-protobuf.ts';
 import { isOtlpError } from '../otlp/otlp-error.ts';
+import { readMetrics } from '../otlp/read-metrics.ts';
+import type { OtlpEncoding } from '../otlp/response.ts';
 import type { MetricTranslator, TranslateResult } from '../otlp/translate/metric-translator.ts';
 import type { SeriesStore } from '../storage/series-store.ts';
 import type { Clock } from './clock.ts';
@@ -11,7 +13,7 @@ import type { WriteAheadLog } from './write-ahead-log.ts';
 /** A request as it came over the wire. */
 export interface MetricRequest {
   readonly body: Uint8Array;
-  readonly encoding: 'proto' | 'json';
+  readonly encoding: OtlpEncoding;
   readonly isGzip: boolean;
 }
 
@@ -30,7 +32,6 @@ export interface MetricIngestOptions {
   readonly translator: MetricTranslator;
   readonly store: SeriesStore;
   readonly clock: Clock;
-  readonly decode: Readonly<Record<'proto' | 'json', (bytes: Uint8Array) => MetricBatch>>;
   readonly bodyBytesMax: number;
   /** History that rule output is kept for at least. */
   readonly outputWindowMs: number;
@@ -80,9 +81,8 @@ export class MetricIngest {
     const isStored = this.#options.store.counters.samples.accepted > before;
     if (isStored) {
       this.#options.onStored(arrivalMs);
-      const kind: WalRecordKind = request.isGzip ? `${request.encoding}+gzip` : request.encoding;
       try {
-        await log.append({ kind, arrivalMs, body: request.body });
+        await log.append({ kind: recordKind(request), arrivalMs, body: request.body });
         this.#options.onLog(undefined);
       } catch (error) {
         // The samples are in memory, and are known as duplicates when the sender repeats them.
@@ -103,7 +103,7 @@ export class MetricIngest {
       return;
     }
     const isGzip = record.kind.endsWith('+gzip');
-    const encoding = record.kind.startsWith('proto') ? 'proto' : 'json';
+    const encoding = record.kind.startsWith('proto') ? 'protobuf' : 'json';
     const inflated = await this.#inflate({ body: record.body, encoding, isGzip });
     if (inflated instanceof Uint8Array) this.#apply(encoding, inflated, record.arrivalMs);
   }
@@ -118,15 +118,12 @@ export class MetricIngest {
     return { kind: 'malformed', message: `Cannot inflate gzip: ${result.message}` };
   }
 
-  #apply(
-    encoding: 'proto' | 'json',
-    bytes: Uint8Array,
-    nowMs: number,
-  ): TranslateResult | IngestAnswer {
-    const { store, translator, decode } = this.#options;
+  #apply(encoding: OtlpEncoding, bytes: Uint8Array, nowMs: number): TranslateResult | IngestAnswer {
+    const { store, translator } = this.#options;
     store.advanceTo(nowMs);
     try {
-      const result = translator.translate(decode[encoding](bytes), nowMs);
+      const message = encoding === 'json' ? jsonToProtobuf('metrics', bytes) : bytes;
+      const result = translator.translate(readMetrics(message), nowMs);
       for (const [reason, points] of Object.entries(result.rejectedByReason)) {
         this.rejections[reason] = (this.rejections[reason] ?? 0) + points;
       }
@@ -137,6 +134,11 @@ export class MetricIngest {
       return { kind, message: error.message };
     }
   }
+}
+
+function recordKind({ encoding, isGzip }: MetricRequest): WalRecordKind {
+  const name = encoding === 'json' ? 'json' : 'proto';
+  return isGzip ? `${name}+gzip` : name;
 }
 
 function isAnswer(value: TranslateResult | IngestAnswer): value is IngestAnswer {

@@ -6,7 +6,6 @@ import type { CollectorConfig } from '../config/collector-config.ts';
 import type { RuleSet } from '../config/rule-set.ts';
 import { readSecretFile } from '../config/secrets.ts';
 import { createReceivers } from '../config/settings.ts';
-import type { MetricBatch } from '../otlp/metric-batch.ts';
 import type { RuleSample } from '../rules/evaluation.ts';
 import { groupKey } from '../rules/rule.ts';
 import { AlertNotifier, type AlertNotifierOptions } from './alert-notifier.ts';
@@ -37,7 +36,6 @@ export interface ServiceCoreOptions {
   readonly monotonicMs: () => number;
   readonly random: () => number;
   readonly send: (message: HttpMessage) => Promise<HttpResult>;
-  readonly decode: Readonly<Record<'proto' | 'json', (bytes: Uint8Array) => MetricBatch>>;
   readonly clientName: string;
 }
 
@@ -95,7 +93,6 @@ export class ServiceCore {
       clock,
       monotonicMs,
       hashSeed: Math.floor(options.random() * 2 ** 31),
-      decode: options.decode,
       onStored: (nowMs) => this.#onStored(nowMs),
       onLog: (error) => this.#setFault('the log cannot be written', error),
     });

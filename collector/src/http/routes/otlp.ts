@@ -1,3 +1,4 @@
+import type { OtlpEncoding } from '../../otlp/response.ts';
 import type { IngestAnswer, MetricRequest } from '../../runtime/metric-ingest.ts';
 import type {
   Refusal,
@@ -7,7 +8,7 @@ import type {
   ServerRequest,
   ServerResponse,
 } from '../message.ts';
-import { encodingOf, exportResponse, type OtlpEncoding, statusResponse } from '../otlp-response.ts';
+import { encodingOf, exportResponse, statusResponse } from '../otlp-response.ts';
 
 export interface OtlpApi {
   readonly bodyBytesMax: number;
@@ -30,7 +31,7 @@ export function otlpRoutes(api: OtlpApi): Route[] {
 
 /** Refusals of the listener in the words of OTLP. */
 export function otlpRefusal(refusal: Refusal, line: RequestLine): ServerResponse {
-  return statusResponse(encodingOf(line.headers) ?? 'proto', refusal);
+  return statusResponse(encodingOf(line.headers) ?? 'protobuf', refusal);
 }
 
 async function metrics(api: OtlpApi, request: ServerRequest): Promise<ServerResponse> {
@@ -43,7 +44,7 @@ function discard(api: OtlpApi, signal: 'logs' | 'traces', request: ServerRequest
   const form = formOf(request);
   if ('status' in form) return form;
   api.discard(signal, request.body.byteLength);
-  return exportResponse(form.encoding, { rejected: 0, message: '' });
+  return exportResponse(signal, form.encoding, { rejected: 0, message: '' });
 }
 
 /** Encoding and compression of a request, or the refusal of what we do not read. */
@@ -54,7 +55,7 @@ function formOf(
   if (encoding === undefined) {
     const type = request.headers['content-type'] ?? '';
     const message = `Cannot read content type "${type}": use application/x-protobuf or application/json`;
-    return statusResponse('proto', { status: 415, message });
+    return statusResponse('protobuf', { status: 415, message });
   }
   const compression = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (compression === 'gzip') return { encoding, isGzip: true };
@@ -67,7 +68,7 @@ function wordAnswer(encoding: OtlpEncoding, answer: IngestAnswer): ServerRespons
   switch (answer.kind) {
     case 'accepted': {
       const { rejectedPoints: rejected, message } = answer;
-      return exportResponse(encoding, { rejected, message });
+      return exportResponse('metrics', encoding, { rejected, message });
     }
     case 'malformed':
       return statusResponse(encoding, { status: 400, message: answer.message });
