@@ -28,9 +28,9 @@ import {
 import { RandomIds } from '../src/telltale/src/sdk/random-ids.ts';
 import { irisModel } from '../test/support/onnx-models.ts';
 
-const ROUNDS = 60;
+const ROUNDS = 40;
 const WARMUP_ROUNDS = 8;
-const RUNS_PER_ROUND = 1_000;
+const RUNS_PER_ROUND = 2_000;
 const NS_PER_MS = 1e6;
 const NS_PER_US = 1e3;
 

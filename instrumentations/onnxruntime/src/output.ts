@@ -99,7 +99,7 @@ export class Output implements TelemetryOutput {
       budget = new TokenBucket(EVENTS_PER_SECOND, EVENTS_BURST, now());
       this.#budgets.set(key, budget);
     }
-    return budget.take(now());
+    return budget.take(now);
   }
 
   #createInstruments(meter: Meter): Instruments {

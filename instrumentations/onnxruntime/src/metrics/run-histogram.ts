@@ -17,6 +17,18 @@ export interface HistogramSnapshot {
   readonly max: number;
 }
 
+export interface Measured {
+  readonly value: number;
+  readonly atMs: number;
+}
+
+/** One slot a bucket, overwritten in place. */
+interface ExemplarSlots {
+  readonly spans: (SpanContext | undefined)[];
+  readonly values: Float64Array;
+  readonly timesMs: Float64Array;
+}
+
 /**
  * A histogram with bound attributes: one record is a search over the bounds and five additions.
  *
@@ -35,7 +47,7 @@ export class RunHistogram {
   #sum = 0;
   #min = Infinity;
   #max = -Infinity;
-  #exemplars: (Exemplar | undefined)[] | undefined;
+  #exemplars: ExemplarSlots | undefined;
 
   constructor(bounds: readonly number[], startMs: number) {
     this.bounds = bounds;
@@ -60,16 +72,29 @@ export class RunHistogram {
     return bucket;
   }
 
-  /** Keeps the latest sampled record of each bucket until the next `takeExemplars`. */
-  keepExemplar(bucket: number, value: number, from: { span: SpanContext; atMs: number }): void {
+  /** Keeps the latest sampled record of each bucket. `atMs` is a `performance.now()` reading. */
+  keepExemplar(bucket: number, span: SpanContext, { value, atMs }: Measured): void {
     if (bucket < 0) return;
-    this.#exemplars ??= [];
-    const { traceId, spanId } = from.span;
-    this.#exemplars[bucket] = { value, atMs: from.atMs, traceId, spanId };
+    const size = this.bounds.length + 1;
+    this.#exemplars ??= {
+      spans: Array.from({ length: size }, () => undefined),
+      values: new Float64Array(size),
+      timesMs: new Float64Array(size),
+    };
+    const { spans, values, timesMs } = this.#exemplars;
+    spans[bucket] = span;
+    values[bucket] = value;
+    timesMs[bucket] = atMs;
   }
 
   exemplars(): readonly Exemplar[] {
-    return this.#exemplars?.filter((exemplar) => exemplar !== undefined) ?? [];
+    if (this.#exemplars === undefined) return [];
+    const { spans, values, timesMs } = this.#exemplars;
+    return spans.flatMap((span, bucket) => {
+      if (span === undefined) return [];
+      const { traceId, spanId } = span;
+      return [{ value: values[bucket] ?? 0, atMs: timesMs[bucket] ?? 0, traceId, spanId }];
+    });
   }
 
   snapshot(): HistogramSnapshot {

@@ -14,6 +14,7 @@ import type { SessionState } from '../model/session-state.ts';
 import { now } from '../captured-globals.ts';
 import { classifyError, type ErrorClass, isArgumentError } from '../errors.ts';
 import type { SessionLike } from '../internal-types.ts';
+import type { RunHistogram } from '../metrics/run-histogram.ts';
 import { endRunSpan, startRunSpan } from '../spans/run-span.ts';
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import type { TensorMap } from '../types.ts';
@@ -96,7 +97,7 @@ export class RunRecorder {
     if (run.computeMs < 0) run.queueMs = 0; // refused before the queue
     const durationMs = endMs - run.t0;
     this.#countBlocked(run, mode);
-    this.#recordFailure(run, durationMs, errorType);
+    this.#recordFailure(run, endMs, errorType);
     endRunSpan(run, { mode, error, errorType, durationMs, endMs }, this.#output);
     emitRunError(run, { error, errorType }, this.#output);
   }
@@ -125,17 +126,15 @@ export class RunRecorder {
     if (model.hasBatches) model.batch.record(run.batch);
     if (run.isCold) this.#output.instruments.warmupDuration.record(seconds, model.attributes);
     if (this.#output.recordsRunsInSdk) this.#recordInSdk(run, seconds, model.attributes);
-    else {
-      const span = sampledContext(run);
-      if (span !== undefined) model.duration.keepExemplar(bucket, seconds, { span, atMs: endMs });
-    }
+    else keepExemplar(run, model.duration, { bucket, value: seconds, atMs: endMs });
   }
 
-  #recordFailure(run: RunRecord, durationMs: number, errorType: ErrorClass): void {
-    const failure = run.session.model.failure(errorType);
-    const seconds = durationMs * SECONDS_PER_MS;
-    failure.duration.record(seconds);
-    if (this.#output.recordsRunsInSdk) this.#recordInSdk(run, seconds, failure.attributes);
+  #recordFailure(run: RunRecord, endMs: number, errorType: ErrorClass): void {
+    const { attributes, duration } = run.session.model.failure(errorType);
+    const seconds = (endMs - run.t0) * SECONDS_PER_MS;
+    const bucket = duration.record(seconds);
+    if (this.#output.recordsRunsInSdk) this.#recordInSdk(run, seconds, attributes);
+    else keepExemplar(run, duration, { bucket, value: seconds, atMs: endMs });
   }
 
   #recordInSdk(run: RunRecord, seconds: number, attributes: Attributes): void {
@@ -159,6 +158,17 @@ export class RunRecorder {
     emitSlowRun(run, { durationMs, thresholdMs }, this.#output);
     return true;
   }
+}
+
+interface BucketValue {
+  readonly bucket: number;
+  readonly value: number;
+  readonly atMs: number;
+}
+
+function keepExemplar(run: RunRecord, histogram: RunHistogram, measured: BucketValue): void {
+  const span = sampledContext(run);
+  if (span !== undefined) histogram.keepExemplar(measured.bucket, span, measured);
 }
 
 /** The span that a measurement of the run belongs to, when its trace is kept. */

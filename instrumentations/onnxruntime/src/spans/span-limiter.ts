@@ -62,7 +62,7 @@ export class SpanLimiter {
       bucket = new TokenBucket(perSecond, perSecond, now());
       this.#roots.set(model, bucket);
     }
-    if (bucket.take(now())) return 'own';
+    if (bucket.take(now)) return 'own';
     model.suppressedByRate++;
     return 'none';
   }

@@ -1,4 +1,4 @@
-/** Lets `perSecond` through on average, `burst` at once. Time is the caller's. */
+/** Lets `perSecond` through on average, `burst` at once. Time is the caller's, asked when needed. */
 export class TokenBucket {
   readonly #perMs: number;
   readonly #burst: number;
@@ -12,8 +12,9 @@ export class TokenBucket {
     this.#filledMs = startMs;
   }
 
-  take(nowMs: number): boolean {
+  take(clock: () => number): boolean {
     if (this.#tokens < 1) {
+      const nowMs = clock();
       this.#tokens = Math.min(
         this.#burst,
         this.#tokens + Math.max(0, nowMs - this.#filledMs) * this.#perMs,
