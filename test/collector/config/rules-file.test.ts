@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import {
@@ -345,4 +346,56 @@ test('parseRuleFile() reads 10,000 rules, and lists 10,000 problems, in bounded 
   expect(problems.length).toBe(1_001);
   expect(problems.at(-1)).toMatch(/and 9000 more problems$/u);
   expect(performance.now() - start).toBeLessThan(15_000);
+});
+
+test('parseRuleFile() answers any bytes with a file or with problems', () => {
+  const isContained = (bytes: Uint8Array): boolean => {
+    try {
+      return parseRuleFile(bytes, OPTIONS).groups.length >= 0;
+    } catch (error) {
+      return error instanceof RuleFileError && error.problems.length > 0;
+    }
+  };
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), isContained), { numRuns: 500 });
+  const words = [
+    'groups:',
+    '- ',
+    'name: g',
+    'rules:',
+    'alert: A',
+    'record: r',
+    'expr: up',
+    '\n',
+    '\n  ',
+    '\n- ',
+    '\n  - ',
+    '\n    ',
+    ' ',
+    '&a ',
+    '*a',
+    '<<: ',
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    '"',
+    "'",
+    '|',
+    '>-',
+    '#',
+    '!!str ',
+    '? ',
+    ': ',
+    '---\n',
+    'for: 5m',
+    'labels:',
+    '{{ $x }}',
+  ];
+  const text = fc.array(fc.constantFrom(...words), { maxLength: 40 });
+  const encode = (parts: readonly string[]): Uint8Array => new TextEncoder().encode(parts.join(''));
+  fc.assert(
+    fc.property(text, (parts) => isContained(encode(parts))),
+    { numRuns: 3_000 },
+  );
 });
