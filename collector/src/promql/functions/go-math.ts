@@ -2,7 +2,6 @@
  * Logarithms and powers as Go computes them: JavaScript's differ in the last digit, which shows
  * behind `floor` and `==`. Integer powers are products, rounded at each step.
  */
-const LOG10_OF_2 = 0.301029995663981195;
 const view = new DataView(new ArrayBuffer(8));
 const EXPONENT_BIAS = 1022;
 /** Beyond this exponent a power is infinite or zero, whatever follows. */
@@ -33,7 +32,7 @@ export function log2(value: number): number {
 }
 
 export function log10(value: number): number {
-  return log2(value) * LOG10_OF_2;
+  return Math.log(value) * Math.LOG10E;
 }
 
 /** `base ^ exponent` with the special cases of IEEE 754, which has `1 ^ NaN` = 1. */
