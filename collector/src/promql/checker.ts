@@ -29,7 +29,7 @@ const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const SET_OPERATORS: ReadonlySet<string> = new Set(['and', 'or', 'unless']);
 
-export function isComparison(operator: BinaryOperator): boolean {
+function isComparison(operator: BinaryOperator): boolean {
   return COMPARISONS.has(operator);
 }
 
@@ -49,7 +49,7 @@ const FIXED_TYPES: ReadonlyMap<Expr['kind'], ValueType> = new Map<Expr['kind'], 
 ]);
 
 /** The type of a checked expression. */
-export function typeOf(expr: Expr): ValueType {
+function typeOf(expr: Expr): ValueType {
   if (expr.kind === 'paren' || expr.kind === 'unary') return typeOf(expr.expr);
   if (expr.kind === 'call') return FUNCTION_SIGNATURES.get(expr.function)?.returns ?? 'vector';
   if (expr.kind === 'binary') {

@@ -14,6 +14,7 @@ import { RangeFunctionNode } from './range-function.ts';
 import { type RangeOptions, type RateFunction, RateNode } from './rate.ts';
 import { Refusal } from './refusal.ts';
 import { constant, onlySample, TIME } from './scalars.ts';
+import { shortcutOf } from './shortcuts.ts';
 import { AbsentNode, VectorOfNode } from './vector-of.ts';
 
 const RATES: ReadonlySet<string> = new Set(['rate', 'increase', 'delta'] satisfies RateFunction[]);
@@ -79,9 +80,14 @@ function buildRangeFunction(
   const scalars = call.args
     .filter((argument) => unwrapParens(argument) !== range)
     .map((argument) => builder.buildScalar(argument));
-  const isOfSamplesOnly = !DEPENDS_ON_WINDOW.has(call.function);
+  const computation = {
+    compute,
+    scalars,
+    isOfSamplesOnly: !DEPENDS_ON_WINDOW.has(call.function),
+    shortcut: shortcutOf(call.function),
+  };
   const members = builder.membersOf(range.selector);
-  const node = new RangeFunctionNode(members, { compute, scalars, isOfSamplesOnly }, options);
+  const node = new RangeFunctionNode(members, computation, options);
   return builder.register(node, members);
 }
 
@@ -121,15 +127,16 @@ function buildFloatCall(call: Call, builder: Builder): VectorNode {
   return builder.register(node);
 }
 
-function buildDateCall(call: Call, part: (date: Date) => number, builder: Builder): VectorNode {
-  const partOf = (seconds: number): number => part(new Date(Math.trunc(seconds) * 1000));
+/** Without an argument, a date function gives the part of the evaluation time. */
+function buildDateCall(
+  call: Call,
+  part: (seconds: number) => number,
+  builder: Builder,
+): VectorNode {
   if (call.args.length === 0) {
-    const scalar: ScalarNode = {
-      kind: 'scalar',
-      evaluate: ({ timeMs }) => partOf(timeMs / 1000),
-    };
+    const scalar: ScalarNode = { kind: 'scalar', evaluate: ({ timeMs }) => part(timeMs / 1000) };
     return builder.register(new VectorOfNode(scalar));
   }
   const input = builder.buildVector(argumentOf(call, 0));
-  return builder.register(new MapNode(input, () => partOf, builder.dropping));
+  return builder.register(new MapNode(input, () => part, builder.dropping));
 }

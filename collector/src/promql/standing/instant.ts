@@ -38,7 +38,7 @@ export class InstantNode extends MemberNode {
 }
 
 /** The index of the newest sample at or before the time, -1 when there is none. */
-export function newestAt(ring: LiveColumns, timeMs: number): number {
+function newestAt(ring: LiveColumns, timeMs: number): number {
   const { begin, end } = ring;
   const { times } = ring.page;
   if (end > begin && (times[end - 1] ?? 0) <= timeMs) return end - 1;

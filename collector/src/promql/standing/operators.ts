@@ -1,22 +1,17 @@
 import type { BinaryOperator } from '../ast.ts';
+import { applyArithmetic } from '../eval/binary/arithmetic.ts';
 
 /** The result of an operator on two floats, `undefined` when a comparison does not hold. */
 export type Operation = (left: number, right: number) => number | undefined;
-
-/** IEEE 754 says 1 where JavaScript says NaN: `1 ^ NaN` and `(-1) ^ Inf`. */
-function power(base: number, exponent: number): number {
-  const isOne = base === 1 || (base === -1 && Math.abs(exponent) === Infinity);
-  return isOne ? 1 : base ** exponent;
-}
 
 const ARITHMETIC: ReadonlyMap<BinaryOperator, Operation> = new Map<BinaryOperator, Operation>([
   ['+', (left, right) => left + right],
   ['-', (left, right) => left - right],
   ['*', (left, right) => left * right],
   ['/', (left, right) => left / right],
-  ['%', (left, right) => left % right],
-  ['^', power],
-  ['atan2', Math.atan2],
+  ['%', (left, right) => applyArithmetic('%', left, right)],
+  ['^', (left, right) => applyArithmetic('^', left, right)],
+  ['atan2', (left, right) => applyArithmetic('atan2', left, right)],
 ]);
 
 const FILTERS: ReadonlyMap<BinaryOperator, Operation> = new Map<BinaryOperator, Operation>([

@@ -7,6 +7,7 @@ import { MemberNode } from './member-node.ts';
 import type { Members } from './members.ts';
 import { IrregularData, type ScalarNode, type Tick } from './node.ts';
 import type { RangeOptions } from './rate.ts';
+import type { Shortcut } from './shortcuts.ts';
 import { type Range, type Run, Windows, withoutMarkers } from './windows.ts';
 
 const NO_POSITION = { start: 0, end: 0 };
@@ -18,6 +19,8 @@ export interface RangeComputation {
   readonly scalars: readonly ScalarNode[];
   /** Whether the answer depends on nothing but the samples, so that an equal window spares it. */
   readonly isOfSamplesOnly: boolean;
+  /** A way to spare reading the window. */
+  readonly shortcut: Shortcut | undefined;
 }
 
 /**
@@ -55,6 +58,7 @@ export class RangeFunctionNode extends MemberNode {
     const endMs = tick.timeMs - offsetMs;
     const range = { startMs: endMs - rangeMs, endMs };
     const call = this.#callAt(tick);
+    const times = { ...range, evaluationMs: tick.timeMs };
     const mayReuse = this.#mayReuse(call);
     this.#windows.start(endMs, series.length);
     for (let slot = 0; slot < series.length; slot += 1) {
@@ -65,13 +69,22 @@ export class RangeFunctionNode extends MemberNode {
       }
       this.#windows.move(slot, ring, range);
       if (mayReuse && this.#windows.isUnchanged) continue;
-      this.#set(slot, this.#valueOf(ring, { ...range, evaluationMs: tick.timeMs }, call));
+      this.#set(slot, this.#shortcutValue(slot, ring) ?? this.#valueOf(ring, times, call));
     }
   }
 
   #set(slot: number, value: number | undefined): void {
     this.present[slot] = value === undefined ? 0 : 1;
     this.values[slot] = value ?? 0;
+  }
+
+  #shortcutValue(slot: number, { page }: LiveColumns): number | undefined {
+    const { shortcut } = this.#computation;
+    if (shortcut === undefined) return undefined;
+    shortcut.update(slot, page.values, this.#windows);
+    const { from, to, flagged } = this.#windows;
+    if (flagged > 0 || from === to || page.startTimes !== undefined) return undefined;
+    return shortcut.valueOf(slot, page.values, this.#windows);
   }
 
   #callAt(tick: Tick): RangeCall {

@@ -26,6 +26,12 @@ export class Windows {
   drops = 0;
   /** Whether the last `move` found the very samples of the one before. */
   isUnchanged = false;
+  /** Whether the last `move` read the window anew; everything in it counts as added then. */
+  isRestarted = false;
+  /** The samples that came: from here up to `to`. */
+  addedFrom = 0;
+  /** The samples that went: from here up to `from`. */
+  droppedFrom = 0;
   /** Numbers of samples, which stay the same when storage moves them. */
   #from: Float64Array = new Float64Array(8).fill(UNKNOWN);
   #to: Float64Array = new Float64Array(8);
@@ -55,13 +61,15 @@ export class Windows {
     this.flagged = this.#flagged[slot] ?? 0;
     this.drops = this.#drops[slot] ?? 0;
     const isKnown = knownFrom !== UNKNOWN && this.#revisions[slot] === ring.revision;
-    const isRead = !isKnown || this.from < ring.begin;
-    if (isRead) this.#startOver(slot, ring, startMs);
+    this.isRestarted = !isKnown || this.from < ring.begin;
+    if (this.isRestarted) this.#startOver(slot, ring, startMs);
+    this.addedFrom = this.to;
+    this.droppedFrom = this.from;
     this.#take(ring, endMs);
     this.#shed(ring, startMs);
     const from = this.from - shift;
     const to = this.to - shift;
-    this.isUnchanged = !isRead && from === knownFrom && to === knownTo;
+    this.isUnchanged = !this.isRestarted && from === knownFrom && to === knownTo;
     this.#from[slot] = from;
     this.#to[slot] = to;
     this.#flagged[slot] = this.flagged;
