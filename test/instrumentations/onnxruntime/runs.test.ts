@@ -1,4 +1,5 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Histogram } from '@opentelemetry/sdk-metrics';
 import { expect, test } from 'vitest';
 
 import { observeRuntime, onlyHistogram, type Point } from '../../support/observed-runtime.ts';
@@ -136,22 +137,39 @@ test.for([
   expect(observed.events().map(({ name }) => name)).toContain('ml.inference.error');
 });
 
+const RUN_HISTOGRAMS = [
+  'ml.inference.duration',
+  'ml.inference.queue.duration',
+  'ml.inference.compute.duration',
+  'ml.inference.batch.size',
+] as const;
+
 test('a metric producer gives the same counts as the histograms of the SDK', async () => {
-  const counts: number[][] = [];
+  const counts: unknown[] = [];
   for (const withProducer of [false, true]) {
     const observed = observeRuntime({ config, withProducer });
     const { Tensor, InferenceSession } = observed.runtime;
     const session = await InferenceSession.create(irisModel());
-    const features = new Tensor('float32', Float32Array.of(...IRIS_ROW), [1, 4]);
+    const rows = new Float32Array([...IRIS_ROW, ...IRIS_ROW]);
+    const features = new Tensor('float32', rows, [2, 4]);
     for (let i = 0; i < 5; i++) await session.run({ features });
     await session.run({}).catch(() => {});
-    const points = await observed.points('ml.inference.duration');
-    counts.push(points.map(({ value }) => (value as { count: number }).count));
+    await session.run({ features: new Tensor('float32', rows, [8]) }).catch(() => {});
+    for (const metric of RUN_HISTOGRAMS) {
+      for (const { attributes, value } of await observed.points(metric)) {
+        counts.push([withProducer, metric, attributes['error.type'], (value as Histogram).count]);
+      }
+    }
   }
-  expect(counts).toEqual([
-    [5, 1],
-    [5, 1],
-  ]);
+  const expected = (withProducer: boolean): unknown[] => [
+    [withProducer, 'ml.inference.duration', undefined, 5],
+    [withProducer, 'ml.inference.duration', 'missing_input', 1],
+    [withProducer, 'ml.inference.duration', 'invalid_shape', 1],
+    [withProducer, 'ml.inference.queue.duration', undefined, 5],
+    [withProducer, 'ml.inference.compute.duration', undefined, 5],
+    [withProducer, 'ml.inference.batch.size', undefined, 5],
+  ];
+  expect(counts).toEqual([...expected(false), ...expected(true)]);
 });
 
 test('a producer carries the trace of the latest sampled run of a bucket', async () => {

@@ -1,13 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-import {
-  type Attributes,
-  context,
-  type Span,
-  type SpanContext,
-  TraceFlags,
-  trace,
-} from '@opentelemetry/api';
+import { context, type Span, type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
 
 import type { SessionState } from '../model/session-state.ts';
 
@@ -125,7 +118,7 @@ export class RunRecorder {
     if (run.batch !== 1) model.hasBatches = true;
     if (model.hasBatches) model.batch.record(run.batch);
     if (run.isCold) this.#output.instruments.warmupDuration.record(seconds, model.attributes);
-    if (this.#output.recordsRunsInSdk) this.#recordInSdk(run, seconds, model.attributes);
+    if (this.#output.recordsRunsInSdk) this.#recordInSdk(run, seconds);
     else keepExemplar(run, model.duration, { bucket, value: seconds, atMs: endMs });
   }
 
@@ -133,14 +126,15 @@ export class RunRecorder {
     const { attributes, duration } = run.session.model.failure(errorType);
     const seconds = (endMs - run.t0) * SECONDS_PER_MS;
     const bucket = duration.record(seconds);
-    if (this.#output.recordsRunsInSdk) this.#recordInSdk(run, seconds, attributes);
-    else keepExemplar(run, duration, { bucket, value: seconds, atMs: endMs });
+    if (this.#output.recordsRunsInSdk) {
+      this.#output.instruments.runs.duration.record(seconds, attributes, run.context);
+    } else keepExemplar(run, duration, { bucket, value: seconds, atMs: endMs });
   }
 
-  #recordInSdk(run: RunRecord, seconds: number, attributes: Attributes): void {
+  #recordInSdk(run: RunRecord, seconds: number): void {
     const { runs } = this.#output.instruments;
     const { model } = run.session;
-    runs.duration.record(seconds, attributes, run.context);
+    runs.duration.record(seconds, model.attributes, run.context);
     if (run.computeMs >= 0) {
       runs.queue.record(run.queueMs * SECONDS_PER_MS, model.attributes, run.context);
       runs.compute.record(run.computeMs * SECONDS_PER_MS, model.attributes, run.context);
