@@ -6,7 +6,7 @@ import { unwrapParens } from '../calls/arguments.ts';
 import { isValidLabelName } from '../label-name.ts';
 import type { Scope } from '../query.ts';
 import { evaluationError } from '../query.ts';
-import { SeriesCollector } from '../series-collector.ts';
+import { SeriesBuilder } from '../series-builder.ts';
 import type { StepSeries } from '../step-series.ts';
 import { sampleAt, setFloat } from '../step-series.ts';
 import { groupLabels } from './grouping.ts';
@@ -19,7 +19,7 @@ export function countValues(
 ): readonly StepSeries[] {
   const label = valueLabelOf(expr);
   const names = new Set(expr.isWithout ? expr.grouping : [...expr.grouping, label]);
-  const output = new SeriesCollector(scope.grid.count);
+  const output = new SeriesBuilder(scope.grid.count);
   for (let step = 0; step < scope.grid.count; step += 1) {
     for (const item of series) {
       const sample = sampleAt(item, step);

@@ -4,7 +4,7 @@ import type { BinaryExpr, VectorMatching } from '../../ast.ts';
 import { withoutIdentity } from '../name-removal.ts';
 import type { Scope } from '../query.ts';
 import { evaluationError } from '../query.ts';
-import { SeriesCollector } from '../series-collector.ts';
+import { SeriesBuilder } from '../series-builder.ts';
 import type { StepSeries } from '../step-series.ts';
 import { isPresent, sampleAt } from '../step-series.ts';
 import { isArithmetic } from './arithmetic.ts';
@@ -28,7 +28,7 @@ export class VectorOperation {
   readonly #expr: BinaryExpr;
   readonly #matching: VectorMatching;
   readonly #scope: Scope;
-  readonly #output: SeriesCollector;
+  readonly #output: SeriesBuilder;
   readonly #isSwapped: boolean;
   readonly #many: readonly StepSeries[];
   readonly #one: readonly StepSeries[];
@@ -46,7 +46,7 @@ export class VectorOperation {
     this.#expr = expr;
     this.#matching = expr.matching;
     this.#scope = scope;
-    this.#output = new SeriesCollector(scope.grid.count);
+    this.#output = new SeriesBuilder(scope.grid.count);
     this.#isSwapped = expr.matching.cardinality === 'one-to-many';
     this.#many = this.#isSwapped ? sides.right : sides.left;
     this.#one = this.#isSwapped ? sides.left : sides.right;

@@ -10,7 +10,7 @@ import { forcedMonotonicity, invalidQuantile, nanObservations } from '../annotat
 import { droppedName } from '../name-removal.ts';
 import type { Scope } from '../query.ts';
 import { stepTimeMs } from '../query.ts';
-import { SeriesCollector } from '../series-collector.ts';
+import { SeriesBuilder } from '../series-builder.ts';
 import type { StepValue } from '../step-series.ts';
 import { argumentAt, scalarArgument, stringArgument, vectorArgument } from './arguments.ts';
 import { HistogramGroups } from './histogram-groups.ts';
@@ -77,7 +77,7 @@ function readHistograms(context: Context, readersAt: (step: number) => Reader[])
     position: argumentAt(call, vectorIndex).position,
     query: scope.query,
   });
-  const output = new SeriesCollector(scope.grid.count);
+  const output = new SeriesBuilder(scope.grid.count);
   for (let step = 0; step < scope.grid.count; step += 1) {
     const { native, classic } = groups.at(step);
     for (const reader of readersAt(step)) {

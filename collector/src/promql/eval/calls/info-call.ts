@@ -7,7 +7,7 @@ import { resolveOffset } from '../durations.ts';
 import type { Scope } from '../query.ts';
 import { evaluationError } from '../query.ts';
 import { forEachSeries, walkInstant } from '../selectors/instant.ts';
-import { SeriesCollector } from '../series-collector.ts';
+import { SeriesBuilder } from '../series-builder.ts';
 import type { StepSeries, StepValue } from '../step-series.ts';
 import { isPresent, sampleAt } from '../step-series.ts';
 import { argumentAt, vectorArgument } from './arguments.ts';
@@ -39,7 +39,7 @@ export function evaluateInfo(call: Call, scope: Scope): StepValue {
   const isIgnored = base.map(({ labels }) => isInfo(labels.metricName));
   const enriched = base.filter((_, index) => isIgnored[index] !== true);
   const info = selectInfo(call, { enriched, selection }, scope);
-  const output = new SeriesCollector(scope.grid.count);
+  const output = new SeriesBuilder(scope.grid.count);
   for (let step = 0; step < scope.grid.count; step += 1) {
     const newest = newestByIdentity(info, step);
     for (const [index, series] of base.entries()) {

@@ -5,7 +5,7 @@ import type { StepSeries } from './step-series.ts';
 import { emptySeries, isPresent, setSample } from './step-series.ts';
 
 /** Builds output series step by step; samples with equal labels go to the same series. */
-export class SeriesCollector {
+export class SeriesBuilder {
   readonly #count: number;
   readonly #byLabels = new Map<string, StepSeries>();
 
