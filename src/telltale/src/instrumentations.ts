@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 
 import { context } from '@opentelemetry/api';
@@ -37,15 +37,29 @@ export function ownInstrumentations(config: Config): OnnxRuntimeInstrumentation[
 export function createCompanions(config: Config): Instrumentation[] {
   if (config.flag('auto_instrumentations')) {
     const automatic = loadAutoInstrumentations();
-    if (automatic !== undefined) return automatic;
+    if (automatic !== undefined) {
+      patchForEsm(['node:http', 'node:https']);
+      return automatic;
+    }
   }
   if (!config.list('instrumentations').includes('http')) return [];
-  return [
-    new HttpInstrumentation({
-      // Exports of any SDK run with tracing suppressed: they are no traffic of the application.
-      ignoreOutgoingRequestHook: () => isTracingSuppressed(context.active()),
-    }),
-  ];
+  const http = new HttpInstrumentation({
+    // Exports of any SDK run with tracing suppressed: they are no traffic of the application.
+    ignoreOutgoingRequestHook: () => isTracingSuppressed(context.active()),
+  });
+  patchForEsm(['node:http', 'node:https']);
+  return [http];
+}
+
+/**
+ * Instrumentations patch when a module is required, which ECMAScript modules never do. Modules of
+ * Node.js are one object for both kinds, so requiring them here patches them for both, and named
+ * imports follow once they are synchronized. This needs no loader hook.
+ */
+function patchForEsm(builtins: readonly string[]): void {
+  const load = createRequire(join(process.cwd(), 'package.json'));
+  for (const name of builtins) load(name);
+  syncBuiltinESMExports();
 }
 
 function createOwn(config: Config): OnnxRuntimeInstrumentation[] {

@@ -13,7 +13,7 @@ export interface ProcessFlags {
 }
 
 /** Whether a flag of this process loads a package that starts the SDK, before or after us. */
-export function flagsStartSdk({ execArgv, nodeOptions = '' }: ProcessFlags): boolean {
+function flagsStartSdk({ execArgv, nodeOptions = '' }: ProcessFlags): boolean {
   return OTHER_SDKS.test(execArgv.join(' ')) || OTHER_SDKS.test(nodeOptions);
 }
 

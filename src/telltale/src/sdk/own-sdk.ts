@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 
 import { logs, metrics } from '@opentelemetry/api';
-import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 
 import type { Config } from '../config.ts';
@@ -66,7 +66,7 @@ export function startOwnSdk(config: Config, parts: OwnSdkParts): OwnSdk {
   sdk.start();
   for (const startProducer of late) startProducer();
   const page = schedulePage(new PrometheusPage(readers.page, wantsExemplars), config);
-  standAside(page);
+  standAside(page, instrumentations);
   return {
     pagePort: page.port,
     shutdown: () => {
@@ -77,7 +77,7 @@ export function startOwnSdk(config: Config, parts: OwnSdkParts): OwnSdk {
 }
 
 /** Lets a later SDK take over, signal by signal; what we still hold of it is sent and ended. */
-function standAside(page: ScheduledPage): void {
+function standAside(page: ScheduledPage, instrumentations: readonly Instrumentation[]): void {
   const meters = metrics.getMeterProvider();
   const loggers = logs.getLoggerProvider();
   const tracing = interposeTracerProvider();
@@ -89,6 +89,7 @@ function standAside(page: ScheduledPage): void {
     queueMicrotask(() => {
       if (signal === 'trace') void end(tracing?.yield());
       else void end(signal === 'metrics' ? meters : loggers);
+      registerInstrumentations({ instrumentations: [...instrumentations] });
     });
   });
 }
