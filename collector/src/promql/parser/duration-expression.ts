@@ -204,7 +204,8 @@ function applySign(stream: TokenStream, sign: Token, operand: Expr): Expr {
 }
 
 function inRange(stream: TokenStream, literal: NumberLiteral, token: Token): NumberLiteral {
-  if (literal.value > RANGE_SECONDS_MAX || literal.value < -RANGE_SECONDS_MAX) {
+  // NaN is no duration either; upstream lets it overflow.
+  if (!(Math.abs(literal.value) <= RANGE_SECONDS_MAX)) {
     stream.fail(token, 'duration out of range');
   }
   return literal;

@@ -172,7 +172,9 @@ function matrixSelector(
   if (expr.kind !== 'vectorSelector') {
     return stream.fail(brackets, 'ranges only allowed for vector selectors');
   }
-  if (expr.offset !== 0) stream.fail(brackets, 'no offset modifiers allowed before range');
+  if (typeof expr.offset === 'number' && expr.offset !== 0) {
+    stream.fail(brackets, 'no offset modifiers allowed before range');
+  }
   if (expr.at?.kind === 'timestamp') stream.fail(brackets, 'no @ modifiers allowed before range');
   const position = { start: expr.position.start, end: close.end };
   return { kind: 'matrixSelector', selector: expr, range: toDuration(range), position };

@@ -227,6 +227,10 @@ describe('parseExpr()', () => {
     expect(message).toContain(`the feature ${FEATURE_NAMES[feature]} switches it on`);
   });
 
+  test.for(['up offset NaN', 'up offset -nan', 'up offset Inf'])('refuses %s', (text) => {
+    expect(errorOf(() => parseExpr(text)).reason).toBe('duration out of range');
+  });
+
   test('needs no switch for duration expressions, as Prometheus 3.14', () => {
     expect(DEFAULT_FEATURES.durationExpressions).toBe(true);
     expect(parseExpr('up[1m * 2]').kind).toBe('matrixSelector');
