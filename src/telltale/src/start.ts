@@ -68,7 +68,11 @@ const NOTHING: Started = {
 };
 
 function startIn(config: Config, extra: readonly Instrumentation[]): Started {
-  const flags = { execArgv: process.execArgv, nodeOptions: process.env['NODE_OPTIONS'] };
+  const flags = {
+    execArgv: process.execArgv,
+    nodeOptions: process.env['NODE_OPTIONS'],
+    script: process.argv[1],
+  };
   const mode = chooseMode(config, flags);
   if (mode === 'off') return NOTHING;
   if (!config.isSet('OTEL_LOG_LEVEL') && !hasDiagnosticLogger()) showOwnDiagnostics();

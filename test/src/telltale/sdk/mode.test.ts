@@ -43,5 +43,19 @@ test.for([
 ])('chooseMode() with $name is $mode', ({ env, execArgv, mode }) => {
   const config = loadConfig({ env, folder: '/nowhere' });
   const nodeOptions = (env as { NODE_OPTIONS?: string }).NODE_OPTIONS;
-  expect(chooseMode(config, { execArgv, nodeOptions })).toBe(mode);
+  expect(chooseMode(config, { execArgv, nodeOptions, script: '/srv/app/npm/server.js' })).toBe(
+    mode,
+  );
+});
+
+test.for([
+  { script: '/usr/lib/node_modules/npm/bin/npm-cli.js', mode: 'off' },
+  { script: '/usr/bin/npm', mode: 'off' },
+  { script: 'C:\\Program Files\\nodejs\\node_modules\\npm\\bin\\npx-cli.js', mode: 'off' },
+  { script: '/srv/.yarn/releases/yarn.cjs', mode: 'off' },
+  { script: '/srv/npm-mirror.js', mode: 'own' },
+  { script: undefined, mode: 'own' },
+])('chooseMode() when the process runs $script is $mode', ({ script, mode }) => {
+  const config = loadConfig({ env: {}, folder: '/nowhere' });
+  expect(chooseMode(config, { execArgv: [], nodeOptions: undefined, script })).toBe(mode);
 });
