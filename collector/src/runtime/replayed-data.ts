@@ -1,19 +1,25 @@
 /** A service that was down for less leaves no hole that a window could not bridge. */
 const GAP_MS_MAX = 60_000;
 
-/** Remembers which time the replayed log covers, to tell since when there is data without a hole. */
+/** Remembers what the replayed log covers, to tell since when there is data without a hole. */
 export class ReplayedData {
-  #oldestMs: number | undefined;
-  #newestMs = 0;
+  #newestMs: number | undefined;
+  #isDamaged = false;
 
   note(arrivalMs: number): void {
-    this.#oldestMs ??= arrivalMs;
-    this.#newestMs = Math.max(this.#newestMs, arrivalMs);
+    this.#newestMs = Math.max(this.#newestMs ?? arrivalMs, arrivalMs);
   }
 
-  /** The start of the data that reaches, without a long gap, up to a request at `nowMs`. */
+  noteDamage(): void {
+    this.#isDamaged = true;
+  }
+
+  /**
+   * The start of the data that reaches, without a long gap, up to a request at `nowMs`. A whole log
+   * gives the store back as it was, which is as good as having run all the time.
+   */
   coveredSince(nowMs: number): number {
-    const isBridged = nowMs - this.#newestMs <= GAP_MS_MAX;
-    return isBridged && this.#oldestMs !== undefined ? this.#oldestMs : nowMs;
+    if (this.#isDamaged || this.#newestMs === undefined) return nowMs;
+    return nowMs - this.#newestMs <= GAP_MS_MAX ? 0 : nowMs;
   }
 }

@@ -171,6 +171,7 @@ export class RuleRunner {
       this.#options.log.warn({ group: group.key, rule, error }, 'Cannot evaluate a rule');
     }
     if (changes.length > 0 || isDue === undefined) this.#commit([group], changes);
+    else if (group.alerts().some(({ status }) => status === 'pending')) this.#saveTime(group);
     this.counters.secondsTotal += (monotonicMs() - startMs) / 1000;
   }
 
@@ -219,6 +220,15 @@ export class RuleRunner {
     if (this.#uncommitted.length > 0) this.#options.onStorage(undefined);
     this.#uncommitted = [];
     if (changed.length > 0) this.#options.onCommitted();
+  }
+
+  /** Between slots only the time is saved, so that a crash costs a pending alert next to nothing. */
+  #saveTime(group: RuleGroup): void {
+    try {
+      this.#options.database.transaction('normal', () => this.#alerts.saveTime(group));
+    } catch (error) {
+      this.#options.onStorage(error);
+    }
   }
 
   #record({ from, to, reason, alert, rule, timeMs }: AlertChange): void {

@@ -265,6 +265,7 @@ export class ServiceCore {
       this.#replayed.note(record.arrivalMs);
       await ingest.replay(record);
     });
+    if (report.quarantined.length > 0) this.#replayed.noteDamage();
     this.state.replayedRecords = report.records;
     this.state.quarantinedFiles = report.quarantined.length;
     store.advanceTo(nowMs);

@@ -50,6 +50,11 @@ export class AlertTable {
     if (changed.length > 0) this.#putRows(saveAlerts(group), changed);
     for (const key of stored.keys()) if (!now.has(key)) this.#delete(group.key, key);
     this.#stored.set(group.key, now);
+    this.saveTime(group);
+  }
+
+  /** Saves the evaluation time alone, from which a restart tells how long the service was down. */
+  saveTime(group: RuleGroup): void {
     this.#database.run(
       'INSERT OR REPLACE INTO rule_groups VALUES (?, ?)',
       group.key,
