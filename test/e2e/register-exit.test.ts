@@ -91,7 +91,11 @@ describe('a backend that refuses', () => {
       cwd: folder.path,
     });
     expect(result.code).toBe(0);
-    expect(result.stderr.split('\n').filter(Boolean).length).toBeLessThanOrEqual(1);
+    expect(result.endMs).toBeLessThan(2_000);
+    const lines = result.stderr.split('\n').filter(Boolean);
+    expect(lines.length).toBeLessThanOrEqual(1);
+    // Empty only where an alert service happens to listen on this machine.
+    expect(lines.every((line) => line.includes('nobody set an address'))).toBe(true);
   });
 });
 

@@ -34,6 +34,11 @@ export function report(kind: string, message: string): void {
   writeLine(held === 0 ? message : `${message} (${held} more of this kind in the last minutes)`);
 }
 
+/** As `report`, once a process. */
+export function reportOnce(kind: string, message: string): void {
+  if (!kinds().has(kind)) report(kind, message);
+}
+
 /** One line, whatever the text: a full or closed pipe never reaches the application. */
 function writeLine(text: string): void {
   const line = text.replace(/\s+/gu, ' ').trim().slice(0, LINE_LENGTH_MAX);

@@ -52,5 +52,6 @@ export function createOtlpExporter<T>(
     retries: endpoint.isConfigured,
   });
   const serializer = isJson ? serializers.json : serializers.protobuf;
-  return new OtlpExporter({ signal, url: endpoint.url, serializer, transport });
+  const { url, isConfigured } = endpoint;
+  return new OtlpExporter({ signal, url, serializer, transport, isConfigured });
 }

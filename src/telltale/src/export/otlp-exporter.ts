@@ -1,6 +1,6 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 
-import { reasonOf, report } from '../diagnostics.ts';
+import { reasonOf, report, reportOnce } from '../diagnostics.ts';
 import { countExportFailure } from '../self-metrics.ts';
 import { addExporter, type RunningExporter, removeExporter } from './running-exporters.ts';
 import type { SendResult, Transport } from './transport.ts';
@@ -18,6 +18,8 @@ export interface OtlpExporterOptions<T> {
   readonly url: string;
   readonly serializer: OtlpSerializer<T>;
   readonly transport: Transport;
+  /** False for the address that nobody named: that nothing listens there is told once, not counted. */
+  readonly isConfigured: boolean;
 }
 
 /** Exports on their way at once. Beyond it a backend is too slow and exports are dropped. */
@@ -103,14 +105,16 @@ export class OtlpExporter<T> implements RunningExporter {
   }
 
   #failed(reason: string, detail: string): void {
-    const { signal, url } = this.#options;
+    const { signal, url, isConfigured } = this.#options;
+    const kind = `export ${new URL(url).host}`;
+    const message = `Cannot export ${signal} to ${withoutSecrets(url)}: ${detail}`;
+    if (reason === 'refused' && !isConfigured) {
+      reportOnce(kind, `${message}; nothing listens there and nobody set an address`);
+      return;
+    }
     countExportFailure(signal, reason);
     // Whoever aborted has told so already.
-    if (reason === 'aborted') return;
-    report(
-      `export ${new URL(url).host}`,
-      `Cannot export ${signal} to ${withoutSecrets(url)}: ${detail}`,
-    );
+    if (reason !== 'aborted') report(kind, message);
   }
 }
 
