@@ -1,7 +1,7 @@
 import { encodeModel } from './onnx-schema.ts';
 
 /** Element types of the ONNX specification. */
-export const ELEMENT = {
+const ELEMENT = {
   float32: 1,
   uint8: 2,
   int8: 3,

@@ -24,7 +24,7 @@ export function scanBudget(computeMs: number, elementsMax: number): number {
   return Math.min(Math.floor(affordable), elementsMax);
 }
 
-export function isFloatType(type: string | undefined): boolean {
+function isFloatType(type: string | undefined): boolean {
   return type === 'float32' || type === 'float16' || type === 'float64';
 }
 
@@ -36,9 +36,9 @@ export function countNonFinite(tensor: TensorLike, budget: number, count: NonFin
   if (budget <= 0 || !isFloatType(tensor.type) || !isOnCpu(tensor)) return 0;
   const { data } = tensor;
   const step = Math.max(1, Math.ceil(elementCount(tensor.dims) / budget));
+  if (data instanceof Float32Array) return scanFloat32(data, step, count);
   // float16 comes as raw bits on Node 22 and in older copies, as numbers where Float16Array exists.
   if (data instanceof Uint16Array) return scanFloat16Bits(data, step, count);
-  if (data instanceof Float32Array) return scanFloat32(data, step, count);
   if (ArrayBuffer.isView(data)) return scanNumbers(data as Float64Array, step, count);
   return 0;
 }

@@ -105,7 +105,7 @@ export function isNodeBackend(session: SessionLike): boolean {
   return session.handler?.constructor.name === NODE_HANDLER;
 }
 
-export function runtimeAttributes(info: ModelInfo): Attributes {
+function runtimeAttributes(info: ModelInfo): Attributes {
   return {
     ...(info.id === undefined ? {} : { [ATTR_MODEL_ID.name]: info.id }),
     [ATTR_RUNTIME_NAME.name]: info.runtimeName,
