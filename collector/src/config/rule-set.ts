@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 
 import { DEFAULT_FEATURES, type PromqlFeatures } from '../promql/features.ts';
 
@@ -36,7 +36,7 @@ export function loadRuleSet(config: CollectorConfig, folder: string): RuleSet {
   const groups: GroupDefinition[] = [];
   for (const file of ruleFiles(config, folder, { problems, warnings })) {
     try {
-      const read = parseRuleFile(readFileSync(join(folder, file)), {
+      const read = parseRuleFile(readFileSync(resolve(folder, file)), {
         file,
         intervalMs: config.evaluation.interval,
         queryOffsetMs: config.evaluation.query_offset,
