@@ -1,13 +1,16 @@
 import type { Call, Expr, MatrixSelector } from '../ast.ts';
+import { PromqlError } from '../error.ts';
 import { labelsOfSelector } from '../eval/calls/absent.ts';
 import { unwrapParens } from '../eval/calls/arguments.ts';
+import { labelChangeOf, setsName } from '../eval/calls/label-call.ts';
 import { DATE_FUNCTIONS } from '../functions/date-functions.ts';
 import { FLOAT_FUNCTIONS } from '../functions/float-functions.ts';
 import { NAME_KEEPING_FUNCTIONS, RANGE_FUNCTIONS } from '../functions/range-functions.ts';
 import { type Builder, fixedOffset, fixedRange } from './builder.ts';
 import { counterCheckOf } from './counter-check.ts';
+import { TimestampNode } from './instant.ts';
 import { MapNode } from './map.ts';
-import { keepName } from './naming.ts';
+import { keepName, type Naming } from './naming.ts';
 import type { Node, ScalarNode, VectorNode } from './node.ts';
 import { QuantileNode } from './quantile.ts';
 import { RangeFunctionNode } from './range-function.ts';
@@ -39,6 +42,11 @@ export function buildCall(call: Call, builder: Builder): Node {
       return buildAbsent(builder.buildVector(argumentOf(call, 0)), argumentOf(call, 0), builder);
     case 'histogram_quantile':
       return buildQuantile(call, builder);
+    case 'timestamp':
+      return buildTimestamp(argumentOf(call, 0), builder);
+    case 'label_replace':
+    case 'label_join':
+      return buildLabelCall(call, builder);
     default:
       return buildFloatCall(call, builder);
   }
@@ -106,6 +114,51 @@ function buildQuantile(call: Call, builder: Builder): VectorNode {
   return builder.register(node);
 }
 
+/** The time of each sample of a selector; samples of anything else are of the evaluation time. */
+function buildTimestamp(argument: Expr, builder: Builder): VectorNode {
+  if (argument.kind === 'vectorSelector') {
+    const members = builder.membersOf(argument);
+    const options = {
+      offsetMs: fixedOffset(argument),
+      lookbackMs: builder.options.lookbackMs,
+      name: builder.dropping,
+    };
+    return builder.register(new TimestampNode(members, options), members);
+  }
+  const input = builder.buildVector(argument);
+  const node = new MapNode(
+    input,
+    ({ timeMs }) =>
+      () =>
+        timeMs / 1000,
+    { name: builder.dropping },
+  );
+  return builder.register(node);
+}
+
+function buildLabelCall(call: Call, builder: Builder): VectorNode {
+  const input = builder.buildVector(argumentOf(call, 0));
+  const change = validLabelChange(call);
+  const isNameSet = setsName(call);
+  const name: Naming = (labels, dropsName) => {
+    const changed = change(labels);
+    if (changed === undefined) return { labels, dropsName };
+    return { labels: changed, dropsName: dropsName && !isNameSet };
+  };
+  const node = new MapNode(input, () => (value) => value, { name, mayClash: true });
+  return builder.register(node);
+}
+
+/** What is invalid is an error of each evaluation, which the general evaluator words. */
+function validLabelChange(call: Call): ReturnType<typeof labelChangeOf> {
+  try {
+    return labelChangeOf(call);
+  } catch (error) {
+    if (PromqlError.is(error)) throw new Refusal(error.reason);
+    throw error;
+  }
+}
+
 /** Functions that look at nothing but the float of each sample. */
 function buildFloatCall(call: Call, builder: Builder): VectorNode {
   const part = DATE_FUNCTIONS.get(call.function);
@@ -122,7 +175,7 @@ function buildFloatCall(call: Call, builder: Builder): VectorNode {
       if (call.function === 'clamp' && upper < lower) return () => undefined;
       return (value) => compute(value, numbers);
     },
-    builder.dropping,
+    { name: builder.dropping },
   );
   return builder.register(node);
 }
@@ -138,5 +191,5 @@ function buildDateCall(
     return builder.register(new VectorOfNode(scalar));
   }
   const input = builder.buildVector(argumentOf(call, 0));
-  return builder.register(new MapNode(input, () => part, builder.dropping));
+  return builder.register(new MapNode(input, () => part, { name: builder.dropping }));
 }

@@ -141,7 +141,7 @@ export class NodeBuilder implements Builder {
     const operand = this.build(expr);
     if (operator === '+') return operand;
     if (operand.kind === 'scalar') return negated(operand);
-    const node = new MapNode(operand, () => (value) => -value, this.dropping);
+    const node = new MapNode(operand, () => (value) => -value, { name: this.dropping });
     return this.register(node);
   }
 
@@ -190,7 +190,7 @@ export class NodeBuilder implements Builder {
           return (value) => (operation(number, value) === undefined ? undefined : value);
         return (value) => operation(number, value);
       },
-      isFilter ? keepName : this.dropping,
+      { name: isFilter ? keepName : this.dropping },
     );
     return this.register(node);
   }

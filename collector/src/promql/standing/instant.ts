@@ -2,7 +2,7 @@ import { FLAG_STALE } from '../series-source.ts';
 import type { LiveColumns, LiveSeries } from './live-source.ts';
 import { MemberNode } from './member-node.ts';
 import type { Members } from './members.ts';
-import { keepName } from './naming.ts';
+import { keepName, type Naming } from './naming.ts';
 import { IrregularData, type Tick } from './node.ts';
 
 export interface InstantOptions {
@@ -33,6 +33,31 @@ export class InstantNode extends MemberNode {
       if (flags > FLAG_STALE) throw new IrregularData('histogram');
       present[slot] = flags === 0 ? 1 : 0;
       values[slot] = ring.page.values[at] ?? 0;
+    }
+  }
+}
+
+/** `timestamp()` of an instant selector: the time of the sample, in seconds. */
+export class TimestampNode extends MemberNode {
+  readonly #options: InstantOptions;
+
+  constructor(members: Members, options: InstantOptions & { readonly name: Naming }) {
+    super(members, options.name);
+    this.#options = options;
+  }
+
+  protected override runMembers(tick: Tick, series: readonly (LiveSeries | undefined)[]): void {
+    const referenceMs = tick.timeMs - this.#options.offsetMs;
+    const oldestMs = referenceMs - this.#options.lookbackMs;
+    for (const [slot, member] of series.entries()) {
+      this.present[slot] = 0;
+      const ring = member?.ring;
+      if (ring === undefined) continue;
+      const at = newestAt(ring, referenceMs);
+      const timeMs = ring.page.times[at] ?? 0;
+      if (at < 0 || timeMs <= oldestMs || (ring.page.flags[at] ?? 0) === FLAG_STALE) continue;
+      this.present[slot] = 1;
+      this.values[slot] = timeMs / 1000;
     }
   }
 }

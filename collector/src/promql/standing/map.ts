@@ -4,6 +4,12 @@ import { SameLabels, SlotReader, type Tick, VectorNode } from './node.ts';
 /** Prepares one tick: answers the function that gives each value, `undefined` for none. */
 export type MapAt = (tick: Tick) => (value: number) => number | undefined;
 
+export interface MapNaming {
+  readonly name: Naming;
+  /** Whether names are changed by more than dropping the metric name. */
+  readonly mayClash?: boolean;
+}
+
 /** A node with one slot for each slot of its input: functions, and operators with a scalar. */
 export class MapNode extends VectorNode {
   readonly #input: VectorNode;
@@ -12,13 +18,14 @@ export class MapNode extends VectorNode {
   readonly #name: Naming;
   readonly #sameLabels: SameLabels | undefined;
 
-  constructor(input: VectorNode, mapAt: MapAt, name: Naming) {
-    super(input.isUniqueWithoutName);
+  constructor(input: VectorNode, mapAt: MapAt, { name, mayClash = false }: MapNaming) {
+    const isUnique = input.isUniqueWithoutName && !mayClash;
+    super(isUnique);
     this.#input = input;
     this.#reader = new SlotReader(input);
     this.#mapAt = mapAt;
     this.#name = name;
-    this.#sameLabels = input.isUniqueWithoutName ? undefined : new SameLabels();
+    this.#sameLabels = isUnique ? undefined : new SameLabels();
   }
 
   protected override run(tick: Tick): void {

@@ -180,7 +180,7 @@ describe('StandingPlanner', () => {
     ['rate(up[5m] @ 5)', 'the selector is pinned to a time'],
     ['up offset step()', 'the offset is computed'],
     ['rate(up[5m * 2])', 'the range is computed'],
-    ['label_replace(up, "a", "b", "c", "d")', 'label_replace has no standing form'],
+    ['label_replace(up, "a", "b", "c", "(")', 'invalid regular expression in label_replace(): ('],
     ['sum(up) + topk(1, up)', 'topk has no standing form'],
     ['"text"', 'string has no standing form'],
   ])('refuses %s: %s', ([text, refused]) => {

@@ -46,7 +46,7 @@ export const ruleExpression: fc.Arbitrary<string> = fc.letrec<{ vector: string; 
     ),
     vector: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
-      selector.filter((text) => !text.includes('@')).map((text) => text),
+      selector,
       fc.tuple(rangeFunction, selector, range).map(([name, text, length]) => {
         const [metric = '', ...modifiers] = text.split(/(?= offset| @)/u);
         return `${name}(${metric}[${length}]${modifiers.join('')})`;
@@ -79,6 +79,16 @@ export const ruleExpression: fc.Arbitrary<string> = fc.letrec<{ vector: string; 
       tie('vector').map((vector) => `absent(${vector})`),
       tie('vector').map((vector) => `histogram_quantile(0.9, ${vector})`),
       tie('vector').map((vector) => `clamp((${vector}), 0, 5)`),
+      // Made small: a variance of seconds since 1970 depends on the order of the series.
+      fc.oneof(selector, tie('vector')).map((vector) => `(timestamp(${vector}) - 1.7e9)`),
+      fc
+        .tuple(
+          tie('vector'),
+          fc.constantFrom('a', 'd', '__name__'),
+          fc.constantFrom('"x$1", "b", "(.*)"', '"y", "a", "1|2"', '"", "c", ".*"'),
+        )
+        .map(([vector, target, rest]) => `label_replace((${vector}), "${target}", ${rest})`),
+      tie('vector').map((vector) => `label_join((${vector}), "d", "-", "a", "b")`),
     ),
   }),
 ).vector;

@@ -10,7 +10,7 @@ import {
   evaluateHistogramQuantiles,
 } from './histogram-call.ts';
 import { evaluateInfo } from './info-call.ts';
-import { evaluateLabelJoin, evaluateLabelReplace } from './label-call.ts';
+import { evaluateLabelCall } from './label-call.ts';
 import { evaluateRangeCall } from './range-call.ts';
 import { evaluateScalarCall, evaluateTimestamp, evaluateVector } from './simple-call.ts';
 import { evaluateSort } from './sort-call.ts';
@@ -24,8 +24,8 @@ const VECTOR_CALLS: ReadonlyMap<string, CallEvaluator> = new Map([
   ['histogram_quantile', evaluateHistogramQuantile],
   ['histogram_quantiles', evaluateHistogramQuantiles],
   ['info', evaluateInfo],
-  ['label_join', evaluateLabelJoin],
-  ['label_replace', evaluateLabelReplace],
+  ['label_join', evaluateLabelCall],
+  ['label_replace', evaluateLabelCall],
   ['sort', evaluateSort],
   ['sort_by_label', evaluateSort],
   ['sort_by_label_desc', evaluateSort],
