@@ -1,28 +1,28 @@
 import { formatFloat, formatGeneral } from '../format-float.ts';
+import { formatBinary, formatHex } from './float-hex.ts';
 
-export type FloatVerb = 'e' | 'E' | 'f' | 'g' | 'G';
+export type FloatVerb = 'b' | 'e' | 'E' | 'f' | 'g' | 'G' | 'x' | 'X';
 
-/** `value` as Go's `%e`, `%f` or `%g` prints it; no precision means the shortest exact text. */
+/** `value` as Go's `%e`, `%f`, `%g`, `%x` or `%b` prints it; no precision means the shortest exact text. */
 export function formatFloatVerb(value: number, verb: FloatVerb, precision?: number): string {
   if (!Number.isFinite(value)) return formatFloat(value, 'general');
-  switch (verb) {
-    case 'g':
-    case 'G': {
-      const text = formatAsGeneral(value, precision);
-      return verb === 'G' ? text.toUpperCase() : text;
-    }
-    case 'f':
-      return precision === undefined ? formatFloat(value, 'decimal') : fixed(value, precision);
-    case 'e':
-    case 'E': {
-      const text =
-        precision === undefined ? formatFloat(value, 'exponent') : exponential(value, precision);
-      return verb === 'E' ? text.toUpperCase() : text;
-    }
-  }
+  const text = FORMATS[verb.toLowerCase()]?.(value, precision) ?? '';
+  return verb === verb.toLowerCase() ? text : text.toUpperCase();
 }
 
-function formatAsGeneral(value: number, precision: number | undefined): string {
+const FORMATS: Readonly<Record<string, (value: number, precision?: number) => string>> = {
+  b: formatBinary,
+  e: (value, precision) => {
+    return precision === undefined ? formatFloat(value, 'exponent') : exponential(value, precision);
+  },
+  f: (value, precision) => {
+    return precision === undefined ? formatFloat(value, 'decimal') : fixed(value, precision);
+  },
+  g: formatAsGeneral,
+  x: formatHex,
+};
+
+function formatAsGeneral(value: number, precision?: number): string {
   if (precision === undefined) return formatFloat(value, 'general');
   // More digits than any float has add nothing but zeros, which `%g` drops.
   return formatGeneral(value, Math.min(precision, GENERAL_DIGITS_MAX));

@@ -30,9 +30,10 @@ export function formatValue(value: Value, directive: Directive): string {
   return formatComposite(value, directive);
 }
 
-function badVerb(value: Value, { verb }: Directive): string {
-  const text = formatValue(value, { flags: '', verb: 'v' });
-  return `%!${verb}(${typeName(value)}=${text})`;
+function badVerb(value: Value, directive: Directive): string {
+  const flags = directive.flags.replaceAll(/[#+]/gu, '');
+  const text = formatValue(value, { ...directive, flags, verb: 'v' });
+  return `%!${directive.verb}(${typeName(value)}=${text})`;
 }
 
 function has(directive: Directive, flag: string): boolean {
@@ -122,6 +123,9 @@ const FLOAT_VERBS: Readonly<Record<string, readonly [verb: FloatVerb, precision?
   E: ['E', 6],
   f: ['f', 6],
   F: ['f', 6],
+  b: ['b'],
+  x: ['x'],
+  X: ['X'],
 };
 
 function formatNumber(value: number, directive: Directive): string {

@@ -279,12 +279,13 @@ class Parser {
     for (;;) {
       const start = this.#cursor.mark;
       const token = this.#cursor.nextNonSpace();
-      const next = token.kind === 'variable' ? this.#cursor.nextNonSpace() : token;
-      if (next.kind === 'assign' || next.kind === 'declare') {
+      const isVariable = token.kind === 'variable';
+      const next = isVariable ? this.#cursor.nextNonSpace() : token;
+      if (isVariable && (next.kind === 'assign' || next.kind === 'declare')) {
         this.#declare(token, declarations);
         return { declarations, isAssignment: next.kind === 'assign' };
       }
-      if (token.kind !== 'variable' || next.text !== ',') {
+      if (!isVariable || next.text !== ',') {
         this.#cursor.rewind(start);
         return { declarations, isAssignment: false };
       }

@@ -80,7 +80,9 @@ class DirectiveReader {
   }
 
   #precision(): number | undefined {
-    if (this.#format[this.#index] !== '.') return undefined;
+    // A dot at the very end is a verb, as in Go.
+    if (this.#format[this.#index] !== '.' || this.#index + 1 >= this.#format.length)
+      return undefined;
     this.#index += 1;
     if (this.#isAfterIndex) this.#isIndexGood = false;
     this.#argumentIndex();

@@ -96,7 +96,9 @@ export class TokenCursor {
 /** A token as Go's parser quotes it: at most ten characters of it. */
 function describeToken(token: Token): string {
   if (token.kind === 'end of file') return 'EOF';
-  if (token.kind === 'keyword') return `<${token.text}>`;
+  if (token.kind === 'keyword' || token.kind === 'dot' || token.kind === 'nil') {
+    return `<${token.text}>`;
+  }
   if (token.text.length > 10) return `${quoteGo(token.text.slice(0, 10))}...`;
   return quoteGo(token.text);
 }

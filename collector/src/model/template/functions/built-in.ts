@@ -8,7 +8,7 @@ function callValue(args: readonly Value[], budget: Parameters<GoFunction['call']
   const [called, ...rest] = args;
   if (called === undefined) throw new Error('call of nil');
   if (typeof called !== 'object' || called.kind !== 'function') {
-    throw new Error(`non-function of type ${typeName(called)}`);
+    throw new Error(`non-function ${printDefault([called])} of type ${typeName(called)}`);
   }
   return called.function.call(rest, budget);
 }

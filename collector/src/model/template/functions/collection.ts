@@ -21,7 +21,10 @@ function index(args: readonly Value[]): Value {
 function indexOnce(item: Value, key: Value): Value {
   if (typeof item === 'string') {
     const bytes = encodeUtf8(item);
-    return BigInt(elementAt(bytes, checkedIndex(key, bytes.length)));
+    const position = checkedIndex(key, bytes.length);
+    const byte = bytes[position];
+    if (byte === undefined) throw new Error('reflect: string index out of range');
+    return BigInt(byte);
   }
   if (typeof item === 'object' && item.kind === 'list') {
     return elementAt(item.items, checkedIndex(key, item.items.length));

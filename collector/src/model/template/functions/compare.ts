@@ -21,11 +21,15 @@ function isEqualPair(left: Value, right: Value): boolean {
   }
   if (kind !== undefined) return numberBehind(left) === numberBehind(right);
   if (left === undefined || right === undefined) return left === right;
-  // Go compares pointers and refuses maps and slices.
-  if (typeof left === 'object' && left.kind !== 'object') {
+  // Go compares pointers and refuses maps, slices and structs that hold some.
+  if (typeof left === 'object' && !isPointer(left)) {
     throw new Error(`non-comparable type ${printFormatted('%s', [left])}: ${typeName(right)}`);
   }
   return left === right;
+}
+
+function isPointer(value: Value & object): boolean {
+  return value.kind === 'object' && (value.typeName.startsWith('*') || value.text !== undefined);
 }
 
 function numberBehind(value: Value): Value {

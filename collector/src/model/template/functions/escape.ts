@@ -61,7 +61,7 @@ function escaping(escape: (text: string) => string): GoFunction {
 }
 
 function textOf(args: readonly Value[]): string {
-  return printDefault(args);
+  return printDefault(args.map((value) => value ?? '<no value>'));
 }
 
 export const ESCAPE_FUNCTIONS: Readonly<Record<string, GoFunction>> = {
