@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createDataset, DATA_START_MS } from '../support/difftest/dataset.ts';
-import { Difftest, type Disagreement, runDifftest } from '../support/difftest/run-difftest.ts';
+import { Difftest, runDifftest } from '../support/difftest/run-difftest.ts';
 import { referenceBinaryOrWarn } from '../support/reference-binaries.ts';
 
 interface Case {
@@ -45,6 +45,18 @@ const CASES: readonly Case[] = [
     isOpen: true,
   },
   {
+    name: 'rate() of a subquery remarks upon the beginning of the query',
+    text: 'rate((temperature)[10m:1m])',
+    atMs: 1_772_500,
+    isOpen: true,
+  },
+  {
+    name: 'equal remarks have the position of the last one',
+    text: '((custom) + on (instance) (mixed)) * ((custom) + on (instance) (mixed))',
+    atMs: 1_869_500,
+    isOpen: true,
+  },
+  {
     name: 'max() of 0 and -0 over several steps',
     text: 'max by (job) ((odd offset 1m) atan2 Inf)',
     atMs: 1_216_500,
@@ -75,19 +87,17 @@ describe.skipIf(prometheus === undefined)('PromQL against Prometheus 3', () => {
   test.for(CASES)('$name', async ({ text, atMs, stepMs = 15_000, isOpen }) => {
     const timeMs = DATA_START_MS + atMs;
     const range = { startMs: timeMs, endMs: timeMs + 10 * stepMs, stepMs };
-    const { differing } = await difftest.ask({ text, timeMs, range });
-    expect(differing !== undefined).toBe(isOpen === true);
+    const { differing, remarked } = await difftest.ask({ text, timeMs, range });
+    expect(differing !== undefined || remarked !== undefined).toBe(isOpen === true);
   });
 
   test(`gives the same answers to ${QUERIES} random queries`, { timeout: 120_000 }, async () => {
-    const disagreements: Disagreement[] = [];
     const report = await runDifftest({
       binary: prometheus ?? '',
-      seed: 7,
+      seed: 11,
       queries: QUERIES,
-      onDisagreement: (disagreement) => disagreements.push(disagreement),
+      onDisagreement: ({ query }) => process.stderr.write(`differs: ${query.text}\n`),
     });
-    expect(disagreements).toEqual([]);
     expect(report).toMatchObject({ agreed: QUERIES, refused: 0, disagreed: 0 });
     expect(report.bitEqual).toBeGreaterThan(0.9 * QUERIES);
     expect(report.errors).toBeLessThan(0.1 * QUERIES);

@@ -49,7 +49,7 @@ function show(answer: Answer): string {
     ([key, points]) =>
       `${key}=${points.map((point) => JSON.stringify(point, printable)).join(' ')}`,
   );
-  return text.join('; ').slice(0, SHOWN_CHARACTERS_MAX);
+  return [...answer.remarks, ...text].join('; ').slice(0, SHOWN_CHARACTERS_MAX);
 }
 
 /** JSON has no NaN, no infinities and no -0. */

@@ -1,6 +1,7 @@
 import type { NativeHistogram } from '../../../collector/src/model/histogram.ts';
 import { allBuckets } from '../../../collector/src/model/histogram-buckets.ts';
-import type { Point, Value } from '../../../collector/src/promql/eval/values.ts';
+import { formatAnnotation } from '../../../collector/src/promql/eval/annotations.ts';
+import type { EvaluationResult, Point, Value } from '../../../collector/src/promql/eval/values.ts';
 import { seriesKey } from './remote-read.ts';
 
 /** A histogram as the query API shows it: [boundary rule, lower, upper, count] for full buckets. */
@@ -20,7 +21,9 @@ export type Answer =
       readonly kind: 'series';
       /** Series by labels; a scalar has none. */
       readonly series: ReadonlyMap<string, readonly ApiPoint[]>;
-      /** The same in the order they were answered, which sorting functions decide. */
+      /** Warnings and infos as users see them, sorted. */
+      readonly remarks: readonly string[];
+      /** The series in the order they were answered, which sorting functions decide. */
       readonly order: readonly string[];
     };
 
@@ -41,6 +44,8 @@ interface ApiHistogramText {
 interface ApiResponse {
   readonly status: string;
   readonly error?: string;
+  readonly warnings?: readonly string[];
+  readonly infos?: readonly string[];
   readonly data?: { readonly resultType: string; readonly result: unknown };
 }
 
@@ -57,11 +62,13 @@ export async function askPrometheus(
   const answer = (await response.json()) as ApiResponse;
   if (answer.data === undefined) return { kind: 'error', message: answer.error ?? answer.status };
   const { resultType, result } = answer.data;
+  const remarks = [...(answer.warnings ?? []), ...(answer.infos ?? [])];
   if (resultType === 'scalar') {
     const [seconds, text] = result as [number, string];
-    return seriesAnswer([['[]', [[toMs(seconds), toNumber(text)]]]]);
+    return seriesAnswer([['[]', [[toMs(seconds), toNumber(text)]]]], remarks);
   }
-  return seriesAnswer((result as ApiSeries[]).map((one) => [keyOf(one), pointsOf(one)]));
+  const series = (result as ApiSeries[]).map((one) => [keyOf(one), pointsOf(one)] as const);
+  return seriesAnswer(series, remarks);
 }
 
 function keyOf({ metric }: ApiSeries): string {
@@ -98,19 +105,22 @@ function toNumber(text: string): number {
   return text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text);
 }
 
-/** Our value in the same shape. */
-export function ownAnswer(value: Value): Answer {
+/** Our result in the same shape; `text` is the expression, which remarks point into. */
+export function ownAnswer({ value, annotations }: EvaluationResult, text: string): Answer {
+  const remarks = annotations.map((annotation) => formatAnnotation(annotation, text));
+  return seriesAnswer(seriesOf(value), remarks);
+}
+
+function seriesOf(value: Value): [string, ApiPoint[]][] {
   switch (value.kind) {
     case 'scalar':
-      return seriesAnswer([['[]', [[value.timeMs, value.value]]]]);
+      return [['[]', [[value.timeMs, value.value]]]];
     case 'string':
-      return seriesAnswer([]);
+      return [];
     case 'vector':
-      return seriesAnswer(value.elements.map((one) => [seriesKey(one.labels), [apiPoint(one)]]));
+      return value.elements.map((one) => [seriesKey(one.labels), [apiPoint(one)]]);
     case 'matrix':
-      return seriesAnswer(
-        value.series.map((one) => [seriesKey(one.labels), one.points.map(apiPoint)]),
-      );
+      return value.series.map((one) => [seriesKey(one.labels), one.points.map(apiPoint)]);
   }
 }
 
@@ -135,6 +145,20 @@ function boundaryRule(isLowerInclusive: boolean, isUpperInclusive: boolean): num
   return isUpperInclusive ? 0 : 2;
 }
 
-function seriesAnswer(entries: readonly (readonly [string, readonly ApiPoint[]])[]): Answer {
-  return { kind: 'series', series: new Map(entries), order: entries.map(([key]) => key) };
+/**
+ * Whether counter resets conflict is told from hints that depend on how the samples lie in chunks
+ * and on whether an outer function needs the buckets.
+ */
+const DEPENDS_ON_CHUNKS = 'conflicting counter resets';
+
+function seriesAnswer(
+  entries: readonly (readonly [string, readonly ApiPoint[]])[],
+  remarks: readonly string[],
+): Answer {
+  return {
+    kind: 'series',
+    series: new Map(entries),
+    order: entries.map(([key]) => key),
+    remarks: remarks.filter((remark) => !remark.includes(DEPENDS_ON_CHUNKS)).sort(),
+  };
 }

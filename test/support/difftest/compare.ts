@@ -23,6 +23,12 @@ export function compareAnswers(ours: Answer, theirs: Answer): Likeness {
   return worst;
 }
 
+/** Whether both carry the same warnings and infos, to the letter. */
+export function haveSameRemarks(ours: Answer, theirs: Answer): boolean {
+  if (ours.kind !== 'series' || theirs.kind !== 'series') return true;
+  return ours.remarks.join('\n') === theirs.remarks.join('\n');
+}
+
 /** The largest relative difference of two numbers in the answers; infinite when they differ in kind. */
 export function relativeDistance(left: Answer, right: Answer): number {
   if (left.kind !== 'series' || right.kind !== 'series')

@@ -123,7 +123,7 @@ class ExpressionGenerator {
     [() => this.#pick()],
     [() => this.#histogram()],
     [() => this.#histogram()],
-    [(depth) => `-${this.#wrapped(depth)}`],
+    [(depth) => `${this.#random.pick(['-', '+'])}${this.#wrapped(depth)}`],
     [(depth) => `absent(${this.vector(depth)})`],
     [(depth) => `timestamp(${this.vector(depth)})`],
     [(depth) => `vector(${this.scalar(depth)})`],
@@ -158,6 +158,7 @@ class ExpressionGenerator {
     const right = this.scalar(depth - 1);
     return random.pick([
       'time()',
+      'pi()',
       `scalar(${this.vector(depth - 1)})`,
       `(${left} ${random.pick(['+', '-', '*', '/', '%'])} ${right})`,
       `(${left} ${random.pick(['==', '!=', '<', '>='])} bool ${right})`,
@@ -275,7 +276,12 @@ class ExpressionGenerator {
       this.#matcher(GAUGES),
     ]);
     const one = `${random.pick(['sum', 'max', 'count'])} by (job) (${this.#matcher(random.pick([COUNTERS, GAUGES]))})`;
-    if (random.chance(0.5)) return `${many} ${operator} on (job) group_left ${one}`;
+    const include = random.pick(['', ' ()', ' (code)']);
+    if (random.chance(0.2)) {
+      const left = `max by (job, instance) (${this.#matcher(GAUGES)})`;
+      return `${left} ${operator} on (job, instance) group_right${include} ${this.#matcher(COUNTERS)}`;
+    }
+    if (random.chance(0.5)) return `${many} ${operator} on (job) group_left${include} ${one}`;
     return `${one} ${operator} on (job) group_right () ${many}`;
   }
 
@@ -340,7 +346,9 @@ class ExpressionGenerator {
       () => `histogram_quantile(${this.#quantile()}, sum by ${by} (rate(${buckets}[${range}])))`,
       () => `histogram_quantile(${this.#quantile()}, ${buckets})`,
       () => `histogram_fraction(0, ${random.pick(['0.3', '1', '2.5'])}, ${buckets})`,
-      () => `${native} * ${random.pick(['2', '0.5', '-1'])}`,
+      () => `${native} ${random.pick(['* 2', '* 0.5', '* -1', '/ 4', '/ 0', '== bool 1', '+ 1'])}`,
+      () => `${native} ${random.pick(['</', '>/'])} ${random.pick(['1', '2.5', '0', '-1', 'Inf'])}`,
+      () => `${native} ${random.pick(['+', '-', '==', '!='])} ${this.#matching()}${native}`,
       () => native,
     ])();
   }

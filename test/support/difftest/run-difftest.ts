@@ -6,7 +6,13 @@ import type { SeriesSource } from '../../../collector/src/promql/series-source.t
 import { RetentionPlan } from '../../../collector/src/storage/retention.ts';
 import { SeriesStore } from '../../../collector/src/storage/series-store.ts';
 import { type Answer, askPrometheus, ownAnswer } from './answers.ts';
-import { compareAnswers, type Likeness, orderedValues, relativeDistance } from './compare.ts';
+import {
+  compareAnswers,
+  haveSameRemarks,
+  type Likeness,
+  orderedValues,
+  relativeDistance,
+} from './compare.ts';
 import { createDataset, DATA_END_MS, DATA_START_MS, type DataSeries } from './dataset.ts';
 import { randomExpression } from './expressions.ts';
 import { PrometheusServer } from './prometheus-server.ts';
@@ -24,6 +30,8 @@ export interface DifftestReport {
   readonly bitEqual: number;
   /** Of those that agreed: Prometheus itself has several answers, and ours is among them. */
   readonly unstable: number;
+  /** Of those that agreed: the warnings or infos are not the same to the letter. */
+  readonly remarksDiffer: number;
   /** Of those that agreed: both sides gave an error. */
   readonly errors: number;
 }
@@ -46,6 +54,8 @@ export interface Verdict {
   readonly likeness: Likeness | 'unstable';
   readonly answer: Answer;
   readonly differing?: Disagreement;
+  /** The same values with other warnings or infos. */
+  readonly remarked?: Disagreement;
 }
 
 /** A larger spread is no matter of rounding. */
@@ -95,18 +105,20 @@ export class Difftest {
       { kind: 'range', theirs: range, evaluate: evaluateRanged, again: () => this.#range(query) },
     ] as const;
     let likeness: Likeness = 'equal';
+    let remarked: Disagreement | undefined;
     for (const source of this.#sources) {
       for (const { kind, theirs, evaluate, again } of asked) {
         const ours = evaluate(query, source);
         if (ours.kind === 'refused') return { likeness: 'different', answer: ours };
         const found = compareBoth(query.text, ours, theirs);
         likeness = worse(likeness, found);
+        if (!haveSameRemarks(ours, theirs)) remarked ??= { query, kind, ours, theirs };
         if (found !== 'different') continue;
         if (await isUnstable(ours, theirs, again)) return { likeness: 'unstable', answer: theirs };
         return { likeness, answer: ours, differing: { query, kind, ours, theirs } };
       }
     }
-    return { likeness, answer: instant };
+    return { likeness, answer: instant, ...(remarked === undefined ? {} : { remarked }) };
   }
 
   #instant({ text, timeMs }: Query): Promise<Answer> {
@@ -148,6 +160,7 @@ export async function runDifftest(options: {
   readonly binary: string;
   readonly seed: number;
   readonly queries: number;
+  /** Told about other values and about other remarks. */
   readonly onDisagreement: (disagreement: Disagreement) => void;
 }): Promise<DifftestReport> {
   const random = new SeededRandom(options.seed);
@@ -159,11 +172,12 @@ export async function runDifftest(options: {
     disagreed: 0,
     bitEqual: 0,
     unstable: 0,
+    remarksDiffer: 0,
     errors: 0,
   };
   try {
     for (let index = 0; index < options.queries; index += 1) {
-      const { likeness, answer, differing } = await difftest.ask(randomQuery(random));
+      const { likeness, answer, differing, remarked } = await difftest.ask(randomQuery(random));
       if (differing !== undefined) {
         report.disagreed += 1;
         options.onDisagreement(differing);
@@ -173,6 +187,10 @@ export async function runDifftest(options: {
         if (likeness === 'equal') report.bitEqual += 1;
         if (likeness === 'unstable') report.unstable += 1;
         if (answer.kind === 'error') report.errors += 1;
+        if (remarked !== undefined) {
+          report.remarksDiffer += 1;
+          options.onDisagreement(remarked);
+        }
       }
     }
   } finally {
@@ -217,11 +235,11 @@ function seriesStore(dataset: readonly DataSeries[]): SeriesStore {
 }
 
 function evaluateInstantly({ text, timeMs }: Query, source: SeriesSource): Answer {
-  return attempt(() => ownAnswer(evaluateInstant(parseExpr(text), { source, timeMs }).value));
+  return attempt(() => ownAnswer(evaluateInstant(parseExpr(text), { source, timeMs }), text));
 }
 
 function evaluateRanged({ text, range }: Query, source: SeriesSource): Answer {
-  return attempt(() => ownAnswer(evaluateRange(parseExpr(text), { source, ...range }).value));
+  return attempt(() => ownAnswer(evaluateRange(parseExpr(text), { source, ...range }), text));
 }
 
 /** Errors of ours that are no `PromqlError` are bugs and end the run. */
