@@ -55,7 +55,7 @@ export interface GroupEvaluation {
   readonly group: string;
   readonly timeMs: number;
   readonly changes: readonly AlertChange[];
-  /** Rules that failed, by name. */
+  /** Rules that failed, by name; an empty name stands for series of rules that are gone. */
   readonly errors: readonly { readonly rule: string; readonly error: string }[];
 }
 
@@ -98,7 +98,8 @@ export class RuleGroup {
       remember(state, error === undefined ? evaluation : { ...evaluation, error });
       if (error !== undefined) errors.push({ rule: state.rule.name, error });
     }
-    this.#endStaleSeries(nowMs, environment);
+    const staleError = this.#endStaleSeries(nowMs, environment);
+    if (staleError !== undefined) errors.push({ rule: '', error: staleError });
     this.lastEvaluationMs = nowMs;
     return { group: this.key, timeMs: nowMs, changes, errors };
   }
@@ -144,10 +145,16 @@ export class RuleGroup {
     return outcome;
   }
 
-  #endStaleSeries(nowMs: number, environment: RuleEnvironment): void {
-    if (this.staleSeries.length === 0) return;
-    environment.append(staleSamples(this.staleSeries, nowMs - this.definition.queryOffsetMs));
+  /** Ends the series of rules that are gone; what cannot be written is tried again next time. */
+  #endStaleSeries(nowMs: number, environment: RuleEnvironment): string | undefined {
+    if (this.staleSeries.length === 0) return undefined;
+    try {
+      environment.append(staleSamples(this.staleSeries, nowMs - this.definition.queryOffsetMs));
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
     this.staleSeries = [];
+    return undefined;
   }
 }
 

@@ -173,3 +173,21 @@ test('a restored alert resolves at once when the history is complete', () => {
   timeline.evaluate('8m', { dataSinceMs, holdMaxMs: 900_000, lookbackMs: 300_000 });
   expect(timeline.active()).toEqual([]);
 });
+
+test('a sink that fails makes rules fail, and stale series are tried again', () => {
+  const timeline = new Timeline({ rules: group(['record: r', 'expr: load']), series: SERIES });
+  timeline.evaluate('1m');
+  reload(timeline, group(['record: other', 'expr: load']), '1m');
+  const [ruleGroup] = timeline.groups;
+  const append = (): void => {
+    throw new Error('disk full');
+  };
+  const evaluation = ruleGroup?.evaluate(120_000, { ...timeline.environment, append });
+  expect(evaluation?.errors).toEqual([
+    { rule: 'other', error: 'disk full' },
+    { rule: '', error: 'disk full' },
+  ]);
+  expect(timeline.query('r', '2m').length).toBe(1);
+  expect(timeline.evaluate('3m')[0]?.errors).toEqual([]);
+  expect(timeline.query('r', '3m')).toEqual([]);
+});
