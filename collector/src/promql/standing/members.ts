@@ -61,6 +61,17 @@ function metricNameOf(matchers: readonly LabelMatcher[]): string | undefined {
   )?.value;
 }
 
+function groupByName(all: Iterable<LiveSeries>): Map<string, LiveSeries[]> {
+  const byName = new Map<string, LiveSeries[]>();
+  for (const series of all) {
+    const name = series.labels.metricName;
+    const named = byName.get(name);
+    if (named === undefined) byName.set(name, [series]);
+    else named.push(series);
+  }
+  return byName;
+}
+
 /**
  * The member lists of all selectors, one for each distinct selector. A new series is offered to the
  * selectors of its metric name and to those without one, once.
@@ -70,6 +81,8 @@ export class MemberRegistry implements LiveListener {
   readonly #byKey: Map<string, Members> = new Map();
   readonly #byName: Map<string | undefined, Members[]> = new Map();
   readonly #unsubscribe: () => void;
+  /** All series by metric name, while many selectors are bound and no series comes or goes. */
+  #seriesByName: Map<string, LiveSeries[]> | undefined;
 
   constructor(source: LiveSource) {
     this.#source = source;
@@ -83,7 +96,7 @@ export class MemberRegistry implements LiveListener {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const members = new Members(matchers);
-    for (const series of this.#source.values()) members.offer(series);
+    for (const series of this.#candidates(members.metricName)) members.offer(series);
     this.#byKey.set(key, members);
     const named = this.#byName.get(members.metricName);
     if (named === undefined) this.#byName.set(members.metricName, [members]);
@@ -92,15 +105,23 @@ export class MemberRegistry implements LiveListener {
   }
 
   onCreated(series: LiveSeries): void {
+    this.#seriesByName = undefined;
     for (const members of this.#concerned(series)) members.offer(series);
   }
 
   onRemoved(series: LiveSeries): void {
+    this.#seriesByName = undefined;
     for (const members of this.#concerned(series)) members.remove(series);
   }
 
   close(): void {
     this.#unsubscribe();
+  }
+
+  #candidates(metricName: string | undefined): Iterable<LiveSeries> {
+    if (metricName === undefined) return this.#source.values();
+    this.#seriesByName ??= groupByName(this.#source.values());
+    return this.#seriesByName.get(metricName) ?? [];
   }
 
   #concerned(series: LiveSeries): readonly Members[] {
