@@ -60,6 +60,32 @@ describe('the Prometheus page', () => {
     expect(result.stdout).not.toContain('# EOF');
   });
 
+  test('leaves its port to an application that opens its own page first thing', async () => {
+    const port = String(await freePort());
+    const file = folder.write(
+      'own-page.cjs',
+      `
+      const { NodeSDK } = require('@opentelemetry/sdk-node');
+      const { PrometheusExporter } = require('@opentelemetry/exporter-prometheus');
+      const page = new PrometheusExporter({ port: Number(process.env.PAGE), host: '127.0.0.1' });
+      new NodeSDK({ metricReaders: [page] }).start();
+      ${endingApp(`
+        const url = 'http://127.0.0.1:' + process.env.PAGE + '/metrics';
+        fetch(url).then((response) => response.text()).then((text) => {
+          console.log(text);
+          process.exit(0);
+        });`)}`,
+    );
+    const result = await run(file, { TELLTALE_MONITORING_PORT: port, PAGE: port });
+    expect(result.code).toBe(0);
+    expect(result.stdout).toMatch(
+      new RegExp(`^ml_inference_duration_count\\{.*\\} ${INFERENCES}$`, 'mu'),
+    );
+    expect(lines(result.stderr)).toEqual([
+      'telltale: The application runs its own OpenTelemetry SDK: Telltale reports through it and serves no page',
+    ]);
+  });
+
   test('costs one line when its port is taken', async () => {
     const server = http.createServer();
     await new Promise<void>((resolve) => {

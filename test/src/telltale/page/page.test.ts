@@ -8,7 +8,7 @@ import {
   MetricReader,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { createExemplarSerializer } from '../../../../src/telltale/src/exemplars/otlp-json.ts';
 import { toExplicitBuckets } from '../../../../src/telltale/src/page/exponential-histogram.ts';
@@ -108,6 +108,18 @@ describe('PrometheusPage.render()', () => {
     );
     await Promise.all([page.render(''), page.render(''), page.render('')]);
     expect(collections).toBe(1);
+  });
+
+  test('a callback that hangs fails the scrape after 3 s, not for ever', async () => {
+    vi.useFakeTimers();
+    try {
+      const page = new PrometheusPage({ collect: () => new Promise(() => {}) }, true);
+      const scrape = expect(page.render('')).rejects.toThrow('no answer from a metric callback');
+      await vi.advanceTimersByTimeAsync(3_000);
+      await scrape;
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('a failed collection is an error, and the next one is tried again', async () => {
