@@ -7,11 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { CommandIo } from '../../collector/src/cli/command-io.ts';
 import { createProgram } from '../../collector/src/cli/program.ts';
+import { minutes, Timeline } from '../collector/rules/timeline.ts';
+import { LAST_MINUTE, type RandomCase, randomCase } from '../support/promtool/random-rules.ts';
 import { RULE_FILE_CASES } from '../support/promtool/rule-file-cases.ts';
 import { FAILING_RULES, RULES, UNIT_TEST_CASES } from '../support/promtool/unit-test-cases.ts';
 import { referenceBinaryOrWarn } from '../support/reference-binaries.ts';
 
 const promtool = referenceBinaryOrWarn('promtool', 'the comparison of rules check and rules test');
+const RANDOM_CASES = 50;
 const SHIPPED = join(import.meta.dirname, '../../deploy/prometheus/rules');
 
 interface Verdict {
@@ -97,6 +100,50 @@ describe.skipIf(promtool === undefined)('the verdict is that of promtool', () =>
     },
   );
 });
+
+/** A unit-test file that expects of every minute what our rules wrote. */
+function expectationsOf(randomRules: RandomCase): string {
+  const timeline = new Timeline(randomRules);
+  const times = minutes(LAST_MINUTE);
+  for (const time of times) timeline.evaluate(time);
+  const expr = '{__name__=~"ALERTS|ALERTS_FOR_STATE|firing:count|load:max"}';
+  const tests = times.flatMap((time) => {
+    const samples = timeline.query(expr, time).map((sample) => {
+      const end = sample.lastIndexOf(' ');
+      return `    - {labels: '${sample.slice(0, end)}', value: ${sample.slice(end + 1)}}`;
+    });
+    const head = [`  - expr: '${expr}'`, `    eval_time: ${time}`];
+    return [...head, samples.length === 0 ? '    exp_samples: []' : '    exp_samples:', ...samples];
+  });
+  const series = Object.entries(randomRules.series).flatMap(([name, values]) => {
+    return [`  - series: '${name}'`, `    values: ${values}`];
+  });
+  const top = ['rule_files: [random.yaml]', 'evaluation_interval: 1m', 'tests:', '- interval: 1m'];
+  return [...top, '  input_series:', ...series, '  promql_expr_test:', ...tests].join('\n');
+}
+
+test.skipIf(promtool === undefined)(
+  'random rules over random series write what they write in Prometheus',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'telltale-random-'));
+    const failures: string[] = [];
+    let expectations = 0;
+    for (let seed = 1; seed <= RANDOM_CASES; seed += 1) {
+      const randomRules = randomCase(seed);
+      const unitTest = expectationsOf(randomRules);
+      expectations += unitTest.split('- {labels:').length - 1;
+      writeFileSync(join(folder, 'random.yaml'), randomRules.rules);
+      writeFileSync(join(folder, 'random.test.yaml'), unitTest);
+      const { code, output } = theirs('test', 'rules', join(folder, 'random.test.yaml'));
+      if (code !== 0)
+        failures.push(`seed ${seed}:\n${randomRules.rules}\n${output.slice(0, 2_000)}`);
+    }
+    rmSync(folder, { recursive: true });
+    expect(failures).toEqual([]);
+    expect(expectations).toBeGreaterThan(100 * RANDOM_CASES);
+  },
+  60_000,
+);
 
 test('the cases are of both kinds, whatever promtool says', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'telltale-rules-'));
