@@ -1,7 +1,7 @@
 import { malformed } from './otlp-error.ts';
 
-export const WIRE_VARINT = 0;
-export const WIRE_64 = 1;
+const WIRE_VARINT = 0;
+const WIRE_64 = 1;
 export const WIRE_BYTES = 2;
 const WIRE_32 = 5;
 

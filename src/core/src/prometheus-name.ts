@@ -200,10 +200,13 @@ function appendSuffixes({ name, unit = '', kind }: PromNameSource): string {
   return [result, ...outer].join('_');
 }
 
-/** Cuts a suffix and the one character before it, which is taken for a delimiter. */
+/**
+ * Cuts a suffix and the one character before it, which is taken for a delimiter. (Prometheus cuts
+ * one byte, which leaves half a character where the delimiter is not ASCII.)
+ */
 function cutSuffix(name: string, suffix: string): string {
   const isCut = name.endsWith(suffix) && name.length > suffix.length + 1;
-  return isCut ? name.slice(0, -(suffix.length + 1)) : name;
+  return isCut ? name.slice(0, -suffix.length).replace(/.$/su, '') : name;
 }
 
 function escapeLabelName(key: string, options: PromLabelNameOptions): string {

@@ -54,6 +54,7 @@ const UTF8_WITH_SUFFIXES: NameRow[] = [
   ['time.seconds', 's', 'gauge', 'time.seconds'],
   ['größe', 'm²', 'gauge', 'größe_m²'],
   ['total', '', 'counter', 'total_total'],
+  ['many🙂total', '', 'counter', 'many_total'],
 ];
 
 describe('promName()', () => {

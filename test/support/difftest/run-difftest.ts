@@ -199,7 +199,7 @@ export async function runDifftest(options: {
   return report;
 }
 
-export function randomQuery(random: SeededRandom): Query {
+function randomQuery(random: SeededRandom): Query {
   const text = randomExpression(random);
   const timeMs =
     DATA_START_MS + 500 * random.integer(600, (DATA_END_MS - DATA_START_MS) / 500 + 300);
@@ -212,7 +212,7 @@ export function randomQuery(random: SeededRandom): Query {
   };
 }
 
-export function memorySource(dataset: readonly DataSeries[]): MemorySource {
+function memorySource(dataset: readonly DataSeries[]): MemorySource {
   const source = new MemorySource();
   for (const { labels, samples } of dataset) source.append(labels, samples);
   return source;

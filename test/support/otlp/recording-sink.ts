@@ -75,7 +75,7 @@ export class RecordingSink implements SampleSink {
   }
 }
 
-export function storedHistogram(histogram: NativeHistogram): StoredHistogram {
+function storedHistogram(histogram: NativeHistogram): StoredHistogram {
   return {
     schema: histogram.schema,
     count: histogram.count,

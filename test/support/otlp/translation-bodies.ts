@@ -86,11 +86,20 @@ function metrics(at: Clock, round: number): object[] {
     },
     { name: 'requests.total', unit: '{request}', ...sum(true, up) },
     { name: 'queue.size', unit: 'By', ...sum(false, { ...up, attributes: values() }) },
-    gauge('hw.gpu.utilization', at, [text('le', 'x'), text('quantile', 'y')], '1'),
-    gauge('net.io', at, [text('__name__', 'evil'), text('_x', '1'), text('9x', '2')], 'By/s'),
-    gauge('3d.views', at, [text('__reserved', '1')], 'm²'),
-    gauge('größe', at, [text('ünï', 'ß'), text('job', 'own'), text('instance', 'own')], 'foo_/{x}'),
-    gauge('a:b', at, [text('host.name', 'point wins'), text('otel_scope_name', 'own')], 'min'),
+    { ...gauge('hw.gpu.utilization', at, [text('le', 'x'), text('quantile', 'y')]), unit: '1' },
+    {
+      ...gauge('net.io', at, [text('__name__', 'evil'), text('_x', '1'), text('9x', '2')]),
+      unit: 'By/s',
+    },
+    { ...gauge('3d.views', at, [text('__reserved', '1')]), unit: 'm²' },
+    {
+      ...gauge('größe', at, [text('ünï', 'ß'), text('job', 'own'), text('instance', 'own')]),
+      unit: 'foo_/{x}',
+    },
+    {
+      ...gauge('a:b', at, [text('host.name', 'point wins'), text('otel_scope_name', 'own')]),
+      unit: 'min',
+    },
     { name: 'odd.values', gauge: { dataPoints: oddValues(at) } },
     { name: 'gone', gauge: { dataPoints: [{ ...at, asDouble: 1, flags: round === 2 ? 1 : 0 }] } },
     {
@@ -129,8 +138,8 @@ function deltas(at: Clock, round: number): object[] {
   ];
 }
 
-function gauge(name: string, at: Clock, attributes: Attribute[], unit = ''): object {
-  return { name, unit, gauge: { dataPoints: [{ ...at, asDouble: 1.5, attributes }] } };
+function gauge(name: string, at: Clock, attributes: Attribute[]): object {
+  return { name, gauge: { dataPoints: [{ ...at, asDouble: 1.5, attributes }] } };
 }
 
 /** Without -0, which remote read cannot tell from 0. */

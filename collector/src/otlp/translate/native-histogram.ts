@@ -1,7 +1,7 @@
 import { CUSTOM_BUCKETS_SCHEMA, type NativeHistogram, type Span } from '../../model/histogram.ts';
 
 /** The scales a native histogram can have; finer ones are merged down, coarser ones refused. */
-export const SCALE_MAX = 8;
+const SCALE_MAX = 8;
 export const SCALE_MIN = -4;
 
 /** What Prometheus stores as the zero threshold, whatever the producer says. */

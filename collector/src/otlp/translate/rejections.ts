@@ -13,7 +13,7 @@ export type RejectionReason =
   | 'unsupported_scale';
 
 /** Each reason in words for the sender; the metric's name stands in front. */
-export const REJECTION_SENTENCES: Readonly<Record<RejectionReason, string>> = Object.freeze({
+const REJECTION_SENTENCES: Readonly<Record<RejectionReason, string>> = Object.freeze({
   conflict: 'another value is already stored at this time',
   too_old: 'the time is before the window that is kept for the series',
   too_new: 'the time is too far in the future: check the clock of the sender',
