@@ -1,5 +1,14 @@
 export { OnnxRuntimeInstrumentation } from './instrumentation.ts';
-export type { DataPointExemplar, Temporality } from './metrics/metric-producer.ts';
+export {
+  createHistogramProducer,
+  type DataPointExemplar,
+  type HistogramFamily,
+  type HistogramSeries,
+  type Scope,
+  type Temporality,
+} from './metrics/metric-producer.ts';
+export { RunHistogram } from './metrics/run-histogram.ts';
+export type { ModelStatus, RunQuantiles } from './model/describe-model.ts';
 export { addRunObserver } from './observer.ts';
 export type {
   ModelInfo,

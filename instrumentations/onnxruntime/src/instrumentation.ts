@@ -8,6 +8,7 @@ import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 
 import type { RuntimeModule } from './internal-types.ts';
 import { createRunMetricProducer, type Temporality } from './metrics/metric-producer.ts';
+import { describeModel, type ModelStatus } from './model/describe-model.ts';
 import { Output } from './output.ts';
 import { patchRuntime } from './patch.ts';
 import { SessionCalls } from './session-calls.ts';
@@ -75,6 +76,11 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
     this.producerProvider = isNoop(current) ? undefined : current;
     const scope = { name: this.instrumentationName, version: this.instrumentationVersion };
     return createRunMetricProducer(output.models, scope, temporality);
+  }
+
+  /** Every model that was loaded so far, as it stands now. */
+  describeModels(): readonly ModelStatus[] {
+    return [...this.requireOutput().models].map(describeModel);
   }
 
   /** Ends the aggregate spans that are still open. Call it before spans are flushed. */

@@ -48,6 +48,7 @@ export class SessionRegistry {
     this.#sessions.set(session, state);
     this.#collected.register(session, model, state);
     model.loaded++;
+    model.info = info;
     rememberModelVersion(model.name, model.version);
     return state;
   }

@@ -37,31 +37,54 @@ export interface DataPointExemplar {
   readonly spanId: string;
 }
 
-interface Series {
+/** One attribute set of a histogram. */
+export interface HistogramSeries {
   readonly attributes: Attributes;
   readonly histogram: RunHistogram;
 }
 
-interface Scope {
+type Series = HistogramSeries;
+
+/** A histogram metric with all its series. */
+export interface HistogramFamily {
+  readonly row: MetricRow;
+  readonly series: readonly HistogramSeries[];
+}
+
+export interface Scope {
   readonly name: string;
   readonly version: string;
 }
 
 /**
- * Hands the histograms of all runs to one metric reader. One producer belongs to one reader,
- * because delta temporality needs to know what that reader got last.
+ * Hands histograms that are kept outside the SDK to one metric reader. One producer belongs to one
+ * reader, because delta temporality needs to know what that reader got last.
  *
  * Data points carry `exemplars`, which the SDK ignores and an exporter of ours may write.
  */
-export function createRunMetricProducer(
-  models: Iterable<ModelState>,
+export function createHistogramProducer(
+  families: () => readonly HistogramFamily[],
   scope: Scope,
   temporality: Temporality,
 ): MetricProducer {
   const collected = new Map<RunHistogram, Collected>();
   return {
-    collect: () => Promise.resolve(collectRuns({ models, scope, temporality, collected })),
+    collect: () => Promise.resolve(collectFamilies({ families, scope, temporality, collected })),
   };
+}
+
+/** A producer of the histograms of all runs. */
+export function createRunMetricProducer(
+  models: Iterable<ModelState>,
+  scope: Scope,
+  temporality: Temporality,
+): MetricProducer {
+  const families = (): readonly HistogramFamily[] =>
+    SERIES_OF.map(([row, seriesOfModel]) => ({
+      row,
+      series: [...models].flatMap(seriesOfModel),
+    }));
+  return createHistogramProducer(families, scope, temporality);
 }
 
 interface Collected {
@@ -70,7 +93,7 @@ interface Collected {
 }
 
 interface Collection {
-  readonly models: Iterable<ModelState>;
+  readonly families: () => readonly HistogramFamily[];
   readonly scope: Scope;
   readonly temporality: Temporality;
   readonly collected: Map<RunHistogram, Collected>;
@@ -98,13 +121,13 @@ function durationSeries(model: ModelState): readonly Series[] {
   return [seriesOf(model, model.duration), ...failures];
 }
 
-function collectRuns(collection: Collection): CollectionResult {
+function collectFamilies(collection: Collection): CollectionResult {
   const nowMs = performance.now();
   const offsetMs = Date.now() - nowMs;
-  const metrics = SERIES_OF.map(([row, seriesOfModel]) => {
-    const series = [...collection.models].flatMap(seriesOfModel);
-    return metricData(row, series, { collection, nowMs, offsetMs });
-  }).filter((metric) => metric.dataPoints.length > 0);
+  const metrics = collection
+    .families()
+    .map(({ row, series }) => metricData(row, series, { collection, nowMs, offsetMs }))
+    .filter((metric) => metric.dataPoints.length > 0);
   return {
     // The reader takes the scopes alone; the resource is the one of its provider.
     resourceMetrics: {

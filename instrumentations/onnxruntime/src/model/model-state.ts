@@ -16,6 +16,7 @@ import { RunHistogram } from '../metrics/run-histogram.ts';
 import type { NonFiniteCount } from '../non-finite.ts';
 import { ObserverBudget } from '../run/observer-budget.ts';
 import { SlowRunThreshold } from '../run/slow-run.ts';
+import type { ModelInfo } from '../types.ts';
 
 const EWMA_WEIGHT = 0.05;
 
@@ -64,6 +65,8 @@ export class ModelState {
   /** Moving average of compute time in milliseconds; 0 before the first run. */
   computeEwmaMs = 0;
   load: LoadFacts | undefined;
+  /** What the session that was made last told about the model. */
+  info: ModelInfo | undefined;
 
   constructor(name: string, version: string) {
     this.name = name;
