@@ -20,10 +20,11 @@ import { AcknowledgedSender } from './sender.ts';
 import {
   duplicateMessages,
   falseTransitions,
-  forDriftsMs,
+  forDriftMs,
   lostSamples,
   lostTransitions,
   type Outage,
+  phaseStories,
   shownAlerts,
   storedSamples,
 } from './verdict.ts';
@@ -130,6 +131,10 @@ async function readSequences(service: ServiceProcess): Promise<Set<string>> {
   return storedSamples(answer.data.result);
 }
 
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 async function main(): Promise<void> {
   const kills = Number(options.kills);
   const random = createRandom(Number(options.seed));
@@ -150,19 +155,22 @@ async function main(): Promise<void> {
     const lost = lostSamples(sequences, await readSequences(service));
     const shown = shownAlerts(sink.received);
     const { phases } = plan;
-    const rule = { alertname: 'Later', forMs: FOR_MS, outages };
-    const driftMsMax = Math.max(0, ...forDriftsMs(phases, shown, rule));
+    const later = phaseStories(phases, shown, 'Later');
+    const stories = [...phaseStories(phases, shown, 'Now'), ...later];
+    const drifts = later.map((story) => forDriftMs(story, { forMs: FOR_MS, outages }));
+    for (const story of stories) {
+      if (lostTransitions(story) + falseTransitions(story) === 0) continue;
+      process.stderr.write(`${JSON.stringify({ ...story, outages })}\n`);
+    }
     const verdict = {
       kills,
       acknowledgedSamples: sequences.length,
       acknowledgedSamplesLost: lost.length,
       phases: phases.length,
-      transitionsLost:
-        lostTransitions(phases, shown, 'Now') + lostTransitions(phases, shown, 'Later'),
-      transitionsFalse:
-        falseTransitions(phases, shown, 'Now') + falseTransitions(phases, shown, 'Later'),
+      transitionsLost: sum(stories.map(lostTransitions)),
+      transitionsFalse: sum(stories.map(falseTransitions)),
       duplicates: duplicateMessages(shown),
-      forDriftMaxIntervals: Math.round((driftMsMax / INTERVAL_MS) * 100) / 100,
+      forDriftMaxIntervals: Math.round((Math.max(0, ...drifts) / INTERVAL_MS) * 100) / 100,
       repeatedRequests: sender.repeats,
     };
     process.stdout.write(`${JSON.stringify(verdict)}\n`);

@@ -16,8 +16,9 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-const HIGH_MS = { min: 9000, spread: 4000 };
-const LOW_MS = { min: 4000, spread: 3000 };
+/** Both longer than an outage on a busy machine, or else the service cannot have seen them. */
+const HIGH_MS = { min: 10_000, spread: 4000 };
+const LOW_MS = { min: 7000, spread: 3000 };
 
 interface UnitState {
   readonly unit: string;

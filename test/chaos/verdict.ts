@@ -60,36 +60,44 @@ function sampleKey(unit: string, timeMs: number, value: number): string {
   return `${unit} ${Math.round(timeMs)} ${value}`;
 }
 
+/** The alert of one phase, and what was shown of it. */
+export interface PhaseStory {
+  readonly phase: Phase;
+  readonly alertname: string;
+  readonly shown: readonly ShownAlert[];
+}
+
+/** Gives each shown alert to the phase that it began in or, after an outage, behind. */
+export function phaseStories(
+  phases: readonly Phase[],
+  shown: readonly ShownAlert[],
+  alertname: string,
+): PhaseStory[] {
+  return phases.map((phase) => {
+    const next = phases.find(({ unit, startMs }) => unit === phase.unit && startMs > phase.startMs);
+    const isOwn = (alert: ShownAlert): boolean =>
+      alert.alertname === alertname &&
+      alert.unit === phase.unit &&
+      alert.startsAtMs >= phase.startMs &&
+      alert.startsAtMs < (next?.startMs ?? Number.POSITIVE_INFINITY);
+    return { phase, alertname, shown: shown.filter(isOwn) };
+  });
+}
+
 /**
  * Firings and recoveries that were due and never shown. A recovery also shows that the alert had
  * fired, for when the two were folded into one message.
  */
-export function lostTransitions(
-  phases: readonly Phase[],
-  shown: readonly ShownAlert[],
-  alertname: string,
-): number {
-  let lost = 0;
-  for (const phase of phases) {
-    const own = shown.filter((alert) => alert.alertname === alertname && belongsTo(alert, phase));
-    if (own.length === 0) lost += 1;
-    if (!own.some(({ status }) => status === 'resolved')) lost += 1;
-  }
-  return lost;
+export function lostTransitions({ shown }: PhaseStory): number {
+  if (shown.length === 0) return 2;
+  return shown.some(({ status }) => status === 'resolved') ? 0 : 1;
 }
 
-/** Firings outside every phase, and recoveries shown while the phase went on. */
-export function falseTransitions(
-  phases: readonly Phase[],
-  shown: readonly ShownAlert[],
-  alertname: string,
-): number {
-  return shown.filter((alert) => {
-    if (alert.alertname !== alertname) return false;
-    const phase = phases.find((each) => belongsTo(alert, each));
-    if (phase === undefined) return true;
-    return alert.status === 'resolved' && alert.atMs < phase.endMs;
-  }).length;
+/** Recoveries shown while the phase went on, and second firings in one phase. */
+export function falseTransitions({ phase, shown }: PhaseStory): number {
+  const early = shown.filter(({ status, atMs }) => status === 'resolved' && atMs < phase.endMs);
+  const starts = new Set(shown.map(({ startsAtMs }) => startsAtMs));
+  return early.length + Math.max(0, starts.size - 1);
 }
 
 /** Messages that said again what an earlier one had said. */
@@ -100,31 +108,17 @@ export function duplicateMessages(shown: readonly ShownAlert[]): number {
   return keys.length - new Set(keys).size;
 }
 
-/** How far each alert's wait was from its `for`, not counting the time the service was down. */
-export function forDriftsMs(
-  phases: readonly Phase[],
-  shown: readonly ShownAlert[],
-  rule: { readonly alertname: string; readonly forMs: number; readonly outages: readonly Outage[] },
-): number[] {
-  return phases.flatMap((phase) => {
-    const own = shown.filter(
-      (alert) => alert.alertname === rule.alertname && belongsTo(alert, phase),
-    );
-    const firedMs = Math.min(...own.map(({ startsAtMs }) => startsAtMs));
-    if (!Number.isFinite(firedMs)) return [];
-    const downMs = rule.outages.reduce(
-      (sum, { fromMs, toMs }) =>
-        sum + Math.max(0, Math.min(toMs, firedMs) - Math.max(fromMs, phase.startMs)),
-      0,
-    );
-    return [Math.abs(firedMs - phase.startMs - downMs - rule.forMs)];
-  });
+/** How far the alert's wait was from its `for`, not counting the time the service was down. */
+export function forDriftMs(
+  { phase, shown }: PhaseStory,
+  rule: { readonly forMs: number; readonly outages: readonly Outage[] },
+): number {
+  if (shown.length === 0) return 0;
+  const firedMs = Math.min(...shown.map(({ startsAtMs }) => startsAtMs));
+  const downMs = rule.outages.reduce(
+    (sum, { fromMs, toMs }) =>
+      sum + Math.max(0, Math.min(toMs, firedMs) - Math.max(fromMs, phase.startMs)),
+    0,
+  );
+  return Math.abs(firedMs - phase.startMs - downMs - rule.forMs);
 }
-
-/** An alert that began in the phase; the service may see the end of it late after an outage. */
-function belongsTo({ unit, startsAtMs }: ShownAlert, phase: Phase): boolean {
-  return unit === phase.unit && startsAtMs >= phase.startMs && startsAtMs <= phase.endMs + LATE_MS;
-}
-
-/** Longer than an outage, shorter than the low time between two phases. */
-const LATE_MS = 3500;
