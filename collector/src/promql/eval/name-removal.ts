@@ -1,5 +1,6 @@
 import type { Labels } from '../../model/labels.ts';
 import { METRIC_NAME_LABEL } from '../../model/labels.ts';
+import { derivedLabels } from './derived-labels.ts';
 import type { Query } from './query.ts';
 import { evaluationError } from './query.ts';
 import type { StepSeries } from './step-series.ts';
@@ -12,6 +13,10 @@ const IDENTITY_LABELS: ReadonlySet<string> = new Set([METRIC_NAME_LABEL, TYPE_LA
 
 /** Labels without the parts that say which metric it is: name, type and unit. */
 export function withoutIdentity(labels: Labels): Labels {
+  return derivedLabels(IDENTITY_LABELS, labels, removeIdentity);
+}
+
+function removeIdentity(labels: Labels): Labels {
   for (const name of IDENTITY_LABELS) {
     if (labels.has(name)) return labels.without(IDENTITY_LABELS);
   }

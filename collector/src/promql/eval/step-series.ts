@@ -88,9 +88,10 @@ export function countSamples(value: StepValue): number {
   if (value.kind === 'string') return 0;
   let total = 0;
   for (const series of value.series) {
-    for (const [step, kind] of series.kinds.entries()) {
-      if (kind === FLOAT) total += 1;
-      else if (kind === HISTOGRAM) total += histogramWeight(series.histograms[step]);
+    const { kinds } = series;
+    for (let step = 0; step < kinds.length; step += 1) {
+      if (kinds[step] === FLOAT) total += 1;
+      else if (kinds[step] === HISTOGRAM) total += histogramWeight(series.histograms[step]);
     }
   }
   return total;

@@ -21,7 +21,7 @@ export function evaluateAggregation(expr: Aggregation, scope: Scope): StepValue 
     return { kind: 'vector', series: countValues(expr, series, scope) };
   }
   const output = PICKING_OPERATORS.has(expr.operator)
-    ? pickSeries({ ...expr, parameters }, series, scope)
+    ? pickSeries({ ...expr, parameters, origin: expr }, series, scope)
     : aggregate(expr, { series, parameters }, scope);
   return { kind: 'vector', series: output };
 }

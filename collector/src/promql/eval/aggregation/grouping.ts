@@ -1,4 +1,6 @@
 import { Labels, METRIC_NAME_LABEL } from '../../../model/labels.ts';
+import type { Aggregation } from '../../ast.ts';
+import { derivedLabels } from '../derived-labels.ts';
 import type { StepSeries } from '../step-series.ts';
 
 /** Series that are aggregated together. */
@@ -18,17 +20,14 @@ export function groupLabels(
 }
 
 /** Groups in the order in which their first series appears. */
-export function groupSeries(
-  series: readonly StepSeries[],
-  grouping: { readonly grouping: readonly string[]; readonly isWithout: boolean },
-): readonly Group[] {
-  const names = new Set(grouping.grouping);
-  const excluded = new Set([METRIC_NAME_LABEL, ...names]);
+export function groupSeries(series: readonly StepSeries[], expr: Aggregation): readonly Group[] {
+  const excluded = new Set([METRIC_NAME_LABEL, ...expr.grouping]);
+  const names = new Set(expr.grouping);
+  const derive = (labels: Labels): Labels =>
+    expr.isWithout ? labels.without(excluded) : groupLabels(labels, names, false);
   const groups = new Map<string, Group>();
   for (const item of series) {
-    const labels = grouping.isWithout
-      ? item.labels.without(excluded)
-      : groupLabels(item.labels, names, false);
+    const labels = derivedLabels(expr, item.labels, derive);
     const group = groups.get(labels.key);
     if (group === undefined) groups.set(labels.key, { labels, members: [item] });
     else group.members.push(item);

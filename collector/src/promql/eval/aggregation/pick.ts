@@ -12,7 +12,11 @@ import { BoundedHeap } from './heap.ts';
 import { labelOffset } from './label-hash.ts';
 
 /** An aggregation that picks some of its input series, and its parameter at each step. */
-export type PickExpr = Aggregation & { readonly parameters: readonly number[] };
+export type PickExpr = Aggregation & {
+  readonly parameters: readonly number[];
+  /** The expression as parsed, by which derived labels are remembered. */
+  readonly origin: Aggregation;
+};
 
 /** A sample that is a candidate for being picked. */
 interface Candidate {
@@ -31,7 +35,7 @@ export function pickSeries(
   if (!isParameterUsable(expr, scope)) return [];
   const { grid } = scope;
   const outputs = new Map<StepSeries, StepSeries>();
-  const groups = groupSeries(series, expr);
+  const groups = groupSeries(series, expr.origin);
   for (let step = 0; step < grid.count; step += 1) {
     scope.query.checkCancelled();
     for (const group of groups) {

@@ -1,6 +1,7 @@
 import type { Labels } from '../../../model/labels.ts';
 import { METRIC_NAME_LABEL } from '../../../model/labels.ts';
 import type { VectorMatching } from '../../ast.ts';
+import { derivedLabels } from '../derived-labels.ts';
 import type { StepSeries } from '../step-series.ts';
 
 /** The labels on which two sides of an operator are matched. */
@@ -24,8 +25,10 @@ export function groupByMatch(
 ): MatchGroups {
   const names = new Set(matching.isOn ? matching.labels : [METRIC_NAME_LABEL, ...matching.labels]);
   const ordinals = new Map<string, number>();
+  const derive = (labels: Labels): Labels =>
+    matching.isOn ? labels.keep(names) : labels.without(names);
   const ordinalOf = ({ labels }: StepSeries): number => {
-    const { key } = matching.isOn ? labels.keep(names) : labels.without(names);
+    const { key } = derivedLabels(matching, labels, derive);
     let ordinal = ordinals.get(key);
     if (ordinal === undefined) {
       ordinal = ordinals.size;
