@@ -7,34 +7,56 @@ import type { SessionState } from '../model/session-state.ts';
 import type { AggregateSpan } from '../spans/aggregate-span.ts';
 import type { RunMarks } from './run-timing.ts';
 
-/** One call of `run`, from the call to its settlement. All fields are set up front: one shape. */
-export class RunRecord implements RunMarks {
+/** One call of `run`, from the call to its settlement. */
+export interface RunRecord extends RunMarks {
   readonly session: SessionState;
   readonly context: Context;
   /** The span above the run, if there is one. */
   readonly parent: Span | undefined;
+  readonly feeds: unknown;
   readonly isCold: boolean;
-  span: Span | undefined = undefined;
-  aggregate: AggregateSpan | undefined = undefined;
-  feeds: unknown = undefined;
-  utilization: EventLoopUtilization | undefined = undefined;
-  observesMarks = false;
-  t0 = 0;
-  i0 = 0;
-  i1 = 0;
-  k0 = 0;
-  k1 = 0;
-  queueMs = -1;
-  computeMs = -1;
-  batch = 1;
-  inputBytes = 0;
-  outputBytes = 0;
-  nonFinite = 0;
+  span: Span | undefined;
+  aggregate: AggregateSpan | undefined;
+  utilization: EventLoopUtilization | undefined;
+  /** Whether all marks were queued, to tell how the runtime runs. */
+  observesMarks: boolean;
+  batch: number;
+  inputBytes: number;
+  outputBytes: number;
+  nonFinite: number;
+}
 
-  constructor(session: SessionState, context: Context, parent: Span | undefined) {
-    this.session = session;
-    this.context = context;
-    this.parent = parent;
-    this.isCold = session.runs === 0;
-  }
+export interface RunPlace {
+  readonly context: Context;
+  readonly parent: Span | undefined;
+}
+
+/** One literal with all fields: a class with as many field initializers takes longer to make. */
+export function createRunRecord(
+  session: SessionState,
+  { context, parent }: RunPlace,
+  feeds: unknown,
+): RunRecord {
+  return {
+    session,
+    context,
+    parent,
+    feeds,
+    isCold: session.runs === 0,
+    span: undefined,
+    aggregate: undefined,
+    utilization: undefined,
+    observesMarks: false,
+    t0: 0,
+    i0: 0,
+    i1: 0,
+    k0: 0,
+    k1: 0,
+    queueMs: -1,
+    computeMs: -1,
+    batch: 1,
+    inputBytes: 0,
+    outputBytes: 0,
+    nonFinite: 0,
+  };
 }

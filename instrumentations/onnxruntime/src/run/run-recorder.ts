@@ -14,7 +14,7 @@ import type { TensorMap } from '../types.ts';
 import { inspectInputs, inspectOutputs } from './inspect-tensors.ts';
 import { notifyObservers } from './notify-observers.ts';
 import { emitRunError, emitSlowRun } from './run-events.ts';
-import { RunRecord } from './run-record.ts';
+import { createRunRecord, type RunRecord } from './run-record.ts';
 import { type ExecutionMode, splitRun } from './run-timing.ts';
 
 const SECONDS_PER_MS = 0.001;
@@ -32,8 +32,7 @@ export class RunRecorder {
   /** Before the original call: touches neither the feeds nor the results. */
   begin(session: SessionState, target: SessionLike, feeds: unknown): RunRecord {
     const active = context.active();
-    const run = new RunRecord(session, active, trace.getSpan(active));
-    run.feeds = feeds;
+    const run = createRunRecord(session, { context: active, parent: trace.getSpan(active) }, feeds);
     session.runs++;
     if (run.isCold) session.prepare(target);
     startRunSpan(run, this.#output);
