@@ -83,7 +83,8 @@ export class RangeFunctionNode extends MemberNode {
     if (shortcut === undefined) return undefined;
     shortcut.update(slot, page.values, this.#windows);
     const { from, to, flagged } = this.#windows;
-    if (flagged > 0 || from === to || page.startTimes !== undefined) return undefined;
+    const isStarted = page.startTimes !== undefined && this.#options.usesStartTimes;
+    if (flagged > 0 || from === to || isStarted) return undefined;
     return shortcut.valueOf(slot, page.values, this.#windows);
   }
 

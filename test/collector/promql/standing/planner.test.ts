@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import type { NativeHistogram } from '../../../../collector/src/model/histogram.ts';
 import { Labels } from '../../../../collector/src/model/labels.ts';
 import type { Expr } from '../../../../collector/src/promql/ast.ts';
 import { PromqlError } from '../../../../collector/src/promql/error.ts';
@@ -57,10 +58,43 @@ class Stream {
     }
     const reference = this.store.resolve(SERIES[event.series] ?? Labels.EMPTY);
     if (typeof reference === 'string') throw new Error(reference);
-    if (event.kind === 'stale') this.store.appendStale(reference, this.nowMs);
-    else this.store.append(reference, this.nowMs - event.lagMs, event.value);
+    this.#append(reference, event);
     return false;
   }
+
+  #append(reference: number, event: Exclude<Happening, { readonly stepMs: number }>): void {
+    const { store, nowMs } = this;
+    switch (event.kind) {
+      case 'sample':
+        store.append(reference, nowMs - event.lagMs, event.value);
+        break;
+      case 'started':
+        store.appendWith(reference, nowMs, { value: event.value, startTimeMs: nowMs - 20_000 });
+        break;
+      case 'histogram':
+        store.appendWith(reference, nowMs, { value: 0, histogram: histogramOf(event.value) });
+        break;
+      case 'stale':
+        store.appendStale(reference, nowMs);
+        break;
+    }
+  }
+}
+
+function histogramOf(count: number): NativeHistogram {
+  return {
+    schema: 0,
+    counterResetHint: 'unknown',
+    zeroThreshold: 0.001,
+    zeroCount: 0,
+    count,
+    sum: count,
+    positiveSpans: [{ offset: 0, length: 1 }],
+    positiveCounts: [count],
+    negativeSpans: [],
+    negativeCounts: [],
+    customValues: [],
+  };
 }
 
 /** A result as text in one order, numbers to ten digits; errors are results too. */
@@ -108,9 +142,13 @@ const cases = fc.record({
   events: fc.array(happening, { minLength: 20, maxLength: 120 }),
 });
 
-describe.for([false, true])('with delayed name removal %s', (delayedNameRemoval) => {
+describe.for([
+  { delayedNameRemoval: false, startTimestamps: false },
+  { delayedNameRemoval: true, startTimestamps: false },
+  { delayedNameRemoval: false, startTimestamps: true },
+])('with the features %o', (switches) => {
   test('StandingQuery.evaluate() answers as the general evaluator on random streams', () => {
-    const features = { ...DEFAULT_FEATURES, delayedNameRemoval };
+    const features = { ...DEFAULT_FEATURES, ...switches };
     const options = { features, lookbackMs: LOOKBACK_MS };
     let evaluations = 0;
     let irregular = 0;

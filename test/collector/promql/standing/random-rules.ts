@@ -101,6 +101,8 @@ export type Happening =
       readonly value: number;
       readonly lagMs: number;
     }
+  | { readonly kind: 'started'; readonly series: number; readonly value: number }
+  | { readonly kind: 'histogram'; readonly series: number; readonly value: number }
   | { readonly kind: 'stale'; readonly series: number }
   | { readonly kind: 'advance'; readonly stepMs: number }
   | { readonly kind: 'silence'; readonly stepMs: number };
@@ -126,6 +128,14 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('stale'), series: fc.nat(23) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('started'), series: fc.nat(3), value }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('histogram'), series: fc.nat(23), value }),
+  },
   {
     weight: 8,
     arbitrary: fc.record({
