@@ -49,7 +49,9 @@ export async function main(options: { readonly isJson: boolean }): Promise<void>
     [...samples].map(([name, values]) => [name, Math.round(median(values) * 10) / 10]),
   ) as unknown as Figures;
   if (!options.isJson) {
-    console.log(`Telltale adds ${Math.round(figures.registerMs - figures.sdkNodeMs)} ms to NodeSDK`);
+    console.log(
+      `Telltale adds ${Math.round(figures.registerMs - figures.sdkNodeMs)} ms to NodeSDK`,
+    );
   }
   console.log(JSON.stringify(figures));
 }

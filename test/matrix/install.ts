@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -19,7 +19,29 @@ const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Ignored by Git; deleting it only costs the next run its time. */
 const CACHE = join(ROOT, '.cache/matrix');
-const PACKAGES = ['src/core', 'src/statistics', 'instrumentations/onnxruntime', 'src/telltale'];
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+const manifestOf = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Manifest;
+
+/** Folders of the package and of all packages of this workspace that it needs, directly or not. */
+function packagesOf(name: string): readonly string[] {
+  const folders = globSync('{src,instrumentations}/*/package.json', { cwd: ROOT }).map(dirname);
+  const byName = new Map(folders.map((folder) => [manifestOf(folder).name, folder]));
+  const found = new Set<string>();
+  const add = (wanted: string): void => {
+    const folder = byName.get(wanted);
+    if (folder === undefined || found.has(folder)) return;
+    for (const dependency of Object.keys(manifestOf(folder).dependencies ?? {})) add(dependency);
+    found.add(folder);
+  };
+  add(name);
+  return [...found];
+}
 
 /** Folders of projects, each as a user would have it, and the Node.js binaries. */
 export interface Installed {
@@ -34,11 +56,9 @@ export interface Installed {
 
 export async function install(log: (line: string) => void): Promise<Installed> {
   log('building and packing');
-  await run('tsc', ['-b', ...PACKAGES], { cwd: ROOT });
-  for (const path of PACKAGES) {
-    await run('npm', ['run', 'build:cjs', '--silent'], { cwd: join(ROOT, path) });
-  }
-  const tarballs = await packAll();
+  const packages = packagesOf('telltale');
+  await buildAll(packages);
+  const tarballs = await packAll(packages);
   const base = join(CACHE, 'project');
   log('installing the project');
   await npmInstall(base, {
@@ -78,16 +98,21 @@ async function installNodes(log: (line: string) => void): Promise<ReadonlyMap<st
   return nodes;
 }
 
+async function buildAll(packages: readonly string[]): Promise<void> {
+  await run('tsc', ['-b', ...packages], { cwd: ROOT });
+  for (const path of packages) {
+    await run('npm', ['run', 'build:cjs', '--silent'], { cwd: join(ROOT, path) });
+  }
+}
+
 /** Packs every library; the name of a tarball holds the hash of its content. */
-async function packAll(): Promise<Readonly<Record<string, string>>> {
+async function packAll(packages: readonly string[]): Promise<Readonly<Record<string, string>>> {
   const folder = join(CACHE, 'packs');
   mkdirSync(folder, { recursive: true });
   const packed: Record<string, string> = {};
-  for (const path of PACKAGES) {
+  for (const path of packages) {
     const cwd = join(ROOT, path);
-    const { name } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')) as {
-      name: string;
-    };
+    const { name } = manifestOf(path);
     const { stdout } = await run(
       'npm',
       ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder],
