@@ -11,6 +11,7 @@ import type { Clock } from './clock.ts';
 import { MetricIngest } from './metric-ingest.ts';
 import { QueryEngine } from './query-engine.ts';
 import { ruleNeeds } from './rule-needs.ts';
+import { RuleQueries } from './rule-queries.ts';
 
 /** Late samples and late evaluations. */
 const RETENTION_MARGIN_MS = 60_000;
@@ -35,6 +36,7 @@ export interface DataPlane {
   readonly exemplars: ExemplarStore;
   readonly metadata: ReadonlyMap<string, FamilyMetadata>;
   readonly engine: QueryEngine;
+  readonly ruleQueries: RuleQueries;
   readonly ingest: MetricIngest;
   /** Takes the needs of other rules. */
   setRules(config: CollectorConfig, groups: readonly GroupDefinition[]): void;
@@ -80,11 +82,13 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     onStored: options.onStored,
     onLog: options.onLog,
   });
+  const ruleQueries = new RuleQueries(store, engine);
   const setRules: DataPlane['setRules'] = (next, groups) => {
     store.setRetention(retentionPlan(next, groups));
+    ruleQueries.renew();
     translator.invalidate();
   };
-  return { store, exemplars, metadata, engine, ingest, setRules };
+  return { store, exemplars, metadata, engine, ruleQueries, ingest, setRules };
 }
 
 function retentionPlan(config: CollectorConfig, groups: readonly GroupDefinition[]): RetentionPlan {

@@ -5,9 +5,11 @@ import type { EvaluationResult, Value } from '../promql/eval/values.ts';
 import type { PromqlFeatures } from '../promql/features.ts';
 import { parseExpr } from '../promql/parser/parse.ts';
 import type { SeriesSource } from '../promql/series-source.ts';
+import type { LiveSource } from '../promql/standing/live-source.ts';
+import { StandingPlanner } from '../promql/standing/planner.ts';
 
 export interface QueryEngineOptions {
-  readonly source: SeriesSource;
+  readonly source: SeriesSource & LiveSource;
   readonly features: PromqlFeatures;
   readonly lookbackMs: number;
   readonly defaultSubqueryStepMs: number;
@@ -34,6 +36,10 @@ export class QueryEngine {
     return this.#options.lookbackMs;
   }
 
+  get features(): PromqlFeatures {
+    return this.#options.features;
+  }
+
   /** @throws {PromqlError} at the first fault of the text. */
   parse(text: string): Expr {
     return parseExpr(text, this.#options.features);
@@ -55,14 +61,19 @@ export class QueryEngine {
     return evaluateRange(expr, { source, ...times, options: this.#evaluation(limits) });
   }
 
-  /** What rules and their templates ask. */
-  readonly queries: {
-    readonly query: (expr: Expr, timeMs: number) => Value;
-    readonly queryText: (text: string, timeMs: number) => Value;
-  } = {
-    query: (expr, timeMs) => this.instant(expr, timeMs).value,
-    queryText: (text, timeMs) => this.instant(this.parse(text), timeMs).value,
-  };
+  /** Evaluates a query of a template. @throws {PromqlError} */
+  instantText(text: string, timeMs: number): Value {
+    return this.instant(this.parse(text), timeMs).value;
+  }
+
+  /** For expressions that are evaluated again and again; close it when they are no more. */
+  createPlanner(): StandingPlanner {
+    const { isCancelled: _never, ...options } = this.#evaluation({});
+    return new StandingPlanner(this.#options.source, {
+      ...options,
+      general: (expr, timeMs) => this.instant(expr, timeMs),
+    });
+  }
 
   #evaluation(limits: QueryLimits): EvaluationOptions {
     const { features, defaultSubqueryStepMs, samplesMax, monotonicMs } = this.#options;

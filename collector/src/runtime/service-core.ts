@@ -217,7 +217,7 @@ export class ServiceCore {
       notifier: this.#notifier,
       clock,
       log,
-      queries: this.plane.engine.queries,
+      queries: this.plane.ruleQueries.queries,
       externalLabels: config.external_labels,
       externalUrl: config.external_url,
       severity: config.severity,
