@@ -2,16 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { isWrapped } from '@opentelemetry/instrumentation';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 
 import {
+  addRunObserver,
   OnnxRuntimeInstrumentation,
   type OnnxRuntimeInstrumentationConfig,
+  type RunTiming,
 } from '@telltale/instrumentation-onnxruntime';
 
 import { bare, observeRuntime, onlyHistogram } from '../../support/observed-runtime.ts';
-import { irisModel } from '../../support/onnx-models.ts';
+import { irisModel, matMulChainModel } from '../../support/onnx-models.ts';
 
 /** A runtime of the shape of ONNX Runtime's that gives back exactly what it is told to. */
 function fakeRuntime(answer: () => unknown) {
@@ -280,6 +283,48 @@ test('a second instrumentation of the same copy adds no second wrapper', async (
   expect(Reflect.get(runtime.InferenceSession.prototype, 'run')).toBe(member);
   await call(runtime, 'run', [{}]);
   expect(runtime.calls.length).toBe(1);
+});
+
+test('wrappers do not look like wrappers of shimmer, which another vendor would take off', () => {
+  const runtime = fakeRuntime(() => undefined);
+  const original = Reflect.get(runtime.InferenceSession.prototype, 'run') as unknown;
+  new OnnxRuntimeInstrumentation().instrument(runtime);
+  const wrapper = Reflect.get(runtime.InferenceSession.prototype, 'run') as unknown;
+  expect([wrapper === original, isWrapped(wrapper)]).toEqual([false, false]);
+});
+
+test('instrument() takes the namespace of an ES module', () => {
+  const runtime = fakeRuntime(() => undefined);
+  const original = Reflect.get(runtime.InferenceSession.prototype, 'run') as unknown;
+  new OnnxRuntimeInstrumentation().instrument({ [Symbol.toStringTag]: 'Module', default: runtime });
+  expect(Reflect.get(runtime.InferenceSession.prototype, 'run')).not.toBe(original);
+});
+
+test('five concurrent runs: queue and compute of each fit into its duration', async () => {
+  const timings: RunTiming[] = [];
+  const remove = addRunObserver({
+    wants: () => ({}),
+    onRun: (_model, { timing }) => timings.push(timing),
+  });
+  const observed = observeRuntime({ config: { spans: 'off' } });
+  const { Tensor, InferenceSession } = observed.runtime;
+  const session = await InferenceSession.create(matMulChainModel(16, 256), {
+    intraOpNumThreads: 1,
+  });
+  const x = new Tensor('float32', new Float32Array(64 * 256), [64, 256]);
+  await session.run({ x });
+  timings.length = 0;
+  await Promise.all(Array.from({ length: 5 }, () => session.run({ x })));
+  remove();
+  expect(timings.length).toBe(5);
+  const sums = timings.map(({ durationMs, queueMs = NaN, computeMs = NaN }) =>
+    Math.abs(queueMs + computeMs - durationMs),
+  );
+  expect(Math.max(...sums)).toBeLessThan(0.05);
+  // Native code blocks the event loop: each run waits until the one before has ended.
+  const ends = timings.map(({ startMs, durationMs }) => startMs + durationMs);
+  const starts = timings.map(({ startMs, queueMs = NaN }) => startMs + queueMs);
+  expect(starts.slice(1).every((start, i) => start >= (ends[i] ?? Infinity) - 0.05)).toBe(true);
 });
 
 test.for([

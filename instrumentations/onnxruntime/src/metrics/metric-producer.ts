@@ -53,7 +53,7 @@ export interface HistogramFamily {
 
 export interface Scope {
   readonly name: string;
-  readonly version: string;
+  readonly version?: string;
 }
 
 /**
