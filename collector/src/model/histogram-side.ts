@@ -42,7 +42,7 @@ export function addToBucket(side: Side, position: number, value: number): void {
   }
 }
 
-export function pushBucket(
+function pushBucket(
   side: Side,
   index: number,
   amount: { count: number; compensation: number },
@@ -53,7 +53,7 @@ export function pushBucket(
 }
 
 /** The index of a bucket after the resolution is lowered by `schemaSteps`. */
-export function coarserIndex(index: number, schemaSteps: number): number {
+function coarserIndex(index: number, schemaSteps: number): number {
   return ((index - 1) >> schemaSteps) + 1;
 }
 

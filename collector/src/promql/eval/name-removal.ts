@@ -7,7 +7,7 @@ import type { StepSeries } from './step-series.ts';
 import { ABSENT, emptySeries, isPresent, relabel, sampleAt, setSample } from './step-series.ts';
 
 export const TYPE_LABEL = '__type__';
-export const UNIT_LABEL = '__unit__';
+const UNIT_LABEL = '__unit__';
 
 const IDENTITY_LABELS: ReadonlySet<string> = new Set([METRIC_NAME_LABEL, TYPE_LABEL, UNIT_LABEL]);
 

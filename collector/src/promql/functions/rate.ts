@@ -92,7 +92,7 @@ function addLossesByStartTimes(change: number, floats: RunWindow<number>, call: 
   return total;
 }
 
-export function startedSample<T>(run: RunWindow<T>, position: number): StartedSample {
+function startedSample<T>(run: RunWindow<T>, position: number): StartedSample {
   return {
     timeMs: run.times[position] ?? 0,
     startMs: run.startTimes?.[position] ?? 0,

@@ -30,7 +30,7 @@ function encodeLabels(labels: Labels): Uint8Array {
 }
 
 /** XXH64 with seed 0 (github.com/Cyan4973/xxHash, doc/xxhash_spec.md). */
-export function xxHash64(bytes: Uint8Array): bigint {
+function xxHash64(bytes: Uint8Array): bigint {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { length } = bytes;
   let position = 0;

@@ -42,7 +42,7 @@ export function evaluateFloatCall(call: Call, scope: Scope): StepValue | undefin
 }
 
 /** Applies a function to the floats of every series, and drops the metric name. */
-export function mapFloats(
+function mapFloats(
   series: readonly StepSeries[],
   scope: Scope,
   change: (value: number, step: number) => number | undefined,
