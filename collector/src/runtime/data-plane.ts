@@ -82,7 +82,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     onStored: options.onStored,
     onLog: options.onLog,
   });
-  const ruleQueries = new RuleQueries(store, engine);
+  const ruleQueries = new RuleQueries(engine);
   const setRules: DataPlane['setRules'] = (next, groups) => {
     store.setRetention(retentionPlan(next, groups));
     ruleQueries.renew();

@@ -1,8 +1,7 @@
 import type { Expr } from '../promql/ast.ts';
-import { type StandingGroup, StandingPlanner } from '../promql/standing/planner.ts';
+import type { StandingGroup, StandingPlanner } from '../promql/standing/planner.ts';
 
 import type { RuleEnvironment } from '../rules/evaluation.ts';
-import type { SeriesStore } from '../storage/series-store.ts';
 import type { QueryEngine } from './query-engine.ts';
 
 /**
@@ -10,27 +9,25 @@ import type { QueryEngine } from './query-engine.ts';
  * form goes to the query engine. Templates ask what nobody knew before.
  */
 export class RuleQueries {
-  readonly #store: SeriesStore;
   readonly #engine: QueryEngine;
   #planner: StandingPlanner;
   /** Each rule has windows of its own, because rules of two groups are evaluated at other times. */
   #standing: WeakMap<Expr, StandingGroup> = new WeakMap();
 
-  constructor(store: SeriesStore, engine: QueryEngine) {
-    this.#store = store;
+  constructor(engine: QueryEngine) {
     this.#engine = engine;
-    this.#planner = this.#createPlanner();
+    this.#planner = this.#engine.createPlanner();
   }
 
   readonly queries: Pick<RuleEnvironment, 'query' | 'queryText'> = {
     query: (expr, timeMs) => this.#standingOf(expr).evaluate(expr, timeMs).value,
-    queryText: (text, timeMs) => this.#engine.queries.queryText(text, timeMs),
+    queryText: (text, timeMs) => this.#engine.instantText(text, timeMs),
   };
 
   /** Forgets the rules of before; those that stay are bound again at their next evaluation. */
   renew(): void {
     this.#planner.close();
-    this.#planner = this.#createPlanner();
+    this.#planner = this.#engine.createPlanner();
     this.#standing = new WeakMap();
   }
 
@@ -41,14 +38,5 @@ export class RuleQueries {
       this.#standing.set(expr, standing);
     }
     return standing;
-  }
-
-  #createPlanner(): StandingPlanner {
-    const { features, lookbackMs } = this.#engine;
-    return new StandingPlanner(this.#store, {
-      features,
-      lookbackMs,
-      general: (expr, timeMs) => this.#engine.instant(expr, timeMs),
-    });
   }
 }

@@ -304,7 +304,8 @@ describe('rule routes', () => {
 
   function evaluate(): void {
     group.evaluate(NOW, {
-      ...engine.queries,
+      query: (expr, timeMs) => engine.instant(expr, timeMs).value,
+      queryText: (text, timeMs) => engine.instantText(text, timeMs),
       append: () => undefined,
       externalLabels: {},
       externalUrl: '',
