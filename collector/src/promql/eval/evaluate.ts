@@ -91,6 +91,7 @@ function createScope(
     expr,
   });
   const count = stepMs > 0 ? Math.max(0, Math.floor((endMs - startMs) / stepMs) + 1) : 1;
+  query.checkRoomFor(count);
   return { query, grid: { startMs, stepMs: stepMs > 0 ? stepMs : 1, count } };
 }
 

@@ -344,6 +344,16 @@ test('a query that would hold too many samples fails', () => {
   ).toBe(tooMany);
 });
 
+test('a query with too many steps fails before it takes memory for them', () => {
+  const tooMany = 'query processing would load too many samples into memory in query execution';
+  expect([
+    messageOf(() => evaluate('max_over_time(vector(1)[10y:1s])', 0)),
+    messageOf(() =>
+      evaluateRange(parseExpr('1'), { source: SOURCE, startMs: 0, endMs: 1e15, stepMs: 1 }),
+    ),
+  ]).toEqual([tooMany, tooMany]);
+});
+
 test('a query stops when it is cancelled', () => {
   let asked = 0;
   const isCancelled = (): boolean => {
@@ -409,7 +419,7 @@ test('an annotation is listed once, with the place it is about', () => {
   const text = 'rate(g[2m])\n  + rate(g[2m])';
   const { annotations } = evaluate(text, 3 * MINUTE_MS);
   expect(annotations.map((item) => formatAnnotation(item, text))).toEqual([
-    'PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "g" (1:6)',
+    'PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "g" (2:10)',
   ]);
 });
 

@@ -82,6 +82,8 @@ export function evaluateSubquery(
   const count = Math.max(0, Math.floor((times.lastMs - startMs) / stepMs) + 1);
   const grid = { startMs, stepMs, count };
   if (count === 0) return { series: [], grid };
+  // Every series needs a place for every step, so a step count alone can be too much.
+  query.checkRoomFor(count);
   const value = query.evaluate(expr.expr, { query, grid });
   return { series: value.kind === 'vector' ? value.series : [], grid };
 }
