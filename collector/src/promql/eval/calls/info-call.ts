@@ -80,18 +80,20 @@ function selectInfo(
   { enriched, selection }: { enriched: readonly StepSeries[]; selection: InfoSelection },
   scope: Scope,
 ): InfoSeries[] {
-  const identifying = identifyingMatchers(enriched);
-  if (identifying.length === 0) return [];
+  const identities = identifyingValues(enriched);
+  if (identities.size === 0) return [];
   const selector: VectorSelector = {
     kind: 'vectorSelector',
     name: '',
-    matchers: [...identifying, ...selection.dataMatchers, ...selection.nameMatchers],
+    matchers: [...selection.nameMatchers, ...selection.dataMatchers],
     position: call.position,
     // Info series are looked up at the time from which the samples come.
     ...(timeOfFirstSelector(argumentAt(call, 0), { offset: 0 }, scope) ?? { offset: 0 }),
   };
   const found: InfoSeries[] = [];
   forEachSeries(selector, scope, (source, times) => {
+    const isNeeded = [...identities].every(([name, values]) => values.has(source.labels.get(name)));
+    if (!isNeeded) return;
     const timesMs: (number | undefined)[] = [];
     walkInstant(source, { times, scope, selector }, (step, { columns, position }) => {
       if (columns.histograms?.[position] !== undefined) throw notFloat(source.labels);
@@ -128,20 +130,15 @@ function timeOfFirstSelector(
     .find((time) => time !== undefined);
 }
 
-function identifyingMatchers(series: readonly StepSeries[]): LabelMatcher[] {
-  const matchers: LabelMatcher[] = [];
+/** The values of the identifying labels among some series; labels that none has are left out. */
+function identifyingValues(series: readonly StepSeries[]): ReadonlyMap<string, Set<string>> {
+  const byName = new Map<string, Set<string>>();
   for (const name of IDENTIFYING_LABELS) {
     const values = new Set(series.map(({ labels }) => labels.get(name)));
     values.delete('');
-    if (values.size === 0) continue;
-    const value = [...values].map(escapeRegex).join('|');
-    matchers.push({ name, operator: '=~', value });
+    if (values.size > 0) byName.set(name, values);
   }
-  return matchers;
-}
-
-function escapeRegex(text: string): string {
-  return text.replaceAll(/[\\.+*?()|[\]{}^$]/gu, '\\$&');
+  return byName;
 }
 
 function identityOf(infoName: string, labels: Labels): string {
