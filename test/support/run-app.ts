@@ -39,6 +39,8 @@ export interface AppOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Sends the signal once this line was printed. */
   readonly signalAt?: { readonly line: string; readonly signal: NodeJS.Signals };
+  /** Starts the clock of `endMs` once this line was printed. */
+  readonly sinceLine?: string;
   readonly timeoutMs?: number;
 }
 
@@ -47,7 +49,7 @@ export interface AppResult {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** From the signal, or from the start, to the end of the process. */
+  /** From the signal, from `sinceLine`, or from the start, to the end of the process. */
   readonly endMs: number;
 }
 
@@ -67,8 +69,10 @@ export async function runApp(options: AppOptions): Promise<AppResult> {
   let stderr = '';
   let sinceMs = performance.now();
   child.stdout.on('data', (chunk: Buffer) => {
+    const before = stdout;
     stdout += chunk.toString();
-    const { signalAt } = options;
+    const { signalAt, sinceLine = '\0' } = options;
+    if (stdout.includes(sinceLine) && !before.includes(sinceLine)) sinceMs = performance.now();
     if (signalAt === undefined || child.killed || !stdout.includes(`${signalAt.line}\n`)) return;
     sinceMs = performance.now();
     child.kill(signalAt.signal);
