@@ -10,11 +10,13 @@ interface Case {
   /** From the start of the data. */
   readonly atMs: number;
   readonly stepMs?: number;
-  /** Still answered differently; the row turns red when it no longer is. */
-  readonly isOpen?: true;
+  /** Answered differently on purpose: why we do not follow. */
+  readonly deviation?: string;
 }
 
-/** Questions on which the answers once differed. */
+const ONE_OF_TWO = 'Prometheus keeps the histogram and drops the float without a word; we refuse';
+
+/** Questions on which the answers once differed, and those on which they do. */
 const CASES: readonly Case[] = [
   {
     name: 'increase() over 0 and -0 is -0',
@@ -30,31 +32,29 @@ const CASES: readonly Case[] = [
     name: 'label_replace() lets a float and a histogram become equal',
     text: 'label_replace(mixed, "instance", "", "job", ".*")',
     atMs: 2_091_500,
-    isOpen: true,
+    deviation: ONE_OF_TWO,
   },
   {
     name: 'label_join() lets a float and a histogram become equal',
     text: 'label_join(mixed, "instance", "-", "job")',
     atMs: 2_091_500,
-    isOpen: true,
+    deviation: ONE_OF_TWO,
   },
   {
     name: 'timestamp() forgets an offset beside @',
     text: 'timestamp(requests_total{instance="c"} offset -30s @ 1700001416.5)',
     atMs: 1_396_500,
-    isOpen: true,
+    deviation: 'Prometheus forgets what is written; we look where the offset says',
   },
   {
     name: 'rate() of a subquery remarks upon the beginning of the query',
     text: 'rate((temperature)[10m:1m])',
     atMs: 1_772_500,
-    isOpen: true,
   },
   {
     name: 'equal remarks have the position of the last one',
-    text: '((custom) + on (instance) (mixed)) * ((custom) + on (instance) (mixed))',
-    atMs: 1_869_500,
-    isOpen: true,
+    text: 'sort((-3 % (custom)) * ignoring (instance, code) (-3 % (custom)))',
+    atMs: 1_290_500,
   },
   {
     name: 'max() of 0 and -0 over several steps',
@@ -84,11 +84,11 @@ describe.skipIf(prometheus === undefined)('PromQL against Prometheus 3', () => {
     await difftest.stop();
   });
 
-  test.for(CASES)('$name', async ({ text, atMs, stepMs = 15_000, isOpen }) => {
+  test.for(CASES)('$name', async ({ text, atMs, stepMs = 15_000, deviation }) => {
     const timeMs = DATA_START_MS + atMs;
     const range = { startMs: timeMs, endMs: timeMs + 10 * stepMs, stepMs };
     const { differing, remarked } = await difftest.ask({ text, timeMs, range });
-    expect(differing !== undefined || remarked !== undefined).toBe(isOpen === true);
+    expect(differing !== undefined || remarked !== undefined).toBe(deviation !== undefined);
   });
 
   test(`gives the same answers to ${QUERIES} random queries`, { timeout: 120_000 }, async () => {
@@ -98,7 +98,7 @@ describe.skipIf(prometheus === undefined)('PromQL against Prometheus 3', () => {
       queries: QUERIES,
       onDisagreement: ({ query }) => process.stderr.write(`differs: ${query.text}\n`),
     });
-    expect(report).toMatchObject({ agreed: QUERIES, refused: 0, disagreed: 0 });
+    expect(report).toMatchObject({ agreed: QUERIES, refused: 0, disagreed: 0, remarksDiffer: 0 });
     expect(report.bitEqual).toBeGreaterThan(0.9 * QUERIES);
     expect(report.errors).toBeLessThan(0.1 * QUERIES);
   });

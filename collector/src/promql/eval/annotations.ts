@@ -37,14 +37,15 @@ export class AnnotationSet {
   }
 }
 
+/** Of two places that give rise to the same text, the later one is shown. */
 function merge(known: Annotation, added: Annotation): Annotation {
   if (known.mended !== undefined && added.mended !== undefined) {
-    return { ...known, mended: mergeMended(known.mended, added.mended) };
+    return { ...added, mended: mergeMended(known.mended, added.mended) };
   }
   if (known.occurrences !== undefined && added.occurrences !== undefined) {
-    return { ...known, occurrences: known.occurrences + added.occurrences };
+    return { ...added, occurrences: known.occurrences + added.occurrences };
   }
-  return known;
+  return added;
 }
 
 function mergeMended(left: MendedBuckets, right: MendedBuckets): MendedBuckets {

@@ -1,4 +1,4 @@
-import type { Call, MatrixSelector, Subquery } from '../../ast.ts';
+import type { Call, MatrixSelector, Position, Subquery } from '../../ast.ts';
 import type { RangeCall, RangeFunction } from '../../functions/range-function.ts';
 import {
   ANCHORED_FUNCTIONS,
@@ -74,7 +74,7 @@ function evaluateSeries(series: RangeSeries, prepared: PreparedCall, scope: Scop
   const call: RangeCall & { scalars: readonly number[] } = {
     scalars: [],
     metricName: series.labels.metricName,
-    position: expr.args[0]?.position ?? expr.position,
+    position: remarkPosition(expr),
     extension: selection.extension.kind,
     annotate: (annotation) => query.annotate(annotation),
   };
@@ -89,6 +89,13 @@ function evaluateSeries(series: RangeSeries, prepared: PreparedCall, scope: Scop
     annotateNonCounter(series, output, { call, scope });
   }
   return output;
+}
+
+/** A subquery is evaluated first, and upstream has no position for what then stands in its place. */
+function remarkPosition({ args, position }: Call): Position {
+  const [first] = args;
+  if (first === undefined) return position;
+  return asRange(first)?.kind === 'subquery' ? { start: 0, end: 0 } : first.position;
 }
 
 const COUNTER_SUFFIXES = ['_total', '_sum', '_count', '_bucket'];
