@@ -15,26 +15,37 @@ class PullReader extends MetricReader {
 }
 
 let reader: PullReader;
-beforeEach(() => {
+/** Counts belong to the process, not to a provider. */
+let before: ReadonlyMap<string, number>;
+beforeEach(async () => {
   process.env['OTEL_LOG_LEVEL'] = 'none';
   reader = new PullReader();
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+  before = await totals();
 });
 afterEach(() => {
   delete process.env['OTEL_LOG_LEVEL'];
   metrics.disable();
 });
 
-/** Reasons of the failures that were counted, with their number. */
-async function failures(): Promise<Record<string, unknown>> {
+/** All failures counted so far, by reason. */
+async function totals(): Promise<ReadonlyMap<string, number>> {
   const { resourceMetrics } = await reader.collect();
-  const counted = resourceMetrics.scopeMetrics
+  const points = resourceMetrics.scopeMetrics
     .flatMap((scope) => scope.metrics)
     .filter(({ descriptor }) => descriptor.name === 'telltale.export.failures')
     .flatMap(({ dataPoints }): readonly DataPoint<unknown>[] => dataPoints);
-  return Object.fromEntries(
-    counted.map(({ attributes, value }) => [attributes['telltale.reason'], value]),
+  return new Map(
+    points.map(({ attributes, value }) => [String(attributes['telltale.reason']), Number(value)]),
   );
+}
+
+/** Reasons of the failures that this test counted, with their number. */
+async function failures(): Promise<Record<string, number>> {
+  const all = [...(await totals())].map(
+    ([reason, count]) => [reason, count - (before.get(reason) ?? 0)] as const,
+  );
+  return Object.fromEntries(all.filter(([, count]) => count > 0));
 }
 
 function exporterOf(
