@@ -1,22 +1,43 @@
-import { type Attributes, type Counter, type MeterProvider, metrics } from '@opentelemetry/api';
+import type { Attributes, BatchObservableResult } from '@opentelemetry/api';
 
 import {
   ATTR_TELLTALE_REASON,
   ATTR_TELLTALE_SIGNAL,
+  instrumentOptions,
   METRIC_ERRORS,
   METRIC_EVENTS_DROPPED,
   METRIC_EXPORT_FAILURES,
   type MetricRow,
+  OTHER,
+  sharedState,
 } from '@telltale/core';
 
-const SCOPE = 'telltale';
+import { liveInstruments } from './record/live-instruments.ts';
 
-interface Bound {
-  readonly provider: MeterProvider;
-  readonly counters: Map<string, Counter>;
+const ROWS: readonly MetricRow[] = [METRIC_ERRORS, METRIC_EVENTS_DROPPED, METRIC_EXPORT_FAILURES];
+/** Signals and reasons are words of ours, so this is never reached by use. */
+const SERIES_MAX = 300;
+
+interface Series {
+  readonly metric: string;
+  readonly signal: string;
+  readonly reason: string;
+  readonly attributes: Attributes;
+  count: number;
 }
 
-let bound: Bound | undefined;
+/** Counts of one kind, by signal and reason. */
+export interface SelfTotal {
+  readonly signal: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** One registry a process: the ESM and the CommonJS copy of this module share it. */
+const registry = sharedState('telltale.self-metrics', () => {
+  const series = new Map<string, Series>();
+  return { series, bind: bindSelfMetrics(series) };
+});
 
 /** Counts a failure of ours that the application did not see. */
 export function countError(signal: string, reason: string): void {
@@ -33,22 +54,47 @@ export function countDroppedEvent(signal: string, reason: string): void {
   count(METRIC_EVENTS_DROPPED, signal, reason);
 }
 
-function count(row: MetricRow, signal: string, reason: string): void {
-  const attributes: Attributes = {
-    [ATTR_TELLTALE_SIGNAL.name]: signal,
-    [ATTR_TELLTALE_REASON.name]: reason,
-  };
-  counterOf(row).add(1, attributes);
+/** What was counted since the process started. */
+export function selfTotals(row: MetricRow): readonly SelfTotal[] {
+  return [...registry.series.values()]
+    .filter(({ metric }) => metric === row.name)
+    .map(({ signal, reason, count: total }) => ({ signal, reason, count: total }));
 }
 
-/** Metrics have no proxy, so counters follow whoever is the global provider now. */
-function counterOf(row: MetricRow): Counter {
-  const provider = metrics.getMeterProvider();
-  if (bound?.provider !== provider) bound = { provider, counters: new Map() };
-  const known = bound.counters.get(row.name);
-  if (known !== undefined) return known;
-  const { unit, description } = row;
-  const counter = provider.getMeter(SCOPE).createCounter(row.name, { unit, description });
-  bound.counters.set(row.name, counter);
-  return counter;
+function count(row: MetricRow, signal: string, reason: string): void {
+  const isFull = registry.series.size >= SERIES_MAX;
+  const key = `${row.name}\u0000${signal}\u0000${reason}`;
+  const known = registry.series.get(key);
+  if (known !== undefined) known.count += 1;
+  else if (isFull && signal !== OTHER) return count(row, OTHER, OTHER);
+  else registry.series.set(key, createSeries(row, signal, reason));
+  registry.bind();
+}
+
+function createSeries({ name }: MetricRow, signal: string, reason: string): Series {
+  const attributes = { [ATTR_TELLTALE_SIGNAL.name]: signal, [ATTR_TELLTALE_REASON.name]: reason };
+  return { metric: name, signal, reason, attributes: Object.freeze(attributes), count: 1 };
+}
+
+function bindSelfMetrics(series: ReadonlyMap<string, Series>): () => void {
+  return liveInstruments((meter) => {
+    const counters = new Map(
+      ROWS.map((row) => [
+        row.name,
+        meter.createObservableCounter(row.name, instrumentOptions(row)),
+      ]),
+    );
+    const observe = (result: BatchObservableResult): void => {
+      for (const { metric, attributes, count: total } of series.values()) {
+        const counter = counters.get(metric);
+        if (counter !== undefined) result.observe(counter, total, attributes);
+      }
+    };
+    const observed = [...counters.values()];
+    meter.addBatchObservableCallback(observe, observed);
+    return {
+      instruments: undefined,
+      detach: () => meter.removeBatchObservableCallback(observe, observed),
+    };
+  });
 }

@@ -1,5 +1,6 @@
 import { APPLICATION_ATTRIBUTES } from './attributes/application.ts';
 import { ERROR_ATTRIBUTES } from './attributes/error.ts';
+import { HTTP_ATTRIBUTES } from './attributes/http.ts';
 import { INFERENCE_ATTRIBUTES } from './attributes/inference.ts';
 import { MODEL_ATTRIBUTES } from './attributes/model.ts';
 import { OPERATOR_ATTRIBUTES } from './attributes/operator.ts';
@@ -10,6 +11,7 @@ import type { AttributeRow } from './rows.ts';
 
 export * from './attributes/application.ts';
 export * from './attributes/error.ts';
+export * from './attributes/http.ts';
 export * from './attributes/inference.ts';
 export * from './attributes/model.ts';
 export * from './attributes/operator.ts';
@@ -25,6 +27,7 @@ export const ATTRIBUTES: readonly AttributeRow[] = [
   ...OPERATOR_ATTRIBUTES,
   ...PREDICTION_ATTRIBUTES,
   ...APPLICATION_ATTRIBUTES,
+  ...HTTP_ATTRIBUTES,
   ...PROCESS_ATTRIBUTES,
   ...SELF_ATTRIBUTES,
 ];

@@ -1,7 +1,16 @@
 import {
+  ATTR_COMPONENT_NAME,
+  ATTR_COMPONENT_STATE,
   ATTR_ERROR_TYPE,
   ATTR_EXCEPTION_STACKTRACE,
   ATTR_EXCEPTION_TYPE,
+  ATTR_FEEDBACK_ACTUAL,
+  ATTR_FEEDBACK_DELAY,
+  ATTR_FEEDBACK_RESULT,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_HTTP_SERVER_DURATION,
   ATTR_INFERENCE_BATCH_SIZE,
   ATTR_INFERENCE_COMPUTE_DURATION,
   ATTR_INFERENCE_QUEUE_DURATION,
@@ -10,8 +19,15 @@ import {
   ATTR_MODEL_SIZE,
   ATTR_MODEL_VERSION,
   ATTR_OPERATOR_PROVIDER,
+  ATTR_PREDICTION_CATEGORY,
+  ATTR_PREDICTION_CONFIDENCE,
+  ATTR_PREDICTION_ID,
+  ATTR_PREDICTION_LEVEL,
+  ATTR_PREDICTION_OUTCOME,
   ATTR_RUNTIME_PROVIDERS,
   ATTR_UNLOAD_REASON,
+  ATTR_URL_PATH,
+  ATTR_USER_AGENT_ORIGINAL,
 } from './attributes.ts';
 import type { EventRow } from './rows.ts';
 
@@ -85,6 +101,83 @@ export const EVENT_UNCAUGHT_EXCEPTION: EventRow = {
   stability: 'development',
 };
 
+export const EVENT_REQUEST: EventRow = {
+  name: 'ml.request',
+  type: 'REQUEST',
+  severityNumber: 9,
+  when: 'an HTTP request was answered; severity 13 for a status of 400 and more, 17 from 500 on',
+  attributes: [
+    ATTR_HTTP_REQUEST_METHOD,
+    ATTR_HTTP_ROUTE,
+    ATTR_URL_PATH,
+    ATTR_HTTP_RESPONSE_STATUS_CODE,
+    ATTR_HTTP_SERVER_DURATION,
+    ATTR_USER_AGENT_ORIGINAL,
+  ],
+  stability: 'development',
+};
+
+export const EVENT_PREDICTION: EventRow = {
+  name: 'ml.prediction',
+  type: 'PREDICTION',
+  severityNumber: 9,
+  when: 'a prediction was recorded',
+  attributes: [
+    ATTR_MODEL_NAME,
+    ATTR_MODEL_VERSION,
+    ATTR_PREDICTION_ID,
+    ATTR_PREDICTION_OUTCOME,
+    ATTR_PREDICTION_CONFIDENCE,
+    ATTR_PREDICTION_LEVEL,
+    ATTR_PREDICTION_CATEGORY,
+  ],
+  stability: 'development',
+};
+
+export const EVENT_FEEDBACK: EventRow = {
+  name: 'ml.feedback',
+  type: 'PREDICTION',
+  severityNumber: 9,
+  when: 'the truth about a prediction arrived',
+  attributes: [
+    ATTR_MODEL_NAME,
+    ATTR_MODEL_VERSION,
+    ATTR_PREDICTION_ID,
+    ATTR_PREDICTION_OUTCOME,
+    ATTR_FEEDBACK_ACTUAL,
+    ATTR_FEEDBACK_RESULT,
+    ATTR_FEEDBACK_DELAY,
+  ],
+  stability: 'development',
+};
+
+export const EVENT_COMPONENT_DOWN: EventRow = {
+  name: 'ml.component.down',
+  type: 'ALERT',
+  severityNumber: 17,
+  when: 'a component of the application went down or is degraded',
+  attributes: [ATTR_COMPONENT_NAME, ATTR_COMPONENT_STATE],
+  stability: 'development',
+};
+
+export const EVENT_COMPONENT_UP: EventRow = {
+  name: 'ml.component.up',
+  type: 'ALERT',
+  severityNumber: 9,
+  when: 'a component of the application is up again',
+  attributes: [ATTR_COMPONENT_NAME, ATTR_COMPONENT_STATE],
+  stability: 'development',
+};
+
+export const EVENT_ALERT: EventRow = {
+  name: 'ml.alert',
+  type: 'ALERT',
+  severityNumber: 13,
+  when: "the application calls `events.emit('ALERT')` without a name of its own",
+  attributes: [ATTR_MODEL_NAME],
+  stability: 'development',
+};
+
 /** Every log event Telltale emits. */
 export const EVENTS: readonly EventRow[] = [
   EVENT_INFERENCE_SLOW,
@@ -93,5 +186,11 @@ export const EVENTS: readonly EventRow[] = [
   EVENT_MODEL_LOAD_ERROR,
   EVENT_MODEL_UNLOAD,
   EVENT_MODEL_PLACEMENT,
+  EVENT_REQUEST,
+  EVENT_PREDICTION,
+  EVENT_FEEDBACK,
+  EVENT_COMPONENT_DOWN,
+  EVENT_COMPONENT_UP,
+  EVENT_ALERT,
   EVENT_UNCAUGHT_EXCEPTION,
 ];

@@ -248,7 +248,7 @@ export const METRIC_OPERATOR_NODE_COUNT: MetricRow = {
 export const METRIC_PREDICTIONS: MetricRow = {
   name: 'ml.predictions',
   instrument: 'counter',
-  isObservable: false,
+  isObservable: true,
   unit: '{prediction}',
   description: 'Predictions by outcome',
   attributes: [...MODEL, ATTR_PREDICTION_OUTCOME, ATTR_PREDICTION_LEVEL, ATTR_PREDICTION_CATEGORY],
@@ -269,7 +269,7 @@ export const METRIC_PREDICTION_CONFIDENCE: MetricRow = {
 export const METRIC_PREDICTION_INVALID: MetricRow = {
   name: 'ml.prediction.invalid',
   instrument: 'counter',
-  isObservable: false,
+  isObservable: true,
   unit: '{prediction}',
   description: 'Predictions, or parts of them, that could not be recorded',
   attributes: [...MODEL, ATTR_INVALID_REASON],
@@ -279,7 +279,7 @@ export const METRIC_PREDICTION_INVALID: MetricRow = {
 export const METRIC_EVENTS_DROPPED: MetricRow = {
   name: 'telltale.events.dropped',
   instrument: 'counter',
-  isObservable: false,
+  isObservable: true,
   unit: '{event}',
   description: 'Events of Telltale itself that a limit held back',
   attributes: [ATTR_TELLTALE_SIGNAL, ATTR_TELLTALE_REASON],
@@ -289,7 +289,7 @@ export const METRIC_EVENTS_DROPPED: MetricRow = {
 export const METRIC_ERRORS: MetricRow = {
   name: 'telltale.errors',
   instrument: 'counter',
-  isObservable: false,
+  isObservable: true,
   unit: '{error}',
   description: 'Failures inside Telltale that were kept from the application',
   attributes: [ATTR_TELLTALE_SIGNAL, ATTR_TELLTALE_REASON],
@@ -299,7 +299,7 @@ export const METRIC_ERRORS: MetricRow = {
 export const METRIC_EXPORT_FAILURES: MetricRow = {
   name: 'telltale.export.failures',
   instrument: 'counter',
-  isObservable: false,
+  isObservable: true,
   unit: '{export}',
   description: 'Exports that failed',
   attributes: [ATTR_TELLTALE_SIGNAL, ATTR_TELLTALE_REASON],

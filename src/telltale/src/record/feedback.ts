@@ -1,9 +1,10 @@
-import type { Attributes, BatchObservableResult, Histogram } from '@opentelemetry/api';
+import type { Attributes, BatchObservableResult } from '@opentelemetry/api';
 
 import {
   ATTR_FEEDBACK_RESULT,
   ATTR_MODEL_NAME,
   ATTR_MODEL_VERSION,
+  ATTRIBUTE_TEXT_LENGTH_MAX,
   instrumentOptions,
   METRIC_FEEDBACK_DELAY,
   METRIC_FEEDBACK_RECORDS,
@@ -16,9 +17,13 @@ import {
   METRIC_PERFORMANCE_SAMPLE_COUNT,
   type MetricRow,
   MODEL_NAMES_MAX,
+  OTHER,
   sharedState,
 } from '@telltale/core';
 
+import { emitFeedback } from '../events/application-events.ts';
+import { wantsEvents } from '../events/wanted.ts';
+import { BoundHistogram } from './bound-histogram.ts';
 import { BoundedNames } from './bounded-names.ts';
 import { liveInstruments } from './live-instruments.ts';
 import {
@@ -60,16 +65,17 @@ export interface FeedbackOptions {
 
 class ModelFeedback {
   readonly attributes: Attributes;
-  readonly model: string;
+  readonly name: string;
   readonly version: string;
   readonly window: PerformanceWindow;
+  readonly delay: BoundHistogram;
   readonly positive: string | undefined;
   /** Counted as plain numbers and read at collection: the SDK hashes attributes at every add. */
   readonly results: Map<FeedbackResult, { count: number; readonly attributes: Attributes }> =
     new Map();
 
   constructor(identity: { model: string; version: string }, options: FeedbackOptions) {
-    this.model = identity.model;
+    this.name = identity.model;
     this.version = identity.version;
     this.positive = options.positive;
     this.window = new PerformanceWindow({
@@ -80,6 +86,7 @@ class ModelFeedback {
       [ATTR_MODEL_NAME.name]: identity.model,
       [ATTR_MODEL_VERSION.name]: identity.version,
     };
+    this.delay = new BoundHistogram(METRIC_FEEDBACK_DELAY, this.attributes);
   }
 
   count(result: FeedbackResult): void {
@@ -123,38 +130,60 @@ export function rememberPrediction(id: string, prediction: RememberedPrediction)
 
 /** Records the truth about a prediction. Never throws; the answer says what became of it. */
 export function recordFeedback(feedback: Feedback, nowMs: number = Date.now()): FeedbackResult {
-  const { predictionId, actual } = feedback;
+  // Cut as predictions are, so that both still meet.
+  const predictionId = cut(String(feedback.predictionId));
+  const actual = cut(String(feedback.actual));
   const remembered = registry.ledger.find(predictionId, nowMs);
-  const prediction = remembered ?? foreignPrediction(feedback, nowMs);
-  const model = modelFeedback(
-    prediction?.model ?? feedback.model ?? 'unknown',
-    prediction?.version ?? '',
-  );
-  const result = judge(model, prediction, String(actual));
+  const prediction = remembered ?? foreignPrediction(predictionId, feedback, nowMs);
+  const model = feedbackOf(prediction, feedback);
+  const result = judge(model, prediction, actual);
   registry.totals[totalOf(result)] += 1;
   model.count(result);
-  const { delay } = registry.bind();
-  if (remembered !== undefined && result !== 'duplicate') {
-    delay.record(Math.max(0, nowMs - remembered.atMs) / 1000, model.attributes);
+  registry.bind();
+  const delaySeconds =
+    remembered === undefined ? undefined : Math.max(0, nowMs - remembered.atMs) / 1000;
+  if (result !== 'duplicate' && delaySeconds !== undefined) model.delay.record(delaySeconds);
+  if (wantsEvents('PREDICTION')) {
+    const outcome = prediction?.outcome;
+    emitFeedback({ model, id: predictionId, outcome, actual, result, delaySeconds });
   }
   return result;
 }
+
+const feedbackOf = (
+  prediction: RememberedPrediction | undefined,
+  { model = 'unknown' }: Feedback,
+): ModelFeedback =>
+  prediction === undefined
+    ? modelFeedback(model, '')
+    : modelFeedback(prediction.model, prediction.version);
+
+const cut = (text: string): string => text.slice(0, ATTRIBUTE_TEXT_LENGTH_MAX);
 
 const totalOf = (result: FeedbackResult): keyof FeedbackTotals =>
   result === 'unmatched' || result === 'duplicate' ? result : 'matched';
 
 /** The prediction as the sender tells it, when this process does not know it. */
-function foreignPrediction(feedback: Feedback, nowMs: number): RememberedPrediction | undefined {
+function foreignPrediction(
+  id: string,
+  feedback: Feedback,
+  nowMs: number,
+): RememberedPrediction | undefined {
   const { predicted, model, version = '', confidence } = feedback;
   if (predicted === undefined || model === undefined) return undefined;
-  const foreign = { model, version, outcome: String(predicted), atMs: nowMs };
-  const prediction =
-    confidence !== undefined && confidence >= 0 && confidence <= 1
-      ? { ...foreign, confidence }
-      : foreign;
+  const isValid = confidence !== undefined && confidence >= 0 && confidence <= 1;
+  const prediction: RememberedPrediction = {
+    model,
+    version,
+    outcome: cut(String(predicted)),
+    confidence: isValid ? confidence : undefined,
+    atMs: nowMs,
+    windowIndex: undefined,
+    sequence: 0,
+  };
   // Remembered, so that the same truth sent twice is a duplicate here too.
-  registry.ledger.remember(feedback.predictionId, prediction);
-  return registry.ledger.find(feedback.predictionId, nowMs);
+  registry.ledger.remember(id, prediction);
+  return prediction;
 }
 
 function judge(
@@ -175,15 +204,18 @@ function judge(
 
 function modelFeedback(name: string, version: string): ModelFeedback {
   const model = registry.names.admit(name);
-  const key = `${model}\u0000${version}`;
-  const known = registry.models.get(key);
+  const known = registry.models.get(`${model}\u0000${version}`);
   if (known !== undefined) return known;
-  // Versions are bounded together with the names.
+  // Versions are bounded together with the names; those beyond share one series a model.
   const isFull = registry.models.size >= MODEL_NAMES_MAX;
-  const identity = { model, version: isFull ? '' : version };
-  const created = new ModelFeedback(identity, registry.options.get(model) ?? {});
-  registry.models.set(isFull ? `${model}\u0000` : key, created);
-  return created;
+  const identity = { model, version: isFull ? OTHER : version };
+  const key = `${model}\u0000${identity.version}`;
+  let found = registry.models.get(key);
+  if (found === undefined) {
+    found = new ModelFeedback(identity, registry.options.get(model) ?? {});
+    registry.models.set(key, found);
+  }
+  return found;
 }
 
 export interface ModelPerformance extends Performance {
@@ -193,8 +225,8 @@ export interface ModelPerformance extends Performance {
 
 /** Rates of every model that got feedback. */
 export function modelPerformance(): readonly ModelPerformance[] {
-  return Array.from(registry.models.values(), ({ model, version, window }) => ({
-    model,
+  return Array.from(registry.models.values(), ({ name, version, window }) => ({
+    model: name,
     version,
     ...window.performance(),
   }));
@@ -203,10 +235,6 @@ export function modelPerformance(): readonly ModelPerformance[] {
 /** Counts of all feedback, and of predictions that left the ledger without any. */
 export function feedbackTotals(): Readonly<FeedbackTotals> & { readonly evicted: number } {
   return { ...registry.totals, evicted: registry.ledger.evictedUnlabelled };
-}
-
-interface Instruments {
-  readonly delay: Histogram;
 }
 
 const GAUGES: readonly (readonly [MetricRow, (performance: Performance) => number | undefined])[] =
@@ -219,8 +247,8 @@ const GAUGES: readonly (readonly [MetricRow, (performance: Performance) => numbe
     [METRIC_PERFORMANCE_CALIBRATION_ERROR, (performance) => performance.calibrationError],
   ];
 
-function bindFeedback(models: ReadonlyMap<string, ModelFeedback>): () => Instruments {
-  return liveInstruments<Instruments>((meter) => {
+function bindFeedback(models: ReadonlyMap<string, ModelFeedback>): () => void {
+  return liveInstruments((meter) => {
     const gauges = GAUGES.map(
       ([row, read]) =>
         [meter.createObservableGauge(row.name, instrumentOptions(row)), read] as const,
@@ -250,12 +278,7 @@ function bindFeedback(models: ReadonlyMap<string, ModelFeedback>): () => Instrum
     const observed = [records, count, ...gauges.map(([gauge]) => gauge)];
     meter.addBatchObservableCallback(observe, observed);
     return {
-      instruments: {
-        delay: meter.createHistogram(
-          METRIC_FEEDBACK_DELAY.name,
-          instrumentOptions(METRIC_FEEDBACK_DELAY),
-        ),
-      },
+      instruments: undefined,
       detach: () => meter.removeBatchObservableCallback(observe, observed),
     };
   });

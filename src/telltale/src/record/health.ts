@@ -11,6 +11,7 @@ import {
   sharedState,
 } from '@telltale/core';
 
+import { emitComponent } from '../events/application-events.ts';
 import { BoundedNames } from './bounded-names.ts';
 import { ComponentCheck, type ComponentCheckOptions } from './component-check.ts';
 import { liveInstruments } from './live-instruments.ts';
@@ -88,11 +89,15 @@ class Component implements ComponentRecorder {
       this.sinceMs = Date.now();
       this.transitions[state] += 1;
       this.state = state;
+      emitComponent(this.name, state, textOf(reason));
     }
-    this.reason = reason === undefined ? undefined : String(reason).slice(0, REASON_LENGTH_MAX);
+    this.reason = textOf(reason);
     registry.bind();
   }
 }
+
+const textOf = (reason: string | undefined): string | undefined =>
+  reason === undefined ? undefined : String(reason).slice(0, REASON_LENGTH_MAX);
 
 /** A detector that the application switches on and off, for example a fraud rule. */
 export interface DetectorRecorder {

@@ -6,7 +6,7 @@ export interface Binding<T> {
   readonly detach?: () => void;
 }
 
-const SCOPE = 'telltale';
+export const SCOPE = 'telltale';
 
 /**
  * Instruments that follow the global MeterProvider: the metrics API has no proxy, and an

@@ -4,11 +4,13 @@ export interface RememberedPrediction {
   readonly version: string;
   readonly outcome: string;
   /** From 0 to 1; absent when the application gave none. */
-  readonly confidence?: number;
+  readonly confidence?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly atMs: number;
   /** Place in the performance window, once the truth arrived. */
-  windowIndex?: number;
+  windowIndex?: number | undefined;
+  /** Which `remember` it was; the ledger sets it. */
+  sequence?: number;
 }
 
 export interface LedgerLimits {
@@ -17,12 +19,6 @@ export interface LedgerLimits {
 }
 
 export const LEDGER_LIMITS: LedgerLimits = { predictionsMax: 10_000, ttlMs: 24 * 3_600_000 };
-
-interface Entry {
-  readonly prediction: RememberedPrediction;
-  /** Which `remember` it was. */
-  readonly sequence: number;
-}
 
 /**
  * The last predictions by id, so that a truth that arrives later finds its prediction. Bounded in
@@ -33,7 +29,7 @@ interface Entry {
  */
 export class PredictionLedger {
   readonly #limits: LedgerLimits;
-  readonly #byId = new Map<string, Entry>();
+  readonly #byId = new Map<string, RememberedPrediction>();
   readonly #ring: string[] = [];
   #sequence = 0;
   #evictedUnlabelled = 0;
@@ -56,13 +52,14 @@ export class PredictionLedger {
     const slot = sequence % this.#limits.predictionsMax;
     this.#evict(this.#ring[slot], sequence - this.#limits.predictionsMax);
     this.#ring[slot] = id;
-    this.#byId.set(id, { prediction, sequence });
+    prediction.sequence = sequence;
+    this.#byId.set(id, prediction);
     this.#sequence += 1;
   }
 
   /** The prediction of an id, unless it is unknown or too old. A clock that steps back ages nothing. */
   find(id: string, nowMs: number): RememberedPrediction | undefined {
-    const found = this.#byId.get(id)?.prediction;
+    const found = this.#byId.get(id);
     if (found === undefined) return undefined;
     if (nowMs - found.atMs <= this.#limits.ttlMs) return found;
     this.#byId.delete(id);
@@ -75,6 +72,6 @@ export class PredictionLedger {
     const entry = this.#byId.get(id);
     if (entry?.sequence !== sequence) return;
     this.#byId.delete(id);
-    if (entry.prediction.windowIndex === undefined) this.#evictedUnlabelled += 1;
+    if (entry.windowIndex === undefined) this.#evictedUnlabelled += 1;
   }
 }

@@ -7,10 +7,12 @@ import {
   ATTR_PREDICTION_CATEGORY,
   ATTR_PREDICTION_LEVEL,
   ATTR_PREDICTION_OUTCOME,
+  METRIC_PREDICTION_CONFIDENCE,
   OTHER,
   PREDICTION_VALUES_MAX,
 } from '@telltale/core';
 
+import { BoundHistogram } from './bound-histogram.ts';
 import { BoundedNames } from './bounded-names.ts';
 
 /** Combinations of outcome, level and category with series of their own. */
@@ -27,9 +29,15 @@ export interface PredictionLabels {
 /** Why a prediction, or a part of one, could not be recorded. */
 export type InvalidReason = 'confidence' | 'outcome' | 'rows';
 
+/** A number that is read when metrics are collected: the SDK hashes attributes at every `add`. */
+export interface Counted {
+  count: number;
+  readonly attributes: Attributes;
+}
+
 /**
- * The attribute sets of one model and version. Outcomes, levels and categories are the
- * application's words and may be user input, so each is bounded, and so are their combinations.
+ * The series of one model and version. Outcomes, levels and categories are the application's words
+ * and may be user input, so each is bounded, and so are their combinations.
  */
 export class PredictionModel {
   readonly name: string;
@@ -38,9 +46,11 @@ export class PredictionModel {
   readonly #outcomes = new BoundedNames(PREDICTION_VALUES_MAX);
   readonly #levels = new BoundedNames(PREDICTION_VALUES_MAX);
   readonly #categories = new BoundedNames(PREDICTION_VALUES_MAX);
-  readonly #counted = new Map<string, Attributes>();
-  readonly #byOutcome = new Map<string, Attributes>();
-  readonly #byReason = new Map<InvalidReason, Attributes>();
+  /** By outcome alone: most applications give no level and no category. */
+  readonly #byOutcome = new Map<string, Counted>();
+  readonly #byLabels = new Map<string, Counted>();
+  readonly #confidences = new Map<string, BoundHistogram>();
+  readonly #invalid = new Map<InvalidReason, Counted>();
 
   constructor(name: string, version: string) {
     this.name = name;
@@ -57,42 +67,79 @@ export class PredictionModel {
     };
   }
 
-  /** Attributes of `ml.predictions` for bounded labels. */
-  counted(labels: PredictionLabels): Attributes {
+  /** The outcome itself, or `_OTHER` beyond the limit. */
+  boundOutcome(outcome: string): string {
+    return this.#outcomes.admit(outcome);
+  }
+
+  /** The number of `ml.predictions` of bounded labels. */
+  counted(labels: PredictionLabels): Counted {
     const { outcome, level, category } = labels;
+    if (level === undefined && category === undefined) return this.countedByOutcome(outcome);
     const key = `${outcome}${SEPARATOR}${level ?? SEPARATOR}${SEPARATOR}${category ?? SEPARATOR}`;
-    const known = this.#counted.get(key);
+    const known = this.#byLabels.get(key);
     if (known !== undefined) return known;
-    const isFull = this.#counted.size >= COMBINATIONS_MAX;
-    if (isFull && outcome !== OTHER) return this.counted({ ...ALL_OTHER });
+    if (this.#isFull) return this.countedByOutcome(OTHER);
     const attributes = Object.freeze({
       ...this.#base,
       [ATTR_PREDICTION_OUTCOME.name]: outcome,
       ...(level === undefined ? {} : { [ATTR_PREDICTION_LEVEL.name]: level }),
       ...(category === undefined ? {} : { [ATTR_PREDICTION_CATEGORY.name]: category }),
     });
-    this.#counted.set(key, attributes);
-    return attributes;
+    const counted = { count: 0, attributes };
+    this.#byLabels.set(key, counted);
+    return counted;
   }
 
-  /** Attributes of `ml.prediction.confidence` for a bounded outcome. */
-  withOutcome(outcome: string): Attributes {
-    let attributes = this.#byOutcome.get(outcome);
-    if (attributes === undefined) {
-      attributes = Object.freeze({ ...this.#base, [ATTR_PREDICTION_OUTCOME.name]: outcome });
-      this.#byOutcome.set(outcome, attributes);
-    }
-    return attributes;
+  /** As `counted`, for a bounded outcome without level and category. */
+  countedByOutcome(outcome: string): Counted {
+    const known = this.#byOutcome.get(outcome);
+    if (known !== undefined) return known;
+    if (this.#isFull && outcome !== OTHER) return this.countedByOutcome(OTHER);
+    const counted = { count: 0, attributes: this.#withOutcome(outcome) };
+    this.#byOutcome.set(outcome, counted);
+    return counted;
   }
 
-  invalid(reason: InvalidReason): Attributes {
-    let attributes = this.#byReason.get(reason);
-    if (attributes === undefined) {
-      attributes = Object.freeze({ ...this.#base, [ATTR_INVALID_REASON.name]: reason });
-      this.#byReason.set(reason, attributes);
+  /** The series of `ml.prediction.confidence` of a bounded outcome. */
+  confidence(outcome: string): BoundHistogram {
+    let found = this.#confidences.get(outcome);
+    if (found === undefined) {
+      found = new BoundHistogram(METRIC_PREDICTION_CONFIDENCE, this.#withOutcome(outcome));
+      this.#confidences.set(outcome, found);
     }
-    return attributes;
+    return found;
+  }
+
+  invalid(reason: InvalidReason): Counted {
+    let counted = this.#invalid.get(reason);
+    if (counted === undefined) {
+      const attributes = Object.freeze({ ...this.#base, [ATTR_INVALID_REASON.name]: reason });
+      counted = { count: 0, attributes };
+      this.#invalid.set(reason, counted);
+    }
+    return counted;
+  }
+
+  *allCounted(): Generator<Counted> {
+    yield* this.#byOutcome.values();
+    yield* this.#byLabels.values();
+  }
+
+  allInvalid(): Iterable<Counted> {
+    return this.#invalid.values();
+  }
+
+  /** How often an outcome, a level or a category did not fit. */
+  get overflowed(): number {
+    return this.#outcomes.overflowed + this.#levels.overflowed + this.#categories.overflowed;
+  }
+
+  get #isFull(): boolean {
+    return this.#byOutcome.size + this.#byLabels.size >= COMBINATIONS_MAX;
+  }
+
+  #withOutcome(outcome: string): Attributes {
+    return Object.freeze({ ...this.#base, [ATTR_PREDICTION_OUTCOME.name]: outcome });
   }
 }
-
-const ALL_OTHER: PredictionLabels = { outcome: OTHER, level: undefined, category: undefined };

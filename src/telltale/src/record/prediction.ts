@@ -1,23 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Counter, Histogram } from '@opentelemetry/api';
+import { ATTRIBUTE_TEXT_LENGTH_MAX, sharedState } from '@telltale/core';
 
-import {
-  ATTRIBUTE_TEXT_LENGTH_MAX,
-  instrumentOptions,
-  METRIC_PREDICTION_CONFIDENCE,
-  METRIC_PREDICTION_INVALID,
-  METRIC_PREDICTIONS,
-  MODEL_NAMES_MAX,
-  OTHER,
-  sharedState,
-} from '@telltale/core';
-
+import { emitPrediction } from '../events/application-events.ts';
+import { wantsEvents } from '../events/wanted.ts';
 import { countError } from '../self-metrics.ts';
-import { BoundedNames } from './bounded-names.ts';
 import { rememberPrediction } from './feedback.ts';
-import { liveInstruments } from './live-instruments.ts';
-import { type InvalidReason, PredictionModel } from './prediction-model.ts';
+import type { InvalidReason, PredictionModel } from './prediction-model.ts';
+import { boundModelName, predictionModel } from './prediction-series.ts';
 import { knownModelVersion } from '@telltale/instrumentation-onnxruntime/observer';
 
 /** One answer of a model, as the application means it. */
@@ -37,35 +27,10 @@ export interface Prediction {
   readonly category?: string;
 }
 
-/** Versions of all models with series of their own. */
-const VERSIONS_MAX = 500;
 const UNKNOWN = 'unknown';
 
-interface Instruments {
-  readonly count: Counter;
-  readonly confidence: Histogram;
-  readonly invalid: Counter;
-}
-
-const registry = sharedState('telltale.predictions', () => ({
-  names: new BoundedNames(MODEL_NAMES_MAX),
-  models: new Map<string, PredictionModel>(),
-  /** Names of models whose predictions the application records by itself. */
-  ownedByApplication: new Set<string>(),
-  bind: liveInstruments<Instruments>((meter) => ({
-    instruments: {
-      count: meter.createCounter(METRIC_PREDICTIONS.name, instrumentOptions(METRIC_PREDICTIONS)),
-      confidence: meter.createHistogram(
-        METRIC_PREDICTION_CONFIDENCE.name,
-        instrumentOptions(METRIC_PREDICTION_CONFIDENCE),
-      ),
-      invalid: meter.createCounter(
-        METRIC_PREDICTION_INVALID.name,
-        instrumentOptions(METRIC_PREDICTION_INVALID),
-      ),
-    },
-  })),
-}));
+/** Names of models whose predictions the application records by itself, one set a process. */
+const ownedByApplication: Set<string> = sharedState('telltale.own-predictions', () => new Set());
 
 /**
  * Predictions as the application means them.
@@ -91,42 +56,58 @@ export const predictions: { readonly record: (prediction: Prediction) => string 
 };
 
 function recordOfApplication(prediction: Prediction): string {
-  const { model } = prediction;
+  const { model, id } = prediction;
   // From the first call on nothing is recorded automatically for this model: no double count.
-  const name = typeof model === 'string' ? registry.names.admit(cut(model)) : UNKNOWN;
-  registry.ownedByApplication.add(name);
-  return recordPrediction(prediction, name);
+  const name = typeof model === 'string' ? boundModelName(cut(model)) : UNKNOWN;
+  if (!ownedByApplication.has(name)) ownedByApplication.add(name);
+  const known = typeof id === 'string' && id !== '' ? cut(id) : randomUUID();
+  recordPrediction(prediction, name, known);
+  return known;
 }
 
 /** Whether the application records the predictions of the model of this name by itself. */
 export function isOwnedByApplication(model: string): boolean {
-  return registry.ownedByApplication.has(model);
+  return ownedByApplication.has(model);
 }
 
-/** Counts one prediction of a model whose name is bounded already. */
-export function recordPrediction(prediction: Prediction, name: string = prediction.model): string {
-  const { id, outcome, level, category } = prediction;
-  const known = typeof id === 'string' && id !== '' ? cut(id) : randomUUID();
+/**
+ * Counts one prediction of a model whose name is bounded already. Without an id nobody can ever
+ * tell the truth about it, so none is kept for feedback.
+ */
+export function recordPrediction(
+  prediction: Prediction,
+  name: string = prediction.model,
+  id?: string,
+): void {
+  const { outcome, level, category } = prediction;
   const model = modelOf(name, prediction.version ?? knownModelVersion(name));
   if (!isOutcome(outcome)) {
-    countInvalid(model, 'outcome');
-    return known;
+    model.invalid('outcome').count += 1;
+    return;
   }
-  const labels = model.bound({
-    outcome: cut(String(outcome)),
-    level: level === undefined ? undefined : cut(String(level)),
-    category: category === undefined ? undefined : cut(String(category)),
-  });
-  registry.bind().count.add(1, model.counted(labels));
-  const confidence = recordConfidence(model, labels.outcome, prediction.confidence);
-  rememberPrediction(known, {
-    model: model.name,
-    version: model.version,
-    outcome: cut(String(outcome)),
-    atMs: Date.now(),
-    ...(confidence === undefined ? {} : { confidence }),
-  });
-  return known;
+  const text = cut(String(outcome));
+  const bounded = model.boundOutcome(text);
+  if (level === undefined && category === undefined) model.countedByOutcome(bounded).count += 1;
+  else {
+    const labels = model.bound({ outcome: text, level: textOf(level), category: textOf(category) });
+    model.counted(labels).count += 1;
+  }
+  const confidence = confidenceOf(model, bounded, prediction.confidence);
+  if (id !== undefined) {
+    const { name: modelName, version } = model;
+    rememberPrediction(id, {
+      model: modelName,
+      version,
+      outcome: text,
+      confidence,
+      atMs: Date.now(),
+      windowIndex: undefined,
+      sequence: 0,
+    });
+  }
+  if (wantsEvents('PREDICTION')) {
+    emitPrediction({ model, id, outcome: text, confidence, level, category });
+  }
 }
 
 /** Counts what could not be recorded, `count` times. */
@@ -135,38 +116,32 @@ export function countInvalidPredictions(
   reason: InvalidReason,
   count: number,
 ): void {
-  const attributes = modelOf(model.name, model.version).invalid(reason);
-  registry.bind().invalid.add(count, attributes);
+  modelOf(model.name, model.version).invalid(reason).count += count;
 }
 
-function recordConfidence(
+function confidenceOf(
   model: PredictionModel,
   outcome: string,
   confidence: unknown,
 ): number | undefined {
   if (confidence === undefined || confidence === null) return undefined;
   if (typeof confidence !== 'number' || !(confidence >= 0 && confidence <= 1)) {
-    countInvalid(model, 'confidence');
+    model.invalid('confidence').count += 1;
     return undefined;
   }
-  registry.bind().confidence.record(confidence, model.withOutcome(outcome));
+  model.confidence(outcome).record(confidence);
   return confidence;
 }
 
-function countInvalid(model: PredictionModel, reason: InvalidReason): void {
-  registry.bind().invalid.add(1, model.invalid(reason));
+function modelOf(name: string, version: unknown): PredictionModel {
+  return predictionModel(
+    name,
+    typeof version === 'string' && version !== '' ? cut(version) : UNKNOWN,
+  );
 }
 
-function modelOf(name: string, version: unknown): PredictionModel {
-  const text = typeof version === 'string' && version !== '' ? cut(version) : UNKNOWN;
-  const key = `${name}\u0000${text}`;
-  const known = registry.models.get(key);
-  if (known !== undefined) return known;
-  if (registry.models.size >= VERSIONS_MAX && text !== OTHER) return modelOf(name, OTHER);
-  const created = new PredictionModel(name, text);
-  registry.models.set(key, created);
-  return created;
-}
+const textOf = (value: string | undefined): string | undefined =>
+  value === undefined ? undefined : cut(String(value));
 
 function isOutcome(outcome: unknown): boolean {
   if (typeof outcome === 'number') return Number.isFinite(outcome);

@@ -1,4 +1,4 @@
-import type { Attributes, BatchObservableResult, Histogram } from '@opentelemetry/api';
+import type { Attributes, BatchObservableResult } from '@opentelemetry/api';
 
 import {
   ATTR_QUEUE_NAME,
@@ -9,6 +9,7 @@ import {
   sharedState,
 } from '@telltale/core';
 
+import { BoundHistogram } from './bound-histogram.ts';
 import { BoundedNames } from './bounded-names.ts';
 import { liveInstruments } from './live-instruments.ts';
 
@@ -31,10 +32,14 @@ export interface QueueRecorder {
 class Queue implements QueueRecorder {
   readonly attributes: Attributes;
   options: QueueOptions = {};
+  /** Waits that were told. */
+  waits = 0;
+  readonly #wait: BoundHistogram;
   #items: number | undefined;
 
   constructor(name: string) {
     this.attributes = { [ATTR_QUEUE_NAME.name]: name };
+    this.#wait = new BoundHistogram(METRIC_QUEUE_WAIT_DURATION, this.attributes);
   }
 
   size(items: number): void {
@@ -43,8 +48,10 @@ class Queue implements QueueRecorder {
   }
 
   waited(seconds: number): void {
-    const { wait } = registry.bind();
-    if (Number.isFinite(seconds) && seconds >= 0) wait.record(seconds, this.attributes);
+    registry.bind();
+    if (!Number.isFinite(seconds) || seconds < 0) return;
+    this.waits += 1;
+    this.#wait.record(seconds);
   }
 
   /** The depth; a reader of the application that throws or answers nonsense tells nothing. */
@@ -77,6 +84,32 @@ export function queue(name: string, options?: QueueOptions): QueueRecorder {
   return found;
 }
 
+/** What a queue tells of itself. */
+export interface QueueStatus {
+  readonly size?: number;
+  readonly capacity?: number;
+  /** Items that left it. */
+  readonly waited: number;
+}
+
+/** Every queue as it is now, by name. */
+export function queueStatus(): Readonly<Record<string, QueueStatus>> {
+  return Object.fromEntries(
+    Array.from(registry.queues, ([name, one]) => {
+      const size = one.depth();
+      const { capacity } = one.options;
+      return [
+        name,
+        {
+          ...(size === undefined ? {} : { size }),
+          ...(capacity === undefined ? {} : { capacity }),
+          waited: one.waits,
+        },
+      ];
+    }),
+  );
+}
+
 /** The depth of every queue that tells it, by name. */
 export function queueDepths(): Readonly<Record<string, number>> {
   return Object.fromEntries(
@@ -86,12 +119,8 @@ export function queueDepths(): Readonly<Record<string, number>> {
   );
 }
 
-interface Instruments {
-  readonly wait: Histogram;
-}
-
-function bindQueues(queues: ReadonlyMap<string, Queue>): () => Instruments {
-  return liveInstruments<Instruments>((meter) => {
+function bindQueues(queues: ReadonlyMap<string, Queue>): () => void {
+  return liveInstruments((meter) => {
     const size = meter.createObservableUpDownCounter(
       METRIC_QUEUE_SIZE.name,
       instrumentOptions(METRIC_QUEUE_SIZE),
@@ -112,12 +141,8 @@ function bindQueues(queues: ReadonlyMap<string, Queue>): () => Instruments {
     };
     const observed = [size, capacity];
     meter.addBatchObservableCallback(observe, observed);
-    const wait = meter.createHistogram(
-      METRIC_QUEUE_WAIT_DURATION.name,
-      instrumentOptions(METRIC_QUEUE_WAIT_DURATION),
-    );
     return {
-      instruments: { wait },
+      instruments: undefined,
       detach: () => meter.removeBatchObservableCallback(observe, observed),
     };
   });

@@ -1,4 +1,4 @@
-import type { Attributes, BatchObservableResult, Histogram } from '@opentelemetry/api';
+import type { Attributes, BatchObservableResult } from '@opentelemetry/api';
 
 import {
   ATTR_ERROR_TYPE,
@@ -9,6 +9,7 @@ import {
   sharedState,
 } from '@telltale/core';
 
+import { BoundHistogram } from './bound-histogram.ts';
 import { BoundedNames } from './bounded-names.ts';
 import { liveInstruments } from './live-instruments.ts';
 
@@ -24,22 +25,35 @@ export interface RequestInFlight {
 class RequestKind {
   readonly attributes: Attributes;
   readonly #errorTypes = new BoundedNames(ERROR_TYPES_MAX);
-  readonly #failed = new Map<string, Attributes>();
+  readonly #succeeded: BoundHistogram;
+  readonly #failed = new Map<string, BoundHistogram>();
   active = 0;
+  ended = 0;
+  failures = 0;
 
   constructor(name: string) {
     this.attributes = { [ATTR_REQUEST_NAME.name]: name };
+    this.#succeeded = new BoundHistogram(METRIC_REQUEST_DURATION, this.attributes);
   }
 
-  attributesOf(errorType: string | undefined): Attributes {
-    if (errorType === undefined) return this.attributes;
-    const type = this.#errorTypes.admit(errorType);
-    let attributes = this.#failed.get(type);
-    if (attributes === undefined) {
-      attributes = { ...this.attributes, [ATTR_ERROR_TYPE.name]: type };
-      this.#failed.set(type, attributes);
+  end(seconds: number, errorType: string | undefined): void {
+    this.active -= 1;
+    this.ended += 1;
+    if (errorType === undefined) this.#succeeded.record(seconds);
+    else {
+      this.failures += 1;
+      this.#failure(this.#errorTypes.admit(errorType)).record(seconds);
     }
-    return attributes;
+  }
+
+  #failure(type: string): BoundHistogram {
+    let found = this.#failed.get(type);
+    if (found === undefined) {
+      const attributes = { ...this.attributes, [ATTR_ERROR_TYPE.name]: type };
+      found = new BoundHistogram(METRIC_REQUEST_DURATION, attributes);
+      this.#failed.set(type, found);
+    }
+    return found;
   }
 }
 
@@ -50,7 +64,7 @@ const registry = sharedState('telltale.requests', () => {
 
 /** Starts work that is not HTTP: a queue message, a batch, a cron run. */
 export function startRequest(name: string): RequestInFlight {
-  const { duration } = registry.bind();
+  registry.bind();
   const key = registry.names.admit(name);
   let kind = registry.kinds.get(key);
   if (kind === undefined) {
@@ -58,30 +72,38 @@ export function startRequest(name: string): RequestInFlight {
     registry.kinds.set(key, kind);
   }
   kind.active += 1;
-  return new Running(kind, duration);
+  return new Running(kind);
+}
+
+/** Work of every kind: under way, ended, and failed among the ended. */
+export function requestStatus(): Readonly<
+  Record<string, { readonly active: number; readonly ended: number; readonly failures: number }>
+> {
+  return Object.fromEntries(
+    Array.from(registry.kinds, ([name, { active, ended, failures }]) => [
+      name,
+      { active, ended, failures },
+    ]),
+  );
 }
 
 class Running implements RequestInFlight {
   readonly #kind: RequestKind;
-  readonly #duration: Histogram;
   readonly #startMs = performance.now();
   #isEnded = false;
 
-  constructor(kind: RequestKind, duration: Histogram) {
+  constructor(kind: RequestKind) {
     this.#kind = kind;
-    this.#duration = duration;
   }
 
   end(errorType?: string): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#kind.active -= 1;
-    const seconds = (performance.now() - this.#startMs) / 1000;
-    this.#duration.record(seconds, this.#kind.attributesOf(errorType));
+    this.#kind.end((performance.now() - this.#startMs) / 1000, errorType);
   }
 }
 
-function bindRequests(kinds: ReadonlyMap<string, RequestKind>): () => { duration: Histogram } {
+function bindRequests(kinds: ReadonlyMap<string, RequestKind>): () => void {
   return liveInstruments((meter) => {
     const active = meter.createObservableUpDownCounter(
       METRIC_REQUEST_ACTIVE.name,
@@ -91,12 +113,8 @@ function bindRequests(kinds: ReadonlyMap<string, RequestKind>): () => { duration
       for (const kind of kinds.values()) result.observe(active, kind.active, kind.attributes);
     };
     meter.addBatchObservableCallback(observe, [active]);
-    const duration = meter.createHistogram(
-      METRIC_REQUEST_DURATION.name,
-      instrumentOptions(METRIC_REQUEST_DURATION),
-    );
     return {
-      instruments: { duration },
+      instruments: undefined,
       detach: () => meter.removeBatchObservableCallback(observe, [active]),
     };
   });
