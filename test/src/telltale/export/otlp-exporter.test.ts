@@ -2,7 +2,7 @@ import { metrics } from '@opentelemetry/api';
 import { type DataPoint, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { OtlpExporter } from '../../../../src/telltale/src/export/otlp-exporter.ts';
+import { OtlpExporter, type Signal } from '../../../../src/telltale/src/export/otlp-exporter.ts';
 import {
   abortExporters,
   drainExporters,
@@ -15,37 +15,32 @@ class PullReader extends MetricReader {
 }
 
 let reader: PullReader;
-/** Counts belong to the process, not to a provider. */
-let before: ReadonlyMap<string, number>;
-beforeEach(async () => {
+/** Counts belong to the process, so each test has a signal of its own. */
+let signal: string;
+let tests = 0;
+beforeEach(() => {
   process.env['OTEL_LOG_LEVEL'] = 'none';
   reader = new PullReader();
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
-  before = await totals();
+  tests += 1;
+  signal = `signal ${tests}`;
 });
 afterEach(() => {
   delete process.env['OTEL_LOG_LEVEL'];
   metrics.disable();
 });
 
-/** All failures counted so far, by reason. */
-async function totals(): Promise<ReadonlyMap<string, number>> {
+/** Reasons of the failures that this test counted, with their number. */
+async function failures(): Promise<Record<string, unknown>> {
   const { resourceMetrics } = await reader.collect();
   const points = resourceMetrics.scopeMetrics
     .flatMap((scope) => scope.metrics)
     .filter(({ descriptor }) => descriptor.name === 'telltale.export.failures')
-    .flatMap(({ dataPoints }): readonly DataPoint<unknown>[] => dataPoints);
-  return new Map(
-    points.map(({ attributes, value }) => [String(attributes['telltale.reason']), Number(value)]),
+    .flatMap(({ dataPoints }): readonly DataPoint<unknown>[] => dataPoints)
+    .filter(({ attributes }) => attributes['telltale.signal'] === signal);
+  return Object.fromEntries(
+    points.map(({ attributes, value }) => [attributes['telltale.reason'], value]),
   );
-}
-
-/** Reasons of the failures that this test counted, with their number. */
-async function failures(): Promise<Record<string, number>> {
-  const all = [...(await totals())].map(
-    ([reason, count]) => [reason, count - (before.get(reason) ?? 0)] as const,
-  );
-  return Object.fromEntries(all.filter(([, count]) => count > 0));
 }
 
 function exporterOf(
@@ -62,7 +57,7 @@ function exporterOf(
     },
   };
   const exporter = new OtlpExporter<string>({
-    signal: 'logs',
+    signal: signal as Signal,
     url: 'http://user:hunter2@host:1/v1/logs',
     isConfigured: options.isConfigured ?? true,
     transport: transport as unknown as Transport,
