@@ -17,6 +17,8 @@ interface Summary {
   passed: number;
   /** With `--planner`: the cases whose expression the planner takes; the others are not run. */
   accepted?: number;
+  /** Upstream scripts that are not there. */
+  skipped?: number;
   readonly byFile: Record<string, { readonly total: number; readonly passed: number }>;
 }
 
@@ -37,6 +39,7 @@ function main(): number {
     addFile(summary, file, runScript(readFileSync(file, 'utf8'), evaluator));
   }
   if (values.planner) summary.accepted = summary.total;
+  if (positionals.length === 0 && folder === undefined) summary.skipped = UPSTREAM_FILES_COUNT;
   console.log(`${summary.passed} of ${summary.total} cases passed`);
   if (values.json) console.log(JSON.stringify(summary));
   return summary.passed === summary.total ? 0 : 1;
