@@ -54,6 +54,8 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     sink: store,
     options: translateOptions(config),
     hashSeed: options.hashSeed,
+    // Refused streams are remembered too; beyond this the memory of them is built anew.
+    streamsMax: 2 * config.limits.max_series,
     listener: {
       onFamily: (name, family) => {
         if (metadata.size < FAMILIES_MAX || metadata.has(name)) metadata.set(name, family);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { decideNotification } from '../../../../collector/src/notify/stages/dedup.ts';
@@ -36,6 +37,23 @@ describe('fingerprint()', () => {
   ])('is $expected', ({ labels, expected }) => {
     expect(fingerprint(labels)).toBe(expected);
   });
+});
+
+test('fingerprint() is 64-bit FNV-1a for any labels', () => {
+  const reference = (labels: Record<string, string>): string => {
+    let hash = 14_695_981_039_346_656_037n;
+    const names = Object.keys(labels).sort((a, b) =>
+      Buffer.compare(Buffer.from(a), Buffer.from(b)),
+    );
+    for (const text of names.flatMap((name) => [name, labels[name] ?? ''])) {
+      for (const byte of [...new TextEncoder().encode(text), 0xff]) {
+        hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 1_099_511_628_211n);
+      }
+    }
+    return hash.toString(16).padStart(16, '0');
+  };
+  const labels = fc.dictionary(fc.string(), fc.string({ unit: 'binary' }));
+  fc.assert(fc.property(labels, (each) => fingerprint(each) === reference(each)));
 });
 
 describe('groupAlerts()', () => {
