@@ -58,8 +58,8 @@ export interface Verdict {
   readonly remarked?: Disagreement;
 }
 
-/** A larger spread is no matter of rounding. */
-const UNSTABLE_SPREAD_MAX = 1e-6;
+/** A larger spread is no matter of rounding, not even of rounding that a `%` has made visible. */
+const UNSTABLE_SPREAD_MAX = 1e-3;
 
 /** How often a question is repeated before its answer counts as the only one. */
 const REPEATS = 12;
