@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 
+import { metrics } from '@opentelemetry/api';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 
 import { FLUSH_TIMEOUT_MS, sharedState } from '@telltale/core';
@@ -7,12 +8,16 @@ import { FLUSH_TIMEOUT_MS, sharedState } from '@telltale/core';
 import { type Config, formatProblem, loadConfig } from './config.ts';
 import { reasonOf, report } from './diagnostics.ts';
 import { wantsEsmHook } from './esm-hook.ts';
+import { watchEvents } from './events/watch-events.ts';
+import { monitor } from './http/monitoring.ts';
+import { scheduleServer } from './http/scheduled-server.ts';
 import { createCompanions, ownInstrumentations } from './instrumentations.ts';
 import { flushOnCrash } from './process/crash.ts';
 import { flushBeforeExit } from './process/exit.ts';
 import { flushOnSignals } from './process/signals.ts';
 import { shareFlush } from './process/workers.ts';
 import { settleAutomaticPredictions } from './record/automatic/automatic-predictions.ts';
+import { createApplicationProducer, publishHistograms } from './record/bound-histogram.ts';
 import { hasDiagnosticLogger } from './sdk/api-globals.ts';
 import { startDeclaredSdk } from './sdk/declared-sdk.ts';
 import { showOwnDiagnostics } from './sdk/diag-lines.ts';
@@ -78,6 +83,8 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   if (!config.isSet('OTEL_LOG_LEVEL') && !hasDiagnosticLogger()) showOwnDiagnostics();
   const ours = ownInstrumentations(config);
   const instrumentations = [...ours, ...extra];
+  watchEvents(config, mode);
+  monitor({ config, mode, models: () => ours.flatMap((one) => one.describeModels()) });
   setPrepare(() => {
     settleAutomaticPredictions();
     for (const instrumentation of ours) instrumentation.endOpenSpans();
@@ -85,9 +92,15 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   let pagePort: Promise<number | undefined> = Promise.resolve(undefined);
   switch (mode) {
     case 'own': {
+      const all = [...createCompanions(config), ...instrumentations];
+      monitor({ instrumentations: all });
       const own = startOwnSdk(config, {
-        instrumentations: [...createCompanions(config), ...instrumentations],
-        createProducer: (temporality) => ours.map((one) => one.createMetricProducer(temporality)),
+        instrumentations: all,
+        createProducer: (temporality) => {
+          publishHistograms(metrics.getMeterProvider());
+          const runs = ours.map((one) => one.createMetricProducer(temporality));
+          return [...runs, createApplicationProducer(temporality)];
+        },
       });
       pagePort = own.pagePort;
       setShutdown(() => own.shutdown());
@@ -95,16 +108,29 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
     }
     case 'node': {
       const all = [...createCompanions(config), ...instrumentations];
+      monitor({ instrumentations: all });
       const declared = startDeclaredSdk(all);
       setShutdown(() => declared.shutdown());
+      pagePort = serveWhereAsked(config);
       break;
     }
     case 'attach':
       registerInstrumentations({ instrumentations });
+      monitor({ instrumentations });
+      pagePort = serveWhereAsked(config);
       break;
   }
   watchTheEnd(config);
   return { mode, pagePort, wantsEsmHook: wantsEsmHook(config, process.execArgv) };
+}
+
+/**
+ * Another SDK may open a page of its own on the default port at any time, so beside one the
+ * endpoints are served only where somebody chose a port for them.
+ */
+function serveWhereAsked(config: Config): Promise<number | undefined> {
+  if (!config.isSet('monitoring.port')) return Promise.resolve(undefined);
+  return scheduleServer(config).port;
 }
 
 /** Signals reach the main thread only; workers are asked to flush, and do when they are done. */

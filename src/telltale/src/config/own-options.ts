@@ -36,9 +36,10 @@ export const OWN_OPTIONS: readonly OptionRow[] = [
     key: 'instrumentations',
     env: 'TELLTALE_INSTRUMENTATIONS',
     type: 'list',
-    values: ['onnxruntime', 'http'],
-    default: 'onnxruntime,http',
-    description: 'What is patched; http only where Telltale runs the SDK',
+    values: ['onnxruntime', 'http', 'runtime'],
+    default: 'onnxruntime,http,runtime',
+    description:
+      'What is watched; http, and runtime (process, control group, event loop, garbage collection), only where Telltale runs the SDK',
   },
   {
     key: 'auto_instrumentations',
@@ -73,7 +74,7 @@ export const OWN_OPTIONS: readonly OptionRow[] = [
     env: 'TELLTALE_MONITORING_HOST',
     type: 'string',
     default: '127.0.0.1',
-    description: 'Address of the Prometheus page',
+    description: 'Address of the monitoring server',
   },
   {
     key: 'monitoring.port',
@@ -81,7 +82,27 @@ export const OWN_OPTIONS: readonly OptionRow[] = [
     type: 'port',
     values: ['off'],
     default: '9464',
-    description: 'Port of the Prometheus page; 0 takes any free one, off serves none',
+    description: 'Port of the monitoring server; 0 takes any free one, off serves none',
+  },
+  {
+    key: 'monitoring.api_key',
+    env: 'TELLTALE_API_KEY',
+    type: 'string',
+    isSecret: true,
+    description: 'Key that everything under /monitoring asks for, as X-API-Key or bearer token',
+  },
+  {
+    key: 'monitoring.api_keys_file',
+    env: 'TELLTALE_API_KEYS_FILE',
+    type: 'string',
+    description: 'File with more keys, one a line; without it readable, /monitoring stays closed',
+  },
+  {
+    key: 'monitoring.models_min',
+    env: 'TELLTALE_MODELS_MIN',
+    type: 'integer',
+    default: '0',
+    description: 'Loaded sessions from which on the process is ready',
   },
   {
     key: 'flush.timeout',

@@ -11,13 +11,23 @@ import {
 
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
+import { createLineProcessors } from '../logs/line-processors.ts';
+import { RedactingProcessor } from '../logs/redacting-processor.ts';
 import { batchOptions } from './batch.ts';
 import { endpointOf } from './endpoint.ts';
 import { createOtlpExporter, protocolOf } from './exporters.ts';
 import { grpcUrl } from './traces.ts';
 
-/** The log processors that the configuration asks for. */
+/** The log processors that the configuration asks for: lines first, then exporters. */
 export function createLogProcessors(config: Config): readonly LogRecordProcessor[] {
+  return [
+    new RedactingProcessor(),
+    ...createLineProcessors(config),
+    ...createExportProcessors(config),
+  ];
+}
+
+function createExportProcessors(config: Config): readonly LogRecordProcessor[] {
   const names = config.list('export.logs');
   if (names.includes('none')) return [];
   return (names.length === 0 ? ['otlp'] : names).flatMap((name) => createProcessor(name, config));

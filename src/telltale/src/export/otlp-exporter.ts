@@ -2,7 +2,12 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 
 import { reasonOf, report, reportOnce } from '../diagnostics.ts';
 import { countExportFailure } from '../self-metrics.ts';
-import { addExporter, type RunningExporter, removeExporter } from './running-exporters.ts';
+import {
+  addExporter,
+  type ExporterStatus,
+  type RunningExporter,
+  removeExporter,
+} from './running-exporters.ts';
 import type { SendResult, Transport } from './transport.ts';
 
 export type Signal = 'traces' | 'metrics' | 'logs';
@@ -33,6 +38,10 @@ export class OtlpExporter<T> implements RunningExporter {
   readonly #options: OtlpExporterOptions<T>;
   readonly #inFlight = new Set<Promise<void>>();
   #isShutDown = false;
+  #successes = 0;
+  #failures = 0;
+  #lastSuccessMs: number | undefined;
+  #lastFailure: { readonly atMs: number; readonly reason: string } | undefined;
 
   constructor(options: OtlpExporterOptions<T>) {
     this.#options = options;
@@ -80,6 +89,21 @@ export class OtlpExporter<T> implements RunningExporter {
     this.#options.transport.abort();
   }
 
+  status(): ExporterStatus {
+    const { signal, url } = this.#options;
+    const { atMs, reason } = this.#lastFailure ?? { atMs: undefined, reason: '' };
+    return {
+      signal,
+      url: withoutSecrets(url),
+      successes: this.#successes,
+      failures: this.#failures,
+      ...(this.#lastSuccessMs === undefined
+        ? {}
+        : { last_success: new Date(this.#lastSuccessMs).toISOString() }),
+      ...(atMs === undefined ? {} : { last_failure: { at: new Date(atMs).toISOString(), reason } }),
+    };
+  }
+
   #track(sending: Promise<void>): void {
     this.#inFlight.add(sending);
     void sending.finally(() => this.#inFlight.delete(sending));
@@ -87,8 +111,11 @@ export class OtlpExporter<T> implements RunningExporter {
 
   async #send(body: Uint8Array): Promise<void> {
     const result = await this.#options.transport.send(body);
-    if (result.ok) this.#readAnswer(result);
-    else this.#failed(result.reason, result.detail);
+    if (result.ok) {
+      this.#successes += 1;
+      this.#lastSuccessMs = Date.now();
+      this.#readAnswer(result);
+    } else this.#failed(result.reason, result.detail);
   }
 
   #readAnswer(result: Extract<SendResult, { ok: true }>): void {
@@ -106,6 +133,8 @@ export class OtlpExporter<T> implements RunningExporter {
 
   #failed(reason: string, detail: string): void {
     const { signal, url, isConfigured } = this.#options;
+    this.#failures += 1;
+    this.#lastFailure = { atMs: Date.now(), reason };
     const kind = `export ${new URL(url).host}`;
     const message = `Cannot export ${signal} to ${withoutSecrets(url)}: ${detail}`;
     if (reason === 'refused' && !isConfigured) {

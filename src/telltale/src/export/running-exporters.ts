@@ -1,11 +1,22 @@
 import { sharedState } from '@telltale/core';
 
+/** How the exports of one signal to one address go. Times are ISO 8601. */
+export interface ExporterStatus {
+  readonly signal: string;
+  readonly url: string;
+  readonly successes: number;
+  readonly failures: number;
+  readonly last_success?: string;
+  readonly last_failure?: { readonly at: string; readonly reason: string };
+}
+
 /** What a flush needs of an exporter that sends in the background. */
 export interface RunningExporter {
   /** Resolves when nothing is on its way any more. */
   forceFlush(): Promise<void>;
   /** Gives up what is on its way. */
   abort(): void;
+  status(): ExporterStatus;
 }
 
 /** Process-wide: `shutdown()` may be called in another copy of this package. */
@@ -28,3 +39,7 @@ export async function drainExporters(): Promise<void> {
 export function abortExporters(): void {
   for (const exporter of running()) exporter.abort();
 }
+
+/** Every exporter over HTTP as it stands now. */
+export const exporterStatus = (): readonly ExporterStatus[] =>
+  [...running()].map((exporter) => exporter.status());

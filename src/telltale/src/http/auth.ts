@@ -10,13 +10,12 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
  */
 export class ApiKeys {
   readonly #digests: readonly Buffer[];
+  /** Whether somebody asked for keys. Where none could be read then, nothing opens. */
+  readonly isRequired: boolean;
 
-  constructor(keys: readonly string[]) {
+  constructor(keys: readonly string[], isRequired: boolean = keys.length > 0) {
     this.#digests = keys.filter((key) => key !== '').map(digest);
-  }
-
-  get isEmpty(): boolean {
-    return this.#digests.length === 0;
+    this.isRequired = isRequired;
   }
 
   /** Whether the request carries a key, as `X-API-Key` or as a bearer token. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { answerNode } from './node-adapter.ts';
+import { markOwn } from './own-traffic.ts';
 import type { Router } from './router.ts';
 
 /** Answers what is ours and passes the rest on, for `http`, Connect and Express. */
@@ -29,8 +30,9 @@ export const isMonitoringPath = (url: string | undefined): boolean => OURS.test(
 /** Middleware for a server of the application's own. Without `next`, foreign paths get a 404. */
 export function createMiddleware(router: Router): MonitoringMiddleware {
   return (request, response, next) => {
-    if (next !== undefined && !isMonitoringPath(request.url)) next();
-    else void answerNode(router, request, response);
+    if (next !== undefined && !isMonitoringPath(request.url)) return next();
+    markOwn(request);
+    void answerNode(router, request, response);
   };
 }
 
@@ -42,6 +44,7 @@ export function createFastifyPlugin(
     instance.addHook('onRequest', (request, reply, next) => {
       if (!isMonitoringPath(request.raw.url)) return next();
       reply.hijack();
+      markOwn(request.raw);
       void answerNode(router, request.raw, reply.raw);
     });
     done();

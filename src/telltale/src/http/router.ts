@@ -71,7 +71,7 @@ interface Gate {
 function refuse(matching: readonly Route[], gate: Gate): MonitoringResponse | undefined {
   const { keys, isLoopback, request } = gate;
   if (matching.every((route) => route.access === 'open')) return undefined;
-  if (keys.isEmpty) {
+  if (!keys.isRequired) {
     if (isLoopback) return undefined;
     return failure(
       403,

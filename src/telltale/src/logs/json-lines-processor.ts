@@ -4,18 +4,26 @@ import { countError } from '../self-metrics.ts';
 import { jsonLine } from './json-line.ts';
 import type { LineSink } from './line-sink.ts';
 
+export interface JsonLinesOptions {
+  readonly severityMin: number;
+  /** Only records of this instrumentation scope. Default: all. */
+  readonly scope?: string;
+}
+
 /** Writes every log record from a severity on as one line of JSON, at once. */
 export class JsonLinesProcessor implements LogRecordProcessor {
   readonly #sink: LineSink;
-  readonly #severityMin: number;
+  readonly #options: JsonLinesOptions;
 
-  constructor(sink: LineSink, severityMin: number) {
+  constructor(sink: LineSink, options: JsonLinesOptions) {
     this.#sink = sink;
-    this.#severityMin = severityMin;
+    this.#options = options;
   }
 
   onEmit(record: ReadableLogRecord): void {
-    if ((record.severityNumber ?? this.#severityMin) < this.#severityMin) return;
+    const { severityMin, scope } = this.#options;
+    if ((record.severityNumber ?? severityMin) < severityMin) return;
+    if (scope !== undefined && record.instrumentationScope.name !== scope) return;
     try {
       this.#sink.write(jsonLine(record));
     } catch {

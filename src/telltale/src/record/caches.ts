@@ -87,6 +87,9 @@ export function cacheTotals(): Readonly<Record<string, CacheTotals>> {
   );
 }
 
+/** How often a name did not fit. */
+export const cacheOverflow = (): number => registry.names.overflowed;
+
 function bindCaches(caches: ReadonlyMap<string, Cache>): () => void {
   return liveInstruments((meter) => {
     const requests = meter.createObservableCounter(

@@ -153,6 +153,10 @@ export function activeDetectors(): readonly string[] {
     .map(([name]) => name);
 }
 
+/** How often a name did not fit. */
+export const healthOverflow = (): number =>
+  registry.names.overflowed + registry.detectorNames.overflowed;
+
 function bindHealth(
   components: ReadonlyMap<string, Component>,
   detectors: ReadonlyMap<string, boolean>,

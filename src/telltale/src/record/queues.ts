@@ -119,6 +119,9 @@ export function queueDepths(): Readonly<Record<string, number>> {
   );
 }
 
+/** How often a name did not fit. */
+export const queueOverflow = (): number => registry.names.overflowed;
+
 function bindQueues(queues: ReadonlyMap<string, Queue>): () => void {
   return liveInstruments((meter) => {
     const size = meter.createObservableUpDownCounter(

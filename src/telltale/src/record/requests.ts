@@ -103,6 +103,9 @@ class Running implements RequestInFlight {
   }
 }
 
+/** How often a name did not fit. */
+export const requestOverflow = (): number => registry.names.overflowed;
+
 function bindRequests(kinds: ReadonlyMap<string, RequestKind>): () => void {
   return liveInstruments((meter) => {
     const active = meter.createObservableUpDownCounter(

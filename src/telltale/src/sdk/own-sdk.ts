@@ -1,5 +1,3 @@
-import { isMainThread } from 'node:worker_threads';
-
 import { logs, metrics } from '@opentelemetry/api';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 import { NodeSDK } from '@opentelemetry/sdk-node';
@@ -10,19 +8,15 @@ import { LateProducer } from '../export/late-producer.ts';
 import { createLogProcessors } from '../export/logs.ts';
 import { createMetricReaders, type MetricSources } from '../export/metrics.ts';
 import { createSpanProcessors } from '../export/traces.ts';
+import { monitor } from '../http/monitoring.ts';
+import { type ScheduledServer, scheduleServer } from '../http/scheduled-server.ts';
 import { PrometheusPage } from '../page/page.ts';
-import { type PageServer, servePage } from '../page/server.ts';
 import { yieldGlobals } from './api-globals.ts';
 import { IdleSpanProcessor } from './idle-span-processor.ts';
 import { RandomIds } from './random-ids.ts';
 import { createResource, DEFAULT_DETECTORS } from './resource.ts';
 import { interposeTracerProvider } from './yielding-tracer.ts';
 
-/**
- * The page waits this long, so that an application which starts its own SDK and page first thing
- * finds the port free.
- */
-const PAGE_DELAY_MS = 200;
 const TAKEN_OVER =
   'The application runs its own OpenTelemetry SDK: Telltale reports through it and serves no page';
 
@@ -65,26 +59,31 @@ export function startOwnSdk(config: Config, parts: OwnSdkParts): OwnSdk {
   });
   sdk.start();
   for (const startProducer of late) startProducer();
-  const page = schedulePage(new PrometheusPage(readers.page, wantsExemplars), config);
-  standAside(page, instrumentations);
+  const page = new PrometheusPage(readers.page, wantsExemplars);
+  monitor({ render: (accept) => page.render(accept) });
+  const server = scheduleServer(config);
+  standAside(server, instrumentations);
   return {
-    pagePort: page.port,
+    pagePort: server.port,
     shutdown: () => {
-      page.stop();
+      server.stop();
       return sdk.shutdown();
     },
   };
 }
 
 /** Lets a later SDK take over, signal by signal; what we still hold of it is sent and ended. */
-function standAside(page: ScheduledPage, instrumentations: readonly Instrumentation[]): void {
+function standAside(server: ScheduledServer, instrumentations: readonly Instrumentation[]): void {
   const meters = metrics.getMeterProvider();
   const loggers = logs.getLoggerProvider();
   const tracing = interposeTracerProvider();
   yieldGlobals((signal) => {
     if (signal === 'context' || signal === 'propagation') return;
     report('sdk', TAKEN_OVER);
-    if (signal === 'metrics') page.stop();
+    if (signal === 'metrics') {
+      server.stop();
+      monitor({ render: undefined });
+    }
     // The registration is under way; its provider is reachable once this tick's code has run.
     queueMicrotask(() => {
       if (signal === 'trace') void end(tracing?.yield());
@@ -101,36 +100,4 @@ async function end(provider: object | undefined): Promise<void> {
   } catch (cause) {
     report('sdk', `Cannot end the own SDK: ${reasonOf(cause)}`);
   }
-}
-
-interface ScheduledPage {
-  stop(): void;
-  readonly port: Promise<number | undefined>;
-}
-
-function schedulePage(page: PrometheusPage, config: Config): ScheduledPage {
-  const port = config.number('OTEL_EXPORTER_PROMETHEUS_PORT') ?? config.get('monitoring.port');
-  if (!isMainThread || typeof port !== 'number') {
-    return { stop: () => {}, port: Promise.resolve(undefined) };
-  }
-  const host =
-    config.text('OTEL_EXPORTER_PROMETHEUS_HOST') ?? config.text('monitoring.host') ?? '127.0.0.1';
-  let server: PageServer | undefined;
-  let resolvePort: (port: number | undefined) => void = () => {};
-  const listening = new Promise<number | undefined>((resolve) => {
-    resolvePort = resolve;
-  });
-  const timer = setTimeout(() => {
-    server = servePage(page, { host, port });
-    void server.listening.then(resolvePort);
-  }, PAGE_DELAY_MS);
-  timer.unref();
-  return {
-    port: listening,
-    stop: () => {
-      clearTimeout(timer);
-      server?.close();
-      resolvePort(undefined);
-    },
-  };
 }

@@ -8,12 +8,13 @@ export type RenderPage = (accept: string) => Promise<{
 }>;
 
 /** `GET /metrics`, in the text format or OpenMetrics by `Accept`. */
-export function metricsRoute(render: RenderPage | undefined): Route {
+export function metricsRoute(page: () => RenderPage | undefined): Route {
   return {
     method: 'GET',
     path: '/metrics',
     access: 'open',
     handle: async ({ headers }) => {
+      const render = page();
       if (render === undefined) {
         return failure(
           404,

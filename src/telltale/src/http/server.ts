@@ -1,31 +1,43 @@
+import { EventEmitter } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { reasonOf, report } from '../diagnostics.ts';
-import type { PrometheusPage } from './page.ts';
+import { answerNode } from './node-adapter.ts';
+import { markOwn } from './own-traffic.ts';
+import type { Router } from './router.ts';
 
 const CONNECTIONS_MAX = 32;
 const HEADERS_TIMEOUT_MS = 5_000;
+/** A scraper asks once a minute or so; longer idle connections only take the place of others. */
+const KEEP_ALIVE_TIMEOUT_MS = 30_000;
 
-export interface PageServer {
+const plainEmit: unknown = Reflect.get(EventEmitter.prototype, 'emit');
+
+export interface MonitoringServer {
   close(): void;
   /** Resolves with the port once it listens, or `undefined` when it does not. */
   readonly listening: Promise<number | undefined>;
 }
 
 /**
- * Serves the page on its own server. A taken port costs one line. `exclusive`, because cluster
- * workers would otherwise share the port and answer from a random worker.
+ * Serves the monitoring endpoints on their own server. A taken port costs one line. `exclusive`,
+ * because cluster workers would otherwise share the port and answer from a random worker.
  */
-export function servePage(
-  page: PrometheusPage,
+export function serveMonitoring(
+  router: Router,
   address: { readonly host: string; readonly port: number },
-): PageServer {
+): MonitoringServer {
   const server = http.createServer((request, response) => {
-    void answer(page, request, response);
+    void answerNode(router, request, response);
   });
+  // HTTP instrumentations patch the `emit` of the prototype. Scrapes are no traffic of the
+  // application, so this server has the one of Node.js and nobody makes spans of its requests.
+  Object.defineProperty(server, 'emit', { value: plainEmit, writable: true, configurable: true });
+  markOwn(server);
   server.maxConnections = CONNECTIONS_MAX;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.unref();
   // A scraper keeps its connection open; that must not keep an application that is done.
   server.on('connection', (socket) => socket.unref());
@@ -47,33 +59,11 @@ export function servePage(
   };
 }
 
+/** Whether only this machine can reach an address. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/u.test(host);
+
 function listenReason(error: NodeJS.ErrnoException): string {
   if (error.code !== 'EADDRINUSE') return reasonOf(error);
   return 'the port is taken; set TELLTALE_MONITORING_PORT to another one, 0 or off';
-}
-
-async function answer(
-  page: PrometheusPage,
-  request: http.IncomingMessage,
-  response: http.ServerResponse,
-): Promise<void> {
-  const path = (request.url ?? '').split('?', 1)[0];
-  if (path !== '/metrics') return end(response, 404, 'Cannot find it: the page is /metrics\n');
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('Allow', 'GET, HEAD');
-    return end(response, 405, 'Cannot do that: expected GET or HEAD\n');
-  }
-  try {
-    const { contentType, body } = await page.render(request.headers.accept ?? '');
-    response.setHeader('Content-Type', contentType);
-    end(response, 200, request.method === 'HEAD' ? '' : body);
-  } catch (cause) {
-    report('page', `Cannot collect metrics: ${reasonOf(cause)}`);
-    end(response, 503, `Cannot collect metrics: ${reasonOf(cause)}\n`);
-  }
-}
-
-function end(response: http.ServerResponse, status: number, body: string): void {
-  response.statusCode = status;
-  response.end(body);
 }

@@ -1,0 +1,34 @@
+import {
+  ATTR_EXCEPTION_STACKTRACE,
+  ATTR_EXCEPTION_TYPE,
+  EVENT_UNCAUGHT_EXCEPTION,
+} from '@telltale/core';
+
+import { emitEvent } from './emit-event.ts';
+
+const FRAMES_MAX = 50;
+
+/** Emits `process.uncaught_exception` for an error that nobody caught. It changes nothing else. */
+export function watchUncaught(): void {
+  process.on('uncaughtExceptionMonitor', (error: unknown) => {
+    try {
+      const type = error instanceof Error ? error.constructor.name : typeof error;
+      emitEvent(EVENT_UNCAUGHT_EXCEPTION, {
+        message: `Nobody caught a ${type}`,
+        attributes: {
+          [ATTR_EXCEPTION_TYPE.name]: type,
+          ...(error instanceof Error ? stack(error) : {}),
+        },
+      });
+    } catch {
+      // The process is dying of the application's own error, which stays the one that is seen.
+    }
+  });
+}
+
+/** Only the frames: the message may hold what nobody wants in a log. */
+function stack(error: Error): Readonly<Record<string, string>> {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /u.test(line));
+  const text = frames.slice(0, FRAMES_MAX).join('\n');
+  return text === '' ? {} : { [ATTR_EXCEPTION_STACKTRACE.name]: text };
+}

@@ -1,0 +1,145 @@
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+
+import {
+  METRIC_ERRORS,
+  METRIC_EVENTS_DROPPED,
+  METRIC_EXPORT_FAILURES,
+  sharedState,
+} from '@telltale/core';
+import type { ModelStatus } from '@telltale/instrumentation-onnxruntime';
+
+import { type Config, loadConfig, OPTIONS } from '../config.ts';
+import { exporterStatus } from '../export/running-exporters.ts';
+import { cacheOverflow, cacheTotals } from '../record/caches.ts';
+import { feedbackTotals, modelPerformance, recordFeedback } from '../record/feedback.ts';
+import { activeDetectors, componentHealth, healthOverflow } from '../record/health.ts';
+import { overflowedPredictions } from '../record/prediction-series.ts';
+import { queueOverflow, queueStatus } from '../record/queues.ts';
+import { requestOverflow, requestStatus } from '../record/requests.ts';
+import { selfTotals } from '../self-metrics.ts';
+import { PACKAGE_VERSION } from '../version.ts';
+import { readKeys } from './keys.ts';
+import { createFastifyPlugin, createMiddleware, type MonitoringMiddleware } from './mount.ts';
+import { createRouter, type Route, type Router } from './router.ts';
+import { configRoute } from './routes/config.ts';
+import { driftRoutes } from './routes/drift.ts';
+import { feedbackRoute } from './routes/feedback.ts';
+import { healthRoutes } from './routes/health.ts';
+import { metricsRoute, type RenderPage } from './routes/metrics.ts';
+import { modelRoutes } from './routes/models.ts';
+import { statusRoute } from './routes/status.ts';
+
+/** What `start` knows and the endpoints show. Filled in as parts come to life. */
+interface Monitored {
+  config: Config | undefined;
+  mode: string;
+  render: RenderPage | undefined;
+  instrumentations: readonly Instrumentation[];
+  models: () => readonly ModelStatus[];
+  /** Routes of `/monitoring/drift`, given by the drift monitor. */
+  drift: readonly Route[];
+}
+
+/** One a process: the endpoints may be mounted from another copy of this package. */
+const monitored: Monitored = sharedState('telltale.monitored', () => ({
+  config: undefined,
+  mode: 'off',
+  render: undefined,
+  instrumentations: [],
+  models: () => [],
+  drift: [],
+}));
+
+/** Tells the endpoints what there is to show. */
+export function monitor(parts: Partial<Monitored>): void {
+  Object.assign(monitored, parts);
+}
+
+/** The router of all endpoints, for one address. */
+export function createMonitoringRouter(isLoopback: boolean): Router {
+  const config = monitored.config ?? loadConfig({ env: process.env, folder: process.cwd() });
+  return createRouter({
+    keys: readKeys(config),
+    isLoopback,
+    routes: [
+      metricsRoute(() => monitored.render),
+      ...healthRoutes({
+        components: componentHealth,
+        detectors: activeDetectors,
+        models: () => monitored.models().reduce((sum, { sessions }) => sum + sessions, 0),
+        modelsMin: config.number('monitoring.models_min') ?? 0,
+      }),
+      feedbackRoute((feedback) => recordFeedback(feedback)),
+      status(),
+      ...modelRoutes(() => monitored.models()),
+      configRoute(OPTIONS, config),
+      ...driftRoutes(monitored.drift),
+    ],
+  });
+}
+
+const status = (): Route =>
+  statusRoute({
+    versions,
+    mode: () => monitored.mode,
+    instrumentations: () =>
+      monitored.instrumentations.map((one) => ({
+        name: one.instrumentationName,
+        version: one.instrumentationVersion,
+        enabled: one.getConfig().enabled !== false,
+      })),
+    models: () => monitored.models(),
+    exporters: exporterStatus,
+    droppedEvents: () => selfTotals(METRIC_EVENTS_DROPPED),
+    errors: () => selfTotals(METRIC_ERRORS),
+    exportFailures: () => selfTotals(METRIC_EXPORT_FAILURES),
+    overflowedNames: () =>
+      overflowedPredictions() +
+      cacheOverflow() +
+      queueOverflow() +
+      healthOverflow() +
+      requestOverflow(),
+    feedback: feedbackTotals,
+    performance: modelPerformance,
+    application: () => ({
+      caches: cacheTotals(),
+      queues: queueStatus(),
+      requests: requestStatus(),
+      components: componentHealth(),
+      detectors: activeDetectors(),
+    }),
+  });
+
+function versions(): Readonly<Record<string, string>> {
+  const runtimes = monitored.models().flatMap(({ info }) => info?.runtimeVersion ?? []);
+  const onnxruntime = [...new Set(runtimes)].join(', ');
+  return {
+    telltale: PACKAGE_VERSION,
+    node: process.versions.node,
+    ...(onnxruntime === '' ? {} : { onnxruntime }),
+  };
+}
+
+/** The endpoints in a server of the application's own, made at the first request. */
+const lazyRouter = (): Router => {
+  let router: Router | undefined;
+  return (request) => {
+    // A server of the application may be public, whatever address this request came from.
+    router ??= createMonitoringRouter(false);
+    return router(request);
+  };
+};
+
+/** The monitoring endpoints, to be mounted in a server of the application's own. */
+export const monitoring: {
+  /**
+   * Middleware for `node:http`, Connect and Express: `app.use(monitoring.middleware())`. Answers
+   * `/metrics`, `/health*` and `/monitoring/*` and passes the rest on.
+   */
+  readonly middleware: () => MonitoringMiddleware;
+  /** The same as a Fastify plugin: `await app.register(monitoring.fastify())`. */
+  readonly fastify: () => ReturnType<typeof createFastifyPlugin>;
+} = {
+  middleware: () => createMiddleware(lazyRouter()),
+  fastify: () => createFastifyPlugin(lazyRouter()),
+};

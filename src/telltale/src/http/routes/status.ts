@@ -1,0 +1,89 @@
+import type { ModelStatus, RunQuantiles } from '@telltale/instrumentation-onnxruntime';
+
+import type { ExporterStatus } from '../../export/running-exporters.ts';
+import type { SelfTotal } from '../../self-metrics.ts';
+import { json } from '../message.ts';
+import type { Route } from '../router.ts';
+
+/** Everything that the status page tells; each is read when somebody asks. */
+export interface StatusSources {
+  readonly versions: () => Readonly<Record<string, string>>;
+  readonly mode: () => string;
+  readonly instrumentations: () => readonly object[];
+  readonly models: () => readonly ModelStatus[];
+  readonly exporters: () => readonly ExporterStatus[];
+  readonly droppedEvents: () => readonly SelfTotal[];
+  readonly errors: () => readonly SelfTotal[];
+  readonly exportFailures: () => readonly SelfTotal[];
+  /** Names, outcomes and the like that share `_OTHER` now. */
+  readonly overflowedNames: () => number;
+  readonly feedback: () => { readonly evicted: number };
+  readonly performance: () => readonly { readonly model: string; readonly version: string }[];
+  readonly application: () => object;
+}
+
+/** `GET /monitoring/status`: what is watched, how it goes, and what Telltale could not do. */
+export function statusRoute(sources: StatusSources): Route {
+  return {
+    method: 'GET',
+    path: '/monitoring/status',
+    access: 'key',
+    handle: () => json(200, statusOf(sources)),
+  };
+}
+
+function statusOf(sources: StatusSources): object {
+  const models = sources.models();
+  const feedback = sources.feedback();
+  return {
+    uptime_seconds: process.uptime(),
+    started_at: new Date(performance.timeOrigin).toISOString(),
+    pid: process.pid,
+    versions: sources.versions(),
+    sdk: { mode: sources.mode() },
+    instrumentations: sources.instrumentations(),
+    models: models.map(modelOf),
+    exporters: sources.exporters(),
+    dropped: {
+      events: sources.droppedEvents(),
+      spans: models.reduce((sum, { spansSuppressed }) => sum + spansSuppressed, 0),
+      exports: sources.exportFailures(),
+      predictions_without_feedback: feedback.evicted,
+      overflowed_names: sources.overflowedNames(),
+    },
+    errors: sources.errors(),
+    feedback: { ...feedback, models: sources.performance() },
+    ...sources.application(),
+    process: processOf(),
+  };
+}
+
+function modelOf(model: ModelStatus): object {
+  return {
+    name: model.name,
+    version: model.version,
+    sessions: model.sessions,
+    active: model.active,
+    runs: model.runs,
+    items: model.items,
+    errors: model.errors,
+    latency_ms: milliseconds(model.seconds),
+    queue_ms: milliseconds(model.queueSeconds),
+    blocked_seconds: model.blockedSeconds,
+    non_finite_values: model.nonFiniteValues,
+    spans_suppressed: model.spansSuppressed,
+  };
+}
+
+const milliseconds = (seconds: RunQuantiles | undefined): object | undefined =>
+  seconds === undefined
+    ? undefined
+    : { p50: seconds.p50 * 1_000, p95: seconds.p95 * 1_000, p99: seconds.p99 * 1_000 };
+
+function processOf(): object {
+  const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
+  return {
+    memory: { rss, heap_used: heapUsed, heap_total: heapTotal, external },
+    event_loop_utilization: performance.eventLoopUtilization().utilization,
+  };
+}
