@@ -65,13 +65,14 @@ function plainSeries(random: SeededRandom, job: string, instance: string): DataS
   ];
 }
 
+/** No subnormal number: the logarithm of one depends on the processor in Go. */
 const ODD_VALUES = [
   Number.NaN,
   Number.POSITIVE_INFINITY,
   Number.NEGATIVE_INFINITY,
   0,
   -0,
-  5e-324,
+  3e-308,
   1e308,
   -1e308,
   1e-9,
