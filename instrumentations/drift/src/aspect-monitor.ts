@@ -1,48 +1,110 @@
 import type { Effect } from './effect.ts';
-import type { Evidence } from './evidence.ts';
-import { type DriftState, StateMachine, type StateStep } from './state-machine.ts';
+import type { Evidence, EvidenceSnapshot } from './evidence.ts';
+import {
+  type DriftState,
+  StateMachine,
+  type StateMachineSnapshot,
+  type StateStep,
+} from './state-machine.ts';
 import type { Aspect, DriftOptions } from './types.ts';
-import type { EffectWindow } from './window.ts';
+import type { EffectWindow, WindowSnapshot } from './window.ts';
 
 /** What one evaluation of an aspect gave. */
 export interface AspectReading {
   readonly step: StateStep;
   readonly effect: Effect;
   readonly evidence: number;
-  readonly threshold: number;
-  readonly changePointAgo: number | undefined;
+  readonly changePoint: number | null;
 }
 
-export interface AspectParts {
+/** Whoever said that they saw an incident. */
+export interface Acknowledgement {
+  readonly by: string;
+  /** Milliseconds since the epoch. */
+  readonly timeMs: number;
+}
+
+/** What an aspect has been through, as plain data. */
+export interface AspectSnapshot {
+  readonly evidence: EvidenceSnapshot;
+  readonly window: WindowSnapshot;
+  readonly machine: StateMachineSnapshot;
+  readonly incident: Incident;
+  readonly threshold: number | null;
+  readonly effect: Effect;
+}
+
+/** The state an aspect is in, since when, and how bad it was. */
+export interface Incident {
+  /** When the state began, in milliseconds since the epoch. */
+  readonly sinceMs: number;
+  readonly peakEvidence: number;
+  readonly peakDistance: number;
+  /** The record of the stream at which the change most likely began, counted from 1. */
+  readonly changePoint: number | null;
+  readonly acknowledged: Acknowledgement | null;
+}
+
+export interface AspectParts<E extends Evidence, W extends EffectWindow> {
   readonly aspect: Aspect;
-  readonly evidence: Evidence;
-  readonly window: EffectWindow;
+  readonly evidence: E;
+  readonly window: W;
   readonly options: DriftOptions;
   /** An unstable baseline may warn and no more. */
   readonly isCapped: boolean;
+  readonly nowMs: number;
+  readonly snapshot?: AspectSnapshot | undefined;
+}
+
+/** When and with what an aspect is evaluated. */
+export interface Occasion {
+  /** Records since the evaluation before. */
+  readonly records: number;
+  /** Records of the stream so far. */
+  readonly total: number;
+  /** The stream takes every thin-th record for evidence. */
+  readonly thin: number;
+  readonly threshold: number;
+  readonly nowMs: number;
 }
 
 /** One question about a stream: its evidence, its effect and its state. */
-export class AspectMonitor {
+export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow = EffectWindow> {
   readonly aspect: Aspect;
-  readonly evidence: Evidence;
-  readonly window: EffectWindow;
+  readonly evidence: E;
+  readonly window: W;
   readonly #machine: StateMachine;
   readonly #isCapped: boolean;
-  threshold: number = Number.POSITIVE_INFINITY;
-  effect: Effect = { distance: 0, floor: 1 };
-  peakEvidence = 0;
+  #threshold: number;
+  #effect: Effect;
+  #incident: Incident;
 
-  constructor({ aspect, evidence, window, options, isCapped }: AspectParts) {
+  constructor({ aspect, evidence, window, options, isCapped, nowMs, snapshot }: AspectParts<E, W>) {
     this.aspect = aspect;
     this.evidence = evidence;
     this.window = window;
-    this.#machine = new StateMachine(options);
+    this.#machine = new StateMachine(options, snapshot?.machine);
     this.#isCapped = isCapped;
+    this.#threshold = snapshot?.threshold ?? Number.POSITIVE_INFINITY;
+    this.#effect = snapshot?.effect ?? { distance: 0, floor: 1 };
+    this.#incident = snapshot?.incident ?? quiet(nowMs);
   }
 
   get state(): DriftState {
     return this.#machine.state;
+  }
+
+  /** Evidence from which something changed; infinite before the first evaluation. */
+  get threshold(): number {
+    return this.#threshold;
+  }
+
+  get effect(): Effect {
+    return this.#effect;
+  }
+
+  get incident(): Incident {
+    return this.#incident;
   }
 
   /**
@@ -50,27 +112,79 @@ export class AspectMonitor {
    * data stay out of it.
    */
   get isLearning(): boolean {
-    const isIncident = this.state === 'drift' || this.state === 'alert';
-    return !isIncident && this.evidence.value < this.threshold;
+    const { state } = this.#machine;
+    return state !== 'drift' && state !== 'alert' && this.evidence.value < this.#threshold;
   }
 
-  evaluate(records: number, threshold: number): AspectReading {
-    this.threshold = threshold;
-    this.effect = this.window.effect();
+  evaluate(occasion: Occasion): AspectReading {
+    const { records, threshold } = occasion;
+    this.#threshold = threshold;
+    this.#effect = this.window.effect();
     const evidence = this.evidence.value;
-    this.peakEvidence = Math.max(this.peakEvidence, evidence);
     const isEvident = evidence >= threshold;
     const step = this.#machine.evaluate({
       records,
       isEvident,
-      effect: this.#isCapped ? 0 : this.effect.distance,
-      floor: this.effect.floor,
+      effect: this.#isCapped ? 0 : this.#effect.distance,
+      floor: this.#effect.floor,
     });
-    const changePointAgo = isEvident ? this.evidence.changePointAgo() : undefined;
-    if (step.isRearmed) {
-      this.evidence.rearm();
-      this.peakEvidence = 0;
-    }
-    return { step, effect: this.effect, evidence, threshold, changePointAgo };
+    const changePoint = isEvident ? this.#changePoint(occasion) : null;
+    this.#follow(step, { evidence, changePoint, nowMs: occasion.nowMs });
+    if (step.isRearmed) this.evidence.rearm();
+    return { step, effect: this.#effect, evidence, changePoint };
+  }
+
+  /** Marks the incident as seen; its state stays. @returns whether there was one to mark */
+  acknowledge(acknowledged: Acknowledgement): boolean {
+    if (this.state !== 'drift' && this.state !== 'alert') return false;
+    this.#incident = { ...this.#incident, acknowledged };
+    return true;
+  }
+
+  snapshot(): AspectSnapshot {
+    return {
+      evidence: this.evidence.snapshot(),
+      window: this.window.snapshot(),
+      machine: this.#machine.snapshot(),
+      incident: this.#incident,
+      threshold: Number.isFinite(this.#threshold) ? this.#threshold : null,
+      effect: this.#effect,
+    };
+  }
+
+  #changePoint({ total, thin }: Occasion): number | null {
+    const ago = this.evidence.changePointAgo();
+    return ago === undefined ? null : Math.max(1, total - ago * thin + 1);
+  }
+
+  #follow(
+    { from, to, isRearmed }: StateStep,
+    found: {
+      readonly evidence: number;
+      readonly changePoint: number | null;
+      readonly nowMs: number;
+    },
+  ): void {
+    if (isRearmed) this.#incident = quiet(found.nowMs);
+    else if (from !== to) this.#incident = { ...this.#incident, sinceMs: found.nowMs };
+    const { peakEvidence, peakDistance, changePoint } = this.#incident;
+    const { distance } = this.#effect;
+    const isHigher = !isRearmed && (found.evidence > peakEvidence || distance > peakDistance);
+    if (!isHigher && (changePoint !== null || found.changePoint === null)) return;
+    this.#incident = {
+      ...this.#incident,
+      peakEvidence: Math.max(peakEvidence, found.evidence),
+      peakDistance: Math.max(peakDistance, distance),
+      // The estimate at the alarm is the best one: later records tell of the drift, not of its start.
+      changePoint: changePoint ?? found.changePoint,
+    };
   }
 }
+
+const quiet = (sinceMs: number): Incident => ({
+  sinceMs,
+  peakEvidence: 0,
+  peakDistance: 0,
+  changePoint: null,
+  acknowledged: null,
+});

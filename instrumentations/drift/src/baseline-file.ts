@@ -18,6 +18,7 @@ export type ParsedBaseline =
 
 /** JSON with sorted keys and without spaces: the same baseline has the same bytes everywhere. */
 export function canonicalJson(value: unknown): string {
+  if (value instanceof Float64Array) return canonicalJson([...value]);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const fields = Object.entries(value)
@@ -53,7 +54,8 @@ export function parseBaseline(text: string): ParsedBaseline {
   if (schema !== BASELINE_SCHEMA) return refuse('schema', `expected "${BASELINE_SCHEMA}"`);
   const problem = baselineProblem(baseline);
   if (problem !== undefined) return { ok: false, problem };
-  const parsed = baseline as Baseline;
+  const fields = baseline as Omit<Baseline, 'sample'> & { readonly sample: readonly number[] };
+  const parsed: Baseline = { ...fields, sample: Float64Array.from(fields.sample) };
   if (baselineId(parsed) !== id) return refuse('id', 'expected the hash of the content');
   return { ok: true, baseline: parsed, id };
 }
@@ -122,20 +124,18 @@ function numbersProblem(
 }
 
 function urnProblem(field: string, value: unknown): BaselineProblem | undefined {
-  const { edges, weights } = (value ?? {}) as Partial<UrnState>;
+  const { edges, ties, weights } = (value ?? {}) as Partial<UrnState>;
   if (!Array.isArray(edges) || !Array.isArray(weights) || weights.length !== edges.length + 1) {
     return { field, reason: 'expected edges and one weight more' };
   }
   if (!weights.every((weight) => Number.isFinite(weight) && weight > 0)) {
     return { field, reason: 'expected weights above 0' };
   }
-  const pairs = edges as readonly { value?: unknown; tie?: unknown }[];
-  if (!pairs.every((edge) => Number.isFinite(edge.value) && Number.isFinite(edge.tie))) {
-    return { field, reason: 'expected finite edges' };
+  if (!Array.isArray(ties) || ties.length !== edges.length || !ties.every(Number.isFinite)) {
+    return { field, reason: 'expected a finite tie for each edge' };
   }
-  const values = pairs.map((edge) => Number(edge.value));
-  const problem = numbersProblem(field, values, { isAscending: true });
-  return problem === undefined ? undefined : { field, reason: 'expected ascending edges' };
+  const problem = numbersProblem(field, edges, { isAscending: true });
+  return problem === undefined ? undefined : { field, reason: 'expected ascending finite edges' };
 }
 
 function binsProblem(value: unknown): BaselineProblem | undefined {

@@ -47,7 +47,7 @@ export interface Baseline {
   /** Quantile bins and their counts; empty for categories. */
   readonly bins: { readonly edges: readonly number[]; readonly counts: readonly number[] };
   /** Ascending values, at most 1000 of them; empty for categories. */
-  readonly sample: readonly number[];
+  readonly sample: Float64Array;
   /** Counts of the named categories, then of all others; empty for numbers. */
   readonly categoryCounts: readonly number[];
   readonly known: KnownValues;
@@ -93,7 +93,9 @@ export function buildBaseline(collected: Collected, options: BaselineOptions): B
   const novel = everyNth(secondHalf, thin).map((value) => (isKnown(value, known) ? 0 : 1));
   const missing = everyNth(collected.outcomes, thin);
   const sorted = Float64Array.from(numbers).sort();
-  const edges = isCategorical ? [] : [...quantileEdges(sorted, BINS)];
+  const sample = isCategorical ? new Float64Array(0) : evenlySpaced(sorted);
+  // Edges are values of the sample, so that a window counted against the sample knows its bins.
+  const edges = isCategorical ? [] : [...quantileEdges(sample, BINS)];
   return {
     kind: collected.kind,
     size: numbers.length,
@@ -103,7 +105,7 @@ export function buildBaseline(collected: Collected, options: BaselineOptions): B
     cells: urnFromBaseline(jitter(thinned)),
     ranks: urnFromBaseline(jitter(numbers), equalCellIndexes(numbers.length, RANK_BUCKETS)),
     bins: { edges, counts: isCategorical ? [] : binCounts(edges, sorted) },
-    sample: isCategorical ? [] : evenlySpaced(sorted),
+    sample,
     categoryCounts: isCategorical ? countCategories(numbers, known.names.length) : [],
     known,
     novelty: urnFromBaseline(jitter(novel), geometricCellIndexes(novel.length)),
@@ -148,9 +150,9 @@ function knownValues({ kind, values }: Collected): KnownValues {
 export const everyNth = <T>(values: readonly T[], n: number): T[] =>
   n <= 1 ? [...values] : values.filter((_, index) => index % n === 0);
 
-function evenlySpaced(sorted: Float64Array): number[] {
-  if (sorted.length <= SAMPLE_MAX) return [...sorted];
-  return Array.from(
+function evenlySpaced(sorted: Float64Array): Float64Array {
+  if (sorted.length <= SAMPLE_MAX) return sorted;
+  return Float64Array.from(
     { length: SAMPLE_MAX },
     (_, k) => sorted[Math.floor(((k + 0.5) * sorted.length) / SAMPLE_MAX)] ?? 0,
   );

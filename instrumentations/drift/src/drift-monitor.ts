@@ -1,4 +1,4 @@
-import { type RandomSource, SeededRandom } from '@telltale/statistics';
+import { SeededRandom } from '@telltale/statistics';
 
 import { StreamMonitor } from './stream-monitor.ts';
 import {
@@ -6,6 +6,7 @@ import {
   DRIFT_DEFAULTS,
   type DriftOptions,
   type DriftTransition,
+  type SpanLink,
   type StreamKey,
   type StreamKind,
 } from './types.ts';
@@ -26,11 +27,17 @@ export class DriftMonitor {
   readonly options: DriftOptions;
   readonly #streams = new Map<string, StreamMonitor>();
   readonly #listeners = new Set<TransitionListener>();
+  readonly #spanOf: () => SpanLink | undefined;
   #overflowed = 0;
   #failures = 0;
 
-  constructor(options: Partial<DriftOptions> = {}) {
+  /** @param spanOf the span that a value is observed in, asked only for outlying values */
+  constructor(
+    options: Partial<DriftOptions> = {},
+    spanOf: () => SpanLink | undefined = () => undefined,
+  ) {
     this.options = { ...DRIFT_DEFAULTS, ...options };
+    this.#spanOf = spanOf;
   }
 
   /** How often a stream was asked for beyond the limit. */
@@ -79,6 +86,7 @@ export class DriftMonitor {
       kind,
       options: this.options,
       random: generatorOf(id, this.options.seed),
+      spanOf: this.#spanOf,
       family: () => this.#streams.size * ASPECTS.length,
       onTransition: (transition) => this.#tell(transition),
     });
@@ -101,7 +109,7 @@ export const streamId = ({ model, version, name, direction, segment = '' }: Stre
   [model, version, direction, name, segment].join('\u0000');
 
 /** One generator a stream: what one stream draws never moves another. */
-function generatorOf(id: string, seed: number): RandomSource {
+function generatorOf(id: string, seed: number): SeededRandom {
   let hash = 0x811c9dc5;
   for (let index = 0; index < id.length; index += 1) {
     hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);

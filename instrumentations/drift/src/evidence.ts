@@ -1,55 +1,87 @@
 import {
   EDetector,
+  type EDetectorState,
   OutcomeProcess,
+  type OutcomeState,
   PolyaUrn,
   type RandomSource,
   type UrnState,
 } from '@telltale/statistics';
 
+/** What evidence was, as plain data. */
+export interface EvidenceSnapshot {
+  readonly detector?: EDetectorState;
+  readonly weights?: readonly number[];
+  readonly outcomes?: OutcomeState;
+}
+
 /** Evidence that one aspect of a stream no longer follows its baseline. */
 export interface Evidence {
   readonly value: number;
+  /** Evidence of the best recent stretch, where it is known. */
+  readonly current: number | undefined;
   /** Records taken since the start or the last incident. */
   readonly records: number;
-  take(value: number, isLearning: boolean): void;
+  /** Spacings and records that the reference holds. */
+  readonly referenceSize: number;
+  readonly isFrozen: boolean;
   /** Records since the change most likely began, in records taken; absent where unknown. */
   changePointAgo(): number | undefined;
   /** Forgets the evidence after an incident. What was learned of the reference stays. */
   rearm(): void;
+  snapshot(): EvidenceSnapshot;
 }
 
 /** Weight from which a reference is good enough and stops learning: growing on would dilute shifts. */
 const FREEZE_WEIGHT_MIN = 10_000;
 const FREEZE_SHARE_OF_PROMISE = 0.1;
 
+export interface ValueEvidenceParts {
+  /** Where the reference starts: the cells of the baseline. */
+  readonly cells: UrnState;
+  readonly random: RandomSource;
+  /** The promised mean number of records between false alarms. */
+  readonly promise: number;
+}
+
 /** Evidence on values: urn ranks into an e-detector. */
 export class ValueEvidence implements Evidence {
   readonly #urn: PolyaUrn;
   readonly #random: RandomSource;
   readonly #freezeWeight: number;
-  #detector = new EDetector();
+  #detector: EDetector;
 
-  /** @param promise the promised mean number of records between false alarms */
-  constructor(cells: UrnState, random: RandomSource, promise: number) {
-    this.#urn = new PolyaUrn(cells);
+  constructor({ cells, random, promise }: ValueEvidenceParts, snapshot: EvidenceSnapshot = {}) {
+    const { detector, weights = cells.weights } = snapshot;
+    this.#urn = new PolyaUrn({ ...cells, weights });
     this.#random = random;
     this.#freezeWeight = Math.max(FREEZE_WEIGHT_MIN, promise * FREEZE_SHARE_OF_PROMISE);
+    this.#detector = new EDetector(detector);
   }
 
   get value(): number {
     return this.#detector.evidence;
   }
 
+  get current(): number {
+    return this.#detector.current;
+  }
+
   get records(): number {
     return this.#detector.records;
+  }
+
+  get referenceSize(): number {
+    return this.#urn.total;
   }
 
   get isFrozen(): boolean {
     return this.#urn.total >= this.#freezeWeight;
   }
 
-  take(value: number, isLearning: boolean): void {
-    const cell = this.#urn.cell(value, this.#random.next());
+  /** @param tie uniform in (0, 1), drawn for this record */
+  take(value: number, tie: number, isLearning: boolean): void {
+    const cell = this.#urn.cell(value, tie);
     this.#detector.update(this.#urn.rank(cell, this.#random.next()));
     // Learning comes after the rank, and in the urn's own time: a lagged urn would not be exact.
     if (isLearning && !this.isFrozen) this.#urn.learn(cell);
@@ -63,15 +95,20 @@ export class ValueEvidence implements Evidence {
   rearm(): void {
     this.#detector = new EDetector();
   }
+
+  snapshot(): EvidenceSnapshot {
+    return { detector: this.#detector.snapshot(), weights: this.#urn.weights() };
+  }
 }
 
 /** Evidence on rare outcomes: missing and novel values. */
 export class OutcomeEvidence implements Evidence {
   readonly #process: OutcomeProcess;
   readonly #random: RandomSource;
+  readonly isFrozen = false;
 
-  constructor(urn: UrnState, random: RandomSource) {
-    this.#process = new OutcomeProcess(urn);
+  constructor(urn: UrnState, random: RandomSource, snapshot: EvidenceSnapshot = {}) {
+    this.#process = new OutcomeProcess(urn, snapshot.outcomes);
     this.#random = random;
   }
 
@@ -79,8 +116,16 @@ export class OutcomeEvidence implements Evidence {
     return this.#process.evidence;
   }
 
+  get current(): undefined {
+    return undefined;
+  }
+
   get records(): number {
     return this.#process.records;
+  }
+
+  get referenceSize(): number {
+    return this.#process.total;
   }
 
   take(outcome: number, isLearning: boolean): void {
@@ -93,5 +138,9 @@ export class OutcomeEvidence implements Evidence {
 
   rearm(): void {
     this.#process.rearm();
+  }
+
+  snapshot(): EvidenceSnapshot {
+    return { outcomes: this.#process.snapshot() };
   }
 }

@@ -1,52 +1,45 @@
-import type { RandomSource } from '@telltale/statistics';
+import type { SeededRandom } from '@telltale/statistics';
 
-import { AspectMonitor } from './aspect-monitor.ts';
-import { type Baseline, isKnown, numberOf, OUTCOME_NULL, OUTCOME_OK } from './baseline.ts';
-import { baselineId } from './baseline-file.ts';
+import type { AspectMonitor } from './aspect-monitor.ts';
+import { type Baseline, OUTCOME_INVALID, OUTCOME_NULL, OUTCOME_OK } from './baseline.ts';
 import { BaselineLearner } from './baseline-learner.ts';
-import { OutcomeEvidence, ValueEvidence } from './evidence.ts';
-import { readObservation } from './observation.ts';
+import { readCategory, readNumber } from './observation.ts';
 import { type DriftState, STATE_NUMBERS } from './state-machine.ts';
+import { TimeLog } from './time-log.ts';
 import type {
   DriftOptions,
   DriftTransition,
   ObservationOutcome,
+  SpanLink,
   StreamKey,
   StreamKind,
 } from './types.ts';
-import { CategoryWindow, NumberWindow, RateWindow } from './window.ts';
+import { Watch } from './watch.ts';
 
 /** Records without which no verdict is given. */
-const VERDICT_RECORDS_MIN = 100;
+export const VERDICT_RECORDS_MIN = 100;
 const EVALUATIONS_PER_WINDOW = 50;
 
 export interface StreamParts {
   readonly key: StreamKey;
   readonly kind: StreamKind;
   readonly options: DriftOptions;
-  readonly random: RandomSource;
+  readonly random: SeededRandom;
+  /** The span that a value is observed in. */
+  readonly spanOf: () => SpanLink | undefined;
   /** Live aspects of the whole monitor: each gets its share of the promise. */
   readonly family: () => number;
   readonly onTransition: (transition: DriftTransition) => void;
 }
 
-/** What is being watched, once there is a baseline. */
-interface Watch {
-  readonly baseline: Baseline;
-  /** SHA-256 of the baseline's canonical file, in hex. */
-  readonly baselineId: string;
-  readonly value: AspectMonitor;
-  readonly missing: AspectMonitor;
-  readonly novelty: AspectMonitor;
-  /** Which record of a block of `thin` is taken for evidence. */
-  readonly phase: number;
-}
+/** Records by what they were; `thinned` ones are counted beside it. */
+export type RecordCounts = Record<ObservationOutcome | 'thinned', number>;
 
 /** One stream: it learns a baseline and then watches values, missing and novel ones against it. */
 export class StreamMonitor {
   readonly key: StreamKey;
   readonly kind: StreamKind;
-  readonly counts: Record<ObservationOutcome | 'thinned', number> = {
+  readonly counts: RecordCounts = {
     ok: 0,
     null: 0,
     invalid: 0,
@@ -55,9 +48,11 @@ export class StreamMonitor {
     thinned: 0,
   };
   readonly transitions: Map<string, number> = new Map();
+  readonly times: TimeLog = new TimeLog();
+  readonly createdMs: number;
   readonly #parts: StreamParts;
   readonly #evaluationEvery: number;
-  /** Let go once there is a baseline: it holds every record it collected. */
+  /** Present until its baseline is accepted: it holds every record it collected. */
   #learner: BaselineLearner | undefined;
   #watch: Watch | undefined;
   #records = 0;
@@ -67,8 +62,13 @@ export class StreamMonitor {
     this.key = parts.key;
     this.kind = parts.kind;
     this.#parts = parts;
+    this.createdMs = parts.options.now();
     this.#learner = new BaselineLearner(parts.kind, parts.options, parts.random);
     this.#evaluationEvery = Math.max(1, Math.floor(parts.options.window / EVALUATIONS_PER_WINDOW));
+  }
+
+  get options(): DriftOptions {
+    return this.#parts.options;
   }
 
   get records(): number {
@@ -79,142 +79,111 @@ export class StreamMonitor {
     return this.#watch;
   }
 
+  /** Present while a baseline is being learned, the first or a new one. */
+  get learner(): BaselineLearner | undefined {
+    return this.#learner;
+  }
+
   /** The worst state of the three aspects. */
   get state(): DriftState {
-    if (this.#watch === undefined) return 'learning';
-    return this.aspects().reduce<DriftState>(
-      (worst, { state }) => (STATE_NUMBERS[state] > STATE_NUMBERS[worst] ? state : worst),
-      'learning',
-    );
+    return this.worst()?.state ?? 'learning';
+  }
+
+  /** The aspect in the worst state; of several the one with most evidence for its threshold. */
+  worst(): AspectMonitor | undefined {
+    return this.#watch?.aspects.reduce((worst, aspect) => {
+      const isWorse = STATE_NUMBERS[aspect.state] - STATE_NUMBERS[worst.state];
+      return isWorse > 0 || (isWorse === 0 && aspect.evidence.value > worst.evidence.value)
+        ? aspect
+        : worst;
+    });
   }
 
   aspects(): readonly AspectMonitor[] {
-    const watch = this.#watch;
-    return watch === undefined ? [] : [watch.value, watch.missing, watch.novelty];
+    return this.#watch?.aspects ?? [];
   }
 
   /** Takes one value, whatever it is. */
   observe(raw: unknown): void {
     this.#records += 1;
-    const { outcome, value } = readObservation(this.kind, raw);
-    const watch = this.#watch;
-    if (watch === undefined) {
-      this.#count(outcome);
-      const baseline = this.#learner?.add(outcome, value);
-      if (baseline !== undefined) this.adopt(baseline);
+    if (raw === null || raw === undefined) {
+      this.#take(OUTCOME_NULL, undefined);
       return;
     }
-    this.#take(watch, outcome, value);
-    this.#sinceEvaluation += 1;
-    if (this.#sinceEvaluation >= this.#evaluationEvery) this.#evaluate(watch);
+    const value = this.kind === 'categorical' ? readCategory(raw) : readNumber(raw);
+    this.#take(value === undefined ? OUTCOME_INVALID : OUTCOME_OK, value);
   }
 
   /** Watches against this baseline from now on. */
   adopt(baseline: Baseline): void {
-    const { options, random } = this.#parts;
-    const { designEffect, missing } = baseline;
-    const isCapped = baseline.quality === 'unstable';
-    const isCategorical = baseline.known.kind === 'categories';
-    const novelBaseline = Math.floor(baseline.size / 2);
+    const { options, random, spanOf } = this.#parts;
     this.#learner = undefined;
-    const rate = (hits: number, records: number): RateWindow =>
-      new RateWindow({ hits, records, designEffect }, options.window);
-    this.#watch = {
-      baseline,
-      baselineId: baselineId(baseline),
-      phase: Math.floor(random.next() * baseline.thin),
-      value: new AspectMonitor({
-        aspect: 'value',
-        evidence: new ValueEvidence(baseline.cells, random, options.falseAlarmEvery),
-        window: isCategorical
-          ? new CategoryWindow(baseline, options.window)
-          : new NumberWindow(baseline, options.window),
-        options,
-        isCapped,
-      }),
-      missing: new AspectMonitor({
-        aspect: 'missing',
-        evidence: new OutcomeEvidence(missing.urn, random),
-        window: rate(missing.nulls + missing.invalid, missing.records),
-        options,
-        isCapped,
-      }),
-      novelty: new AspectMonitor({
-        aspect: 'novelty',
-        evidence: new OutcomeEvidence(baseline.novelty, random),
-        window: rate(0, novelBaseline),
-        options,
-        isCapped,
-      }),
-    };
+    this.#sinceEvaluation = 0;
+    this.#watch = new Watch({ baseline, options, random, spanOf });
   }
 
-  /** Learns a baseline anew. */
+  /** Learns a baseline anew; the one in force stays until the new one is accepted. */
   relearn(): void {
     this.#learner = new BaselineLearner(this.kind, this.#parts.options, this.#parts.random);
-    this.#watch = undefined;
-    this.#sinceEvaluation = 0;
   }
 
-  /** Starts again with the baseline as it was, everything seen since forgotten. */
-  reset(): void {
-    if (this.#watch === undefined) this.relearn();
-    else this.adopt(this.#watch.baseline);
-  }
-
-  #take(watch: Watch, outcome: number, value: number | string | undefined): void {
-    const { baseline, missing } = watch;
-    const isTaken = this.#records % baseline.thin === watch.phase;
-    if (!isTaken) this.counts.thinned += 1;
-    missing.window.push(outcome);
-    if (isTaken) missing.evidence.take(outcome, missing.isLearning);
-    if (outcome !== OUTCOME_OK || value === undefined) {
-      this.#count(outcome);
+  /** Starts again, everything seen since forgotten; without its baseline when that is not kept. */
+  reset(keepBaseline = true): void {
+    if (this.#watch !== undefined && keepBaseline) {
+      this.adopt(this.#watch.baseline);
       return;
     }
-    const isFamiliar = isKnown(value, baseline.known);
-    this.#countFamiliar(isFamiliar, baseline);
-    const number = numberOf(value, baseline.known);
-    watch.value.window.push(number);
-    watch.novelty.window.push(isFamiliar ? 0 : 1);
-    if (!isTaken) return;
-    watch.value.evidence.take(number, watch.value.isLearning);
-    watch.novelty.evidence.take(isFamiliar ? 0 : 1, watch.novelty.isLearning);
+    this.#watch = undefined;
+    this.relearn();
   }
 
-  #count(outcome: number): void {
-    if (outcome === OUTCOME_OK) this.counts.ok += 1;
-    else this.counts[outcome === OUTCOME_NULL ? 'null' : 'invalid'] += 1;
-  }
-
-  #countFamiliar(isFamiliar: boolean, { known }: Baseline): void {
-    if (isFamiliar) this.counts.ok += 1;
-    else this.counts[known.kind === 'range' ? 'out_of_range' : 'unseen'] += 1;
+  #take(outcome: number, value: number | string | undefined): void {
+    const watch = this.#watch;
+    if (watch === undefined) {
+      if (outcome === OUTCOME_OK) this.counts.ok += 1;
+      else this.counts[outcome === OUTCOME_NULL ? 'null' : 'invalid'] += 1;
+    } else {
+      if (!watch.isTaken(this.#records)) this.counts.thinned += 1;
+      this.counts[watch.take(outcome, value, this.#records)] += 1;
+      this.#sinceEvaluation += 1;
+      if (this.#sinceEvaluation >= this.#evaluationEvery) this.#evaluate(watch);
+    }
+    if (this.#learner === undefined) return;
+    const baseline = this.#learner.add(outcome, value);
+    if (baseline !== undefined) this.adopt(baseline);
   }
 
   #evaluate(watch: Watch): void {
-    const records = this.#sinceEvaluation;
-    this.#sinceEvaluation = 0;
     const { options, family } = this.#parts;
-    const threshold = (options.falseAlarmEvery * Math.max(1, family())) / watch.baseline.thin;
-    for (const monitor of this.aspects()) {
+    const { thin } = watch.baseline;
+    const nowMs = options.now();
+    const occasion = {
+      records: this.#sinceEvaluation,
+      total: this.#records,
+      thin,
+      threshold: (options.falseAlarmEvery * Math.max(1, family())) / thin,
+      nowMs,
+    };
+    this.#sinceEvaluation = 0;
+    this.times.note(this.#records, nowMs);
+    watch.outlying.expire(this.#records - options.window + 1);
+    for (const monitor of watch.aspects) {
       if (monitor.window.length < VERDICT_RECORDS_MIN) continue;
-      const { step, effect, evidence, changePointAgo } = monitor.evaluate(records, threshold);
+      const { step, effect, evidence, changePoint } = monitor.evaluate(occasion);
       if (step.from === step.to) continue;
       const name = `${step.from} ${step.to}`;
       this.transitions.set(name, (this.transitions.get(name) ?? 0) + 1);
       if (step.from === 'learning') continue;
-      const { thin } = watch.baseline;
       this.#parts.onTransition({
         stream: this.key,
         aspect: monitor.aspect,
         from: step.from,
         to: step.to,
         evidence,
-        threshold,
+        threshold: occasion.threshold,
         effect: effect.distance,
         floor: effect.floor,
-        ...(changePointAgo === undefined ? {} : { changePointRecordsAgo: changePointAgo * thin }),
+        ...(changePoint === null ? {} : { changePointRecordsAgo: this.#records - changePoint + 1 }),
         records: this.#records,
         baselineId: watch.baselineId,
       });

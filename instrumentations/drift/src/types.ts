@@ -44,6 +44,8 @@ export interface DriftOptions {
   readonly streamsMax: number;
   /** Of the generator of every stream, mixed with its name. */
   readonly seed: number;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now: () => number;
 }
 
 export const DRIFT_DEFAULTS: DriftOptions = {
@@ -55,7 +57,14 @@ export const DRIFT_DEFAULTS: DriftOptions = {
   thinning: 'auto',
   streamsMax: 256,
   seed: 1,
+  now: Date.now,
 };
+
+/** A span that an observation belongs to. */
+export interface SpanLink {
+  readonly traceId: string;
+  readonly spanId: string;
+}
 
 /** A change of state, as listeners get it. */
 export interface DriftTransition {

@@ -1,66 +1,110 @@
-import { SlidingKs } from '@telltale/statistics';
+import { interquartileRange, SlidingKs } from '@telltale/statistics';
 
 import type { Baseline } from './baseline.ts';
+import { BitRing } from './bit-ring.ts';
 import { categoryEffect, type Effect, ksEffect, rateEffect } from './effect.ts';
 
 /** The last records of one aspect, and how far they are from the baseline. */
 export interface EffectWindow {
   readonly length: number;
-  push(value: number): void;
   effect(): Effect;
+  /** Plain data from which `restore` makes the window again. */
+  snapshot(): WindowSnapshot;
 }
+
+/** Records of a window, oldest first. */
+export interface WindowSnapshot {
+  readonly cells?: readonly number[];
+  readonly deviations?: readonly number[];
+  readonly places?: readonly number[];
+  readonly bits?: string;
+}
+
+const FLOAT32_MAX = 3.402_823_466e38;
 
 /** Numbers: exact Kolmogorov-Smirnov distance, kept up with every record. */
 export class NumberWindow implements EffectWindow {
+  readonly sliding: SlidingKs;
+  /** Middle and spread of the baseline, the unit of deviations. */
+  readonly median: number;
+  readonly spread: number;
   readonly #baseline: Baseline;
-  readonly #sliding: SlidingKs;
-  readonly #ring: Float64Array;
+  /**
+   * How far values are from the median, in spreads: single precision is a ten-millionth of a
+   * spread there, whatever the size of the values, at half the memory.
+   */
+  readonly #deviations: Float32Array;
   #position = 0;
 
   constructor(baseline: Baseline, capacity: number) {
+    const { sample } = baseline;
     this.#baseline = baseline;
-    this.#sliding = new SlidingKs(baseline.sample, capacity);
-    this.#ring = new Float64Array(capacity);
+    this.sliding = new SlidingKs(sample, capacity);
+    this.#deviations = new Float32Array(capacity);
+    this.median = sample[Math.ceil(sample.length / 2) - 1] ?? 0;
+    const range = (sample[sample.length - 1] ?? 0) - (sample[0] ?? 0);
+    const spread = interquartileRange(sample) || range || 1;
+    this.spread = Math.min(spread, Number.MAX_VALUE);
   }
 
   get length(): number {
-    return this.#sliding.length;
+    return this.sliding.length;
   }
 
-  push(value: number): void {
-    this.#sliding.push(value);
-    this.#ring[this.#position] = value;
-    this.#position = (this.#position + 1) % this.#ring.length;
+  /** @returns the cell of the value, see `SlidingKs.push` */
+  push(value: number): number {
+    this.#pushDeviation(this.deviation(value));
+    return this.sliding.push(value);
+  }
+
+  /** Distance from the median in spreads, signed. */
+  deviation(value: number): number {
+    const deviation = (value - this.median) / this.spread;
+    if (deviation > FLOAT32_MAX) return FLOAT32_MAX;
+    return deviation < -FLOAT32_MAX ? -FLOAT32_MAX : deviation;
   }
 
   effect(): Effect {
     const { size, designEffect } = this.#baseline;
-    return ksEffect(this.#sliding.statistic(), { m: size, n: this.length, designEffect });
+    return ksEffect(this.sliding.statistic(), { m: size, n: this.length, designEffect });
   }
 
-  /** `D * m * n`, for its exact p-value. */
-  numerator(): number {
-    return this.#sliding.numerator();
+  /** The deviations of the window, in the order of the ring. A copy. */
+  deviations(): Float32Array {
+    return this.#deviations.slice(0, this.length);
   }
 
-  /** The values of the window, ascending. A copy. */
-  sorted(): Float64Array {
-    return this.#ring.slice(0, this.length).sort();
+  snapshot(): WindowSnapshot {
+    const { cells } = this.sliding.snapshot();
+    const start = this.length === this.#deviations.length ? this.#position : 0;
+    const ring = this.#deviations;
+    const deviations = cells.map((_, index) => ring[(start + index) % ring.length] ?? 0);
+    return { cells, deviations };
+  }
+
+  restore({ cells = [], deviations = [] }: WindowSnapshot): void {
+    this.sliding.restore({ cells });
+    for (const deviation of deviations) this.#pushDeviation(deviation);
+  }
+
+  #pushDeviation(deviation: number): void {
+    this.#deviations[this.#position] = deviation;
+    this.#position += 1;
+    if (this.#position === this.#deviations.length) this.#position = 0;
   }
 }
 
-/** Categories: total variation of their counts. */
-export class CategoryWindow implements EffectWindow {
-  readonly #baseline: Baseline;
-  readonly #ring: Uint8Array;
+/** Small places, such as categories or buckets of ranks: how many of the last records fell on each. */
+export class PlaceWindow {
   readonly counts: Uint32Array;
+  readonly #ring: Uint8Array;
   #position = 0;
   #length = 0;
 
-  constructor(baseline: Baseline, capacity: number) {
-    this.#baseline = baseline;
+  /** @param places at most 256 */
+  constructor(places: number, capacity: number) {
     this.#ring = new Uint8Array(capacity);
-    this.counts = new Uint32Array(baseline.categoryCounts.length);
+    this.counts = new Uint32Array(places);
   }
 
   get length(): number {
@@ -68,57 +112,103 @@ export class CategoryWindow implements EffectWindow {
   }
 
   push(place: number): void {
-    if (this.#length === this.#ring.length) this.#count(this.#ring[this.#position] ?? 0, -1);
-    else this.#length += 1;
+    const { counts } = this;
+    if (this.#length === this.#ring.length) {
+      const oldest = this.#ring[this.#position] ?? 0;
+      counts[oldest] = (counts[oldest] ?? 0) - 1;
+    } else {
+      this.#length += 1;
+    }
     this.#ring[this.#position] = place;
-    this.#count(place, 1);
-    this.#position = (this.#position + 1) % this.#ring.length;
+    counts[place] = (counts[place] ?? 0) + 1;
+    this.#position += 1;
+    if (this.#position === this.#ring.length) this.#position = 0;
+  }
+
+  /** The places of the window, oldest first. */
+  places(): number[] {
+    const start = this.#length === this.#ring.length ? this.#position : 0;
+    return Array.from(
+      { length: this.#length },
+      (_, index) => this.#ring[(start + index) % this.#ring.length] ?? 0,
+    );
+  }
+}
+
+/** Categories: total variation of their counts. */
+export class CategoryWindow implements EffectWindow {
+  readonly #baseline: Baseline;
+  readonly #places: PlaceWindow;
+
+  constructor(baseline: Baseline, capacity: number) {
+    this.#baseline = baseline;
+    this.#places = new PlaceWindow(baseline.categoryCounts.length, capacity);
+  }
+
+  get length(): number {
+    return this.#places.length;
+  }
+
+  get counts(): Uint32Array {
+    return this.#places.counts;
+  }
+
+  push(place: number): void {
+    this.#places.push(place);
   }
 
   effect(): Effect {
     return categoryEffect(this.#baseline.categoryCounts, this.counts, this.#baseline.designEffect);
   }
 
-  #count(place: number, by: number): void {
-    this.counts[place] = (this.counts[place] ?? 0) + by;
+  snapshot(): WindowSnapshot {
+    return { places: this.#places.places() };
   }
+
+  restore({ places = [] }: WindowSnapshot): void {
+    for (const place of places) this.push(place);
+  }
+}
+
+/** What the rate of a baseline was. */
+export interface BaselineRate {
+  readonly hits: number;
+  readonly records: number;
+  readonly designEffect: number;
 }
 
 /** A rate: how many of the last records were missing, or novel. */
 export class RateWindow implements EffectWindow {
-  readonly #ring: Uint8Array;
-  readonly #baseline: {
-    readonly hits: number;
-    readonly records: number;
-    readonly designEffect: number;
-  };
-  #position = 0;
-  #length = 0;
-  hits = 0;
+  readonly baseline: BaselineRate;
+  readonly #bits: BitRing;
 
-  constructor(
-    baseline: { readonly hits: number; readonly records: number; readonly designEffect: number },
-    capacity: number,
-  ) {
-    this.#baseline = baseline;
-    this.#ring = new Uint8Array(capacity);
+  constructor(baseline: BaselineRate, capacity: number) {
+    this.baseline = baseline;
+    this.#bits = new BitRing(capacity);
   }
 
   get length(): number {
-    return this.#length;
+    return this.#bits.length;
+  }
+
+  get hits(): number {
+    return this.#bits.count;
   }
 
   push(outcome: number): void {
-    const hit = outcome === 0 ? 0 : 1;
-    if (this.#length === this.#ring.length) this.hits -= this.#ring[this.#position] ?? 0;
-    else this.#length += 1;
-    this.#ring[this.#position] = hit;
-    this.hits += hit;
-    this.#position = (this.#position + 1) % this.#ring.length;
+    this.#bits.push(outcome === 0 ? 0 : 1);
   }
 
   effect(): Effect {
-    const { hits, records, designEffect } = this.#baseline;
-    return rateEffect(hits, this.hits, { m: records, n: this.#length, designEffect });
+    const { hits, records, designEffect } = this.baseline;
+    return rateEffect(hits, this.hits, { m: records, n: this.length, designEffect });
+  }
+
+  snapshot(): WindowSnapshot {
+    return { bits: this.#bits.snapshot() };
+  }
+
+  restore({ bits = '' }: WindowSnapshot): void {
+    for (const bit of bits) this.#bits.push(bit === '1' ? 1 : 0);
   }
 }

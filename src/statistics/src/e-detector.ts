@@ -7,13 +7,24 @@ const TAIL: readonly number[] = [0.05, 0.2];
 const TAIL_SHARE = 0.02;
 const TAIL_GAIN = 1 / TAIL_SHARE - 1;
 /** Memory, in records, of the bets that learn where ranks fall. */
-const HORIZONS: readonly number[] = [100, 600];
+const HORIZONS: readonly [number, number] = [100, 600];
+const SHORT_RATE = 1 / HORIZONS[0];
+const LONG_RATE = 1 / HORIZONS[1];
 const ADAPTIVE_CELLS = 10;
 
 const FIRST_SCALE = LOCATION.length;
 const FIRST_TAIL = FIRST_SCALE + SCALE.length;
 const FIRST_ADAPTIVE = FIRST_TAIL + 2 * TAIL.length;
 const BETS = FIRST_ADAPTIVE + HORIZONS.length;
+
+/** Places in the one array of a detector: a process may watch hundreds of streams. */
+const CUSUM = BETS;
+const STARTS = CUSUM + BETS;
+const SHARES = STARTS + BETS;
+const LENGTH = SHARES + HORIZONS.length * ADAPTIVE_CELLS;
+
+/** Factors of the record at hand; nothing of it outlives an update. */
+const FACTORS = new Float64Array(BETS);
 
 /** Keeps products finite. Capping only lowers evidence, so it is safe. */
 export const EVIDENCE_MAX = 1e300;
@@ -35,23 +46,21 @@ export interface EDetectorState {
  * needs no calibration and holds however often one looks.
  */
 export class EDetector {
-  readonly #factors = new Float64Array(BETS);
-  readonly #evidence: Float64Array;
-  readonly #cusum: Float64Array;
-  readonly #starts: Float64Array;
-  readonly #shares: readonly Float64Array[];
-  #records: number;
+  /** Evidence, CUSUM twin and its start of every bet, then the shares of the learning bets. */
+  readonly #numbers = new Float64Array(LENGTH);
+  #records = 0;
   /** Asked for at every record, so it is kept. */
-  #mean: number;
+  #mean = 0;
 
   constructor(state?: EDetectorState) {
-    this.#records = state?.records ?? 0;
-    this.#evidence = Float64Array.from(state?.evidence ?? new Float64Array(BETS));
-    this.#cusum = Float64Array.from(state?.cusum ?? new Float64Array(BETS));
-    this.#starts = Float64Array.from(state?.starts ?? new Float64Array(BETS));
-    const uniform = new Float64Array(ADAPTIVE_CELLS).fill(1 / ADAPTIVE_CELLS);
-    this.#mean = mean(this.#evidence);
-    this.#shares = HORIZONS.map((_, index) => Float64Array.from(state?.shares[index] ?? uniform));
+    this.#numbers.fill(1 / ADAPTIVE_CELLS, SHARES);
+    if (state === undefined) return;
+    this.#records = state.records;
+    this.#numbers.set(state.evidence.slice(0, BETS));
+    this.#numbers.set(state.cusum.slice(0, BETS), CUSUM);
+    this.#numbers.set(state.starts.slice(0, BETS), STARTS);
+    this.#numbers.set(state.shares.flat().slice(0, LENGTH - SHARES), SHARES);
+    this.#mean = mean(this.#numbers.subarray(0, BETS));
   }
 
   /** Records seen since the start or the last reset. */
@@ -69,71 +78,70 @@ export class EDetector {
    * slowly.
    */
   get current(): number {
-    return mean(this.#cusum);
+    return mean(this.#numbers.subarray(CUSUM, STARTS));
   }
 
   /** Takes one rank in (0, 1) and returns the evidence. */
   update(rank: number): number {
-    this.#records += 1;
+    const numbers = this.#numbers;
+    const records = this.#records + 1;
+    this.#records = records;
     const bin = Math.min(ADAPTIVE_CELLS - 1, Math.floor(ADAPTIVE_CELLS * rank));
-    this.#computeFactors(rank, bin);
+    fillBets(FACTORS, rank);
+    FACTORS[FIRST_ADAPTIVE] = ADAPTIVE_CELLS * (numbers[SHARES + bin] ?? 0);
+    FACTORS[FIRST_ADAPTIVE + 1] = ADAPTIVE_CELLS * (numbers[SHARES + ADAPTIVE_CELLS + bin] ?? 0);
     let sum = 0;
     for (let bet = 0; bet < BETS; bet += 1) {
-      const factor = this.#factors[bet] ?? 1;
-      const evidence = Math.min(EVIDENCE_MAX, ((this.#evidence[bet] ?? 0) + 1) * factor);
-      this.#evidence[bet] = evidence;
+      const factor = FACTORS[bet] ?? 1;
+      const product = ((numbers[bet] ?? 0) + 1) * factor;
+      const evidence = product > EVIDENCE_MAX ? EVIDENCE_MAX : product;
+      numbers[bet] = evidence;
       sum += evidence;
-      const cusum = this.#cusum[bet] ?? 0;
-      if (cusum <= 1) {
-        this.#cusum[bet] = factor;
-        this.#starts[bet] = this.#records;
-      } else {
-        this.#cusum[bet] = Math.min(EVIDENCE_MAX, cusum * factor);
-      }
+      const cusum = numbers[CUSUM + bet] ?? 0;
+      const twin = Math.max(1, cusum) * factor;
+      numbers[CUSUM + bet] = twin > EVIDENCE_MAX ? EVIDENCE_MAX : twin;
+      if (cusum <= 1) numbers[STARTS + bet] = records;
     }
-    this.#learn(bin);
+    learnShares(numbers, SHARES, bin);
     this.#mean = sum / BETS;
     return this.#mean;
   }
 
   /** The record at which the change most likely began, counted from 1. Read it at an alarm. */
   changePoint(): number {
+    const cusum = this.#numbers.subarray(CUSUM, STARTS);
     let best = 0;
     for (let bet = 1; bet < BETS; bet += 1) {
-      if ((this.#cusum[bet] ?? 0) > (this.#cusum[best] ?? 0)) best = bet;
+      if ((cusum[bet] ?? 0) > (cusum[best] ?? 0)) best = bet;
     }
-    return this.#starts[best] ?? 0;
+    return this.#numbers[STARTS + best] ?? 0;
   }
 
   snapshot(): EDetectorState {
+    const part = (from: number, length: number): number[] => [
+      ...this.#numbers.subarray(from, from + length),
+    ];
     return {
       records: this.#records,
-      evidence: [...this.#evidence],
-      cusum: [...this.#cusum],
-      starts: [...this.#starts],
-      shares: this.#shares.map((shares) => [...shares]),
+      evidence: part(0, BETS),
+      cusum: part(CUSUM, BETS),
+      starts: part(STARTS, BETS),
+      shares: HORIZONS.map((_, index) => part(SHARES + index * ADAPTIVE_CELLS, ADAPTIVE_CELLS)),
     };
   }
+}
 
-  #computeFactors(rank: number, bin: number): void {
-    const factors = this.#factors;
-    fillBets(factors, rank);
-    for (let index = 0; index < HORIZONS.length; index += 1) {
-      factors[FIRST_ADAPTIVE + index] = ADAPTIVE_CELLS * (this.#shares[index]?.[bin] ?? 0);
-    }
+/** Moves the shares of both learning bets towards the bin that was just seen. */
+function learnShares(numbers: Float64Array, from: number, bin: number): void {
+  for (let index = 0; index < ADAPTIVE_CELLS; index += 1) {
+    numbers[from + index] = (numbers[from + index] ?? 0) * (1 - SHORT_RATE);
   }
-
-  #learn(bin: number): void {
-    for (let index = 0; index < HORIZONS.length; index += 1) {
-      const shares = this.#shares[index];
-      if (shares === undefined) continue;
-      const rate = 1 / (HORIZONS[index] ?? 1);
-      for (let cell = 0; cell < ADAPTIVE_CELLS; cell += 1) {
-        shares[cell] = (shares[cell] ?? 0) * (1 - rate);
-      }
-      shares[bin] = (shares[bin] ?? 0) + rate;
-    }
+  for (let index = ADAPTIVE_CELLS; index < 2 * ADAPTIVE_CELLS; index += 1) {
+    numbers[from + index] = (numbers[from + index] ?? 0) * (1 - LONG_RATE);
   }
+  numbers[from + bin] = (numbers[from + bin] ?? 0) + SHORT_RATE;
+  const long = from + ADAPTIVE_CELLS + bin;
+  numbers[long] = (numbers[long] ?? 0) + LONG_RATE;
 }
 
 /** Fills in the fourteen fixed bets: each is non-negative and has mean 1 over uniform ranks. */

@@ -1,31 +1,3 @@
-/** Weights whose prefix sums are cheap: a Fenwick tree, as the urn changes one cell at a record. */
-class WeightTree {
-  readonly weights: Float64Array;
-  readonly #tree: Float64Array;
-  total = 0;
-
-  constructor(weights: ArrayLike<number>) {
-    this.weights = new Float64Array(weights.length);
-    this.#tree = new Float64Array(weights.length + 1);
-    for (let cell = 0; cell < weights.length; cell += 1) this.add(cell, weights[cell] ?? 0);
-  }
-
-  add(cell: number, amount: number): void {
-    this.weights[cell] = (this.weights[cell] ?? 0) + amount;
-    this.total += amount;
-    for (let node = cell + 1; node < this.#tree.length; node += node & -node) {
-      this.#tree[node] = (this.#tree[node] ?? 0) + amount;
-    }
-  }
-
-  /** The weight of all cells below `cell`. */
-  below(cell: number): number {
-    let sum = 0;
-    for (let node = cell; node > 0; node -= node & -node) sum += this.#tree[node] ?? 0;
-    return sum;
-  }
-}
-
 /** A value and the tie-breaker drawn with it; pairs are compared value first. */
 export interface JitteredValue {
   readonly value: number;
@@ -35,8 +7,10 @@ export interface JitteredValue {
 
 /** What an urn is made of, and what a baseline file keeps of it. */
 export interface UrnState {
-  /** Cell borders, ascending; one fewer than weights. */
-  readonly edges: readonly JitteredValue[];
+  /** Values of the cell borders, ascending; one fewer than weights. */
+  readonly edges: readonly number[];
+  /** The tie-breaker of each border, in (0, 1). */
+  readonly ties: readonly number[];
   readonly weights: readonly number[];
 }
 
@@ -80,9 +54,28 @@ export function urnFromBaseline(
   const sorted = baseline.toSorted((a, b) => a.value - b.value || a.tie - b.tie);
   const bounds = [0, ...indexes, sorted.length + 1];
   return {
-    edges: indexes.map((index) => sorted[index - 1] ?? { value: 0, tie: 0 }),
+    edges: indexes.map((index) => sorted[index - 1]?.value ?? 0),
+    ties: indexes.map((index) => sorted[index - 1]?.tie ?? 0),
     weights: bounds.slice(1).map((bound, cell) => bound - (bounds[cell] ?? 0)),
   };
+}
+
+/** The cell of a jittered value: how many borders are below it. */
+export function urnCell(
+  borders: Pick<UrnState, 'edges' | 'ties'>,
+  value: number,
+  tie: number,
+): number {
+  const { edges, ties } = borders;
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const edge = edges[middle] ?? 0;
+    if (edge < value || (edge === value && (ties[middle] ?? 0) < tie)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**
@@ -95,44 +88,40 @@ export function urnFromBaseline(
  * break this: ten-valued data alarm within a hundred records.
  */
 export class PolyaUrn {
-  readonly #values: Float64Array;
-  readonly #ties: Float64Array;
-  readonly #weights: WeightTree;
+  readonly #borders: Pick<UrnState, 'edges' | 'ties'>;
+  readonly #cells: number;
+  /** The weights, then their Fenwick tree, as the urn changes one cell at a record. */
+  readonly #weights: Float64Array;
+  #total = 0;
 
+  /** @param state its borders are shared, not copied: they never change */
   constructor(state: UrnState) {
-    this.#values = Float64Array.from(state.edges, (edge) => edge.value);
-    this.#ties = Float64Array.from(state.edges, (edge) => edge.tie);
-    this.#weights = new WeightTree(state.weights);
+    this.#borders = state;
+    this.#cells = state.weights.length;
+    this.#weights = new Float64Array(2 * this.#cells + 1);
+    for (const [cell, weight] of state.weights.entries()) this.#add(cell, weight);
   }
 
   /** Records and baseline spacings in the urn. */
   get total(): number {
-    return this.#weights.total;
+    return this.#total;
   }
 
   get cells(): number {
-    return this.#weights.weights.length;
+    return this.#cells;
   }
 
   weight(cell: number): number {
-    return this.#weights.weights[cell] ?? 0;
+    return this.#weights[cell] ?? 0;
   }
 
   weights(): number[] {
-    return [...this.#weights.weights];
+    return [...this.#weights.subarray(0, this.#cells)];
   }
 
   /** The cell of a jittered value: how many borders are below it. */
   cell(value: number, tie: number): number {
-    let low = 0;
-    let high = this.#values.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const edge = this.#values[middle] ?? 0;
-      if (edge < value || (edge === value && (this.#ties[middle] ?? 0) < tie)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return urnCell(this.#borders, value, tie);
   }
 
   /**
@@ -142,11 +131,23 @@ export class PolyaUrn {
    * @param within uniform in (0, 1), the place inside the cell
    */
   rank(cell: number, within: number): number {
-    return (this.#weights.below(cell) + within * this.weight(cell)) / this.total;
+    const weights = this.#weights;
+    let below = 0;
+    for (let node = cell; node > 0; node -= node & -node) below += weights[this.#cells + node] ?? 0;
+    return (below + within * (weights[cell] ?? 0)) / this.#total;
   }
 
   /** Puts one more record into a cell. */
   learn(cell: number): void {
-    this.#weights.add(cell, 1);
+    this.#add(cell, 1);
+  }
+
+  #add(cell: number, amount: number): void {
+    const weights = this.#weights;
+    weights[cell] = (weights[cell] ?? 0) + amount;
+    this.#total += amount;
+    for (let node = cell + 1; node <= this.#cells; node += node & -node) {
+      weights[this.#cells + node] = (weights[this.#cells + node] ?? 0) + amount;
+    }
   }
 }

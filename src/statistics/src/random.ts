@@ -33,7 +33,10 @@ export class SeededRandom implements RandomSource {
   /** Uniform integer from 0 to 2^32 - 1. */
   nextUint32(): number {
     const s = this.#state;
-    const [s0 = 0, s1 = 0, s2 = 0, s3 = 0] = s;
+    const s0 = s[0] ?? 0;
+    const s1 = s[1] ?? 0;
+    const s2 = s[2] ?? 0;
+    const s3 = s[3] ?? 0;
     const five = Math.imul(s1, 5);
     const result = Math.imul((five << 7) | (five >>> 25), 9) >>> 0;
     const mixed2 = s2 ^ s0;

@@ -196,7 +196,7 @@ describe('baseline files', () => {
     ['a sample out of order', edited(({ baseline }) => (baseline['sample'] = [2, 1])), 'sample'],
     [
       'a weight of zero',
-      edited(({ baseline }) => (baseline['cells'] = { edges: [], weights: [0] })),
+      edited(({ baseline }) => (baseline['cells'] = { edges: [], ties: [], weights: [0] })),
       'cells',
     ],
     ['no range', edited(({ baseline }) => (baseline['known'] = { kind: 'range' })), 'known'],

@@ -1,0 +1,192 @@
+import type { RandomSource } from '@telltale/statistics';
+
+import { AspectMonitor, type AspectSnapshot } from './aspect-monitor.ts';
+import { type Baseline, OUTCOME_NULL, OUTCOME_OK } from './baseline.ts';
+import { baselineId } from './baseline-file.ts';
+import { OutcomeEvidence, ValueEvidence } from './evidence.ts';
+import { type OutlyingEntry, OutlyingValues } from './outlying.ts';
+import { RankCounts } from './rank-counts.ts';
+import type { DriftOptions, ObservationOutcome, SpanLink } from './types.ts';
+import { CategoryWindow, NumberWindow, RateWindow } from './window.ts';
+
+/** What a watch needs of its stream. */
+export interface WatchParts {
+  readonly baseline: Baseline;
+  readonly options: DriftOptions;
+  readonly random: RandomSource;
+  readonly spanOf: () => SpanLink | undefined;
+  readonly snapshot?: WatchSnapshot | undefined;
+}
+
+/** A watch as plain data; the baseline is kept beside it. */
+export interface WatchSnapshot {
+  readonly phase: number;
+  readonly value: AspectSnapshot;
+  readonly missing: AspectSnapshot;
+  readonly novelty: AspectSnapshot;
+  readonly rankTotals: readonly number[];
+  readonly rankPlaces: readonly number[];
+  readonly outlying: readonly OutlyingEntry[];
+}
+
+/** A stream against its baseline: values, missing and novel ones, each with evidence and effect. */
+export class Watch {
+  readonly baseline: Baseline;
+  /** SHA-256 of the baseline's canonical file, in hex. */
+  readonly baselineId: string;
+  readonly value: AspectMonitor<ValueEvidence, NumberWindow | CategoryWindow>;
+  readonly missing: AspectMonitor<OutcomeEvidence, RateWindow>;
+  readonly novelty: AspectMonitor<OutcomeEvidence, RateWindow>;
+  readonly ranks: RankCounts;
+  readonly outlying: OutlyingValues;
+  readonly aspects: readonly AspectMonitor[];
+  /** Which record of a block of `thin` is taken for evidence. */
+  readonly #phase: number;
+  readonly #random: RandomSource;
+  readonly #numbers: NumberWindow | undefined;
+  readonly #categories: CategoryWindow | undefined;
+  /** Places of the known categories; absent for numbers. */
+  readonly #places: ReadonlyMap<string, number> | undefined;
+
+  constructor(parts: WatchParts) {
+    const { baseline, options, random, snapshot } = parts;
+    const { known } = baseline;
+    this.baseline = baseline;
+    this.baselineId = baselineId(baseline);
+    this.#random = random;
+    this.#phase = snapshot?.phase ?? Math.floor(random.next() * baseline.thin);
+    this.#numbers = known.kind === 'range' ? new NumberWindow(baseline, options.window) : undefined;
+    this.#categories =
+      known.kind === 'range' ? undefined : new CategoryWindow(baseline, options.window);
+    this.#places =
+      known.kind === 'range'
+        ? undefined
+        : new Map(known.names.map((name, place) => [name, place] as const));
+    this.value = this.#valueAspect(parts);
+    this.missing = rateAspect(parts, 'missing');
+    this.novelty = rateAspect(parts, 'novelty');
+    this.aspects = [this.value, this.missing, this.novelty] as readonly AspectMonitor[];
+    this.ranks = new RankCounts(baseline.ranks, options.window);
+    this.outlying = new OutlyingValues(parts.spanOf, options.now, snapshot?.outlying);
+    if (snapshot !== undefined) this.#restore(snapshot);
+  }
+
+  /** The window of a stream of numbers. */
+  get numbers(): NumberWindow | undefined {
+    return this.#numbers;
+  }
+
+  /** The window of a stream of categories. */
+  get categories(): CategoryWindow | undefined {
+    return this.#categories;
+  }
+
+  /** Whether this record is one of those taken for evidence. */
+  isTaken(record: number): boolean {
+    const { thin } = this.baseline;
+    return thin === 1 || record % thin === this.#phase;
+  }
+
+  /** Takes a record and says what it was. */
+  take(outcome: number, value: number | string | undefined, record: number): ObservationOutcome {
+    const isTaken = this.isTaken(record);
+    const { missing } = this;
+    missing.window.push(outcome);
+    if (isTaken) missing.evidence.take(outcome, missing.isLearning);
+    if (outcome !== OUTCOME_OK || value === undefined)
+      return outcome === OUTCOME_NULL ? 'null' : 'invalid';
+    const number =
+      typeof value === 'number' && this.#places === undefined ? value : this.#place(value);
+    const isNovel = this.#takeValue(number, isTaken, record);
+    const { novelty } = this;
+    const novel = isNovel ? 1 : 0;
+    novelty.window.push(novel);
+    if (isTaken) novelty.evidence.take(novel, novelty.isLearning);
+    if (!isNovel) return 'ok';
+    return this.#places === undefined ? 'out_of_range' : 'unseen';
+  }
+
+  snapshot(): WatchSnapshot {
+    return {
+      phase: this.#phase,
+      value: this.value.snapshot(),
+      missing: this.missing.snapshot(),
+      novelty: this.novelty.snapshot(),
+      rankTotals: [...this.ranks.totals],
+      rankPlaces: this.ranks.window.places(),
+      outlying: this.outlying.entries(),
+    };
+  }
+
+  #takeValue(number: number, isTaken: boolean, record: number): boolean {
+    const tie = this.#random.next();
+    this.ranks.push(number, tie);
+    const numbers = this.#numbers;
+    if (numbers === undefined) this.#categories?.push(number);
+    else this.#pushNumber(numbers, number, record);
+    const { value } = this;
+    if (isTaken) value.evidence.take(number, tie, value.isLearning);
+    const { known } = this.baseline;
+    return known.kind === 'range'
+      ? !(number >= known.min && number <= known.max)
+      : number === known.names.length;
+  }
+
+  #pushNumber(numbers: NumberWindow, number: number, record: number): void {
+    const cell = numbers.push(number);
+    const { cells } = numbers.sliding;
+    if (!this.outlying.isCandidate(cell, cells)) return;
+    const deviation = numbers.deviation(number);
+    this.outlying.offer({ value: number, cell, cells, deviation, record });
+  }
+
+  #place(value: number | string): number {
+    return this.#places?.get(String(value)) ?? this.#places?.size ?? 0;
+  }
+
+  #valueAspect({ baseline, options, random, snapshot }: WatchParts): Watch['value'] {
+    const window = this.#numbers ?? this.#categories;
+    if (window === undefined) throw new TypeError('Cannot watch a stream of no kind');
+    const parts = { cells: baseline.cells, random, promise: options.falseAlarmEvery };
+    return new AspectMonitor({
+      aspect: 'value',
+      evidence: new ValueEvidence(parts, snapshot?.value.evidence),
+      window,
+      options,
+      isCapped: baseline.quality === 'unstable',
+      nowMs: options.now(),
+      snapshot: snapshot?.value,
+    });
+  }
+
+  #restore(snapshot: WatchSnapshot): void {
+    this.value.window.restore(snapshot.value.window);
+    this.missing.window.restore(snapshot.missing.window);
+    this.novelty.window.restore(snapshot.novelty.window);
+    for (const place of snapshot.rankPlaces) this.ranks.window.push(place);
+    for (const [bucket, count] of snapshot.rankTotals.entries()) this.ranks.totals[bucket] = count;
+  }
+}
+
+function rateAspect(
+  { baseline, options, random, snapshot }: WatchParts,
+  aspect: 'missing' | 'novelty',
+): AspectMonitor<OutcomeEvidence, RateWindow> {
+  const { missing, designEffect } = baseline;
+  const isMissing = aspect === 'missing';
+  const urn = isMissing ? missing.urn : baseline.novelty;
+  // What is known comes from the first half, so only the second half says how often it is left.
+  const rate = isMissing
+    ? { hits: missing.nulls + missing.invalid, records: missing.records, designEffect }
+    : { hits: 0, records: Math.floor(baseline.size / 2), designEffect };
+  const before = snapshot?.[aspect];
+  return new AspectMonitor({
+    aspect,
+    evidence: new OutcomeEvidence(urn, random, before?.evidence),
+    window: new RateWindow(rate, options.window),
+    options,
+    isCapped: baseline.quality === 'unstable',
+    nowMs: options.now(),
+    snapshot: before,
+  });
+}
