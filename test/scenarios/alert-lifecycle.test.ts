@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { slotOffsetMs } from '../../collector/src/rules/slot.ts';
 import { AlertServiceFixture, START } from '../support/collector/alert-service.ts';
 
 const RULES = `groups:
@@ -134,6 +135,23 @@ describe('evaluation on arrival', () => {
     });
     expect(await service.alerts()).toEqual([]);
   });
+});
+
+test('a late tick does not undo what a sample decided after its slot', async () => {
+  service.configure();
+  await service.start();
+  await service.gauge(1);
+  const slotMs = slotOffsetMs('rules.yml;queues', 10_000);
+  const untilSlotMs = (((slotMs - START) % 10_000) + 10_000) % 10_000;
+  await service.clock.advance(untilSlotMs - 10);
+  // The wall clock passes the slot while the timer still waits.
+  service.clock.jump(30);
+  await service.gauge(200);
+  expect(service.sent).toHaveLength(1);
+  await service.clock.advance(10);
+  expect((await service.alerts()).sort()).toEqual(['Deep pending', 'Full firing']);
+  await service.clock.advance(10_000);
+  expect(service.sent).toHaveLength(1);
 });
 
 describe('reload', () => {

@@ -52,6 +52,14 @@ export interface EvaluationCounters {
 /** Transitions kept for a database that cannot be written; the oldest go first. */
 const UNCOMMITTED_MAX = 10_000;
 
+/** When and why a group is evaluated. */
+interface Occasion {
+  readonly timeMs: number;
+  readonly isSlot: boolean;
+  /** Which rules; `undefined` for all. */
+  readonly isDue: ((rule: Rule) => boolean) | undefined;
+}
+
 /** Names one rule of one group in retention needs and arrivals. */
 export function ruleId(groupKey: string, ruleKey: string): string {
   return `${groupKey}\n${ruleKey}`;
@@ -113,7 +121,8 @@ export class RuleRunner {
   /** Evaluates a whole group at its slot. */
   evaluateSlot(groupKey: string, slotMs: number): void {
     const group = this.#groups.find(({ key }) => key === groupKey);
-    if (group !== undefined) this.#evaluate(group, slotMs);
+    if (group !== undefined)
+      this.#evaluate(group, { timeMs: slotMs, isSlot: true, isDue: dueAtSlot(group, slotMs) });
     this.#endRemovedSeries();
   }
 
@@ -122,7 +131,8 @@ export class RuleRunner {
     for (const group of this.#groups) {
       const due = group.rules.filter(({ key }) => rules.has(ruleId(group.key, key)));
       const isDue = new Set(due.map(({ rule }) => rule));
-      if (isDue.size > 0) this.#evaluate(group, nowMs, (rule) => isDue.has(rule));
+      if (isDue.size > 0)
+        this.#evaluate(group, { timeMs: nowMs, isSlot: false, isDue: (rule) => isDue.has(rule) });
     }
   }
 
@@ -158,7 +168,7 @@ export class RuleRunner {
     }
   }
 
-  #evaluate(group: RuleGroup, timeMs: number, isDue?: (rule: Rule) => boolean): void {
+  #evaluate(group: RuleGroup, { timeMs, isSlot, isDue }: Occasion): void {
     const { store, clock, monotonicMs } = this.#options;
     const startMs = monotonicMs();
     store.advanceTo(clock.nowMs());
@@ -170,7 +180,7 @@ export class RuleRunner {
     for (const { rule, error } of errors) {
       this.#options.log.warn({ group: group.key, rule, error }, 'Cannot evaluate a rule');
     }
-    if (changes.length > 0 || isDue === undefined) this.#commit([group], changes);
+    if (changes.length > 0 || isSlot) this.#commit([group], changes);
     else if (group.alerts().some(({ status }) => status === 'pending')) this.#saveTime(group);
     this.counters.secondsTotal += (monotonicMs() - startMs) / 1000;
   }
@@ -260,6 +270,20 @@ export class RuleRunner {
   #graphUrl(expr: string): string {
     return `${this.#options.externalUrl}/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=1`;
   }
+}
+
+/**
+ * A tick that comes late must not evaluate a rule at its slot when samples woke it after the slot:
+ * it would see the past and undo what was just decided. A clock that was set back is another case.
+ */
+function dueAtSlot(group: RuleGroup, slotMs: number): ((rule: Rule) => boolean) | undefined {
+  const { intervalMs } = group.definition;
+  const later = group.rules.filter(({ evaluations: [last] }) => {
+    return last !== undefined && last.timeMs > slotMs && last.timeMs - slotMs < intervalMs;
+  });
+  if (later.length === 0) return undefined;
+  const done = new Set(later.map(({ rule }) => rule));
+  return (rule) => !done.has(rule);
 }
 
 const KIND_OF_STATUS = {
