@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
@@ -74,8 +74,7 @@ export class LogFile implements LineSink {
     const { path, rotateSize, keep } = this.#options;
     const folder = dirname(path);
     try {
-      // The library waits for ever for a folder that cannot be made, so it is made here, once.
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
     } catch (cause) {
       this.#fail(cause);
       return undefined;
@@ -114,6 +113,16 @@ export class LogFile implements LineSink {
       ask(stream, done);
     });
   }
+}
+
+/**
+ * Makes a folder and what is missing above it, one by one: where a folder cannot be made below an
+ * existing one, as in `/proc`, Node's own recursive mode tries for ever.
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** Lines on standard output, beside whatever the application writes there. */
