@@ -8,6 +8,15 @@ const RECORDS_MAX = 10_000;
 /** Numbers with fewer distinct values are categories in disguise. */
 const DISTINCT_MIN = 20;
 
+/** What was collected so far, as plain data. */
+export interface LearnerSnapshot {
+  readonly values: readonly (number | string)[];
+  readonly outcomes: readonly number[];
+  readonly skipped: number;
+  readonly nextSize: number;
+  readonly lastFailure: GateFailure | null;
+}
+
 /**
  * Collects the first records of a stream until some block of them is homogeneous enough to be the
  * baseline: the whole, or its newest half, at one, two, four and eight times the size.
@@ -28,6 +37,24 @@ export class BaselineLearner {
     this.#options = options;
     this.#random = random;
     this.#nextSize = options.baseline.size;
+  }
+
+  snapshot(): LearnerSnapshot {
+    return {
+      values: [...this.#values],
+      outcomes: [...this.#outcomes],
+      skipped: this.#skipped,
+      nextSize: this.#nextSize,
+      lastFailure: this.lastFailure ?? null,
+    };
+  }
+
+  restore({ values, outcomes, skipped, nextSize, lastFailure }: LearnerSnapshot): void {
+    this.#values.push(...values);
+    this.#outcomes.push(...outcomes);
+    this.#skipped = skipped;
+    this.#nextSize = nextSize;
+    this.lastFailure = lastFailure ?? undefined;
   }
 
   /** Records collected so far. */

@@ -1,6 +1,8 @@
 import { SeededRandom } from '@telltale/statistics';
 
-import { StreamMonitor } from './stream-monitor.ts';
+import { type DriftSnapshot, SNAPSHOT_SCHEMA, type StreamSnapshot } from './snapshot.ts';
+import { type StreamStatus, streamStatus } from './status.ts';
+import { StreamMonitor, type StreamParts } from './stream-monitor.ts';
 import {
   ASPECTS,
   DRIFT_DEFAULTS,
@@ -19,8 +21,12 @@ export interface DriftStream {
   observe(value: unknown): void;
 }
 
+/** Streams whose key has all of these fields; `{}` means all. */
+export type StreamSelector = Partial<StreamKey>;
+
 /** Key that all streams beyond the limit share. */
 const OVERFLOW: StreamKey = { model: '_OTHER', version: '', name: '_OTHER', direction: 'input' };
+const ACKNOWLEDGED_BY_LENGTH_MAX = 256;
 
 /** All streams of a process, and the promise about false alarms that they share. */
 export class DriftMonitor {
@@ -56,11 +62,12 @@ export class DriftMonitor {
 
   /** The stream of a key, made at its first use. */
   stream(key: StreamKey, kind: StreamKind): DriftStream {
-    const monitor = this.#monitorOf(key, kind);
+    const id = streamId(this.#monitorOf(key, kind).key);
     return {
       observe: (value) => {
         try {
-          monitor.observe(value);
+          // Looked up, because `restore` replaces monitors under the hands of their writers.
+          (this.#streams.get(id) ?? this.#monitorOf(key, kind)).observe(value);
         } catch {
           this.#failures += 1;
         }
@@ -73,6 +80,95 @@ export class DriftMonitor {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The streams that a selector means. */
+  select(selector: StreamSelector = {}): readonly StreamMonitor[] {
+    const wanted = Object.entries(selector).filter(([, value]) => value !== undefined);
+    return [...this.#streams.values()].filter(({ key }) =>
+      wanted.every(([field, value]) => key[field as keyof StreamKey] === value),
+    );
+  }
+
+  /** The status of the streams that a selector means. */
+  status(selector: StreamSelector = {}): readonly StreamStatus[] {
+    return this.select(selector).map(streamStatus);
+  }
+
+  /**
+   * Forgets what was seen, for one stream or all.
+   *
+   * @returns how many streams were reset
+   */
+  reset(what: { readonly stream?: StreamSelector; readonly keepBaseline?: boolean } = {}): number {
+    const selected = this.select(what.stream);
+    for (const monitor of selected) monitor.reset(what.keepBaseline ?? true);
+    return selected.length;
+  }
+
+  /**
+   * Learns a new baseline, for one stream or all. The old one stays in force until the new one is
+   * accepted.
+   *
+   * @returns how many streams learn now
+   */
+  rebaseline(what: { readonly stream?: StreamSelector } = {}): number {
+    const selected = this.select(what.stream);
+    for (const monitor of selected) monitor.relearn();
+    return selected.length;
+  }
+
+  /**
+   * Marks incidents as seen; states stay as they are.
+   *
+   * @returns how many streams had an incident to mark
+   */
+  acknowledge(what: { readonly stream?: StreamSelector; readonly by: string }): number {
+    const by = what.by.slice(0, ACKNOWLEDGED_BY_LENGTH_MAX);
+    const timeMs = this.options.now();
+    return this.select(what.stream).filter((monitor) =>
+      monitor
+        .aspects()
+        .map((aspect) => aspect.acknowledge({ by, timeMs }))
+        .includes(true),
+    ).length;
+  }
+
+  /** Everything as JSON. */
+  snapshot(): DriftSnapshot {
+    return {
+      schema: SNAPSHOT_SCHEMA,
+      window: this.options.window,
+      overflowed: this.#overflowed,
+      streams: [...this.#streams.values()].map((monitor) => monitor.snapshot()),
+    };
+  }
+
+  /**
+   * Goes on where a snapshot was taken. One of another version, of another window or damaged is not
+   * taken, and everything stays as it is.
+   *
+   * @returns whether the snapshot was taken
+   */
+  restore(snapshot: unknown): boolean {
+    const { schema, window, streams, overflowed } = (snapshot ?? {}) as Partial<DriftSnapshot>;
+    if (schema !== SNAPSHOT_SCHEMA || window !== this.options.window || !Array.isArray(streams)) {
+      return false;
+    }
+    try {
+      const restored = (streams as readonly StreamSnapshot[]).map((stream) =>
+        this.#create(
+          { key: stream.key, kind: stream.kind, random: SeededRandom.restore(stream.random) },
+          stream,
+        ),
+      );
+      this.#streams.clear();
+      for (const monitor of restored) this.#streams.set(streamId(monitor.key), monitor);
+      this.#overflowed = overflowed ?? 0;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   #monitorOf(key: StreamKey, kind: StreamKind): StreamMonitor {
     const id = streamId(key);
     const known = this.#streams.get(id);
@@ -81,17 +177,23 @@ export class DriftMonitor {
       this.#overflowed += 1;
       return this.#monitorOf(OVERFLOW, 'categorical');
     }
-    const created = new StreamMonitor({
-      key,
-      kind,
+    const created = this.#create({ key, kind, random: generatorOf(id, this.options.seed) });
+    this.#streams.set(id, created);
+    return created;
+  }
+
+  #create(
+    stream: Pick<StreamParts, 'key' | 'kind' | 'random'>,
+    snapshot?: StreamSnapshot,
+  ): StreamMonitor {
+    const parts: StreamParts = {
+      ...stream,
       options: this.options,
-      random: generatorOf(id, this.options.seed),
       spanOf: this.#spanOf,
       family: () => this.#streams.size * ASPECTS.length,
       onTransition: (transition) => this.#tell(transition),
-    });
-    this.#streams.set(id, created);
-    return created;
+    };
+    return new StreamMonitor(parts, snapshot);
   }
 
   #tell(transition: DriftTransition): void {

@@ -1,6 +1,14 @@
+export type { Acknowledgement } from './aspect-monitor.ts';
 export type { Baseline } from './baseline.ts';
 export { baselineId, parseBaseline, serializeBaseline } from './baseline-file.ts';
-export { DriftMonitor, type DriftStream, type TransitionListener } from './drift-monitor.ts';
+export {
+  DriftMonitor,
+  type DriftStream,
+  type StreamSelector,
+  type TransitionListener,
+} from './drift-monitor.ts';
+export type { DriftSnapshot } from './snapshot.ts';
 export { type DriftState, STATE_NUMBERS, StateMachine } from './state-machine.ts';
+export type { StreamStatus } from './status.ts';
 export { StreamMonitor } from './stream-monitor.ts';
 export * from './types.ts';

@@ -2,8 +2,10 @@ import type { SeededRandom } from '@telltale/statistics';
 
 import type { AspectMonitor } from './aspect-monitor.ts';
 import { type Baseline, OUTCOME_INVALID, OUTCOME_NULL, OUTCOME_OK } from './baseline.ts';
+import { parseBaseline, serializeBaseline } from './baseline-file.ts';
 import { BaselineLearner } from './baseline-learner.ts';
 import { readCategory, readNumber } from './observation.ts';
+import type { StreamSnapshot } from './snapshot.ts';
 import { type DriftState, STATE_NUMBERS } from './state-machine.ts';
 import { TimeLog } from './time-log.ts';
 import type {
@@ -48,7 +50,7 @@ export class StreamMonitor {
     thinned: 0,
   };
   readonly transitions: Map<string, number> = new Map();
-  readonly times: TimeLog = new TimeLog();
+  readonly times: TimeLog;
   readonly createdMs: number;
   readonly #parts: StreamParts;
   readonly #evaluationEvery: number;
@@ -58,12 +60,18 @@ export class StreamMonitor {
   #records = 0;
   #sinceEvaluation = 0;
 
-  constructor(parts: StreamParts) {
+  /**
+   * @param snapshot of a stream with the same options, whose generator `parts.random` is
+   * @throws {RangeError} when the snapshot does not fit its own baseline
+   */
+  constructor(parts: StreamParts, snapshot?: StreamSnapshot) {
     this.key = parts.key;
     this.kind = parts.kind;
     this.#parts = parts;
-    this.createdMs = parts.options.now();
-    this.#learner = new BaselineLearner(parts.kind, parts.options, parts.random);
+    this.createdMs = snapshot?.createdMs ?? parts.options.now();
+    this.times = new TimeLog(snapshot?.times);
+    if (snapshot === undefined) this.relearn();
+    else this.#restore(snapshot);
     this.#evaluationEvery = Math.max(1, Math.floor(parts.options.window / EVALUATIONS_PER_WINDOW));
   }
 
@@ -135,6 +143,48 @@ export class StreamMonitor {
     }
     this.#watch = undefined;
     this.relearn();
+  }
+
+  snapshot(): StreamSnapshot {
+    const watch = this.#watch;
+    return {
+      key: this.key,
+      kind: this.kind,
+      records: this.#records,
+      sinceEvaluation: this.#sinceEvaluation,
+      createdMs: this.createdMs,
+      counts: { ...this.counts },
+      transitions: Object.fromEntries(this.transitions),
+      times: this.times.points(),
+      random: this.#parts.random.snapshot(),
+      learner: this.#learner?.snapshot() ?? null,
+      baseline: watch === undefined ? null : serializeBaseline(watch.baseline),
+      watch: watch?.snapshot() ?? null,
+    };
+  }
+
+  #restore(snapshot: StreamSnapshot): void {
+    this.#records = snapshot.records;
+    this.#sinceEvaluation = snapshot.sinceEvaluation;
+    Object.assign(this.counts, snapshot.counts);
+    for (const [name, count] of Object.entries(snapshot.transitions)) {
+      this.transitions.set(name, count);
+    }
+    if (snapshot.learner !== null) {
+      this.relearn();
+      this.#learner?.restore(snapshot.learner);
+    }
+    if (snapshot.watch === null) return;
+    const parsed = parseBaseline(snapshot.baseline ?? '');
+    if (!parsed.ok) throw new RangeError(`Cannot restore a stream: ${parsed.problem.reason}`);
+    const { options, random, spanOf } = this.#parts;
+    this.#watch = new Watch({
+      baseline: parsed.baseline,
+      options,
+      random,
+      spanOf,
+      snapshot: snapshot.watch,
+    });
   }
 
   #take(outcome: number, value: number | string | undefined): void {

@@ -21,17 +21,17 @@ export class TimeLog {
   note(record: number, timeMs: number): void {
     const last = this.#points.at(-1);
     const point = { record, timeMs: Math.max(timeMs, last?.timeMs ?? timeMs) };
-    if (this.#points.length < POINTS_MAX) {
-      this.#points.push(point);
-      return;
-    }
-    // The newest point is moved forward until it is as far from its neighbour as others are.
-    const before = this.#points.at(-2)?.record ?? 0;
-    const first = this.#points[0]?.record ?? 0;
-    const stride = (before - first) / (POINTS_MAX - 2);
-    this.#points[POINTS_MAX - 1] = point;
-    if (record - before < stride) return;
-    this.#points = this.#points.filter((_, index) => index % 2 === 1);
+    // The newest point moves along until it is as far from its neighbour as others are.
+    const before = this.#points.at(-2);
+    if (before !== undefined && record - before.record < this.#stride()) this.#points.pop();
+    this.#points.push(point);
+    if (this.#points.length <= POINTS_MAX) return;
+    this.#points = this.#points.filter((_, index) => index % 2 === 0);
+  }
+
+  /** Records between points that are kept: the first gap, as all are thinned alike. */
+  #stride(): number {
+    return (this.#points[1]?.record ?? 0) - (this.#points[0]?.record ?? 0);
   }
 
   /** The time of a record, interpolated; `null` where nothing is known of it. */

@@ -1,0 +1,32 @@
+import type { LearnerSnapshot } from './baseline-learner.ts';
+import type { RecordCounts } from './stream-monitor.ts';
+import type { TimePoint } from './time-log.ts';
+import type { StreamKey, StreamKind } from './types.ts';
+import type { WatchSnapshot } from './watch.ts';
+
+export const SNAPSHOT_SCHEMA = 'ml-drift-snapshot/1';
+
+/** A stream as plain data. */
+export interface StreamSnapshot {
+  readonly key: StreamKey;
+  readonly kind: StreamKind;
+  readonly records: number;
+  readonly sinceEvaluation: number;
+  readonly createdMs: number;
+  readonly counts: RecordCounts;
+  readonly transitions: Readonly<Record<string, number>>;
+  readonly times: readonly TimePoint[];
+  readonly random: readonly number[];
+  readonly learner: LearnerSnapshot | null;
+  /** The text of the baseline file, so that it is checked as one when it comes back. */
+  readonly baseline: string | null;
+  readonly watch: WatchSnapshot | null;
+}
+
+/** A monitor as JSON: restored with the same options it goes on bit by bit. */
+export interface DriftSnapshot {
+  readonly schema: typeof SNAPSHOT_SCHEMA;
+  readonly window: number;
+  readonly overflowed: number;
+  readonly streams: readonly StreamSnapshot[];
+}

@@ -1,0 +1,278 @@
+import type { AspectMonitor } from './aspect-monitor.ts';
+import { type Distances, finiteOrNull, valueDistances } from './distances.ts';
+import type { OutlyingValue } from './outlying.ts';
+import type { DriftState } from './state-machine.ts';
+import { type StreamMonitor, VERDICT_RECORDS_MIN } from './stream-monitor.ts';
+import type { Aspect, StreamKey, StreamKind } from './types.ts';
+import type { Watch } from './watch.ts';
+
+/** Why a stream is in its state. */
+export type StateReason =
+  | 'collecting_baseline'
+  | 'insufficient_data'
+  | 'no_change'
+  | 'evidence_without_effect'
+  | 'effect_without_evidence'
+  | 'evidence_and_effect'
+  | 'awaiting_quiet_window';
+
+export interface AspectStatus {
+  readonly aspect: Aspect;
+  readonly state: DriftState;
+  readonly evidence: number;
+  readonly threshold: number | null;
+  readonly distance: number;
+  readonly floor: number;
+}
+
+/** Shares of a rate aspect, of the baseline and of the window. */
+export interface RateStatus {
+  readonly baseline: number | null;
+  readonly window: number | null;
+}
+
+export interface CategoryMove {
+  readonly category: string;
+  readonly baseline: number;
+  readonly window: number;
+}
+
+/** Everything known about a stream. What is not known is `null`. */
+export interface StreamStatus {
+  readonly stream: StreamKey & { readonly kind: StreamKind };
+  readonly state: DriftState;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly reason: StateReason;
+  /** The aspect that the state comes from. */
+  readonly aspect: Aspect | null;
+  readonly evidence: number | null;
+  readonly log10Evidence: number | null;
+  readonly current: number | null;
+  readonly threshold: number | null;
+  readonly changePoint: { readonly recordsAgo: number; readonly time: string | null } | null;
+  /** Records since the start. */
+  readonly n: number;
+  /** Values in the window. */
+  readonly windowN: number;
+  readonly baseline: {
+    readonly id: string;
+    readonly n: number;
+    /** Weight of the reference that evidence is measured against; it grows until it is frozen. */
+    readonly referenceN: number;
+    readonly frozen: boolean;
+    readonly quality: 'ok' | 'unstable';
+    readonly thin: number;
+  } | null;
+  /** Records collected for a baseline, while one is being learned. */
+  readonly learning: { readonly collected: number; readonly lastFailure: string | null } | null;
+  readonly ks: {
+    readonly d: number;
+    readonly lo: number;
+    readonly floor: number | null;
+    readonly p: number | null;
+  } | null;
+  readonly psi: {
+    readonly value: number;
+    readonly debiased: number;
+    readonly p: number | null;
+  } | null;
+  readonly js: number | null;
+  readonly hellinger: number | null;
+  readonly totalVariation: number | null;
+  readonly w1: number | null;
+  readonly rankW1: number | null;
+  readonly meanDelta: number | null;
+  readonly sigmaRatio: number | null;
+  readonly missing: RateStatus;
+  readonly novelty: RateStatus;
+  readonly thinning: number | null;
+  readonly designEffect: number | null;
+  readonly topMovers: readonly CategoryMove[];
+  readonly outlying: readonly OutlyingStatus[];
+  readonly acknowledged: { readonly by: string; readonly time: string } | null;
+  readonly aspects: readonly AspectStatus[];
+}
+
+export interface OutlyingStatus extends Omit<OutlyingValue, 'timeMs'> {
+  /** ISO 8601. */
+  readonly time: string;
+}
+
+const TOP_MOVERS_MAX = 5;
+/** The name of all categories without a place of their own. */
+export const OTHER_CATEGORIES = '__other__';
+const NO_DISTANCES: Distances = {
+  ks: null,
+  totalVariation: null,
+  psi: null,
+  jensenShannon: null,
+  hellinger: null,
+  wassersteinIqr: null,
+  rankWasserstein: null,
+  meanDelta: null,
+  sigmaRatio: null,
+};
+
+/** The status of a stream as it is now. */
+export function streamStatus(monitor: StreamMonitor): StreamStatus {
+  const { watch } = monitor;
+  const isJudged = watch !== undefined && watch.value.window.length >= VERDICT_RECORDS_MIN;
+  return {
+    stream: { ...monitor.key, kind: monitor.kind },
+    state: monitor.state,
+    ...evidenceStatus(monitor, monitor.worst()),
+    n: monitor.records,
+    windowN: watch?.value.window.length ?? 0,
+    ...baselineStatus(monitor),
+    ...distanceStatus(isJudged ? valueDistances(watch) : NO_DISTANCES),
+    missing: rateOf(watch?.missing),
+    novelty: rateOf(watch?.novelty),
+    topMovers: watch === undefined ? [] : topMovers(watch),
+    outlying: outlyingOf(watch),
+    aspects: monitor.aspects().map(aspectStatus),
+  };
+}
+
+function evidenceStatus(monitor: StreamMonitor, worst: AspectMonitor | undefined) {
+  if (worst === undefined) return { ...NO_EVIDENCE, since: isoTime(monitor.createdMs) };
+  const evidence = worst.evidence.value;
+  return {
+    since: isoTime(worst.incident.sinceMs),
+    reason: reasonOf(worst),
+    aspect: worst.aspect,
+    evidence,
+    log10Evidence: finiteOrNull(Math.log10(evidence)),
+    current: finiteOrNull(worst.evidence.current),
+    threshold: finiteOrNull(worst.threshold),
+    changePoint: changePointOf(monitor, worst),
+    acknowledged: acknowledgedOf(worst),
+  };
+}
+
+const NO_EVIDENCE = {
+  reason: 'collecting_baseline',
+  aspect: null,
+  evidence: null,
+  log10Evidence: null,
+  current: null,
+  threshold: null,
+  changePoint: null,
+  acknowledged: null,
+} as const;
+
+/** The times `Date` can say end in the year 275760; a clock beyond is no clock. */
+export const isoTime = (timeMs: number): string =>
+  new Date(Math.abs(timeMs) <= 8.64e15 ? timeMs : 0).toISOString();
+
+function reasonOf(worst: AspectMonitor): StateReason {
+  if (worst.state === 'learning') return 'insufficient_data';
+  if (worst.state === 'stable') return 'no_change';
+  const isEvident = worst.evidence.value >= worst.threshold;
+  if (worst.state === 'warning') {
+    return isEvident ? 'evidence_without_effect' : 'effect_without_evidence';
+  }
+  const { distance, floor } = worst.effect;
+  return distance >= floor ? 'evidence_and_effect' : 'awaiting_quiet_window';
+}
+
+function changePointOf(
+  { records, times }: StreamMonitor,
+  worst: AspectMonitor,
+): StreamStatus['changePoint'] {
+  const record = worst.incident.changePoint;
+  if (record === null) return null;
+  const timeMs = times.timeOf(record);
+  return { recordsAgo: records - record + 1, time: timeMs === null ? null : isoTime(timeMs) };
+}
+
+function baselineStatus({
+  watch,
+  learner,
+}: StreamMonitor): Pick<StreamStatus, 'baseline' | 'learning' | 'thinning' | 'designEffect'> {
+  const learning =
+    learner === undefined
+      ? null
+      : { collected: learner.length, lastFailure: learner.lastFailure ?? null };
+  if (watch === undefined) return { baseline: null, learning, thinning: null, designEffect: null };
+  const { baseline, baselineId, value } = watch;
+  return {
+    baseline: {
+      id: baselineId,
+      n: baseline.size,
+      referenceN: value.evidence.referenceSize,
+      frozen: value.evidence.isFrozen,
+      quality: baseline.quality,
+      thin: baseline.thin,
+    },
+    learning,
+    thinning: baseline.thin,
+    designEffect: baseline.designEffect,
+  };
+}
+
+function distanceStatus({ ks, psi, ...rest }: Distances) {
+  return {
+    ks:
+      ks === null
+        ? null
+        : { d: ks.value, lo: Math.max(0, ks.value - (ks.floor ?? 0)), floor: ks.floor, p: ks.p },
+    psi: psi === null ? null : { value: psi.value, debiased: psi.debiased, p: psi.p },
+    js: rest.jensenShannon?.value ?? null,
+    hellinger: rest.hellinger?.value ?? null,
+    totalVariation: rest.totalVariation?.value ?? null,
+    w1: rest.wassersteinIqr,
+    rankW1: rest.rankWasserstein,
+    meanDelta: rest.meanDelta,
+    sigmaRatio: rest.sigmaRatio,
+  };
+}
+
+function rateOf(aspect: Watch['missing'] | undefined): RateStatus {
+  if (aspect === undefined) return { baseline: null, window: null };
+  const { baseline, hits, length } = aspect.window;
+  return {
+    baseline: finiteOrNull(baseline.hits / baseline.records),
+    window: finiteOrNull(hits / length),
+  };
+}
+
+/** The categories whose share changed most. */
+export function topMovers({ baseline, categories }: Watch): readonly CategoryMove[] {
+  const { known, categoryCounts } = baseline;
+  if (categories === undefined || known.kind !== 'categories' || categories.length === 0) return [];
+  const m = categoryCounts.reduce((sum, count) => sum + count, 0);
+  return [...known.names, OTHER_CATEGORIES]
+    .map((category, place) => ({
+      category,
+      baseline: m === 0 ? 0 : (categoryCounts[place] ?? 0) / m,
+      window: (categories.counts[place] ?? 0) / categories.length,
+    }))
+    .filter((move) => move.baseline !== move.window)
+    .toSorted((a, b) => Math.abs(b.window - b.baseline) - Math.abs(a.window - a.baseline))
+    .slice(0, TOP_MOVERS_MAX);
+}
+
+function outlyingOf(watch: Watch | undefined): readonly OutlyingStatus[] {
+  return (watch?.outlying.entries() ?? []).map(({ value, rank, traceId, spanId, timeMs }) => ({
+    value,
+    rank,
+    traceId,
+    spanId,
+    time: isoTime(timeMs),
+  }));
+}
+
+function acknowledgedOf(worst: AspectMonitor): StreamStatus['acknowledged'] {
+  const { acknowledged } = worst.incident;
+  return acknowledged && { by: acknowledged.by, time: isoTime(acknowledged.timeMs) };
+}
+
+const aspectStatus = (monitor: AspectMonitor): AspectStatus => ({
+  aspect: monitor.aspect,
+  state: monitor.state,
+  evidence: monitor.evidence.value,
+  threshold: finiteOrNull(monitor.threshold),
+  distance: monitor.effect.distance,
+  floor: monitor.effect.floor,
+});
