@@ -28,7 +28,7 @@ export function isConfigError(value: unknown): value is ConfigError {
 }
 
 /** `telltale.yaml:3:5: collector.listen.otlp: Cannot use ...` */
-export function formatProblem({ file, line, column, path, message }: ConfigProblem): string {
+function formatProblem({ file, line, column, path, message }: ConfigProblem): string {
   const position = line === undefined ? '' : `:${line}:${column ?? 1}`;
   return `${file}${position}: ${path === '' ? '' : `${path}: `}${message}`;
 }

@@ -53,6 +53,6 @@ export class FakeClock implements Clock {
 }
 
 /** Lets callbacks of promises and of the event loop's next turns run. */
-export async function settle(): Promise<void> {
+async function settle(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -10,10 +10,10 @@ export interface AlertGroup {
 }
 
 /** The label name that stands for all labels in `group_by`. */
-export const GROUP_BY_ALL = '...';
+const GROUP_BY_ALL = '...';
 
 /** The route key of a configuration without routes. */
-export const ROOT_ROUTE_KEY = '{}';
+const ROOT_ROUTE_KEY = '{}';
 
 /** Puts alerts with equal values of the `groupBy` labels together, in order of appearance. */
 export function groupAlerts(
@@ -33,7 +33,7 @@ export function groupAlerts(
 }
 
 /** A label that an alert lacks is left out, not empty. */
-export function groupLabels(
+function groupLabels(
   labels: Readonly<Record<string, string>>,
   groupBy: readonly string[],
 ): Record<string, string> {

@@ -39,7 +39,7 @@ export function success(
   });
 }
 
-export function failure(type: ApiErrorType, message: string): ServerResponse {
+function failure(type: ApiErrorType, message: string): ServerResponse {
   return jsonResponse(STATUS[type], { status: 'error', errorType: type, error: message });
 }
 
