@@ -1,13 +1,17 @@
 // A service of the usual kind: HTTP in, one ONNX model, JSON out. It knows nothing of traces,
 // metrics or exporters; `node --require telltale/register app.ts` adds them. The one call to
-// Telltale says what only the application knows: which answer it gave.
+// Telltale on the way of a request says what only the application knows: which answer it gave.
+// The cache, the queue and the labels beside this file record what they do themselves.
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 
 import Fastify, { type FastifyInstance } from 'fastify';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { predictions } from 'telltale';
+import { health, predictions } from 'telltale';
 
+import { AnswerCache } from './answer-cache.ts';
+import { acceptLabels } from './labels.ts';
+import { RunQueue } from './run-queue.ts';
 import { MODEL_PATH } from './training/build-model.ts';
 import { CLASSES, FEATURES } from './training/dataset.ts';
 
@@ -18,7 +22,13 @@ interface Answer {
   readonly phishing: boolean;
   /** Probability of the answer given, between 0.5 and 1. */
   readonly confidence: number;
+  /** The probability came from the cache: the model did not run for this answer. */
+  readonly cached: boolean;
 }
+
+const CACHED_ANSWERS_MAX = 100;
+const RUNS_AT_ONCE = 4;
+const RUNS_WAITING_MAX = 256;
 
 const PAGE_SCHEMA = {
   type: 'object',
@@ -35,35 +45,46 @@ const BATCH_SCHEMA = {
 };
 
 export function createApp(session: InferenceSession): FastifyInstance {
+  const cache = new AnswerCache<number>(CACHED_ANSWERS_MAX);
+  const queue = new RunQueue({ concurrency: RUNS_AT_ONCE, capacity: RUNS_WAITING_MAX });
   // Validation must refuse what it does not know, not repair it in silence.
   const app = Fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } });
 
   app.get('/healthz', () => ({ status: 'ok' }));
 
   app.post<{ Body: Page }>('/predict', { schema: { body: PAGE_SCHEMA } }, async ({ body }) => {
-    const [answer] = await classify(session, [body]);
-    return answer;
+    const key = FEATURES.map((name) => body[name]).join();
+    const known = cache.get(key);
+    if (known !== undefined) return answer(known, true);
+    const [probability = Number.NaN] = await queue.run(() => classify(session, [body]));
+    cache.set(key, probability);
+    return answer(probability, false);
   });
 
   app.post<{ Body: { pages: Page[] } }>(
     '/predict/batch',
     { schema: { body: BATCH_SCHEMA } },
-    async ({ body }) => ({ predictions: await classify(session, body.pages) }),
+    async ({ body }) => {
+      const probabilities = await queue.run(() => classify(session, body.pages));
+      return { predictions: probabilities.map((probability) => answer(probability, false)) };
+    },
   );
 
+  acceptLabels(app);
+  health.component('run queue').check(() => queue.size < RUNS_WAITING_MAX, { everyMs: 1000 });
   return app;
 }
 
-/** One answer per page, from a single run of the model over all of them. */
-async function classify(session: InferenceSession, pages: readonly Page[]): Promise<Answer[]> {
+/** The probability of phishing per page, from a single run of the model over all of them. */
+async function classify(session: InferenceSession, pages: readonly Page[]): Promise<number[]> {
   const input = Float32Array.from(pages.flatMap((page) => FEATURES.map((name) => page[name])));
   const features = new Tensor('float32', input, [pages.length, FEATURES.length]);
   const { probabilities } = await session.run({ features });
   const values = probabilities?.data as Float32Array;
-  return pages.map((_, row) => answer(values[row * CLASSES.length + 1] ?? Number.NaN));
+  return pages.map((_, row) => values[row * CLASSES.length + 1] ?? Number.NaN);
 }
 
-function answer(phishingProbability: number): Answer {
+function answer(phishingProbability: number, cached: boolean): Answer {
   const phishing = phishingProbability > 0.5;
   const confidence = phishing ? phishingProbability : 1 - phishingProbability;
   const id = randomUUID();
@@ -73,13 +94,16 @@ function answer(phishingProbability: number): Answer {
     outcome: phishing ? 'phishing' : 'legitimate',
     confidence,
   });
-  return { id, phishing, confidence };
+  return { id, phishing, confidence, cached };
 }
 
 async function main(): Promise<void> {
+  const model = health.component('model');
+  model.down('loading');
   const session = await InferenceSession.create(process.env['MODEL'] ?? MODEL_PATH, {
     intraOpNumThreads: 1,
   });
+  model.up();
   const app = createApp(session);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void app.close());

@@ -3,6 +3,7 @@
 import { createHistogram } from 'node:perf_hooks';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
+import { startLabels } from './late-labels.ts';
 import { SEED } from './training/build-model.ts';
 import { FEATURES, loadDataset, type Row, splitDataset } from './training/dataset.ts';
 import { createRandom, type Random, shuffled } from './training/random.ts';
@@ -21,8 +22,10 @@ export interface LoadOptions {
 
 /** What the generator saw so far; every number only grows. */
 export interface LoadCounts {
-  /** Requests answered with status 200; each is one run of the model. */
+  /** Requests answered with status 200. */
   readonly answered: number;
+  /** Answered requests for which the model ran: all but those answered from the cache. */
+  readonly runs: number;
   /** Requests answered with another status, or not at all. */
   readonly failed: number;
   /** Requests that were due while `IN_FLIGHT_MAX` others were unanswered. */
@@ -31,6 +34,10 @@ export interface LoadCounts {
   readonly rows: number;
   /** Answers equal to the true label. */
   readonly correct: number;
+  /** Answers that said phishing of a page that is not. */
+  readonly falsePositives: number;
+  /** Answers whose true label was sent and taken. */
+  readonly labelled: number;
   readonly lastFailure: string | undefined;
 }
 
@@ -38,7 +45,7 @@ export interface Load {
   counts(): LoadCounts;
   /** Time from sending to the last byte of the answer, in milliseconds. */
   latencyMs(quantile: number): number;
-  /** Sends nothing more and waits for what is under way. */
+  /** Sends no more pages, tells the labels that are still due and waits for what is under way. */
   stop(): Promise<void>;
 }
 
@@ -50,10 +57,20 @@ export function startLoad(options: LoadOptions): Load {
   const random = createRandom(options.seed);
   const rows = endlessRows(random);
   const latencyUs = createHistogram();
-  const counts = { answered: 0, failed: 0, skipped: 0, rows: 0, correct: 0 };
+  const counts = { answered: 0, runs: 0, failed: 0, skipped: 0, rows: 0, correct: 0 };
+  const truth = { falsePositives: 0, labelled: 0 };
   let lastFailure: string | undefined;
   const inFlight = new Set<Promise<void>>();
   const stopping = new AbortController();
+
+  const fail = (cause: unknown): void => {
+    counts.failed += 1;
+    lastFailure = describeFailure(cause);
+  };
+  const labels = startLabels(async (due) => {
+    const told = postJson(`${options.url}/labels`, { labels: due });
+    await told.then(() => void (truth.labelled += due.length), fail);
+  });
 
   const send = async (batch: readonly Row[]): Promise<void> => {
     const startedMs = performance.now();
@@ -62,10 +79,14 @@ export function startLoad(options: LoadOptions): Load {
       latencyUs.record(Math.max(1, Math.round((performance.now() - startedMs) * 1000)));
       counts.answered += 1;
       counts.rows += batch.length;
-      counts.correct += batch.filter((row, index) => answers[index] === (row.label === 1)).length;
+      if (answers.some(({ cached }) => cached !== true)) counts.runs += 1;
+      for (const { id, phishing, isPhishing } of compared(batch, answers)) {
+        if (phishing === isPhishing) counts.correct += 1;
+        else if (phishing === true) truth.falsePositives += 1;
+        if (id !== undefined) labels.add({ id, phishing: isPhishing });
+      }
     } catch (cause) {
-      counts.failed += 1;
-      lastFailure = describeFailure(cause);
+      fail(cause);
     }
   };
 
@@ -87,12 +108,13 @@ export function startLoad(options: LoadOptions): Load {
   const pumping = pump();
 
   return {
-    counts: () => ({ ...counts, lastFailure }),
+    counts: () => ({ ...counts, ...truth, lastFailure }),
     latencyMs: (quantile) => latencyUs.percentile(quantile * 100) / 1000,
     async stop() {
       stopping.abort();
       await pumping;
       await Promise.all(inFlight);
+      await labels.stop();
     },
   };
 }
@@ -116,26 +138,41 @@ function batchRows(random: Random): number {
 }
 
 interface Answer {
+  readonly id?: string;
   readonly phishing: boolean;
+  readonly cached?: boolean;
 }
 
-/** Sends one row to `/predict`, several to `/predict/batch`; answers whether each is phishing. */
-async function post(url: string, batch: readonly Row[]): Promise<boolean[]> {
+/** Each row with the answer it got. */
+const compared = (
+  batch: readonly Row[],
+  answers: readonly Answer[],
+): (Partial<Answer> & { readonly isPhishing: boolean })[] =>
+  batch.map((row, index) => ({ ...answers[index], isPhishing: row.label === 1 }));
+
+/** Sends one row to `/predict`, several to `/predict/batch`. */
+async function post(url: string, batch: readonly Row[]): Promise<Answer[]> {
   const pages = batch.map(({ features }) =>
     Object.fromEntries(FEATURES.map((name, index) => [name, features[index]])),
   );
   const isBatch = pages.length > 1;
-  const response = await fetch(`${url}${isBatch ? '/predict/batch' : '/predict'}`, {
+  const body = await postJson(
+    `${url}${isBatch ? '/predict/batch' : '/predict'}`,
+    isBatch ? { pages } : pages[0],
+  );
+  return isBatch ? (body as { predictions: Answer[] }).predictions : [body as Answer];
+}
+
+async function postJson(url: string, content: unknown): Promise<unknown> {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(isBatch ? { pages } : pages[0]),
+    body: JSON.stringify(content),
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`status ${response.status}: ${text.slice(0, 200)}`);
-  const body: unknown = JSON.parse(text);
-  const answers = isBatch ? (body as { predictions: Answer[] }).predictions : [body as Answer];
-  return answers.map(({ phishing }) => phishing);
+  return JSON.parse(text);
 }
 
 function describeFailure(cause: unknown): string {

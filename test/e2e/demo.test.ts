@@ -51,6 +51,13 @@ describe('demo', { timeout: 60_000 }, () => {
     expect(inferences).toBeGreaterThan(20);
     expect(summary['httpSpans']).toBeGreaterThanOrEqual(inferences);
     expect(summary['accuracy']).toBeGreaterThan(0.87);
+    const { accuracy, rows = 0 } = summary;
+    expect(summary).toMatchObject({
+      feedback: { matched: rows, unmatched: 0, accuracy, falsePositives: expect.any(Number) },
+      logLines: { PREDICTION: 2 * rows, REQUEST: expect.any(Number), ALERT: 2 },
+      healthy: true,
+    });
+    expect(summary['cacheHitRate']).toBeGreaterThan(0);
   });
 
   test('Ctrl-C ends it in order, with a real trace as a tree', async () => {
@@ -58,7 +65,7 @@ describe('demo', { timeout: 60_000 }, () => {
     expect(code === 0 ? '' : stderr + stdout).toBe('');
     expect(stdout).toMatch(/POST \/predict(?:\/batch)? {2}[\d.]+ ms {2}server/u);
     expect(stdout).toMatch(/└─ infer phishing {2}[\d.]+ ms {2}internal/u);
-    expect(stdout).toMatch(/\d+ inferences, .* nothing dropped\n$/u);
+    expect(stdout).toMatch(/\d+ inferences, .* nothing dropped\n.*whole lines in the log\n$/u);
   });
 
   test('a wrong option is explained and starts nothing', async () => {

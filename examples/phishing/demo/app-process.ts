@@ -16,11 +16,17 @@ export interface AppOptions {
   /** Where the service exports its telemetry to. */
   readonly otlpUrl: string;
   readonly modelPath: string;
+  /** Where the service writes its log; Telltale puts the process id into the name. */
+  readonly logPath: string;
+  /** What opens the endpoints below /monitoring. */
+  readonly apiKey: string;
 }
 
 export interface AppProcess {
   readonly url: string;
   readonly metricsUrl: string;
+  /** Where the monitoring server listens, without a path. */
+  readonly monitoringUrl: string;
   /** The last lines that the service or Telltale wrote, oldest first. */
   lines(): readonly string[];
   /** True from the moment the process ended, whoever ended it. */
@@ -51,6 +57,7 @@ export async function startApp(options: AppOptions): Promise<AppProcess> {
   return {
     url,
     metricsUrl: `http://127.0.0.1:${options.metricsPort}/metrics`,
+    monitoringUrl: `http://127.0.0.1:${options.metricsPort}`,
     lines: () => lines,
     hasExited: () => hasExited(child),
     stop: () => stop(child),
@@ -71,6 +78,10 @@ function appEnvironment(options: AppOptions): NodeJS.ProcessEnv {
     OTEL_METRIC_EXPORT_INTERVAL: '2000',
     OTEL_BSP_SCHEDULE_DELAY: '1000',
     TELLTALE_MONITORING_PORT: String(options.metricsPort),
+    TELLTALE_API_KEY: options.apiKey,
+    TELLTALE_LOG_FILE: options.logPath,
+    // The demo counts every line, so none may be held back.
+    TELLTALE_LOG_EVENTS_PER_SECOND: '10000',
   };
 }
 

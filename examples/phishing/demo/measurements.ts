@@ -1,4 +1,5 @@
 import type { Load, LoadCounts } from '../load.ts';
+import { type FeedbackStatus, type MonitoringStatus, readStatus } from './monitoring-status.ts';
 import type { SpanRecord } from './otlp-decode.ts';
 import type { OtlpSink, SinkCounts } from './otlp-sink.ts';
 import { parsePrometheusPage, type Sample, total, totalBy } from './prometheus-page.ts';
@@ -9,6 +10,10 @@ const DURATION = 'ml_inference_duration_seconds';
 const QUEUE_DURATION = 'ml_inference_queue_duration_seconds';
 const COMPUTE_DURATION = 'ml_inference_compute_duration_seconds';
 const PREDICTIONS = 'ml_predictions_total';
+const CACHE_REQUESTS = 'ml_cache_requests_total';
+const CACHE_RESULT = 'ml_cache_result';
+const QUEUE_WAIT = 'ml_queue_wait_duration_seconds';
+const QUEUE_SIZE = 'ml_queue_size';
 const OUTCOME = 'ml_prediction_outcome';
 /** Everything that Telltale says it held back, failed to export or failed to do. */
 const LOSSES = [
@@ -44,6 +49,13 @@ export interface Snapshot {
   readonly durationCount: number;
   /** Predictions by outcome, from the Prometheus page. */
   readonly predictions: Readonly<Record<string, number>>;
+  /** Share of look-ups that the answer cache had; `undefined` before the first. */
+  readonly cacheHitRate: number | undefined;
+  /** Time in the queue before the model, and how many wait now. */
+  readonly runQueue: { readonly waiting: number; readonly waitMs: Quantiles };
+  /** From the status endpoint. */
+  readonly feedback: FeedbackStatus;
+  readonly healthy: boolean;
   readonly spans: SpanCounts;
   /** Sum of Telltale's own loss counters on the Prometheus page. */
   readonly losses: number;
@@ -56,13 +68,23 @@ export interface Meter {
   read(): Promise<Snapshot>;
 }
 
-export function createMeter(metricsUrl: string, load: Load, sink: OtlpSink): Meter {
+export interface Monitored {
+  readonly metricsUrl: string;
+  /** Where the status endpoint is, without a path. */
+  readonly monitoringUrl: string;
+  readonly apiKey: string;
+}
+
+export function createMeter(monitored: Monitored, load: Load, sink: OtlpSink): Meter {
   const startedMs = performance.now();
   let page: readonly Sample[] = [];
+  let status: MonitoringStatus = NO_STATUS;
   let before = { elapsedMs: 0, answered: 0 };
   return {
     async read() {
+      const { metricsUrl, monitoringUrl, apiKey } = monitored;
       page = (await fetchPage(metricsUrl)) ?? page;
+      status = (await readStatus(monitoringUrl, apiKey)) ?? { ...status, healthy: false };
       const elapsedMs = performance.now() - startedMs;
       const counts = load.counts();
       const seconds = (elapsedMs - before.elapsedMs) / 1000;
@@ -75,6 +97,7 @@ export function createMeter(metricsUrl: string, load: Load, sink: OtlpSink): Met
         load: counts,
         requestMs: quantiles((q) => (counts.answered === 0 ? undefined : load.latencyMs(q))),
         ...fromPage(page),
+        ...status,
         spans: sink.traces.counts(),
         sink: sink.counts(),
         trace: sink.traces.latestTrace(),
@@ -83,13 +106,29 @@ export function createMeter(metricsUrl: string, load: Load, sink: OtlpSink): Met
   };
 }
 
+const NO_STATUS: MonitoringStatus = {
+  feedback: { matched: 0, unmatched: 0, accuracy: undefined, falsePositives: 0 },
+  healthy: false,
+};
+
 type PagePart = Pick<
   Snapshot,
-  'inferenceMs' | 'queueMs' | 'computeMs' | 'durationCount' | 'predictions' | 'losses'
+  | 'inferenceMs'
+  | 'queueMs'
+  | 'computeMs'
+  | 'durationCount'
+  | 'predictions'
+  | 'cacheHitRate'
+  | 'runQueue'
+  | 'losses'
 >;
 
 function fromPage(page: readonly Sample[]): PagePart {
+  const cache = totalBy(page, CACHE_REQUESTS, CACHE_RESULT);
+  const lookUps = total(page, CACHE_REQUESTS);
   return {
+    cacheHitRate: lookUps === 0 ? undefined : (cache.get('hit') ?? 0) / lookUps,
+    runQueue: { waiting: total(page, QUEUE_SIZE), waitMs: histogramMs(buckets(page, QUEUE_WAIT)) },
     inferenceMs: histogramMs(buckets(page, DURATION)),
     queueMs: histogramMs(buckets(page, QUEUE_DURATION)),
     computeMs: histogramMs(buckets(page, COMPUTE_DURATION)),

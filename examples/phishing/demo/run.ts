@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import { type Load, startLoad } from '../load.ts';
 import { MODEL_PATH, SEED, trainModel, writeModel } from '../training/build-model.ts';
 import { type AppProcess, startApp } from './app-process.ts';
 import { freePort } from './free-port.ts';
+import { countLogLines, removeLogs } from './log-lines.ts';
 import { createMeter, type Meter, type Snapshot } from './measurements.ts';
 import type { DemoOptions } from './options.ts';
 import { type OtlpSink, startOtlpSink } from './otlp-sink.ts';
@@ -13,6 +16,8 @@ import type { Setting } from './view.ts';
 
 /** The page may be answered from a cache of less than a second. */
 const PAGE_SETTLE_MS = 3000;
+/** The service's log of this run; an earlier one is removed. */
+const LOG_PATH = fileURLToPath(new URL('../.cache/phishing.log', import.meta.url));
 const DURATION_METRIC = 'ml.inference.duration';
 
 /**
@@ -26,6 +31,8 @@ export async function runDemo(
 ): Promise<Summary> {
   const heldOutAccuracy = prepareModel(screen);
   const sink = await startOtlpSink();
+  const apiKey = randomUUID();
+  removeLogs(LOG_PATH);
   let app: AppProcess | undefined;
   try {
     app = await startApp({
@@ -33,6 +40,8 @@ export async function runDemo(
       metricsPort: options.metricsPort === 0 ? await freePort() : options.metricsPort,
       otlpUrl: sink.url,
       modelPath: MODEL_PATH,
+      logPath: LOG_PATH,
+      apiKey,
     });
     screen.print(`service ${app.url}  metrics ${app.metricsUrl}`);
     const setting: Setting = {
@@ -41,7 +50,7 @@ export async function runDemo(
       heldOutAccuracy,
       forMs: options.forMs,
     };
-    return await observe({ options, screen, interrupted, sink, app, setting });
+    return await observe({ options, screen, interrupted, sink, app, apiKey, setting });
   } finally {
     await app?.stop();
     await sink.close();
@@ -66,6 +75,7 @@ interface Stage {
   readonly interrupted: AbortSignal;
   readonly sink: OtlpSink;
   readonly app: AppProcess;
+  readonly apiKey: string;
   readonly setting: Setting;
 }
 
@@ -76,7 +86,8 @@ async function observe(stage: Stage): Promise<Summary> {
     requestsPerSecond: options.requestsPerSecond,
     seed: SEED,
   });
-  const meter = createMeter(app.metricsUrl, load, sink);
+  const { metricsUrl, monitoringUrl } = app;
+  const meter = createMeter({ metricsUrl, monitoringUrl, apiKey: stage.apiKey }, load, sink);
   const startedMs = performance.now();
   await showUntilEnd(stage, meter);
   await load.stop();
@@ -98,6 +109,7 @@ async function observe(stage: Stage): Promise<Summary> {
     appEnding,
     exportedDurationCount: sink.histogramCount(DURATION_METRIC),
     seconds,
+    logs: countLogLines(LOG_PATH),
   });
   if (summary.problems.length > 0) {
     for (const line of app.lines()) screen.print(`service: ${line}`);
@@ -117,12 +129,13 @@ async function showUntilEnd(stage: Stage, meter: Meter): Promise<void> {
   }
 }
 
-/** Reads until the page has counted every answered request, or for three seconds. */
+/** Reads until the page has counted every run and every label, or for three seconds. */
 async function readSettled(meter: Meter, load: Load): Promise<Snapshot> {
   const startedMs = performance.now();
   let snapshot = await meter.read();
   while (
-    snapshot.durationCount < load.counts().answered &&
+    (snapshot.durationCount < load.counts().runs ||
+      snapshot.feedback.matched < load.counts().labelled) &&
     performance.now() - startedMs < PAGE_SETTLE_MS
   ) {
     await sleep(100);

@@ -1,4 +1,6 @@
+import type { LogLines } from './log-lines.ts';
 import type { Quantiles, Snapshot } from './measurements.ts';
+import type { FeedbackStatus } from './monitoring-status.ts';
 
 /** Asked of runs of 20 seconds and more: in a short one the start of the service weighs too much. */
 const INFERENCES_PER_SECOND_MIN = 50;
@@ -13,11 +15,13 @@ export interface Ending {
   readonly exportedDurationCount: number;
   /** How long requests were sent. */
   readonly seconds: number;
+  /** Lines of the service's log, counted after it ended. */
+  readonly logs: LogLines;
 }
 
 /** The object that `--json` prints; each number was measured in this run. */
 export interface Summary {
-  /** Requests that the service answered; each is one run of the model. */
+  /** Requests for which the model ran: answers from the cache are none. */
   readonly inferences: number;
   /** Spans that reached the OTLP receiver. */
   readonly spans: number;
@@ -39,6 +43,14 @@ export interface Summary {
   /** Rows answered; a batch request carries several. */
   readonly rows: number;
   readonly predictions: Readonly<Record<string, number>>;
+  /** What Telltale knows from labels that arrived seconds after the answers. */
+  readonly feedback: FeedbackStatus;
+  /** Share of single pages that were answered from the cache. */
+  readonly cacheHitRate: number | undefined;
+  /** Lines of the service's log by type of event. */
+  readonly logLines: Readonly<Record<string, number>>;
+  /** Every component was up at the end. */
+  readonly healthy: boolean;
   readonly inferenceMs: Quantiles;
   readonly requestMs: Quantiles;
   readonly seconds: number;
@@ -49,7 +61,7 @@ export interface Summary {
 /** Holds what was measured against what the demo promises. */
 export function judge(last: Snapshot, ending: Ending): Summary {
   const { load, spans } = last;
-  const inferences = load.answered;
+  const inferences = load.runs;
   const measured = {
     inferences,
     spans: spans.total,
@@ -64,6 +76,10 @@ export function judge(last: Snapshot, ending: Ending): Summary {
     failed: load.failed + load.skipped,
     rows: load.rows,
     predictions: last.predictions,
+    feedback: last.feedback,
+    cacheHitRate: last.cacheHitRate,
+    logLines: ending.logs.byType,
+    healthy: last.healthy,
     inferenceMs: last.inferenceMs,
     requestMs: last.requestMs,
     seconds: ending.seconds,
@@ -71,16 +87,13 @@ export function judge(last: Snapshot, ending: Ending): Summary {
   return { ...measured, problems: problems(measured, last, ending) };
 }
 
-function problems(
-  measured: Omit<Summary, 'problems'>,
-  last: Snapshot,
-  { appEnding, exportedDurationCount, seconds }: Ending,
-): string[] {
+function problems(measured: Omit<Summary, 'problems'>, last: Snapshot, ending: Ending): string[] {
+  const { appEnding, exportedDurationCount, seconds } = ending;
   const { inferences, rows } = measured;
   const recorded = Object.values(measured.predictions).reduce((sum, count) => sum + count, 0);
   const inferencesMin = seconds < RATE_SECONDS_MIN ? 0 : INFERENCES_PER_SECOND_MIN * seconds;
   const failure = last.load.lastFailure === undefined ? '' : `: ${last.load.lastFailure}`;
-  const promises: readonly (readonly [boolean, string])[] = [
+  const promises: readonly Promised[] = [
     [
       inferences > inferencesMin,
       `${inferences} inferences, expected more than ${inferencesMin.toFixed(0)}`,
@@ -106,10 +119,53 @@ function problems(
       measured.accuracy > ACCURACY_MIN,
       `accuracy ${measured.accuracy.toFixed(3)}, expected more than ${ACCURACY_MIN}`,
     ],
+    ...feedbackPromises(measured, last),
+    ...logPromises(rows, last, ending),
+    [measured.healthy, 'a component of the service is not up'],
     [measured.dropped === 0, `${measured.dropped} dropped`],
     [measured.failed === 0, `${measured.failed} requests without an answer${failure}`],
     [last.sink.refused === 0, `${last.sink.refused} exports could not be read`],
     [appEnding === 'code 0', `the service ended with ${appEnding}`],
   ];
   return promises.filter(([holds]) => !holds).map(([, problem]) => problem);
+}
+
+type Promised = readonly [boolean, string];
+
+/** The truth comes back seconds later, and still must add up to the last answer. */
+function feedbackPromises(
+  { feedback, rows, accuracy }: Omit<Summary, 'problems'>,
+  { load }: Snapshot,
+): readonly Promised[] {
+  const { matched, unmatched, falsePositives } = feedback;
+  return [
+    [
+      matched === rows && unmatched === 0,
+      `${matched} labels found their prediction and ${unmatched} did not, of ${rows} answers`,
+    ],
+    [
+      rows === 0 || feedback.accuracy === accuracy,
+      `accuracy ${feedback.accuracy} from feedback, ${accuracy} by the load generator`,
+    ],
+    [
+      falsePositives === load.falsePositives,
+      `${falsePositives} false positives from feedback, ${load.falsePositives} by the load generator`,
+    ],
+  ];
+}
+
+/** A line for each prediction and each label, and one for each request at least. */
+function logPromises(rows: number, { load }: Snapshot, { logs }: Ending): readonly Promised[] {
+  const { PREDICTION: predictions = 0, REQUEST: requests = 0 } = logs.byType;
+  return [
+    [logs.torn === 0, `${logs.torn} torn lines in the log`],
+    [
+      predictions === rows + load.labelled,
+      `${predictions} lines of predictions and labels for ${rows} answers and ${load.labelled} labels`,
+    ],
+    [
+      requests >= load.answered,
+      `${requests} lines of requests for ${load.answered} answered requests`,
+    ],
+  ];
 }

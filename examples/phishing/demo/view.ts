@@ -46,6 +46,10 @@ export function renderScreen(setting: Setting, now: Snapshot, paint: Paint): str
     field('  compute', quantileText(now.computeMs)),
     ...outcomeLines(now).map((line, index) => field(index === 0 ? 'predictions' : '', line)),
     field('accuracy', accuracyText(setting, now)),
+    field('feedback', feedbackText(now)),
+    field('cache', `${shareText(now.cacheHitRate)} of single pages answered from it`),
+    field('run queue', `${now.runQueue.waiting} waiting  ${quantileText(now.runQueue.waitMs)}`),
+    field('health', now.healthy ? 'all components up' : paint.bad('not all components are up')),
     field(
       'spans',
       `${spans.total} kept: ${spans.http} HTTP, ${spans.infer} inference  ` +
@@ -68,6 +72,8 @@ export function renderLine(now: Snapshot): string {
     quantileText(now.inferenceMs),
     ...outcomes,
     `accuracy ${accuracy}`,
+    `labels ${now.feedback.matched}`,
+    `cache ${shareText(now.cacheHitRate)}`,
     `spans ${spans.total}`,
     `dropped ${now.losses}`,
   ].join('  ');
@@ -78,11 +84,15 @@ export function renderSummary(summary: Summary, paint: Paint): string[] {
   if (summary.problems.length > 0) {
     return [paint.bad('The demo does not hold:'), ...summary.problems.map((text) => `  ${text}`)];
   }
-  const { inferences, durationCount, accuracy } = summary;
+  const { inferences, durationCount, accuracy, feedback, logLines } = summary;
+  const lines = Object.values(logLines).reduce((sum, count) => sum + count, 0);
   return [
     paint.good(
       `${inferences} inferences, each a span under its HTTP span; duration count ${durationCount}, ` +
         `accuracy ${accuracy.toFixed(3)}, nothing dropped`,
+    ),
+    paint.good(
+      `${feedback.matched} labels came back late and say the same; ${lines} whole lines in the log`,
     ),
   ];
 }
@@ -125,6 +135,16 @@ function accuracyText(setting: Setting, { load }: Snapshot): string {
   const heldOut = setting.heldOutAccuracy.toFixed(3);
   return `${accuracy} of ${load.rows} rows with a known label  (${heldOut} after training)`;
 }
+
+function feedbackText({ feedback, load }: Snapshot): string {
+  const { matched, accuracy, falsePositives } = feedback;
+  const share = accuracy === undefined ? '-' : accuracy.toFixed(3);
+  const late = load.rows - matched;
+  return `${matched} labels came back, ${late} to come  accuracy ${share}  ${falsePositives} false positives`;
+}
+
+const shareText = (share: number | undefined): string =>
+  share === undefined ? '-' : `${(share * 100).toFixed(0)} %`;
 
 function droppedText(losses: number, paint: Paint): string {
   return losses === 0 ? 'none dropped' : paint.bad(`${losses} dropped`);

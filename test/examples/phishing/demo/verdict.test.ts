@@ -2,9 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Snapshot } from '../../../../examples/phishing/demo/measurements.ts';
 import { type Ending, judge } from '../../../../examples/phishing/demo/verdict.ts';
-import { SNAPSHOT } from './sample-snapshot.ts';
-
-const ENDING: Ending = { appEnding: 'code 0', exportedDurationCount: 1500, seconds: 12 };
+import { ENDING, SNAPSHOT } from './sample-snapshot.ts';
 
 describe('judge()', () => {
   test('passes the measured numbers on and finds no problem', () => {
@@ -22,6 +20,10 @@ describe('judge()', () => {
       failed: 0,
       rows: 2000,
       predictions: { phishing: 800, legitimate: 1200 },
+      feedback: { matched: 2000, unmatched: 0, accuracy: 0.915, falsePositives: 90 },
+      cacheHitRate: 0.125,
+      logLines: { PREDICTION: 4000, REQUEST: 1750, ALERT: 2 },
+      healthy: true,
       inferenceMs: SNAPSHOT.inferenceMs,
       requestMs: SNAPSHOT.requestMs,
       seconds: 12,
@@ -34,7 +36,7 @@ describe('judge()', () => {
     [
       'no inference in a short run',
       {
-        load: { ...SNAPSHOT.load, answered: 0 },
+        load: { ...SNAPSHOT.load, runs: 0 },
         spans: { total: 1, infer: 0, http: 0, nested: 0 },
         durationCount: 0,
       },
@@ -79,10 +81,39 @@ describe('judge()', () => {
     ],
     [
       'a bad model',
-      { load: { ...SNAPSHOT.load, correct: 1740 } },
+      {
+        load: { ...SNAPSHOT.load, correct: 1740 },
+        feedback: { ...SNAPSHOT.feedback, accuracy: 0.87 },
+      },
       {},
       ['accuracy 0.870, expected more than 0.87'],
     ],
+    [
+      'labels that found nothing',
+      { feedback: { ...SNAPSHOT.feedback, matched: 1999, unmatched: 1 } },
+      {},
+      ['1999 labels found their prediction and 1 did not, of 2000 answers'],
+    ],
+    [
+      'feedback that says otherwise',
+      { feedback: { ...SNAPSHOT.feedback, accuracy: 0.916, falsePositives: 91 } },
+      {},
+      [
+        'accuracy 0.916 from feedback, 0.915 by the load generator',
+        '91 false positives from feedback, 90 by the load generator',
+      ],
+    ],
+    [
+      'a log with holes',
+      {},
+      { logs: { byType: { PREDICTION: 3999, REQUEST: 1699 }, torn: 1 } },
+      [
+        '1 torn lines in the log',
+        '3999 lines of predictions and labels for 2000 answers and 2000 labels',
+        '1699 lines of requests for 1700 answered requests',
+      ],
+    ],
+    ['a component that is down', { healthy: false }, {}, ['a component of the service is not up']],
     ['a loss counter', { losses: 2 }, {}, ['2 dropped']],
     [
       'failed requests',

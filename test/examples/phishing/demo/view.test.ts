@@ -9,7 +9,7 @@ import {
   renderScreen,
   renderSummary,
 } from '../../../../examples/phishing/demo/view.ts';
-import { SNAPSHOT } from './sample-snapshot.ts';
+import { ENDING, SNAPSHOT } from './sample-snapshot.ts';
 
 const SETTING = {
   appUrl: 'http://127.0.0.1:3000',
@@ -25,13 +25,17 @@ describe('renderScreen()', () => {
       '',
       '  service     node --require telltale/register app.ts  http://127.0.0.1:3000',
       '  metrics     http://127.0.0.1:9464/metrics',
-      '  requests    122/s  1500 answered  0 failed  p50 1.23 ms  p95 4.00 ms  p99 9.88 ms',
+      '  requests    122/s  1700 answered  0 failed  p50 1.23 ms  p95 4.00 ms  p99 9.88 ms',
       '  inference   1500 runs  p50 0.10 ms  p95 0.25 ms  p99 0.50 ms',
       '    queue     p50 0.05 ms  p95 0.10 ms  p99 0.20 ms',
       '    compute   p50 -  p95 -  p99 -',
       `  predictions legitimate    1200  ${'█'.repeat(24)}`,
       `              phishing       800  ${'█'.repeat(16)}`,
       '  accuracy    0.915 of 2000 rows with a known label  (0.916 after training)',
+      '  feedback    2000 labels came back, 0 to come  accuracy 0.915  90 false positives',
+      '  cache       13 % of single pages answered from it',
+      '  run queue   2 waiting  p50 0.01 ms  p95 0.50 ms  p99 1.00 ms',
+      '  health      all components up',
       '  spans       3001 kept: 1500 HTTP, 1500 inference  none dropped',
       '',
       '  trace       0af7651916cd43dd8448eb211c80319c',
@@ -45,7 +49,7 @@ describe('renderScreen()', () => {
 
   test('says what is still missing at the start', () => {
     const { failed, skipped } = SNAPSHOT.load;
-    const load = { answered: 0, failed, skipped, rows: 0, correct: 0, lastFailure: undefined };
+    const load = { ...SNAPSHOT.load, answered: 0, failed, skipped, rows: 0, correct: 0 };
     const start = { ...SNAPSHOT, load, predictions: {}, trace: [] };
     const lines = renderScreen({ ...SETTING, forMs: undefined }, start, PLAIN);
     expect(lines[0]).toBe('Telltale demo  12 s, Ctrl-C ends it');
@@ -69,22 +73,21 @@ describe('renderScreen()', () => {
 test('renderLine() puts one moment on one line', () => {
   expect(renderLine(SNAPSHOT)).toBe(
     '12s  122/s  inferences 1500  p50 0.10 ms  p95 0.25 ms  p99 0.50 ms  phishing 800  ' +
-      'legitimate 1200  accuracy 0.915  spans 3001  dropped 0',
+      'legitimate 1200  accuracy 0.915  labels 2000  cache 13 %  spans 3001  dropped 0',
   );
 });
 
 describe('renderSummary()', () => {
-  const ending = { appEnding: 'code 0', exportedDurationCount: 1500, seconds: 12 };
-
   test('says what holds', () => {
-    expect(renderSummary(judge(SNAPSHOT, ending), PLAIN)).toEqual([
+    expect(renderSummary(judge(SNAPSHOT, ENDING), PLAIN)).toEqual([
       '1500 inferences, each a span under its HTTP span; duration count 1500, accuracy 0.915, ' +
         'nothing dropped',
+      '2000 labels came back late and say the same; 5752 whole lines in the log',
     ]);
   });
 
   test('lists what does not', () => {
-    expect(renderSummary(judge(SNAPSHOT, { ...ending, appEnding: 'code 7' }), PLAIN)).toEqual([
+    expect(renderSummary(judge(SNAPSHOT, { ...ENDING, appEnding: 'code 7' }), PLAIN)).toEqual([
       'The demo does not hold:',
       '  the service ended with code 7',
     ]);

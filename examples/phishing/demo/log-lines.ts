@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+
+/** Lines of the service's log by type of event; `plain` for those without one. */
+export interface LogLines {
+  readonly byType: Readonly<Record<string, number>>;
+  /** Lines that are not JSON: a line that was torn. */
+  readonly torn: number;
+}
+
+/** Removes what an earlier run wrote. */
+export function removeLogs(path: string): void {
+  for (const file of logFiles(path)) rmSync(file, { force: true });
+}
+
+/** Counts the lines of every file that stems from one log path, rotated ones included. */
+export function countLogLines(path: string): LogLines {
+  const byType: Record<string, number> = {};
+  let torn = 0;
+  for (const file of logFiles(path)) {
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      const type = line === '' ? undefined : typeOf(line);
+      if (type !== undefined) byType[type] = (byType[type] ?? 0) + 1;
+      else if (line !== '') torn += 1;
+    }
+  }
+  return { byType, torn };
+}
+
+function typeOf(line: string): string | undefined {
+  try {
+    const { type = 'plain' } = JSON.parse(line) as { type?: string };
+    return type;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The process id stands before the extension, and a number before the name of a rotated file. */
+function logFiles(path: string): string[] {
+  const folder = dirname(path);
+  const base = basename(path, extname(path));
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.includes(`${base}.`) && name.endsWith(extname(path)))
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
