@@ -73,7 +73,7 @@ function baselineProblem(value: unknown): BaselineProblem | undefined {
   }
   const fields = value as Fields;
   const checks: readonly (() => BaselineProblem | undefined)[] = [
-    () => expectOneOf(fields, 'kind', ['score', 'numeric', 'categorical']),
+    () => expectOneOf(fields, 'kind', ['score', 'confidence', 'numeric', 'categorical']),
     () => expectOneOf(fields, 'quality', ['ok', 'unstable']),
     () => expectNumber(fields, 'size', 1),
     () => expectNumber(fields, 'thin', 1),

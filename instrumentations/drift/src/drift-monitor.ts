@@ -1,6 +1,7 @@
 import { SeededRandom } from '@telltale/statistics';
 
 import { type DriftSnapshot, SNAPSHOT_SCHEMA, type StreamSnapshot } from './snapshot.ts';
+import { activeSpan } from './span-link.ts';
 import { type StreamStatus, streamStatus } from './status.ts';
 import { StreamMonitor, type StreamParts } from './stream-monitor.ts';
 import {
@@ -33,6 +34,7 @@ export class DriftMonitor {
   readonly options: DriftOptions;
   readonly #streams = new Map<string, StreamMonitor>();
   readonly #listeners = new Set<TransitionListener>();
+  readonly #evaluationListeners = new Set<() => void>();
   readonly #spanOf: () => SpanLink | undefined;
   #overflowed = 0;
   #failures = 0;
@@ -40,7 +42,7 @@ export class DriftMonitor {
   /** @param spanOf the span that a value is observed in, asked only for outlying values */
   constructor(
     options: Partial<DriftOptions> = {},
-    spanOf: () => SpanLink | undefined = () => undefined,
+    spanOf: () => SpanLink | undefined = activeSpan,
   ) {
     this.options = { ...DRIFT_DEFAULTS, ...options };
     this.#spanOf = spanOf;
@@ -78,6 +80,17 @@ export class DriftMonitor {
   onTransition(listener: TransitionListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Called whenever some stream is evaluated: every fiftieth of a window. */
+  onEvaluation(listener: () => void): () => void {
+    this.#evaluationListeners.add(listener);
+    return () => this.#evaluationListeners.delete(listener);
+  }
+
+  /** The stream of exactly this key, if there is one. */
+  find(key: StreamKey): StreamMonitor | undefined {
+    return this.#streams.get(streamId(key));
   }
 
   /** The streams that a selector means. */
@@ -191,15 +204,16 @@ export class DriftMonitor {
       options: this.options,
       spanOf: this.#spanOf,
       family: () => this.#streams.size * ASPECTS.length,
-      onTransition: (transition) => this.#tell(transition),
+      onTransition: (transition) => this.#tell(this.#listeners, transition),
+      onEvaluation: () => this.#tell(this.#evaluationListeners, undefined),
     };
     return new StreamMonitor(parts, snapshot);
   }
 
-  #tell(transition: DriftTransition): void {
-    for (const listener of this.#listeners) {
+  #tell<T>(listeners: ReadonlySet<(message: T) => void>, message: T): void {
+    for (const listener of listeners) {
       try {
-        listener(transition);
+        listener(message);
       } catch {
         this.#failures += 1;
       }

@@ -7,6 +7,8 @@ export {
   type StreamSelector,
   type TransitionListener,
 } from './drift-monitor.ts';
+export { type EstimatedRate, estimateStream } from './performance-estimate.ts';
+export { type DriftPublication, type PublishOptions, publishDrift } from './publish.ts';
 export type { DriftSnapshot } from './snapshot.ts';
 export { type DriftState, STATE_NUMBERS, StateMachine } from './state-machine.ts';
 export type { StreamStatus } from './status.ts';

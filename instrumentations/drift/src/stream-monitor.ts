@@ -32,6 +32,7 @@ export interface StreamParts {
   /** Live aspects of the whole monitor: each gets its share of the promise. */
   readonly family: () => number;
   readonly onTransition: (transition: DriftTransition) => void;
+  readonly onEvaluation: () => void;
 }
 
 /** Records by what they were; `thinned` ones are counted beside it. */
@@ -216,6 +217,7 @@ export class StreamMonitor {
     };
     this.#sinceEvaluation = 0;
     this.times.note(this.#records, nowMs);
+    this.#parts.onEvaluation();
     watch.outlying.expire(this.#records - options.window + 1);
     for (const monitor of watch.aspects) {
       if (monitor.window.length < VERDICT_RECORDS_MIN) continue;

@@ -1,7 +1,10 @@
 import type { DriftState } from './state-machine.ts';
 
-/** What a stream's values are. */
-export type StreamKind = 'score' | 'numeric' | 'categorical';
+/**
+ * What a stream's values are. A score is the probability of the positive class, a confidence that
+ * of the class that was chosen.
+ */
+export type StreamKind = 'score' | 'confidence' | 'numeric' | 'categorical';
 
 export type StreamDirection = 'input' | 'output';
 

@@ -21,6 +21,7 @@ export interface WatchParts {
 /** A watch as plain data; the baseline is kept beside it. */
 export interface WatchSnapshot {
   readonly phase: number;
+  readonly acceptedMs: number;
   readonly value: AspectSnapshot;
   readonly missing: AspectSnapshot;
   readonly novelty: AspectSnapshot;
@@ -34,6 +35,8 @@ export class Watch {
   readonly baseline: Baseline;
   /** SHA-256 of the baseline's canonical file, in hex. */
   readonly baselineId: string;
+  /** When the baseline came into force, in milliseconds since the epoch. */
+  readonly acceptedMs: number;
   readonly value: AspectMonitor<ValueEvidence, NumberWindow | CategoryWindow>;
   readonly missing: AspectMonitor<OutcomeEvidence, RateWindow>;
   readonly novelty: AspectMonitor<OutcomeEvidence, RateWindow>;
@@ -53,6 +56,7 @@ export class Watch {
     const { known } = baseline;
     this.baseline = baseline;
     this.baselineId = baselineId(baseline);
+    this.acceptedMs = snapshot?.acceptedMs ?? options.now();
     this.#random = random;
     this.#phase = snapshot?.phase ?? Math.floor(random.next() * baseline.thin);
     this.#numbers = known.kind === 'range' ? new NumberWindow(baseline, options.window) : undefined;
@@ -109,6 +113,7 @@ export class Watch {
   snapshot(): WatchSnapshot {
     return {
       phase: this.#phase,
+      acceptedMs: this.acceptedMs,
       value: this.value.snapshot(),
       missing: this.missing.snapshot(),
       novelty: this.novelty.snapshot(),

@@ -74,6 +74,14 @@ export class NumberWindow implements EffectWindow {
     return this.#deviations.slice(0, this.length);
   }
 
+  /** The values of the window, to a ten-millionth of the baseline's spread. A copy. */
+  values(): Float64Array {
+    return Float64Array.from(
+      this.deviations(),
+      (deviation) => this.median + deviation * this.spread,
+    );
+  }
+
   snapshot(): WindowSnapshot {
     const { cells } = this.sliding.snapshot();
     const start = this.length === this.#deviations.length ? this.#position : 0;

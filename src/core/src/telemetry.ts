@@ -6,6 +6,8 @@
  */
 export * from './telemetry/application-metrics.ts';
 export * from './telemetry/attributes.ts';
+export * from './telemetry/drift-events.ts';
+export * from './telemetry/drift-metrics.ts';
 export * from './telemetry/events.ts';
 export * from './telemetry/metrics.ts';
 export * from './telemetry/process-metrics.ts';

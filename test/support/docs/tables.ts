@@ -3,6 +3,7 @@ import { OPTIONS } from 'telltale';
 import {
   ATTRIBUTES,
   type AttributeRow,
+  DRIFT_METRICS,
   ERROR_CODES,
   EVENTS,
   METRICS,
@@ -98,6 +99,7 @@ const INFERENCE = /^ml\.(?:inference|model|operator)\./u;
 export const TABLES: Readonly<Record<string, () => string>> = {
   metrics: () => metricsTable(METRICS),
   'process-metrics': () => metricsTable(PROCESS_METRICS),
+  'drift-metrics': () => metricsTable(DRIFT_METRICS),
   'inference-metrics': () => metricsTable(METRICS.filter(({ name }) => INFERENCE.test(name))),
   options: () => optionsTable(OPTIONS.filter((row) => row.key !== '')),
   'otel-options': () => optionsTable(OPTIONS.filter((row) => row.key === '')),

@@ -11,7 +11,12 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'src/statistics': [],
   'src/core': [],
   'instrumentations/onnxruntime': ['@telltale/core', '@opentelemetry/*', 'node:*'],
-  'instrumentations/drift': ['@telltale/statistics', 'node:*'],
+  'instrumentations/drift': [
+    '@telltale/core',
+    '@telltale/statistics',
+    '@opentelemetry/api',
+    'node:*',
+  ],
   'instrumentations/runtime': ['@telltale/core', '@opentelemetry/*', 'node:*'],
   'src/telltale': [
     '@telltale/core',

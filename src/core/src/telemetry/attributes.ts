@@ -1,4 +1,5 @@
 import { APPLICATION_ATTRIBUTES } from './attributes/application.ts';
+import { DRIFT_ATTRIBUTES } from './attributes/drift.ts';
 import { ERROR_ATTRIBUTES } from './attributes/error.ts';
 import { HTTP_ATTRIBUTES } from './attributes/http.ts';
 import { INFERENCE_ATTRIBUTES } from './attributes/inference.ts';
@@ -10,6 +11,7 @@ import { SELF_ATTRIBUTES } from './attributes/self.ts';
 import type { AttributeRow } from './rows.ts';
 
 export * from './attributes/application.ts';
+export * from './attributes/drift.ts';
 export * from './attributes/error.ts';
 export * from './attributes/http.ts';
 export * from './attributes/inference.ts';
@@ -27,6 +29,7 @@ export const ATTRIBUTES: readonly AttributeRow[] = [
   ...OPERATOR_ATTRIBUTES,
   ...PREDICTION_ATTRIBUTES,
   ...APPLICATION_ATTRIBUTES,
+  ...DRIFT_ATTRIBUTES,
   ...HTTP_ATTRIBUTES,
   ...PROCESS_ATTRIBUTES,
   ...SELF_ATTRIBUTES,

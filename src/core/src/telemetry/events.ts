@@ -29,6 +29,7 @@ import {
   ATTR_URL_PATH,
   ATTR_USER_AGENT_ORIGINAL,
 } from './attributes.ts';
+import { DRIFT_EVENTS } from './drift-events.ts';
 import type { EventRow } from './rows.ts';
 
 export const EVENT_INFERENCE_SLOW: EventRow = {
@@ -192,5 +193,6 @@ export const EVENTS: readonly EventRow[] = [
   EVENT_COMPONENT_DOWN,
   EVENT_COMPONENT_UP,
   EVENT_ALERT,
+  ...DRIFT_EVENTS,
   EVENT_UNCAUGHT_EXCEPTION,
 ];

@@ -1,0 +1,153 @@
+import type { Attributes } from '@opentelemetry/api';
+
+import {
+  ATTR_DRIFT_ASPECT,
+  ATTR_DRIFT_FROM,
+  ATTR_DRIFT_METRIC,
+  ATTR_DRIFT_OUTCOME,
+  ATTR_DRIFT_TO,
+  ATTR_MODEL_NAME,
+  ATTR_MODEL_VERSION,
+  ATTR_PERFORMANCE_METHOD,
+  ATTR_PERFORMANCE_METRIC,
+  METRIC_DRIFT_BASELINE_AGE,
+  METRIC_DRIFT_BASELINE_SIZE,
+  METRIC_DRIFT_DISTANCE,
+  METRIC_DRIFT_EVIDENCE,
+  METRIC_DRIFT_EVIDENCE_THRESHOLD,
+  METRIC_DRIFT_NOISE_FLOOR,
+  METRIC_DRIFT_P_VALUE,
+  METRIC_DRIFT_RECORDS,
+  METRIC_DRIFT_STATE,
+  METRIC_DRIFT_THINNING,
+  METRIC_DRIFT_TRANSITIONS,
+  METRIC_DRIFT_WINDOW_SIZE,
+  METRIC_PERFORMANCE_ESTIMATED,
+  METRIC_PERFORMANCE_ESTIMATED_LOWER,
+  METRIC_PERFORMANCE_ESTIMATED_UPPER,
+  type MetricRow,
+} from '@telltale/core';
+
+import { type Distance, type Distances, valueDistances } from './distances.ts';
+import type { DriftMonitor } from './drift-monitor.ts';
+import { estimateStream } from './performance-estimate.ts';
+import { STATE_NUMBERS } from './state-machine.ts';
+import { type StreamMonitor, VERDICT_RECORDS_MIN } from './stream-monitor.ts';
+import { streamAttributes } from './telemetry-attributes.ts';
+import { ASPECTS } from './types.ts';
+import type { Watch } from './watch.ts';
+
+/** One value of one metric. */
+export interface Reading {
+  readonly row: MetricRow;
+  readonly value: number;
+  readonly attributes: Attributes;
+}
+
+const EVIDENCE_MAX = 1e300;
+
+/** Everything a monitor publishes as gauges and counters. What is not known is left out. */
+export function* readMonitor(monitor: DriftMonitor, threshold: number): Iterable<Reading> {
+  const estimated = new Set<string>();
+  for (const stream of monitor.streams()) {
+    yield* readStream(stream);
+    const { model, version, direction } = stream.key;
+    const owner = `${model}\u0000${version}`;
+    // A model has one performance: its first output that is a probability tells it.
+    if (direction !== 'output' || estimated.has(owner)) continue;
+    const rates = [...readEstimates(stream, threshold)];
+    if (rates.length > 0) estimated.add(owner);
+    yield* rates;
+  }
+}
+
+function* readStream(stream: StreamMonitor): Iterable<Reading> {
+  const S = streamAttributes(stream.key);
+  for (const [outcome, value] of Object.entries(stream.counts)) {
+    if (value === 0) continue;
+    const attributes = { ...S, [ATTR_DRIFT_OUTCOME.name]: outcome };
+    yield { row: METRIC_DRIFT_RECORDS, value, attributes };
+  }
+  for (const [name, value] of stream.transitions) {
+    const [from = '', to = ''] = name.split(' ');
+    const attributes = { ...S, [ATTR_DRIFT_FROM.name]: from, [ATTR_DRIFT_TO.name]: to };
+    yield { row: METRIC_DRIFT_TRANSITIONS, value, attributes };
+  }
+  yield* readAspects(stream, S);
+  if (stream.watch !== undefined) yield* readWatch(stream, stream.watch, S);
+}
+
+function* readAspects(stream: StreamMonitor, S: Attributes): Iterable<Reading> {
+  for (const name of ASPECTS) {
+    const aspect = stream.aspects().find((one) => one.aspect === name);
+    const attributes = { ...S, [ATTR_DRIFT_ASPECT.name]: name };
+    const state = STATE_NUMBERS[aspect?.state ?? 'learning'];
+    yield { row: METRIC_DRIFT_STATE, value: state, attributes };
+    if (aspect === undefined) continue;
+    const evidence = Math.min(EVIDENCE_MAX, aspect.evidence.value);
+    yield { row: METRIC_DRIFT_EVIDENCE, value: evidence, attributes };
+    yield { row: METRIC_DRIFT_EVIDENCE_THRESHOLD, value: aspect.threshold, attributes };
+  }
+}
+
+function* readWatch(stream: StreamMonitor, watch: Watch, S: Attributes): Iterable<Reading> {
+  const { baseline, baselineId, value, acceptedMs } = watch;
+  const withBaseline = streamAttributes(stream.key, baselineId);
+  const ageSeconds = Math.max(0, stream.options.now() - acceptedMs) / 1000;
+  yield { row: METRIC_DRIFT_WINDOW_SIZE, value: value.window.length, attributes: S };
+  yield { row: METRIC_DRIFT_THINNING, value: baseline.thin, attributes: S };
+  yield { row: METRIC_DRIFT_BASELINE_SIZE, value: baseline.size, attributes: withBaseline };
+  yield { row: METRIC_DRIFT_BASELINE_AGE, value: ageSeconds, attributes: withBaseline };
+  if (value.window.length < VERDICT_RECORDS_MIN) return;
+  yield* readDistances(distancesOf(stream, watch), S);
+}
+
+/** Distances are dear, and a stream may be silent between two readings. */
+const known = new WeakMap<Watch, { readonly records: number; readonly distances: Distances }>();
+
+function distancesOf({ records }: StreamMonitor, watch: Watch): Distances {
+  const last = known.get(watch);
+  if (last?.records === records) return last.distances;
+  const distances = valueDistances(watch);
+  known.set(watch, { records, distances });
+  return distances;
+}
+
+function* readDistances(distances: Distances, S: Attributes): Iterable<Reading> {
+  const plain = (value: number | null): Distance | null =>
+    value === null ? null : { value, floor: null, p: null };
+  const named: readonly (readonly [string, Distance | null])[] = [
+    ['ks', distances.ks],
+    ['total_variation', distances.totalVariation],
+    ['psi', distances.psi],
+    ['psi_debiased', plain(distances.psi?.debiased ?? null)],
+    ['jensen_shannon', distances.jensenShannon],
+    ['hellinger', distances.hellinger],
+    ['wasserstein_iqr', plain(distances.wassersteinIqr)],
+    ['rank_wasserstein', plain(distances.rankWasserstein)],
+  ];
+  for (const [name, distance] of named) {
+    if (distance === null) continue;
+    const attributes = { ...S, [ATTR_DRIFT_METRIC.name]: name };
+    yield { row: METRIC_DRIFT_DISTANCE, value: distance.value, attributes };
+    if (distance.floor !== null) {
+      yield { row: METRIC_DRIFT_NOISE_FLOOR, value: distance.floor, attributes };
+    }
+    if (distance.p !== null) yield { row: METRIC_DRIFT_P_VALUE, value: distance.p, attributes };
+  }
+}
+
+function* readEstimates(stream: StreamMonitor, threshold: number): Iterable<Reading> {
+  const { model, version } = stream.key;
+  for (const { metric, value, lower, upper } of estimateStream(stream, threshold)) {
+    const attributes = {
+      [ATTR_MODEL_NAME.name]: model,
+      [ATTR_MODEL_VERSION.name]: version,
+      [ATTR_PERFORMANCE_METRIC.name]: metric,
+      [ATTR_PERFORMANCE_METHOD.name]: 'cbpe_uncalibrated',
+    };
+    yield { row: METRIC_PERFORMANCE_ESTIMATED, value, attributes };
+    if (lower !== null) yield { row: METRIC_PERFORMANCE_ESTIMATED_LOWER, value: lower, attributes };
+    if (upper !== null) yield { row: METRIC_PERFORMANCE_ESTIMATED_UPPER, value: upper, attributes };
+  }
+}

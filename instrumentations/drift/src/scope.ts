@@ -1,0 +1,2 @@
+/** Who says what this package emits. */
+export const SCOPE = '@telltale/instrumentation-drift';
