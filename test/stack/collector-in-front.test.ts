@@ -20,7 +20,7 @@ import { TraceSink } from '../support/stack/trace-sink.ts';
 const FOR_MS = 8000;
 const PENDING_MS = FOR_MS / 2;
 const INTERVAL_MS = 1000;
-/** From one export of the application to the next, and the flush of the OTel Collector. */
+/** Longer than what comes from the application stays in the memory of the OTel Collector. */
 const IN_MEMORY_MS_MAX = 3000;
 /** Spans wait for the decision on their trace in the memory of the OTel Collector. */
 const DECISION_MS_MAX = 10_000 + 1000;
@@ -46,7 +46,6 @@ const otelcol = referenceBinaryOrWarn('otelcol', 'app, OTel Collector, alert ser
 
 // The tests are one story: each goes on where the one before it ended.
 describe.skipIf(otelcol === undefined)('app, OTel Collector, alert service, webhook', () => {
-  const queueFolder = mkdtempSync(join(tmpdir(), 'telltale-otelcol-'));
   const app = new InferenceApp();
   const webhook = new WebhookSink();
   const prometheus = new MetricSink();
@@ -54,10 +53,18 @@ describe.skipIf(otelcol === undefined)('app, OTel Collector, alert service, webh
   let service: FedService;
   let collector: OtelcolProcess;
   let relay: AcknowledgingRelay;
+  /** What has to be ended, the last first. */
+  const ends: (() => unknown)[] = [];
 
   beforeAll(async () => {
-    await Promise.all([webhook.start(), prometheus.start(), tempo.start()]);
+    const queueFolder = mkdtempSync(join(tmpdir(), 'telltale-otelcol-'));
+    ends.push(() => rmSync(queueFolder, { recursive: true, force: true }));
+    for (const sink of [webhook, prometheus, tempo]) {
+      await sink.start();
+      ends.push(() => sink.stop());
+    }
     service = await FedService.create(RULES, webhook.url);
+    ends.push(() => service.remove());
     collector = new OtelcolProcess({
       program: otelcol ?? '',
       storageFolder: queueFolder,
@@ -65,20 +72,17 @@ describe.skipIf(otelcol === undefined)('app, OTel Collector, alert service, webh
       prometheusUrl: prometheus.url,
       tempoAddress: tempo.address,
     });
+    ends.push(() => collector.kill());
     relay = new AcknowledgingRelay(collector.url);
-    await Promise.all([service.process.start(), collector.start(), relay.start()]);
+    await relay.start();
+    ends.push(() => relay.stop());
+    await Promise.all([service.process.start(), collector.start()]);
+    ends.push(() => app.stop());
     await app.start(relay.url);
   }, 60_000);
 
   afterAll(async () => {
-    await app.stop();
-    relay.stop();
-    await collector.kill();
-    await service.remove();
-    webhook.stop();
-    prometheus.stop();
-    tempo.stop();
-    rmSync(queueFolder, { recursive: true, force: true });
+    for (const end of ends.reverse()) await end();
   });
 
   /** Resolves when `count` further exports of metrics were acknowledged. */
@@ -115,7 +119,7 @@ describe.skipIf(otelcol === undefined)('app, OTel Collector, alert service, webh
     const killedMs = Date.now();
     await service.process.end('SIGKILL');
     await furtherExports(OUTAGE_EXPORTS);
-    const meanwhile = relay.metrics.slice();
+    const meanwhile = relay.metrics;
     await service.process.start();
     const downMs = Date.now() - killedMs;
 
@@ -131,8 +135,7 @@ describe.skipIf(otelcol === undefined)('app, OTel Collector, alert service, webh
   }, 60_000);
 
   test('repeated exports change nothing', async () => {
-    const untilMs = Date.now();
-    const exports = relay.metrics.filter(({ atMs }) => atMs < untilMs);
+    const exports = relay.metrics;
     await expect.poll(() => missingInService(exports), { timeout: 20_000 }).toEqual([]);
     const lastMs = Math.max(
       ...exports.flatMap(({ body }) => exportPoints(body)).map(({ timeMs }) => timeMs),
@@ -158,22 +161,20 @@ describe.skipIf(otelcol === undefined)('app, OTel Collector, alert service, webh
     await collector.kill();
     prometheus.isDown = false;
     tempo.isDown = false;
+    const goneMs = Date.now();
     const queued = metricPoints(relay.metrics).filter((key) => !prometheus.points.has(key));
     await collector.start();
     await furtherExports(OUTAGE_EXPORTS);
 
+    const exports = relay.metrics;
+    const points = metricPoints(exports);
     expect(queued.length).toBeGreaterThan(0);
     await expect
-      .poll(() => metricPoints(relay.metrics).filter((key) => !prometheus.points.has(key)), {
-        timeout: 20_000,
-      })
+      .poll(() => points.filter((key) => !prometheus.points.has(key)), { timeout: 20_000 })
       .toEqual([]);
     // The queue for the service is in memory.
-    const isSafe = ({ atMs }: AcknowledgedExport): boolean =>
-      atMs < killedMs - IN_MEMORY_MS_MAX || atMs > killedMs;
-    await expect
-      .poll(() => missingInService(relay.metrics.filter(isSafe)), { timeout: 20_000 })
-      .toEqual([]);
+    const safe = exports.filter(({ atMs }) => atMs < killedMs - IN_MEMORY_MS_MAX || atMs > goneMs);
+    await expect.poll(() => missingInService(safe), { timeout: 20_000 }).toEqual([]);
     // Spans that were decided on come out of the queue.
     const decided = relay.spans((atMs) => atMs < killedMs - DECISION_MS_MAX);
     expect(decided.length).toBeGreaterThan(0);

@@ -45,7 +45,7 @@ export class AcknowledgingRelay {
     this.#server.close();
   }
 
-  /** Acknowledged exports of metrics. */
+  /** Exports of metrics acknowledged until now. */
   get metrics(): readonly AcknowledgedExport[] {
     return this.acknowledged.filter(({ path }) => path === '/v1/metrics');
   }

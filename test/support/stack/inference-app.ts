@@ -20,15 +20,17 @@ ort.InferenceSession.create('./reshape.onnx', { logSeverityLevel: 4 }).then((ses
 
 /** An application that runs twenty inferences a second, watched by Telltale, until it is ended. */
 export class InferenceApp {
-  readonly #folder: AppFolder = createAppFolder();
+  #folder: AppFolder | undefined;
   #child: ChildProcess | undefined;
 
   /** Resolves when the model is loaded. */
   async start(otlpUrl: string): Promise<void> {
-    writeFileSync(join(this.#folder.path, 'reshape.onnx'), reshapeModel());
-    const file = this.#folder.write('app.cjs', APP);
+    const folder = createAppFolder();
+    this.#folder = folder;
+    writeFileSync(join(folder.path, 'reshape.onnx'), reshapeModel());
+    const file = folder.write('app.cjs', APP);
     const child = spawn(process.execPath, ['--require', 'telltale/register', file], {
-      cwd: this.#folder.path,
+      cwd: folder.path,
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
@@ -65,6 +67,6 @@ export class InferenceApp {
       child.kill('SIGKILL');
       await gone;
     }
-    this.#folder.remove();
+    this.#folder?.remove();
   }
 }
