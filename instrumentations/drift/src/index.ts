@@ -7,8 +7,15 @@ export {
   type StreamSelector,
   type TransitionListener,
 } from './drift-monitor.ts';
+export {
+  createDriftObserver,
+  type DriftObserver,
+  type DriftObserverOptions,
+} from './observer.ts';
 export { type EstimatedRate, estimateStream } from './performance-estimate.ts';
+export { plotStream } from './plot.ts';
 export { type DriftPublication, type PublishOptions, publishDrift } from './publish.ts';
+export { type DriftRequest, type DriftResponse, type DriftRoute, driftRoutes } from './routes.ts';
 export type { DriftSnapshot } from './snapshot.ts';
 export { type DriftState, STATE_NUMBERS, StateMachine } from './state-machine.ts';
 export type { StreamStatus } from './status.ts';

@@ -1,0 +1,216 @@
+import { serializeBaseline } from './baseline-file.ts';
+import type { DriftMonitor, StreamSelector } from './drift-monitor.ts';
+import { plotStream } from './plot.ts';
+import { streamStatus } from './status.ts';
+import type { StreamMonitor } from './stream-monitor.ts';
+
+/** A request as plain data. */
+export interface DriftRequest {
+  readonly method: string;
+  /** Path without the query, not decoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body?: string;
+}
+
+export interface DriftResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One path and what answers it. */
+export interface DriftRoute {
+  readonly method: 'GET' | 'POST';
+  /** An exact path; with a trailing `/*` also everything below it. */
+  readonly path: string;
+  readonly access: 'key';
+  readonly handle: (request: DriftRequest) => DriftResponse;
+}
+
+const BASE = '/monitoring/drift';
+const NAME_SHOWN_MAX = 200;
+
+const json = (status: number, value: unknown): DriftResponse => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: `${JSON.stringify(value)}\n`,
+});
+
+const failure = (status: number, code: string, message: string): DriftResponse =>
+  json(status, { error: { code, message } });
+
+/**
+ * What a monitoring server answers about drift: status of all streams or one, baseline, plot, and
+ * the three actions. Streams of one name in several models are told apart by `?model=`,
+ * `?version=`, `?direction=` and `?segment=`.
+ */
+export function driftRoutes(monitor: DriftMonitor): readonly DriftRoute[] {
+  const post = (action: string, handle: (body: ActionBody) => DriftResponse): DriftRoute => ({
+    method: 'POST',
+    path: `${BASE}/${action}`,
+    access: 'key',
+    handle: ({ body }) => {
+      const parsed = parseAction(body);
+      return typeof parsed === 'string' ? failure(400, 'invalid_body', parsed) : handle(parsed);
+    },
+  });
+  return [
+    { method: 'GET', path: BASE, access: 'key', handle: (request) => all(monitor, request) },
+    { method: 'GET', path: `${BASE}/*`, access: 'key', handle: (request) => one(monitor, request) },
+    post('reset', (body) =>
+      act(monitor, body, (stream) => monitor.reset({ stream, ...keepBaseline(body) })),
+    ),
+    post('rebaseline', (body) => act(monitor, body, (stream) => monitor.rebaseline({ stream }))),
+    post('acknowledge', (body) => acknowledge(monitor, body)),
+  ];
+}
+
+function all(monitor: DriftMonitor, { query }: DriftRequest): DriftResponse {
+  const state = query.get('state');
+  const streams = monitor
+    .status(selectorOf(query))
+    .filter((status) => state === null || status.state === state);
+  return json(200, { streams, overflowed: monitor.overflowed, failures: monitor.failures });
+}
+
+/** `/{stream}`, `/{stream}/baseline` and `/{stream}/plot.svg`. */
+function one(monitor: DriftMonitor, request: DriftRequest): DriftResponse {
+  const rest = request.path.slice(BASE.length + 1);
+  const [, encoded = '', view = ''] = /^([^/]*)(?:\/(baseline|plot\.svg))?$/u.exec(rest) ?? [];
+  const name = decode(encoded);
+  const found = name === undefined ? [] : monitor.select({ ...selectorOf(request.query), name });
+  const [stream] = found;
+  if (stream === undefined) {
+    const shown = (name ?? rest).slice(0, NAME_SHOWN_MAX);
+    return failure(404, 'unknown_stream', `Cannot find the stream "${shown}"`);
+  }
+  if (view === '') {
+    return json(
+      200,
+      found.length === 1 ? streamStatus(stream) : { streams: found.map(streamStatus) },
+    );
+  }
+  if (found.length > 1) {
+    const message = 'Cannot tell which stream is meant: give model, version, direction or segment';
+    return failure(409, 'ambiguous_stream', message);
+  }
+  return view === 'baseline' ? baseline(stream, request) : plot(stream);
+}
+
+function decode(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}
+
+const stillLearning = (): DriftResponse =>
+  failure(409, 'learning', 'Cannot do that while the baseline is being learned');
+
+function baseline({ watch }: StreamMonitor, { headers }: DriftRequest): DriftResponse {
+  if (watch === undefined) return stillLearning();
+  const etag = `"${watch.baselineId}"`;
+  const asked = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//u, ''));
+  if (asked?.includes(etag) === true || asked?.includes('*') === true) {
+    return { status: 304, headers: { etag }, body: '' };
+  }
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json; charset=utf-8', etag },
+    body: serializeBaseline(watch.baseline),
+  };
+}
+
+function plot(stream: StreamMonitor): DriftResponse {
+  const { watch, key } = stream;
+  if (watch === undefined) return stillLearning();
+  return {
+    status: 200,
+    headers: { 'content-type': 'image/svg+xml; charset=utf-8' },
+    body: plotStream(watch, key.name),
+  };
+}
+
+/** What the actions may be told. */
+interface ActionBody {
+  readonly stream?: string;
+  readonly model?: string;
+  readonly version?: string;
+  readonly segment?: string;
+  readonly keepBaseline?: boolean;
+  readonly by?: string;
+}
+
+const TEXT_FIELDS: readonly string[] = ['stream', 'model', 'version', 'segment', 'by'];
+
+/** @returns the sentence of an error for what cannot be read */
+function parseAction(body: string | undefined): ActionBody | string {
+  if (body === undefined || body.trim() === '') return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return 'Cannot read the body: expected JSON';
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    return 'Cannot read the body: expected an object';
+  }
+  for (const [field, value] of Object.entries(parsed)) {
+    const expected = TEXT_FIELDS.includes(field) ? 'string' : undefined;
+    const wanted = field === 'keepBaseline' ? 'boolean' : expected;
+    if (wanted === undefined) return `Cannot read the body: unknown field "${field.slice(0, 50)}"`;
+    if (typeof value !== wanted) return `Cannot read "${field}": expected a ${wanted}`;
+  }
+  return parsed as ActionBody;
+}
+
+const selectorOfBody = ({ stream, model, version, segment }: ActionBody): StreamSelector => ({
+  ...(stream === undefined ? {} : { name: stream }),
+  ...(model === undefined ? {} : { model }),
+  ...(version === undefined ? {} : { version }),
+  ...(segment === undefined ? {} : { segment }),
+});
+
+const keepBaseline = ({ keepBaseline: keep }: ActionBody): { readonly keepBaseline?: boolean } =>
+  keep === undefined ? {} : { keepBaseline: keep };
+
+/** Does something to the streams that are meant; none may still be learning its first baseline. */
+function act(
+  monitor: DriftMonitor,
+  body: ActionBody,
+  action: (stream: StreamSelector) => number,
+): DriftResponse {
+  const selector = selectorOfBody(body);
+  const selected = monitor.select(selector);
+  if (selected.length === 0) {
+    const shown = (body.stream ?? '').slice(0, NAME_SHOWN_MAX);
+    return failure(404, 'unknown_stream', `Cannot find the stream "${shown}"`);
+  }
+  if (selected.every(({ watch }) => watch === undefined)) return stillLearning();
+  action(selector);
+  return json(200, { streams: monitor.status(selector) });
+}
+
+function acknowledge(monitor: DriftMonitor, body: ActionBody): DriftResponse {
+  const { by } = body;
+  if (by === undefined || by.trim() === '') {
+    return failure(400, 'invalid_body', 'Cannot acknowledge without "by": say who saw it');
+  }
+  return act(monitor, body, (stream) => monitor.acknowledge({ stream, by }));
+}
+
+const SELECTING = ['model', 'version', 'segment'] as const;
+
+function selectorOf(query: URLSearchParams): StreamSelector {
+  const direction = query.get('direction');
+  const selector: Record<string, string> = {};
+  for (const field of SELECTING) {
+    const value = query.get(field);
+    if (value !== null) selector[field] = value;
+  }
+  return direction === 'input' || direction === 'output' ? { ...selector, direction } : selector;
+}

@@ -1,0 +1,189 @@
+import type { DriftMonitor, DriftStream } from './drift-monitor.ts';
+import type { ObservedModel, ObservedTensor } from './observer.ts';
+import type { StreamDirection, StreamKind } from './types.ts';
+
+/** Rows of a run that are taken, evenly spread: watching must not cost more than the model. */
+const ROWS_MAX = 64;
+const NUMERIC_COLUMNS_MAX = 16;
+/** Classes of a probability vector. */
+const CLASSES_MAX = 4096;
+/** How far from 1 probabilities may add up to. */
+const SUM_TOLERANCE = 1e-3;
+
+/** The streams of one tensor of one model. */
+export interface TensorStreams {
+  /** Columns that are watched. */
+  readonly columns: number;
+  observe(tensor: ObservedTensor): void;
+}
+
+/** What is known of a tensor before its values are seen. */
+export interface TensorPlace {
+  readonly model: ObservedModel;
+  readonly name: string;
+  readonly direction: StreamDirection;
+  readonly columns: {
+    readonly names: readonly string[];
+    /** Columns that may be watched at most; absent: the default. */
+    readonly max: number | undefined;
+  };
+}
+
+/** Values of a tensor by row and column. */
+interface Table {
+  readonly data: ArrayLike<unknown>;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The values of a tensor in memory; `undefined` for those elsewhere and for other kinds of value. */
+function tableOf({ dims, data, location }: ObservedTensor): Table | undefined {
+  if (location !== undefined && location !== 'cpu') return undefined;
+  const isArray = Array.isArray(data) || (ArrayBuffer.isView(data) && !(data instanceof DataView));
+  if (!isArray) return undefined;
+  const values = data as unknown as ArrayLike<unknown>;
+  const rows = dims.length === 0 ? 1 : (dims[0] ?? 0);
+  const columns = dims.slice(1).reduce((product, size) => product * size, 1);
+  return rows * columns === values.length ? { data: values, rows, columns } : undefined;
+}
+
+const FLOATS: readonly string[] = ['float32', 'float64'];
+const INTEGERS: readonly string[] = [
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+];
+
+/**
+ * Makes the streams of a tensor from what its first values look like: `none` when it cannot be
+ * watched, `empty` when it has no rows yet.
+ */
+export function tensorStreams(
+  monitor: DriftMonitor,
+  place: TensorPlace,
+  tensor: ObservedTensor,
+): TensorStreams | 'none' | 'empty' {
+  const table = tableOf(tensor);
+  if (table === undefined || table.columns === 0) return 'none';
+  if (table.rows === 0) return 'empty';
+  const add = (name: string, kind: StreamKind): DriftStream => {
+    const { name: model, version } = place.model;
+    return monitor.stream({ model, version, name, direction: place.direction }, kind);
+  };
+  if (place.direction === 'output' && isProbabilities(table, tensor.type)) {
+    return probabilityStreams(table.columns, place.name, add);
+  }
+  const kind = columnKind(table, tensor.type, place.direction);
+  if (kind === undefined) return 'none';
+  const columns = Math.min(table.columns, place.columns.max ?? NUMERIC_COLUMNS_MAX);
+  if (columns <= 0) return 'none';
+  return columnStreams(
+    Array.from({ length: columns }, (_, column) => add(columnName(place, table, column), kind)),
+  );
+}
+
+function columnName({ name, columns }: TensorPlace, table: Table, column: number): string {
+  const given = columns.names[column];
+  if (given !== undefined) return given;
+  return table.columns === 1 ? name : `${name}[${column}]`;
+}
+
+function columnKind(
+  table: Table,
+  type: string,
+  direction: StreamDirection,
+): StreamKind | undefined {
+  if (type === 'string' || type === 'bool') return 'categorical';
+  // A model answers integers to name classes, and takes them to count.
+  if (INTEGERS.includes(type)) return direction === 'output' ? 'categorical' : 'numeric';
+  if (!FLOATS.includes(type)) return undefined;
+  const isShare = direction === 'output' && table.columns === 1 && everyRow(table, isProbabilityAt);
+  return isShare ? 'score' : 'numeric';
+}
+
+const isProbabilityAt = ({ data }: Table, row: number): boolean => {
+  const value = data[row];
+  return typeof value === 'number' && value >= 0 && value <= 1;
+};
+
+function isProbabilities(table: Table, type: string): boolean {
+  const { columns } = table;
+  if (!FLOATS.includes(type) || columns < 2 || columns > CLASSES_MAX) return false;
+  return everyRow(table, ({ data }, row) => {
+    let sum = 0;
+    for (let column = 0; column < columns; column += 1) {
+      const value = Number(data[row * columns + column]);
+      if (!(value >= 0 && value <= 1)) return false;
+      sum += value;
+    }
+    return Math.abs(sum - 1) <= SUM_TOLERANCE;
+  });
+}
+
+function everyRow(table: Table, passes: (table: Table, row: number) => boolean): boolean {
+  return sampledRows(table.rows).every((row) => passes(table, row));
+}
+
+function sampledRows(rows: number): readonly number[] {
+  const taken = Math.min(rows, ROWS_MAX);
+  return Array.from({ length: taken }, (_, index) => Math.floor((index * rows) / taken));
+}
+
+function columnStreams(streams: readonly DriftStream[]): TensorStreams {
+  return {
+    columns: streams.length,
+    observe: (tensor) => {
+      const table = tableOf(tensor);
+      if (table === undefined) return;
+      for (const row of sampledRows(table.rows)) {
+        for (const [column, stream] of streams.entries()) {
+          // A row may become shorter: what is not there is missing.
+          const isThere = column < table.columns;
+          stream.observe(isThere ? table.data[row * table.columns + column] : null);
+        }
+      }
+    },
+  };
+}
+
+/** Confidence and class of probabilities, and of two classes the score of the second. */
+function probabilityStreams(
+  classes: number,
+  name: string,
+  add: (name: string, kind: StreamKind) => DriftStream,
+): TensorStreams {
+  const score = classes === 2 ? add(`${name}.score`, 'score') : undefined;
+  const confidence = add(`${name}.confidence`, 'confidence');
+  const chosen = add(`${name}.class`, 'categorical');
+  return {
+    columns: classes,
+    observe: (tensor) => {
+      const table = tableOf(tensor);
+      if (table === undefined) return;
+      for (const row of sampledRows(table.rows)) {
+        const best = likeliest(table, row);
+        score?.observe(table.data[row * table.columns + 1]);
+        confidence.observe(table.data[row * table.columns + best]);
+        chosen.observe(
+          Number.isNaN(Number(table.data[row * table.columns + best])) ? Number.NaN : best,
+        );
+      }
+    },
+  };
+}
+
+/** The column of the largest value; a row that holds NaN gives that column, so that it is seen. */
+function likeliest({ data, columns }: Table, row: number): number {
+  let best = 0;
+  for (let column = 0; column < columns; column += 1) {
+    const value = Number(data[row * columns + column]);
+    if (Number.isNaN(value)) return column;
+    if (value > Number(data[row * columns + best])) best = column;
+  }
+  return best;
+}

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+
+import { SeededRandom, standardNormal } from '@telltale/statistics';
+import {
+  DriftMonitor,
+  type DriftResponse,
+  driftRoutes,
+  parseBaseline,
+  type StreamStatus,
+} from '@telltale/instrumentation-drift';
+
+/** Asks the routes as a server would: exact paths before what lies below a path. */
+function asking(monitor: DriftMonitor) {
+  const routes = driftRoutes(monitor);
+  const ask = (method: 'GET' | 'POST', target: string, more: object = {}): DriftResponse => {
+    const { pathname, search } = new URL(target, 'http://127.0.0.1');
+    const [path, query] = [pathname, new URLSearchParams(search)];
+    const matches = (pattern: string): boolean =>
+      pattern === path || (pattern.endsWith('/*') && path.startsWith(pattern.slice(0, -1)));
+    const route = routes
+      .filter((one) => one.method === method && matches(one.path))
+      .toSorted((a, b) => Number(b.path === path) - Number(a.path === path))[0];
+    if (route === undefined) throw new Error(`no route for ${target}`);
+    return route.handle({ method, path, query, headers: {}, ...more });
+  };
+  const get = (target: string, headers = {}) => ask('GET', target, { headers });
+  const post = (target: string, body?: unknown) =>
+    ask('POST', target, body === undefined ? {} : { body: JSON.stringify(body) });
+  return { get, post, ask };
+}
+
+const read = <T>({ body }: DriftResponse): T => JSON.parse(body) as T;
+
+function served() {
+  const monitor = new DriftMonitor({ falseAlarmEvery: 1e4, thinning: 1, now: () => 1e12 });
+  const random = new SeededRandom(1);
+  const score = monitor.stream(
+    { model: 'fraud', version: '7', name: 'a/score <1>', direction: 'output' },
+    'score',
+  );
+  const country = monitor.stream(
+    { model: 'fraud', version: '7', name: 'country', direction: 'input' },
+    'categorical',
+  );
+  for (let index = 0; index < 3000; index += 1) {
+    score.observe(standardNormal(random) + (index < 2000 ? 0 : 1));
+    country.observe('de fr & <b>'.split(' ')[Math.floor(4 * random.next())]);
+  }
+  monitor.stream({ model: 'fraud', version: '7', name: 'new', direction: 'input' }, 'numeric');
+  return { monitor, ...asking(monitor) };
+}
+
+const SCORE = encodeURIComponent('a/score <1>');
+
+describe('driftRoutes()', () => {
+  test('all streams, and those of a state or model', () => {
+    const { get } = served();
+    const names = (target: string): readonly string[] =>
+      read<{ streams: StreamStatus[] }>(get(target)).streams.map(({ stream }) => stream.name);
+    expect(names('/monitoring/drift')).toEqual(['a/score <1>', 'country', 'new']);
+    expect(names('/monitoring/drift?state=alert')).toEqual(['a/score <1>']);
+    expect(names('/monitoring/drift?model=other')).toEqual([]);
+    expect(names('/monitoring/drift?direction=input')).toEqual(['country', 'new']);
+  });
+
+  test('one stream by its name', () => {
+    const { get } = served();
+    expect(read(get(`/monitoring/drift/${SCORE}`))).toMatchObject({
+      stream: { model: 'fraud', version: '7', name: 'a/score <1>', direction: 'output' },
+      state: 'alert',
+      reason: 'evidence_and_effect',
+      windowN: 1000,
+    });
+  });
+
+  test.for([
+    '/monitoring/drift/nobody',
+    '/monitoring/drift/country/else',
+    '/monitoring/drift/country/baseline/more',
+    '/monitoring/drift/%E0%A4%A',
+    '/monitoring/drift/country?model=other',
+  ])('%s is unknown', (target) => {
+    const { get } = served();
+    const response = get(target);
+    expect(response.status).toBe(404);
+    expect(read(response)).toMatchObject({ error: { code: 'unknown_stream' } });
+  });
+
+  test('the baseline is the file, and its id the ETag', () => {
+    const { get, monitor } = served();
+    const response = get('/monitoring/drift/country/baseline');
+    const parsed = parseBaseline(response.body);
+    const [stream] = monitor.select({ name: 'country' });
+    expect(parsed).toMatchObject({ ok: true, id: stream?.watch?.baselineId });
+    expect(response).toMatchObject({
+      status: 200,
+      headers: { etag: `"${stream?.watch?.baselineId}"` },
+    });
+    const { etag = '' } = response.headers;
+    const again = get('/monitoring/drift/country/baseline', { 'if-none-match': `"x", ${etag}` });
+    expect(again).toEqual({ status: 304, headers: { etag }, body: '' });
+    expect(get('/monitoring/drift/country/baseline', { 'if-none-match': '"x"' }).status).toBe(200);
+  });
+
+  test.for(['country', SCORE])('the plot of %s is well-formed and free of markup', (name) => {
+    const { get } = served();
+    const { status, headers, body } = get(`/monitoring/drift/${name}/plot.svg`);
+    expect(status).toBe(200);
+    expect(headers['content-type']).toContain('image/svg+xml');
+    expect(body.startsWith('<svg ')).toBe(true);
+    expect(body).not.toMatch(/NaN|undefined|<b>|<1>/u);
+    const opened = body.match(/<(?!\/)[a-z]+/gu)?.length ?? 0;
+    const closed = (body.match(/<\/[a-z]+>/gu)?.length ?? 0) + (body.match(/\/>/gu)?.length ?? 0);
+    expect(opened).toBe(closed);
+    expect(opened).toBeGreaterThan(80);
+  });
+
+  test('reset, rebaseline and acknowledge answer with the new status', () => {
+    const { post } = served();
+    const first = (response: DriftResponse): unknown =>
+      read<{ streams: unknown[] }>(response).streams[0];
+    const stream = 'a/score <1>';
+    expect(first(post('/monitoring/drift/acknowledge', { stream, by: 'ana' }))).toMatchObject({
+      state: 'alert',
+      acknowledged: { by: 'ana', time: '2001-09-09T01:46:40.000Z' },
+    });
+    expect(first(post('/monitoring/drift/rebaseline', { stream }))).toMatchObject({
+      state: 'alert',
+      learning: { collected: 0 },
+    });
+    expect(first(post('/monitoring/drift/reset', { stream }))).toMatchObject({
+      state: 'learning',
+      reason: 'insufficient_data',
+    });
+    const reset = post('/monitoring/drift/reset', { stream, keepBaseline: false });
+    expect(first(reset)).toMatchObject({ baseline: null });
+  });
+
+  test('without a stream all are meant', () => {
+    const { post, monitor } = served();
+    expect(post('/monitoring/drift/reset').status).toBe(200);
+    expect([...monitor.streams()].map(({ state }) => state)).toEqual(
+      Array.from({ length: 3 }, () => 'learning'),
+    );
+  });
+
+  test.for<readonly [number, string, string, unknown]>([
+    [409, 'learning', 'reset', { stream: 'new' }],
+    [409, 'learning', 'rebaseline', { stream: 'new' }],
+    [409, 'learning', 'acknowledge', { stream: 'new', by: 'ana' }],
+    [404, 'unknown_stream', 'reset', { stream: 'nobody' }],
+    [400, 'invalid_body', 'reset', { stream: 5 }],
+    [400, 'invalid_body', 'reset', { sream: 'country' }],
+    [400, 'invalid_body', 'reset', { keepBaseline: 'no' }],
+    [400, 'invalid_body', 'reset', ['country']],
+    [400, 'invalid_body', 'acknowledge', { stream: 'country' }],
+    [400, 'invalid_body', 'acknowledge', { by: '  ' }],
+  ])('%d %s: %s with %j', ([status, code, action, body]) => {
+    const { post } = served();
+    const response = post(`/monitoring/drift/${action}`, body);
+    expect([response.status, read<{ error: { code: string } }>(response).error.code]).toEqual([
+      status,
+      code,
+    ]);
+  });
+
+  test('a body that is no JSON is refused', () => {
+    const { ask } = served();
+    expect(ask('POST', '/monitoring/drift/reset', { body: '{' }).status).toBe(400);
+  });
+
+  test('while learning there is neither a baseline nor a plot', () => {
+    const { get } = served();
+    const views = ['baseline', 'plot.svg'].map((view) => get(`/monitoring/drift/new/${view}`));
+    expect(views.map(({ status }) => status)).toEqual([409, 409]);
+    expect(get('/monitoring/drift/new').status).toBe(200);
+  });
+
+  test('one name in two models is told apart by its model', () => {
+    const { get, monitor } = served();
+    const twin = monitor.stream(
+      { model: 'spam', version: '1', name: 'country', direction: 'input' },
+      'categorical',
+    );
+    twin.observe('de');
+    expect(read<{ streams: unknown[] }>(get('/monitoring/drift/country')).streams).toHaveLength(2);
+    expect(get('/monitoring/drift/country/plot.svg').status).toBe(409);
+    expect(get('/monitoring/drift/country/plot.svg?model=fraud').status).toBe(200);
+  });
+});
