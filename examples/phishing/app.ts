@@ -27,7 +27,7 @@ interface Answer {
 }
 
 const CACHED_ANSWERS_MAX = 100;
-const RUNS_AT_ONCE = 4;
+const RUNS_AT_ONCE = 32;
 const RUNS_WAITING_MAX = 256;
 
 const PAGE_SCHEMA = {

@@ -57,8 +57,7 @@ export function startLoad(options: LoadOptions): Load {
   const random = createRandom(options.seed);
   const rows = endlessRows(random);
   const latencyUs = createHistogram();
-  const counts = { answered: 0, runs: 0, failed: 0, skipped: 0, rows: 0, correct: 0 };
-  const truth = { falsePositives: 0, labelled: 0 };
+  const counts = noCounts();
   let lastFailure: string | undefined;
   const inFlight = new Set<Promise<void>>();
   const stopping = new AbortController();
@@ -69,7 +68,7 @@ export function startLoad(options: LoadOptions): Load {
   };
   const labels = startLabels(async (due) => {
     const told = postJson(`${options.url}/labels`, { labels: due });
-    await told.then(() => void (truth.labelled += due.length), fail);
+    await told.then(() => void (counts.labelled += due.length), fail);
   });
 
   const send = async (batch: readonly Row[]): Promise<void> => {
@@ -82,7 +81,7 @@ export function startLoad(options: LoadOptions): Load {
       if (answers.some(({ cached }) => cached !== true)) counts.runs += 1;
       for (const { id, phishing, isPhishing } of compared(batch, answers)) {
         if (phishing === isPhishing) counts.correct += 1;
-        else if (phishing === true) truth.falsePositives += 1;
+        else if (phishing === true) counts.falsePositives += 1;
         if (id !== undefined) labels.add({ id, phishing: isPhishing });
       }
     } catch (cause) {
@@ -108,7 +107,7 @@ export function startLoad(options: LoadOptions): Load {
   const pumping = pump();
 
   return {
-    counts: () => ({ ...counts, ...truth, lastFailure }),
+    counts: () => ({ ...counts, lastFailure }),
     latencyMs: (quantile) => latencyUs.percentile(quantile * 100) / 1000,
     async stop() {
       stopping.abort();
@@ -118,6 +117,17 @@ export function startLoad(options: LoadOptions): Load {
     },
   };
 }
+
+const noCounts = (): { -readonly [Name in Exclude<keyof LoadCounts, 'lastFailure'>]: number } => ({
+  answered: 0,
+  runs: 0,
+  failed: 0,
+  skipped: 0,
+  rows: 0,
+  correct: 0,
+  falsePositives: 0,
+  labelled: 0,
+});
 
 /** Waits for a moment of the monotonic clock; lets others run even when it has passed. */
 async function until(dueMs: number, signal: AbortSignal): Promise<void> {

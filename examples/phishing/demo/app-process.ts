@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import type { Fault } from './alerting/fault-schedule.ts';
+
 const EXAMPLE_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 const FOLLOW_PARENT = new URL('follow-parent.ts', import.meta.url).href;
+const INJECT_FAULT = new URL('alerting/inject-fault.ts', import.meta.url).href;
 const LISTENING = /^listening on (http:\S+)$/u;
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 10_000;
@@ -15,6 +18,8 @@ export interface AppOptions {
   readonly metricsPort: number;
   /** Where the service exports its telemetry to. */
   readonly otlpUrl: string;
+  /** Where its metrics go instead, with the path. */
+  readonly metricsOtlpUrl: string;
   readonly modelPath: string;
   /** Where the service writes its log; Telltale puts the process id into the name. */
   readonly logPath: string;
@@ -31,6 +36,8 @@ export interface AppProcess {
   lines(): readonly string[];
   /** True from the moment the process ended, whoever ended it. */
   hasExited(): boolean;
+  /** Makes the model slow or failing, or well again. */
+  setFault(fault: Fault): void;
   /** Asks the service to end and waits for it; answers how it ended, such as `code 0`. */
   stop(): Promise<string>;
 }
@@ -43,7 +50,11 @@ export interface AppProcess {
 export async function startApp(options: AppOptions): Promise<AppProcess> {
   const child = spawn(
     process.execPath,
-    ['--require', 'telltale/register', '--import', FOLLOW_PARENT, 'app.ts'],
+    [
+      ...['--require', 'telltale/register'],
+      ...['--import', FOLLOW_PARENT, '--import', INJECT_FAULT],
+      'app.ts',
+    ],
     {
       cwd: EXAMPLE_FOLDER,
       env: appEnvironment(options),
@@ -60,6 +71,9 @@ export async function startApp(options: AppOptions): Promise<AppProcess> {
     monitoringUrl: `http://127.0.0.1:${options.metricsPort}`,
     lines: () => lines,
     hasExited: () => hasExited(child),
+    setFault: (fault) => {
+      if (child.connected) child.send({ fault });
+    },
     stop: () => stop(child),
   };
 }
@@ -75,7 +89,8 @@ function appEnvironment(options: AppOptions): NodeJS.ProcessEnv {
     MODEL: options.modelPath,
     OTEL_SERVICE_NAME: 'phishing',
     OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpUrl,
-    OTEL_METRIC_EXPORT_INTERVAL: '2000',
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: options.metricsOtlpUrl,
+    OTEL_METRIC_EXPORT_INTERVAL: '1000',
     OTEL_BSP_SCHEDULE_DELAY: '1000',
     TELLTALE_MONITORING_PORT: String(options.metricsPort),
     TELLTALE_API_KEY: options.apiKey,

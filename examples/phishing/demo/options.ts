@@ -12,6 +12,8 @@ export interface DemoOptions {
   /** Port of the Prometheus page; 0 takes a free one. */
   readonly metricsPort: number;
   readonly requestsPerSecond: number;
+  /** Put the OTel Collector between the service and the receivers. */
+  readonly hasOtelCollector: boolean;
 }
 
 /** Reads the command line; prints help or what is wrong with it and ends the process. */
@@ -29,6 +31,7 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
     .option('--port <number>', 'port of the service, 0 for a free one', parsePort, 0)
     .option('--metrics-port <number>', 'port of /metrics, 0 for a free one', parsePort, 0)
     .option('--rate <number>', 'requests per second', parseRate, 120)
+    .option('--otelcol', 'put the OTel Collector in front; npm run tools builds it', false)
     .parse(argv);
   const options = command.opts<{
     for?: number;
@@ -36,6 +39,7 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
     port: number;
     metricsPort: number;
     rate: number;
+    otelcol: boolean;
   }>();
   const isOpenEnded = isTerminal && !options.json;
   return {
@@ -44,6 +48,7 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
     port: options.port,
     metricsPort: options.metricsPort,
     requestsPerSecond: options.rate,
+    hasOtelCollector: options.otelcol,
   };
 }
 

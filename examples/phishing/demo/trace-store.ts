@@ -17,6 +17,8 @@ export interface SpanCounts {
 export interface TraceStore {
   add(span: SpanRecord): void;
   counts(): SpanCounts;
+  /** Whether spans of this trace are held. */
+  has(traceId: string): boolean;
   /** The spans of the last trace in which a request led to an inference, oldest first. */
   latestTrace(): readonly SpanRecord[];
 }
@@ -40,6 +42,7 @@ export function createTraceStore(): TraceStore {
       dropOldest(traces);
     },
     counts: () => ({ ...counts }),
+    has: (traceId) => traces.has(traceId),
     latestTrace: () =>
       (traces.get(latestTraceId ?? '') ?? []).toSorted((a, b) => a.startMs - b.startMs),
   };

@@ -6,7 +6,7 @@ import { InferenceSession } from 'onnxruntime-node';
 
 import { type Fault, isFaultMessage } from './fault-schedule.ts';
 
-const SLOW_MS = 350;
+const SLOW_MS = 260;
 
 interface SessionHandler {
   run(...args: readonly unknown[]): Promise<unknown>;

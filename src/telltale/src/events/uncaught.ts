@@ -10,7 +10,11 @@ const FRAMES_MAX = 50;
 
 /** Emits `process.uncaught_exception` for an error that nobody caught. It changes nothing else. */
 export function watchUncaught(): void {
+  let last: unknown;
   process.on('uncaughtExceptionMonitor', (error: unknown) => {
+    // After the flush the same error is thrown again.
+    if (error === last) return;
+    last = error;
     try {
       const type = error instanceof Error ? error.constructor.name : typeof error;
       emitEvent(EVENT_UNCAUGHT_EXCEPTION, {

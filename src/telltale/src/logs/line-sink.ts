@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 
 import { reasonOf, report } from '../diagnostics.ts';
 import { countDroppedEvent } from '../self-metrics.ts';
+import { nextWrite, type WaitingLine } from './page-writes.ts';
 
 /** Where lines of JSON go. */
 export interface LineSink {
@@ -30,7 +31,7 @@ export interface LogFileOptions {
 const REOPEN_MS = 5_000;
 
 /**
- * A rotating file of lines. A line is one write, so a process that dies leaves whole lines only.
+ * A rotating file of lines. A write is whole lines, so a process that dies leaves whole lines only.
  * A disk that is full or read-only costs one diagnostic a minute and a count, nothing else.
  */
 export class LogFile implements LineSink {
@@ -39,7 +40,13 @@ export class LogFile implements LineSink {
   #pendingBytes = 0;
   #failedAtMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
-  readonly #waiting = new Set<() => void>();
+  #isWriting = false;
+  readonly #waiting: WaitingLine[] = [];
+  /** Bytes of the active file. */
+  #offset = 0;
+  /** What is to be done once nothing waits any more. */
+  readonly #emptied: (() => void)[] = [];
+  readonly #asking = new Set<() => void>();
 
   constructor(options: LogFileOptions) {
     this.#options = options;
@@ -54,18 +61,44 @@ export class LogFile implements LineSink {
       return;
     }
     this.#pendingBytes += size;
-    stream.write(text, () => {
-      this.#pendingBytes = Math.max(0, this.#pendingBytes - size);
-    });
+    this.#waiting.push({ text, size });
+    if (!this.#isWriting) this.#writeWaiting(stream);
   }
 
   flush(): Promise<void> {
-    return this.#settled((stream, done) => stream.write('', done));
+    return this.#settled((stream, done) => {
+      this.#afterWaiting(() => stream.write('', done));
+    });
   }
 
   close(): Promise<void> {
     this.#isClosed = true;
-    return this.#settled((stream, done) => stream.end(done));
+    return this.#settled((stream, done) => {
+      this.#afterWaiting(() => stream.end(done));
+    });
+  }
+
+  /** Writes what waits, a page at a time: the library waits for the disk after every write. */
+  #writeWaiting(stream: RotatingFileStream): void {
+    if (this.#waiting.length === 0) {
+      this.#isWriting = false;
+      for (const next of this.#emptied.splice(0)) next();
+      return;
+    }
+    this.#isWriting = true;
+    const { text, size, lines } = nextWrite(this.#waiting, this.#offset);
+    const written = this.#waiting.splice(0, lines).reduce((sum, line) => sum + line.size, 0);
+    this.#offset += size;
+    stream.write(text, () => {
+      if (stream !== this.#stream) return;
+      this.#pendingBytes -= written;
+      this.#writeWaiting(stream);
+    });
+  }
+
+  #afterWaiting(next: () => void): void {
+    if (this.#isWriting) this.#emptied.push(next);
+    else next();
   }
 
   #open(): RotatingFileStream | undefined {
@@ -83,6 +116,13 @@ export class LogFile implements LineSink {
       path: folder,
       size: rotateSize as `${number}M`,
       maxFiles: keep,
+      // What the library remembers of rotated files; hidden, because whoever reads logs reads all.
+      history: `.${basename(path)}.history`,
+    });
+    this.#offset = sizeOf(path);
+    // A rotated file is followed by an empty one.
+    stream.on('open', () => {
+      this.#offset = sizeOf(path);
     });
     stream.on('error', (cause: Error) => this.#fail(cause));
     stream.on('warning', (cause: Error) => this.#fail(cause));
@@ -96,8 +136,14 @@ export class LogFile implements LineSink {
     this.#stream?.destroy();
     this.#stream = undefined;
     this.#failedAtMs = performance.now();
+    for (let lost = this.#waiting.length; lost > 0; lost -= 1) {
+      countDroppedEvent('log_file', 'write_failed');
+    }
+    this.#waiting.length = 0;
+    this.#emptied.length = 0;
+    this.#isWriting = false;
     this.#pendingBytes = 0;
-    for (const resolve of this.#waiting) resolve();
+    for (const resolve of this.#asking) resolve();
   }
 
   /** Resolves when the stream answers, or when it fails: a broken stream never answers. */
@@ -106,10 +152,10 @@ export class LogFile implements LineSink {
     if (stream === undefined) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => {
-        this.#waiting.delete(done);
+        this.#asking.delete(done);
         resolve();
       };
-      this.#waiting.add(done);
+      this.#asking.add(done);
       ask(stream, done);
     });
   }
@@ -123,6 +169,10 @@ function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   mkdirSync(folder);
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Lines on standard output, beside whatever the application writes there. */

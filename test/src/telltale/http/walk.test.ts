@@ -21,8 +21,8 @@ function router(options: { keys?: readonly string[]; isLoopback?: boolean } = {}
     keys: new ApiKeys(options.keys ?? []),
     isLoopback: options.isLoopback ?? true,
     routes: [
-      metricsRoute(() => (accept) =>
-        Promise.resolve({ contentType: 'text/plain', body: `# ${accept}` }),
+      metricsRoute(
+        () => (accept) => Promise.resolve({ contentType: 'text/plain', body: `# ${accept}` }),
       ),
       ...healthRoutes({
         components: () => components,

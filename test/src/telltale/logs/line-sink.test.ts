@@ -34,7 +34,7 @@ describe('LogFile', () => {
     }
     await sink.close();
     const files = readdirSync(folder).filter(
-      (name) => name.includes('app.log') && !name.endsWith('.txt'),
+      (name) => name.includes('app.log') && !name.endsWith('.history'),
     );
     expect(files.length).toBeGreaterThan(1);
     expect(files.length).toBeLessThanOrEqual(3);
