@@ -37,6 +37,7 @@ export interface OtlpMetric {
 export interface OtlpLogRecord {
   readonly eventName: string;
   readonly severityNumber: number;
+  readonly body: unknown;
   readonly traceId: string;
   readonly attributes: Attributes;
   readonly resource: Attributes;
@@ -131,6 +132,7 @@ function readLogs(request: Node): OtlpLogRecord[] {
       list(scoped['logRecords']).map((record) => ({
         eventName: text(record['eventName']),
         severityNumber: Number(record['severityNumber'] ?? 0),
+        body: record['body'] === undefined ? undefined : anyValue(node(record['body'])),
         traceId: text(record['traceId']),
         attributes: attributes(record['attributes']),
         resource: attributes(node(group['resource'])['attributes']),
