@@ -32,6 +32,7 @@ export interface AspectSnapshot {
   readonly incident: Incident;
   readonly threshold: number | null;
   readonly effect: Effect;
+  readonly unread: number;
 }
 
 /** The state an aspect is in, since when, and how bad it was. */
@@ -75,8 +76,11 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
   readonly window: W;
   readonly #machine: StateMachine;
   readonly #isCapped: boolean;
+  readonly #driftThreshold: number;
   #threshold: number;
   #effect: Effect;
+  /** Records since the effect was computed; so many that it must be at the first evaluation. */
+  #unread: number;
   #incident: Incident;
 
   constructor({ aspect, evidence, window, options, isCapped, nowMs, snapshot }: AspectParts<E, W>) {
@@ -87,6 +91,8 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
     this.#isCapped = isCapped;
     this.#threshold = snapshot?.threshold ?? Number.POSITIVE_INFINITY;
     this.#effect = snapshot?.effect ?? { distance: 0, floor: 1 };
+    this.#unread = snapshot?.unread ?? window.capacity;
+    this.#driftThreshold = options.driftThreshold;
     this.#incident = snapshot?.incident ?? quiet(nowMs);
   }
 
@@ -99,8 +105,9 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
     return this.#threshold;
   }
 
+  /** The effect as it is now. */
   get effect(): Effect {
-    return this.#effect;
+    return this.window.effect();
   }
 
   get incident(): Incident {
@@ -119,9 +126,13 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
   evaluate(occasion: Occasion): AspectReading {
     const { records, threshold } = occasion;
     this.#threshold = threshold;
-    this.#effect = this.window.effect();
     const evidence = this.evidence.value;
     const isEvident = evidence >= threshold;
+    this.#unread += records;
+    if (isEvident || !this.#isSurelyStable()) {
+      this.#effect = this.window.effect();
+      this.#unread = 0;
+    }
     const step = this.#machine.evaluate({
       records,
       isEvident,
@@ -149,7 +160,19 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
       incident: this.#incident,
       threshold: Number.isFinite(this.#threshold) ? this.#threshold : null,
       effect: this.#effect,
+      unread: this.#unread,
     };
+  }
+
+  /**
+   * Whether the state stays `stable` whatever the effect has become: a record moves the distance of
+   * a full window by 1/n at most. Saves most passes over the window, and changes no verdict.
+   */
+  #isSurelyStable(): boolean {
+    const { length, capacity, hasFixedFloor } = this.window;
+    if (this.#machine.state !== 'stable' || length < capacity || !hasFixedFloor) return false;
+    const { distance, floor } = this.#effect;
+    return distance + this.#unread / length - floor < this.#driftThreshold;
   }
 
   #changePoint({ total, thin }: Occasion): number | null {

@@ -7,6 +7,9 @@ import { categoryEffect, type Effect, ksEffect, rateEffect } from './effect.ts';
 /** The last records of one aspect, and how far they are from the baseline. */
 export interface EffectWindow {
   readonly length: number;
+  readonly capacity: number;
+  /** Whether the noise floor of a full window depends on its size alone. */
+  readonly hasFixedFloor: boolean;
   effect(): Effect;
   /** Plain data from which `restore` makes the window again. */
   snapshot(): WindowSnapshot;
@@ -25,6 +28,7 @@ const FLOAT32_MAX = 3.402_823_466e38;
 /** Numbers: exact Kolmogorov-Smirnov distance, kept up with every record. */
 export class NumberWindow implements EffectWindow {
   readonly sliding: SlidingKs;
+  readonly hasFixedFloor = true;
   /** Middle and spread of the baseline, the unit of deviations. */
   readonly median: number;
   readonly spread: number;
@@ -49,6 +53,10 @@ export class NumberWindow implements EffectWindow {
 
   get length(): number {
     return this.sliding.length;
+  }
+
+  get capacity(): number {
+    return this.sliding.windowSize;
   }
 
   /** @returns the cell of the value, see `SlidingKs.push` */
@@ -119,6 +127,10 @@ export class PlaceWindow {
     return this.#length;
   }
 
+  get capacity(): number {
+    return this.#ring.length;
+  }
+
   push(place: number): void {
     const { counts } = this;
     if (this.#length === this.#ring.length) {
@@ -147,6 +159,7 @@ export class PlaceWindow {
 export class CategoryWindow implements EffectWindow {
   readonly #baseline: Baseline;
   readonly #places: PlaceWindow;
+  readonly hasFixedFloor = true;
 
   constructor(baseline: Baseline, capacity: number) {
     this.#baseline = baseline;
@@ -155,6 +168,10 @@ export class CategoryWindow implements EffectWindow {
 
   get length(): number {
     return this.#places.length;
+  }
+
+  get capacity(): number {
+    return this.#places.capacity;
   }
 
   get counts(): Uint32Array {
@@ -188,6 +205,7 @@ export interface BaselineRate {
 /** A rate: how many of the last records were missing, or novel. */
 export class RateWindow implements EffectWindow {
   readonly baseline: BaselineRate;
+  readonly hasFixedFloor = false;
   readonly #bits: BitRing;
 
   constructor(baseline: BaselineRate, capacity: number) {
@@ -197,6 +215,10 @@ export class RateWindow implements EffectWindow {
 
   get length(): number {
     return this.#bits.length;
+  }
+
+  get capacity(): number {
+    return this.#bits.capacity;
   }
 
   get hits(): number {

@@ -1,5 +1,5 @@
 import { EVIDENCE_MAX } from './e-detector.ts';
-import { type UrnState, urnCell } from './polya-urn.ts';
+import type { UrnState } from './polya-urn.ts';
 
 /** Cells from the top that a bet covers; their weights double, so these span rates of many sizes. */
 const GROUPS: readonly number[] = [1, 3, 5, 7, 9];
@@ -117,13 +117,25 @@ export class OutcomeProcess {
    * @param isLearning whether the outcome becomes part of the reference
    */
   update(outcome: number, tie: number, isLearning = true): number {
-    const cell = urnCell(this.#borders, outcome, tie);
+    const cell = this.#cell(outcome, tie);
     this.#betOnGroups(this.#cells - cell);
     this.#betOnShares(cell);
     if (isLearning) this.#add(cell, 1);
     this.#records += 1;
     this.#mean = this.#meanOfBets();
     return this.#mean;
+  }
+
+  /** Most records are in the first cell, so the borders are looked at one after the other. */
+  #cell(outcome: number, tie: number): number {
+    const { edges, ties } = this.#borders;
+    let cell = 0;
+    while (cell < edges.length) {
+      const edge = edges[cell] ?? 0;
+      if (edge > outcome || (edge === outcome && (ties[cell] ?? 0) >= tie)) break;
+      cell += 1;
+    }
+    return cell;
   }
 
   #betOnGroups(fromTop: number): void {
