@@ -18,7 +18,7 @@ export function watchUncaught(): void {
     try {
       const type = error instanceof Error ? error.constructor.name : typeof error;
       emitEvent(EVENT_UNCAUGHT_EXCEPTION, {
-        message: `Nobody caught a ${type}`,
+        message: `Nobody caught an error of class ${type}`,
         attributes: {
           [ATTR_EXCEPTION_TYPE.name]: type,
           ...(error instanceof Error ? stack(error) : {}),
