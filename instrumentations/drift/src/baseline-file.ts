@@ -4,7 +4,7 @@ import type { UrnState } from '@telltale/statistics';
 
 import type { Baseline, KnownValues } from './baseline.ts';
 
-export const BASELINE_SCHEMA = 'ml-drift-baseline/1';
+const BASELINE_SCHEMA = 'ml-drift-baseline/1';
 
 /** Why a baseline file was not taken: which field, and what is wrong with it. */
 export interface BaselineProblem {
@@ -17,7 +17,7 @@ export type ParsedBaseline =
   | { readonly ok: false; readonly problem: BaselineProblem };
 
 /** JSON with sorted keys and without spaces: the same baseline has the same bytes everywhere. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (value instanceof Float64Array) return canonicalJson([...value]);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';

@@ -61,7 +61,7 @@ export interface Baseline {
 }
 
 /** Categories with a place of their own. */
-export const CATEGORIES_MAX = 64;
+const CATEGORIES_MAX = 64;
 const SAMPLE_MAX = 1000;
 const RANK_BUCKETS = 20;
 const BINS = 10;
@@ -125,7 +125,7 @@ export function numberOf(value: number | string, known: KnownValues): number {
   return index < 0 ? known.names.length : index;
 }
 
-export function isKnown(value: number | string, known: KnownValues): boolean {
+function isKnown(value: number | string, known: KnownValues): boolean {
   if (known.kind === 'categories') return known.names.includes(String(value));
   return Number(value) >= known.min && Number(value) <= known.max;
 }

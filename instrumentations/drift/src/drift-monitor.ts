@@ -221,7 +221,7 @@ export class DriftMonitor {
   }
 }
 
-export const streamId = ({ model, version, name, direction, segment = '' }: StreamKey): string =>
+const streamId = ({ model, version, name, direction, segment = '' }: StreamKey): string =>
   [model, version, direction, name, segment].join('\u0000');
 
 /** One generator a stream: what one stream draws never moves another. */
