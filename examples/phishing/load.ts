@@ -3,7 +3,7 @@
 import { createHistogram } from 'node:perf_hooks';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
-import { startLabels } from './late-labels.ts';
+import { type Label, startLabels } from './late-labels.ts';
 import { SEED } from './training/build-model.ts';
 import { FEATURES, loadDataset, type Row, splitDataset } from './training/dataset.ts';
 import { createRandom, type Random, shuffled } from './training/random.ts';
@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly url: string;
   readonly requestsPerSecond: number;
   readonly seed: number;
+  /** Whether the model is meant to fail now: its failures are then counted apart. */
+  readonly expectsFailure?: () => boolean;
 }
 
 /** What the generator saw so far; every number only grows. */
@@ -26,6 +28,8 @@ export interface LoadCounts {
   readonly answered: number;
   /** Answered requests for which the model ran: all but those answered from the cache. */
   readonly runs: number;
+  /** Requests for which the model ran and failed, as it was meant to. */
+  readonly faulted: number;
   /** Requests answered with another status, or not at all. */
   readonly failed: number;
   /** Requests that were due while `IN_FLIGHT_MAX` others were unanswered. */
@@ -62,6 +66,7 @@ export function startLoad(options: LoadOptions): Load {
   const inFlight = new Set<Promise<void>>();
   const stopping = new AbortController();
 
+  const isFaulty = options.expectsFailure ?? (() => false);
   const fail = (cause: unknown): void => {
     counts.failed += 1;
     lastFailure = describeFailure(cause);
@@ -73,19 +78,17 @@ export function startLoad(options: LoadOptions): Load {
 
   const send = async (batch: readonly Row[]): Promise<void> => {
     const startedMs = performance.now();
+    const wasFaulty = isFaulty();
     try {
       const answers = await post(options.url, batch);
       latencyUs.record(Math.max(1, Math.round((performance.now() - startedMs) * 1000)));
-      counts.answered += 1;
-      counts.rows += batch.length;
-      if (answers.some(({ cached }) => cached !== true)) counts.runs += 1;
-      for (const { id, phishing, isPhishing } of compared(batch, answers)) {
-        if (phishing === isPhishing) counts.correct += 1;
-        else if (phishing === true) counts.falsePositives += 1;
-        if (id !== undefined) labels.add({ id, phishing: isPhishing });
-      }
+      countAnswers(counts, batch, answers);
+      for (const label of labelsOf(batch, answers)) labels.add(label);
     } catch (cause) {
-      fail(cause);
+      const isMeant = describeFailure(cause).startsWith('status 500');
+      if (!isMeant || !(wasFaulty || isFaulty())) return fail(cause);
+      counts.faulted += 1;
+      counts.runs += 1;
     }
   };
 
@@ -118,9 +121,28 @@ export function startLoad(options: LoadOptions): Load {
   };
 }
 
-const noCounts = (): { -readonly [Name in Exclude<keyof LoadCounts, 'lastFailure'>]: number } => ({
+/** The truth about every answer that can be told it. */
+const labelsOf = (batch: readonly Row[], answers: readonly Answer[]): readonly Label[] =>
+  compared(batch, answers).flatMap(({ id, isPhishing }) =>
+    id === undefined ? [] : [{ id, phishing: isPhishing }],
+  );
+
+type Counts = { -readonly [Name in Exclude<keyof LoadCounts, 'lastFailure'>]: number };
+
+function countAnswers(counts: Counts, batch: readonly Row[], answers: readonly Answer[]): void {
+  counts.answered += 1;
+  counts.rows += batch.length;
+  if (answers.some(({ cached }) => cached !== true)) counts.runs += 1;
+  for (const { phishing, isPhishing } of compared(batch, answers)) {
+    if (phishing === isPhishing) counts.correct += 1;
+    else if (phishing === true) counts.falsePositives += 1;
+  }
+}
+
+const noCounts = (): Counts => ({
   answered: 0,
   runs: 0,
+  faulted: 0,
   failed: 0,
   skipped: 0,
   rows: 0,

@@ -8,6 +8,8 @@ import type { Fault } from './alerting/fault-schedule.ts';
 const EXAMPLE_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 const FOLLOW_PARENT = new URL('follow-parent.ts', import.meta.url).href;
 const INJECT_FAULT = new URL('alerting/inject-fault.ts', import.meta.url).href;
+/** What the demo adds to the command on the screen; the service itself does not need it. */
+const DEMO_PRELOADS = ['--import', FOLLOW_PARENT, '--import', INJECT_FAULT];
 const LISTENING = /^listening on (http:\S+)$/u;
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 10_000;
@@ -50,11 +52,7 @@ export interface AppProcess {
 export async function startApp(options: AppOptions): Promise<AppProcess> {
   const child = spawn(
     process.execPath,
-    [
-      ...['--require', 'telltale/register'],
-      ...['--import', FOLLOW_PARENT, '--import', INJECT_FAULT],
-      'app.ts',
-    ],
+    ['--require', 'telltale/register', ...DEMO_PRELOADS, 'app.ts'],
     {
       cwd: EXAMPLE_FOLDER,
       env: appEnvironment(options),

@@ -1,4 +1,6 @@
 import type { Load, LoadCounts } from '../load.ts';
+import type { AlertSeen, AlertWatch } from './alerting/alert-watch.ts';
+import type { Fault } from './alerting/fault-schedule.ts';
 import { type FeedbackStatus, type MonitoringStatus, readStatus } from './monitoring-status.ts';
 import type { SpanRecord } from './otlp-decode.ts';
 import type { OtlpSink, SinkCounts } from './otlp-sink.ts';
@@ -61,6 +63,10 @@ export interface Snapshot {
   readonly losses: number;
   readonly sink: SinkCounts;
   readonly trace: readonly SpanRecord[];
+  /** What is wrong with the model now, on purpose. */
+  readonly fault: Fault;
+  /** What the alert service said so far. */
+  readonly alerts: readonly AlertSeen[];
 }
 
 export interface Meter {
@@ -73,6 +79,8 @@ export interface Monitored {
   /** Where the status endpoint is, without a path. */
   readonly monitoringUrl: string;
   readonly apiKey: string;
+  readonly alerts: AlertWatch;
+  readonly fault: () => Fault;
 }
 
 export function createMeter(monitored: Monitored, load: Load, sink: OtlpSink): Meter {
@@ -101,6 +109,8 @@ export function createMeter(monitored: Monitored, load: Load, sink: OtlpSink): M
         spans: sink.traces.counts(),
         sink: sink.counts(),
         trace: sink.traces.latestTrace(),
+        fault: monitored.fault(),
+        alerts: await monitored.alerts.read(),
       };
     },
   };

@@ -4,6 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 import { type Load, startLoad } from '../load.ts';
 import { MODEL_PATH, SEED, trainModel, writeModel } from '../training/build-model.ts';
+import { type AlertService, startAlertService } from './alerting/alert-service.ts';
+import { watchAlerts } from './alerting/alert-watch.ts';
+import { FAULTS_FOR_MS_MIN, type Fault, faultAt } from './alerting/fault-schedule.ts';
+import { type OtelCollector, startOtelCollector } from './alerting/otel-collector.ts';
 import { type AppProcess, startApp } from './app-process.ts';
 import { freePort } from './free-port.ts';
 import { countLogLines, removeLogs } from './log-lines.ts';
@@ -18,7 +22,10 @@ import type { Setting } from './view.ts';
 const PAGE_SETTLE_MS = 3000;
 /** The service's log of this run; an earlier one is removed. */
 const LOG_PATH = fileURLToPath(new URL('../.cache/phishing.log', import.meta.url));
-const DURATION_METRIC = 'ml.inference.duration';
+const DURATION_COUNT = 'ml_inference_duration_seconds_count';
+/** The last export passes through the OTel Collector, when there is one. */
+const EXPORT_SETTLE_MS = 5000;
+const STORY_TICK_MS = 100;
 
 /**
  * Runs the whole demo: trains the model, starts the receiver, the service and the load, shows what
@@ -33,26 +40,47 @@ export async function runDemo(
   const sink = await startOtlpSink();
   const apiKey = randomUUID();
   removeLogs(LOG_PATH);
+  let alertService: AlertService | undefined;
+  let otelCollector: OtelCollector | undefined;
   let app: AppProcess | undefined;
   try {
+    alertService = await startAlertService();
+    const alertMetricsUrl = alertService.metricsUrl;
+    if (options.hasOtelCollector) {
+      otelCollector = await startOtelCollector({ sinkUrl: sink.url, alertMetricsUrl });
+    }
     app = await startApp({
       port: options.port,
       metricsPort: options.metricsPort === 0 ? await freePort() : options.metricsPort,
-      otlpUrl: sink.url,
+      otlpUrl: otelCollector?.url ?? sink.url,
+      metricsOtlpUrl: otelCollector ? `${otelCollector.url}/v1/metrics` : alertMetricsUrl,
       modelPath: MODEL_PATH,
       logPath: LOG_PATH,
       apiKey,
     });
-    screen.print(`service ${app.url}  metrics ${app.metricsUrl}`);
+    screen.print(
+      `service ${app.url}  metrics ${app.metricsUrl}  alert service ${alertService.apiUrl}`,
+    );
     const setting: Setting = {
       appUrl: app.url,
       metricsUrl: app.metricsUrl,
       heldOutAccuracy,
       forMs: options.forMs,
     };
-    return await observe({ options, screen, interrupted, sink, app, apiKey, setting });
+    return await observe({
+      options,
+      screen,
+      interrupted,
+      sink,
+      app,
+      alertService,
+      apiKey,
+      setting,
+    });
   } finally {
     await app?.stop();
+    await otelCollector?.stop();
+    await alertService?.stop();
     await sink.close();
   }
 }
@@ -75,26 +103,38 @@ interface Stage {
   readonly interrupted: AbortSignal;
   readonly sink: OtlpSink;
   readonly app: AppProcess;
+  readonly alertService: AlertService;
   readonly apiKey: string;
   readonly setting: Setting;
 }
 
 async function observe(stage: Stage): Promise<Summary> {
-  const { app, options, screen, setting, sink } = stage;
+  const { alertService, app, options, screen, setting, sink } = stage;
+  const story = createStory(stage);
   const load = startLoad({
     url: app.url,
     requestsPerSecond: options.requestsPerSecond,
     seed: SEED,
+    expectsFailure: () => story.fault() === 'errors',
   });
   const { metricsUrl, monitoringUrl } = app;
-  const meter = createMeter({ metricsUrl, monitoringUrl, apiKey: stage.apiKey }, load, sink);
+  const alerts = watchAlerts(alertService, (traceId) => sink.traces.has(traceId));
+  const meter = createMeter(
+    { metricsUrl, monitoringUrl, apiKey: stage.apiKey, alerts, fault: story.fault },
+    load,
+    sink,
+  );
   const startedMs = performance.now();
+  const startedAtMs = Date.now();
   await showUntilEnd(stage, meter);
+  story.end();
   await load.stop();
   const seconds = (performance.now() - startedMs) / 1000;
   const settled = await readSettled(meter, load);
   const appEnding = await app.stop();
-  // The service has flushed: what it had not yet exported is at the receiver now.
+  // The service has flushed; the OTel Collector may still hold the last export for a moment.
+  await until(() => sink.traces.counts().infer >= load.counts().runs);
+  const exportedDurationCount = await readExportedCount(alertService, load.counts().runs);
   const last: Snapshot = {
     ...settled,
     isOver: true,
@@ -103,18 +143,65 @@ async function observe(stage: Stage): Promise<Summary> {
     spans: sink.traces.counts(),
     sink: sink.counts(),
     trace: sink.traces.latestTrace(),
+    alerts: await alerts.read(),
   };
   screen.finish(setting, last);
   const summary = judge(last, {
     appEnding,
-    exportedDurationCount: sink.histogramCount(DURATION_METRIC),
+    exportedDurationCount,
+    exemplars: (await alertService.exemplars(startedAtMs, Date.now())).length,
     seconds,
     logs: countLogLines(LOG_PATH),
+    hadFaults: options.forMs !== undefined && seconds * 1000 >= FAULTS_FOR_MS_MIN,
   });
   if (summary.problems.length > 0) {
     for (const line of app.lines()) screen.print(`service: ${line}`);
+    for (const line of alertService.lines()) screen.print(`alert service: ${line}`);
   }
   return summary;
+}
+
+interface Story {
+  readonly fault: () => Fault;
+  end(): void;
+}
+
+/** Makes the model slow and failing as the schedule says, and well again at the end. */
+function createStory({ app, options }: Stage): Story {
+  const startedMs = performance.now();
+  let fault: Fault = 'none';
+  const change = (next: Fault): void => {
+    if (next === fault) return;
+    fault = next;
+    app.setFault(next);
+  };
+  const timer = setInterval(
+    () => change(faultAt(performance.now() - startedMs, options.forMs)),
+    STORY_TICK_MS,
+  );
+  return {
+    fault: () => fault,
+    end: () => {
+      clearInterval(timer);
+      change('none');
+    },
+  };
+}
+
+/** The count of inferences as the alert service holds it, once it has all of them. */
+async function readExportedCount(service: AlertService, wanted: number): Promise<number> {
+  let count = 0;
+  await until(async () => {
+    count = await service.sum(DURATION_COUNT);
+    return count >= wanted;
+  });
+  return count;
+}
+
+/** Waits until it is so, or for a few seconds. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const startedMs = performance.now();
+  while (!(await isSo()) && performance.now() - startedMs < EXPORT_SETTLE_MS) await sleep(100);
 }
 
 async function showUntilEnd(stage: Stage, meter: Meter): Promise<void> {

@@ -1,3 +1,4 @@
+import { type AlertSeen, alertProblems } from './alerting/alert-watch.ts';
 import type { LogLines } from './log-lines.ts';
 import type { Quantiles, Snapshot } from './measurements.ts';
 import type { FeedbackStatus } from './monitoring-status.ts';
@@ -13,11 +14,17 @@ export interface Ending {
   readonly appEnding: string;
   /** Count of the duration histogram in the last OTLP export, sent while the service ended. */
   readonly exportedDurationCount: number;
+  /** Exemplars that the alert service holds. */
+  readonly exemplars: number;
   /** How long requests were sent. */
   readonly seconds: number;
   /** Lines of the service's log, counted after it ended. */
   readonly logs: LogLines;
+  /** The run was long enough for the faults that alerts are about. */
+  readonly hadFaults: boolean;
 }
+
+export type AlertSummary = Omit<AlertSeen, 'firedAtMs'>;
 
 /** The object that `--json` prints; each number was measured in this run. */
 export interface Summary {
@@ -51,6 +58,10 @@ export interface Summary {
   readonly logLines: Readonly<Record<string, number>>;
   /** Every component was up at the end. */
   readonly healthy: boolean;
+  /** Runs of the model that failed on purpose. */
+  readonly faulted: number;
+  /** What the alert service said, each alert with the trace of an offending request. */
+  readonly alerts: readonly AlertSummary[];
   readonly inferenceMs: Quantiles;
   readonly requestMs: Quantiles;
   readonly seconds: number;
@@ -70,7 +81,7 @@ export function judge(last: Snapshot, ending: Ending): Summary {
     nestedSpans: spans.nested,
     durationCount: last.durationCount,
     exportedDurationCount: ending.exportedDurationCount,
-    exemplars: last.sink.exemplars,
+    exemplars: ending.exemplars,
     accuracy: load.rows === 0 ? 0 : load.correct / load.rows,
     dropped: last.losses + Math.max(0, inferences - spans.infer),
     failed: load.failed + load.skipped,
@@ -80,6 +91,12 @@ export function judge(last: Snapshot, ending: Ending): Summary {
     cacheHitRate: last.cacheHitRate,
     logLines: ending.logs.byType,
     healthy: last.healthy,
+    faulted: load.faulted,
+    alerts: last.alerts.map(({ name, transitions, traceId }) => ({
+      name,
+      transitions,
+      ...(traceId === undefined ? {} : { traceId }),
+    })),
     inferenceMs: last.inferenceMs,
     requestMs: last.requestMs,
     seconds: ending.seconds,
@@ -127,7 +144,8 @@ function problems(measured: Omit<Summary, 'problems'>, last: Snapshot, ending: E
     [last.sink.refused === 0, `${last.sink.refused} exports could not be read`],
     [appEnding === 'code 0', `the service ended with ${appEnding}`],
   ];
-  return promises.filter(([holds]) => !holds).map(([, problem]) => problem);
+  const broken = promises.filter(([holds]) => !holds).map(([, problem]) => problem);
+  return [...broken, ...(ending.hadFaults ? alertProblems(last.alerts) : [])];
 }
 
 type Promised = readonly [boolean, string];

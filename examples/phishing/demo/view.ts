@@ -1,3 +1,4 @@
+import type { Fault } from './alerting/fault-schedule.ts';
 import type { Quantiles, Snapshot } from './measurements.ts';
 import type { Paint } from './paint.ts';
 import { traceTree } from './trace-tree.ts';
@@ -49,6 +50,7 @@ export function renderScreen(setting: Setting, now: Snapshot, paint: Paint): str
     field('feedback', feedbackText(now)),
     field('cache', `${shareText(now.cacheHitRate)} of single pages answered from it`),
     field('run queue', `${now.runQueue.waiting} waiting  ${quantileText(now.runQueue.waitMs)}`),
+    ...alertLines(now, paint).map((line, index) => field(index === 0 ? 'alerts' : '', line)),
     field('health', now.healthy ? 'all components up' : paint.bad('not all components are up')),
     field(
       'spans',
@@ -76,6 +78,8 @@ export function renderLine(now: Snapshot): string {
     `cache ${shareText(now.cacheHitRate)}`,
     `spans ${spans.total}`,
     `dropped ${now.losses}`,
+    ...(now.fault === 'none' ? [] : [`fault ${now.fault}`]),
+    ...now.alerts.map(({ name, transitions }) => `${name} ${transitions.at(-1)}`),
   ].join('  ');
 }
 
@@ -95,6 +99,24 @@ export function renderSummary(summary: Summary, paint: Paint): string[] {
       `${feedback.matched} labels came back late and say the same; ${lines} whole lines in the log`,
     ),
   ];
+}
+
+const FAULT_TEXT: Readonly<Record<Fault, string>> = {
+  none: '',
+  slow: '  the model is slow on purpose',
+  errors: '  the model fails on purpose',
+};
+
+/** Each alert with what it went through and a trace to look at. */
+function alertLines({ alerts, fault }: Snapshot, paint: Paint): string[] {
+  if (alerts.length === 0) return [`none${FAULT_TEXT[fault]}`];
+  return alerts.map(({ name, transitions, traceId }, index) => {
+    const steps = transitions.join(' > ');
+    const isFiring = transitions.at(-1) === 'firing';
+    const trace = traceId === undefined ? '' : `  trace ${traceId}`;
+    const why = index === alerts.length - 1 ? FAULT_TEXT[fault] : '';
+    return `${name.padEnd(16)}${isFiring ? paint.bad(steps) : steps}${trace}${why}`;
+  });
 }
 
 /** The last trace as a tree, headed by its id. */

@@ -6,6 +6,10 @@ import {
   isWholeStory,
 } from '../../../../examples/phishing/demo/alerting/alert-story.ts';
 import {
+  alertProblems,
+  watchAlerts,
+} from '../../../../examples/phishing/demo/alerting/alert-watch.ts';
+import {
   faultAt,
   isFaultMessage,
 } from '../../../../examples/phishing/demo/alerting/fault-schedule.ts';
@@ -70,5 +74,63 @@ describe('alertStories()', () => {
     [[], false],
   ] as const)('%j is a whole story: %s', ([transitions, expected]) => {
     expect(isWholeStory({ name: 'x', transitions })).toBe(expected);
+  });
+});
+
+describe('watchAlerts()', () => {
+  const story = {
+    name: 'InferenceSlow',
+    transitions: ['pending', 'firing'],
+    firedAtMs: 10_000,
+  } as const;
+  const exemplar = (traceId: string, value: number, isFailure = false) => ({
+    traceId,
+    value,
+    timeMs: 9_000,
+    isFailure,
+  });
+
+  test('links a firing alert to the newest offending request whose trace is kept', async () => {
+    const asked: number[][] = [];
+    const watch = watchAlerts(
+      {
+        stories: () => Promise.resolve([story]),
+        exemplars: (from, to) => {
+          asked.push([from, to]);
+          const links = [exemplar('a', 0.3), exemplar('b', 0.4), exemplar('gone', 0.5)];
+          return Promise.resolve([...links, exemplar('quick', 0.1), exemplar('failed', 0.6, true)]);
+        },
+      },
+      (traceId) => traceId !== 'gone',
+    );
+    expect(await watch.read()).toEqual([{ ...story, traceId: 'b' }]);
+    await watch.read();
+    expect(asked).toEqual([[2_000, 13_000]]);
+  });
+
+  test('alertProblems() names what is missing of each alert', () => {
+    const whole = ['pending', 'firing', 'resolved'] as const;
+    expect(alertProblems([])).toEqual([
+      'alert InferenceSlow was never pending',
+      'alert InferenceErrors was never pending',
+    ]);
+    expect(
+      alertProblems([
+        { name: 'InferenceSlow', transitions: ['pending', 'firing'] },
+        { name: 'InferenceErrors', transitions: whole },
+      ]),
+    ).toEqual([
+      'alert InferenceSlow was pending, firing, expected pending, firing and resolved',
+      'alert InferenceErrors has no trace of an offending request',
+    ]);
+    expect(
+      alertProblems(
+        ['InferenceSlow', 'InferenceErrors'].map((name) => ({
+          name,
+          transitions: whole,
+          traceId: 'x',
+        })),
+      ),
+    ).toEqual([]);
   });
 });

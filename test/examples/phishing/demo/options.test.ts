@@ -6,7 +6,13 @@ const argv = (...words: string[]): string[] => ['node', 'demo.ts', ...words];
 
 describe('parseOptions()', () => {
   test('runs until Ctrl-C in a terminal, for 20 seconds elsewhere', () => {
-    const expected = { isJson: false, port: 0, metricsPort: 0, requestsPerSecond: 120 };
+    const expected = {
+      isJson: false,
+      port: 0,
+      metricsPort: 0,
+      requestsPerSecond: 120,
+      hasOtelCollector: false,
+    };
     expect(parseOptions(argv(), true)).toEqual({ ...expected, forMs: undefined });
     expect(parseOptions(argv(), false)).toEqual({ ...expected, forMs: 20_000 });
     expect(parseOptions(argv('--json'), true)).toEqual({

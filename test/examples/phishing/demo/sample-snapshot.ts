@@ -10,6 +10,7 @@ export const SNAPSHOT: Snapshot = {
   load: {
     answered: 1700,
     runs: 1500,
+    faulted: 0,
     failed: 0,
     skipped: 0,
     rows: 2000,
@@ -32,12 +33,16 @@ export const SNAPSHOT: Snapshot = {
   losses: 0,
   sink: { exports: { traces: 12, metrics: 6, logs: 0 }, logRecords: 0, exemplars: 30, refused: 0 },
   trace: [REQUEST, INFERENCE],
+  fault: 'none',
+  alerts: [],
 };
 
 /** How that run ended. */
 export const ENDING: Ending = {
   appEnding: 'code 0',
   exportedDurationCount: 1500,
+  exemplars: 30,
+  hadFaults: false,
   seconds: 12,
   logs: { byType: { PREDICTION: 4000, REQUEST: 1750, ALERT: 2 }, torn: 0 },
 };

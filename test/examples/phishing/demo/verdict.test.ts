@@ -24,6 +24,8 @@ describe('judge()', () => {
       cacheHitRate: 0.125,
       logLines: { PREDICTION: 4000, REQUEST: 1750, ALERT: 2 },
       healthy: true,
+      faulted: 0,
+      alerts: [],
       inferenceMs: SNAPSHOT.inferenceMs,
       requestMs: SNAPSHOT.requestMs,
       seconds: 12,

@@ -35,6 +35,7 @@ describe('renderScreen()', () => {
       '  feedback    2000 labels came back, 0 to come  accuracy 0.915  90 false positives',
       '  cache       13 % of single pages answered from it',
       '  run queue   2 waiting  p50 0.01 ms  p95 0.50 ms  p99 1.00 ms',
+      '  alerts      none',
       '  health      all components up',
       '  spans       3001 kept: 1500 HTTP, 1500 inference  none dropped',
       '',
@@ -45,6 +46,16 @@ describe('renderScreen()', () => {
       '        ml.inference.queue.duration  0.000123',
       '        ml.runtime.providers         cuda, cpu',
     ]);
+  });
+
+  test('shows what alerts went through, and what is wrong on purpose', () => {
+    const alerts = [
+      { name: 'InferenceSlow', transitions: ['pending', 'firing', 'resolved'], traceId: 'abc' },
+      { name: 'InferenceErrors', transitions: ['pending'] },
+    ] as const;
+    const lines = renderScreen(SETTING, { ...SNAPSHOT, alerts, fault: 'errors' }, PLAIN);
+    expect(lines).toContain('  alerts      InferenceSlow   pending > firing > resolved  trace abc');
+    expect(lines).toContain('              InferenceErrors pending  the model fails on purpose');
   });
 
   test('says what is still missing at the start', () => {
