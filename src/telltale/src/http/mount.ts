@@ -25,7 +25,7 @@ export interface FastifyLike {
 
 const OURS = /^\/(?:metrics|health|healthz|readyz|monitoring)(?:[/?]|$)/u;
 
-export const isMonitoringPath = (url: string | undefined): boolean => OURS.test(url ?? '');
+const isMonitoringPath = (url: string | undefined): boolean => OURS.test(url ?? '');
 
 /** Middleware for a server of the application's own. Without `next`, foreign paths get a 404. */
 export function createMiddleware(router: Router): MonitoringMiddleware {

@@ -16,7 +16,7 @@ export interface ScheduledServer {
   readonly port: Promise<number | undefined>;
 }
 
-export const NO_SERVER: ScheduledServer = { stop: () => {}, port: Promise.resolve(undefined) };
+const NO_SERVER: ScheduledServer = { stop: () => {}, port: Promise.resolve(undefined) };
 
 /** Serves the monitoring endpoints soon, on the main thread. */
 export function scheduleServer(config: Config): ScheduledServer {

@@ -44,7 +44,7 @@ export const writesLines = (config: Config): boolean =>
   config.text('logs.file') !== undefined || config.flag('logs.stdout');
 
 /** `app.log` becomes `app.4711.log`: processes and threads that share a file would tear it. */
-export function pathOfProcess(
+function pathOfProcess(
   path: string,
   id: string = threadId === 0 ? String(process.pid) : `${process.pid}.${threadId}`,
 ): string {

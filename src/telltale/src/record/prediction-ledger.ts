@@ -18,7 +18,7 @@ export interface LedgerLimits {
   readonly ttlMs: number;
 }
 
-export const LEDGER_LIMITS: LedgerLimits = { predictionsMax: 10_000, ttlMs: 24 * 3_600_000 };
+const LEDGER_LIMITS: LedgerLimits = { predictionsMax: 10_000, ttlMs: 24 * 3_600_000 };
 
 /**
  * The last predictions by id, so that a truth that arrives later finds its prediction. Bounded in
