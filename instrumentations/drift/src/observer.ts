@@ -43,25 +43,49 @@ const TENSORS_MAX = 64;
 /** Columns of all inputs of one model. */
 const INPUT_COLUMNS_MAX = 64;
 
+/** Rows of a run that are taken at most. */
+const ROWS_MAX = 64;
+/**
+ * Values of a run that are taken at most, at about a microsecond each: the instrumentation skips
+ * observers that cost more than 50 us a run of a small model.
+ */
+const VALUES_MAX = 32;
+
 type Watched = Map<string, TensorStreams | undefined>;
+
+/** The tensors of one model that are watched. */
+interface Model {
+  readonly input: Watched;
+  readonly output: Watched;
+  /** Streams that a row of every tensor feeds. */
+  streams: number;
+  runs: number;
+}
 
 /**
  * Feeds what models take and give into a monitor. What an output means is told from its first
  * values and stays: probabilities become score, confidence and class, a number in [0, 1] a score,
- * other floats numeric columns, integers and strings categories. At most 64 rows of a run are taken.
+ * other floats numeric columns, integers and strings categories. About 32 values of a run are taken.
  */
 export function createDriftObserver(
   monitor: DriftMonitor,
   options: DriftObserverOptions = {},
 ): DriftObserver {
   const { outputs = true, inputs = false } = options;
-  const models = new WeakMap<ObservedModel, Record<StreamDirection, Watched>>();
+  const models = new WeakMap<ObservedModel, Model>();
   const isWanted = (name: string): boolean =>
     inputs === true || (Array.isArray(inputs) && inputs.includes(name));
 
+  const modelOf = (model: ObservedModel): Model => {
+    const known = models.get(model);
+    if (known !== undefined) return known;
+    const made: Model = { input: new Map(), output: new Map(), streams: 0, runs: 0 };
+    models.set(model, made);
+    return made;
+  };
+
   const feed = (model: ObservedModel, direction: StreamDirection, tensors: ObservedTensors) => {
-    const known = models.get(model) ?? { input: new Map(), output: new Map() };
-    models.set(model, known);
+    const known = modelOf(model);
     const watched = known[direction];
     for (const [name, tensor] of Object.entries(tensors)) {
       if (tensor === undefined || (direction === 'input' && !isWanted(name))) continue;
@@ -69,9 +93,10 @@ export function createDriftObserver(
         const columns = columnsOf(options, name, direction === 'input' ? watched : undefined);
         const place = { model, name, direction, columns };
         if (watched.size < TENSORS_MAX)
-          addTensor(watched, place, tensorStreams(monitor, place, tensor));
+          addTensor(known, place, tensorStreams(monitor, place, tensor));
       }
-      watched.get(name)?.observe(tensor);
+      const share = Math.floor(VALUES_MAX / Math.max(1, known.streams));
+      watched.get(name)?.observe(tensor, Math.max(1, Math.min(ROWS_MAX, share)));
     }
   };
 
@@ -81,6 +106,10 @@ export function createDriftObserver(
       outputs,
     }),
     onRun: (model, { feeds, results }) => {
+      const known = modelOf(model);
+      known.runs += 1;
+      // A wide model is looked at in every second run, or third.
+      if (known.runs % Math.max(1, Math.ceil(known.streams / VALUES_MAX)) !== 0) return;
       if (feeds !== undefined) feed(model, 'input', feeds);
       if (results !== undefined && outputs) feed(model, 'output', results);
     },
@@ -100,10 +129,12 @@ function columnsOf(
 }
 
 function addTensor(
-  watched: Watched,
-  { name }: TensorPlace,
+  known: Model,
+  { name, direction }: TensorPlace,
   found: ReturnType<typeof tensorStreams>,
 ): void {
   // An empty batch tells nothing of what a tensor means.
-  if (found !== 'empty') watched.set(name, found === 'none' ? undefined : found);
+  if (found === 'empty') return;
+  known[direction].set(name, found === 'none' ? undefined : found);
+  if (found !== 'none') known.streams += found.streams;
 }

@@ -2,8 +2,8 @@ import type { DriftMonitor, DriftStream } from './drift-monitor.ts';
 import type { ObservedModel, ObservedTensor } from './observer.ts';
 import type { StreamDirection, StreamKind } from './types.ts';
 
-/** Rows of a run that are taken, evenly spread: watching must not cost more than the model. */
-const ROWS_MAX = 64;
+/** Rows by which it is told what a tensor means. */
+const ROWS_LOOKED_AT = 64;
 const NUMERIC_COLUMNS_MAX = 16;
 /** Classes of a probability vector. */
 const CLASSES_MAX = 4096;
@@ -14,7 +14,10 @@ const SUM_TOLERANCE = 1e-3;
 export interface TensorStreams {
   /** Columns that are watched. */
   readonly columns: number;
-  observe(tensor: ObservedTensor): void;
+  /** Streams that a row feeds. */
+  readonly streams: number;
+  /** @param rowsMax rows of the tensor that are taken at most, evenly spread */
+  observe(tensor: ObservedTensor, rowsMax: number): void;
 }
 
 /** What is known of a tensor before its values are seen. */
@@ -126,21 +129,22 @@ function isProbabilities(table: Table, type: string): boolean {
 }
 
 function everyRow(table: Table, passes: (table: Table, row: number) => boolean): boolean {
-  return sampledRows(table.rows).every((row) => passes(table, row));
+  return sampledRows(table.rows, ROWS_LOOKED_AT).every((row) => passes(table, row));
 }
 
-function sampledRows(rows: number): readonly number[] {
-  const taken = Math.min(rows, ROWS_MAX);
+function sampledRows(rows: number, rowsMax: number): readonly number[] {
+  const taken = Math.min(rows, rowsMax);
   return Array.from({ length: taken }, (_, index) => Math.floor((index * rows) / taken));
 }
 
 function columnStreams(streams: readonly DriftStream[]): TensorStreams {
   return {
     columns: streams.length,
-    observe: (tensor) => {
+    streams: streams.length,
+    observe: (tensor, rowsMax) => {
       const table = tableOf(tensor);
       if (table === undefined) return;
-      for (const row of sampledRows(table.rows)) {
+      for (const row of sampledRows(table.rows, rowsMax)) {
         for (const [column, stream] of streams.entries()) {
           // A row may become shorter: what is not there is missing.
           const isThere = column < table.columns;
@@ -162,10 +166,11 @@ function probabilityStreams(
   const chosen = add(`${name}.class`, 'categorical');
   return {
     columns: classes,
-    observe: (tensor) => {
+    streams: score === undefined ? 2 : 3,
+    observe: (tensor, rowsMax) => {
       const table = tableOf(tensor);
       if (table === undefined) return;
-      for (const row of sampledRows(table.rows)) {
+      for (const row of sampledRows(table.rows, rowsMax)) {
         const best = likeliest(table, row);
         score?.observe(table.data[row * table.columns + 1]);
         confidence.observe(table.data[row * table.columns + best]);

@@ -80,15 +80,26 @@ describe('createDriftObserver()', () => {
     expect(streamsAfter({ results: { out: tensor } }).streams).toEqual(expected);
   });
 
-  test('at most 64 rows of a run and 16 columns of an output are taken', () => {
-    const rows = 1000;
-    const tensor = float(
-      [rows, 40],
-      Array.from({ length: rows * 40 }, (_, index) => index),
+  test('16 columns of an output and about 32 values of a run are taken', () => {
+    const wide = float(
+      [1000, 40],
+      Array.from({ length: 40_000 }, (_, index) => index),
     );
-    const { streams } = streamsAfter({ results: { out: tensor } });
+    const { streams, observer, monitor } = streamsAfter({ results: { out: wide } });
     expect(streams).toHaveLength(16);
-    expect(streams.every(([, , records]) => records === 64)).toBe(true);
+    for (let index = 0; index < 9; index += 1) observer.onRun(MODEL, { results: { out: wide } });
+    expect([...monitor.streams()].map(({ records }) => records)).toEqual(streams.map(() => 20));
+  });
+
+  test('a model with more streams is looked at less often', () => {
+    const features = float(
+      [1, 64],
+      Array.from({ length: 64 }, (_, index) => index),
+    );
+    const { observer, monitor } = streamsAfter({ feeds: { features } }, { inputs: true });
+    for (let index = 1; index < 20; index += 1) observer.onRun(MODEL, { feeds: { features } });
+    const [first] = monitor.streams();
+    expect(first?.records).toBe(11);
   });
 
   test('inputs are watched when asked for, under their names, at most 64 columns', () => {
