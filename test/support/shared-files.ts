@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '../..');
  * @param variable environment variable that names the folder
  * @param folder where the folder is when the variable is not set, relative to the repository
  */
-export function sharedFile(variable: string, folder: string, name: string): string | undefined {
+function sharedFile(variable: string, folder: string, name: string): string | undefined {
   const path = join(process.env[variable] ?? join(ROOT, folder), name);
   if (existsSync(path)) return path;
   process.stderr.write(

@@ -19,4 +19,8 @@ export type HttpResult =
       /** The beginning of the body, for explanations. */
       readonly body: string;
     }
-  | { readonly kind: 'no answer'; readonly reason: 'timeout' | 'network'; readonly message: string };
+  | {
+      readonly kind: 'no answer';
+      readonly reason: 'timeout' | 'network';
+      readonly message: string;
+    };

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 
 /** Lines of the service's log by type of event; `plain` for those without one. */
@@ -6,11 +6,6 @@ export interface LogLines {
   readonly byType: Readonly<Record<string, number>>;
   /** Lines that are not JSON: a line that was torn. */
   readonly torn: number;
-}
-
-/** Removes what an earlier run wrote. */
-export function removeLogs(path: string): void {
-  for (const file of logFiles(path)) rmSync(file, { force: true });
 }
 
 /** Counts the lines of every file that stems from one log path, rotated ones included. */

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 
 import { type Load, startLoad } from '../load.ts';
 import { MODEL_PATH, SEED, trainModel, writeModel } from '../training/build-model.ts';
@@ -10,7 +12,7 @@ import { FAULTS_FOR_MS_MIN, type Fault, faultAt } from './alerting/fault-schedul
 import { type OtelCollector, startOtelCollector } from './alerting/otel-collector.ts';
 import { type AppProcess, startApp } from './app-process.ts';
 import { freePort } from './free-port.ts';
-import { countLogLines, removeLogs } from './log-lines.ts';
+import { countLogLines } from './log-lines.ts';
 import { createMeter, type Meter, type Snapshot } from './measurements.ts';
 import type { DemoOptions } from './options.ts';
 import { type OtlpSink, startOtlpSink } from './otlp-sink.ts';
@@ -20,8 +22,6 @@ import type { Setting } from './view.ts';
 
 /** The page may be answered from a cache of less than a second. */
 const PAGE_SETTLE_MS = 3000;
-/** The service's log of this run; an earlier one is removed. */
-const LOG_PATH = fileURLToPath(new URL('../.cache/phishing.log', import.meta.url));
 const DURATION_COUNT = 'ml_inference_duration_seconds_count';
 /** The last export passes through the OTel Collector, when there is one. */
 const EXPORT_SETTLE_MS = 5000;
@@ -39,7 +39,9 @@ export async function runDemo(
   const heldOutAccuracy = prepareModel(screen);
   const sink = await startOtlpSink();
   const apiKey = randomUUID();
-  removeLogs(LOG_PATH);
+  // A folder of its own, because two demos may run at a time.
+  const logFolder = mkdtempSync(join(tmpdir(), 'telltale-demo-log-'));
+  const logPath = join(logFolder, 'phishing.log');
   let alertService: AlertService | undefined;
   let otelCollector: OtelCollector | undefined;
   let app: AppProcess | undefined;
@@ -55,7 +57,7 @@ export async function runDemo(
       otlpUrl: otelCollector?.url ?? sink.url,
       metricsOtlpUrl: otelCollector ? `${otelCollector.url}/v1/metrics` : alertMetricsUrl,
       modelPath: MODEL_PATH,
-      logPath: LOG_PATH,
+      logPath,
       apiKey,
     });
     screen.print(
@@ -75,6 +77,7 @@ export async function runDemo(
       app,
       alertService,
       apiKey,
+      logPath,
       setting,
     });
   } finally {
@@ -82,6 +85,7 @@ export async function runDemo(
     await otelCollector?.stop();
     await alertService?.stop();
     await sink.close();
+    rmSync(logFolder, { recursive: true, force: true });
   }
 }
 
@@ -105,6 +109,7 @@ interface Stage {
   readonly app: AppProcess;
   readonly alertService: AlertService;
   readonly apiKey: string;
+  readonly logPath: string;
   readonly setting: Setting;
 }
 
@@ -151,7 +156,7 @@ async function observe(stage: Stage): Promise<Summary> {
     exportedDurationCount,
     exemplars: (await alertService.exemplars(startedAtMs, Date.now())).length,
     seconds,
-    logs: countLogLines(LOG_PATH),
+    logs: countLogLines(stage.logPath),
     hadFaults: options.forMs !== undefined && seconds * 1000 >= FAULTS_FOR_MS_MIN,
   });
   if (summary.problems.length > 0) {

@@ -20,10 +20,7 @@ const names = (attributes: readonly AttributeRow[]): string =>
   attributes.map((attribute) => code(attribute.name)).join(' ');
 
 /** A Markdown table. */
-export function markdownTable(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))];
   return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
@@ -80,7 +77,7 @@ const errorsTable = (): string =>
   );
 
 /** The table of a package's options. */
-export const optionsTable = (rows: readonly OptionRow[]): string =>
+const optionsTable = (rows: readonly OptionRow[]): string =>
   markdownTable(
     ['telltale.yaml', 'Environment', 'Type', 'Default', 'Meaning'],
     rows.map((row) => [

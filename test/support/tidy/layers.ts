@@ -42,7 +42,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Layers of the alert service, lowest first. A layer imports itself and those below it. */
-export const COLLECTOR_LAYERS: readonly (readonly string[])[] = [
+const COLLECTOR_LAYERS: readonly (readonly string[])[] = [
   ['model'],
   ['promql'],
   ['storage', 'otlp', 'rules', 'drift', 'notify/stages'],
@@ -80,7 +80,7 @@ export function staleAllowances(folder: string, files: readonly SourceFile[]): r
 }
 
 /** The layer of a path such as `collector/src/notify/stages/retry.ts`, as [rank, name]. */
-export function layerOf(path: string): readonly [rank: number, name: string] {
+function layerOf(path: string): readonly [rank: number, name: string] {
   const inside = path.replace(/^collector\/src\//u, '');
   const candidates = COLLECTOR_LAYERS.flatMap((row, rank) =>
     row.map((name) => [rank, name] as const),
@@ -112,7 +112,7 @@ export function layerViolations(files: readonly SourceFile[]): readonly string[]
 const IMPURE =
   /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|(?<![-\w])process\.|\bset(?:Timeout|Interval|Immediate)\(|(?<![-\w])performance\.(?:now|mark|measure|timeOrigin)/u;
 
-export const isPure = (path: string): boolean =>
+const isPure = (path: string): boolean =>
   path.startsWith('src/statistics/') || PURE_LAYERS.includes(layerOf(path)[1]);
 
 /** Clocks, randomness, processes, timers and Node modules in folders that must be pure. */
