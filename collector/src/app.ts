@@ -22,10 +22,12 @@ import type { HttpMessage, HttpResult } from './model/http-message.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
 import { KeyedCounter } from './runtime/keyed-counter.ts';
 import type { Log } from './runtime/log.ts';
+import type { OtlpRequest } from './runtime/request-bytes.ts';
 import { selfMetricTable } from './runtime/self-metric-table.ts';
 import { SelfMetrics } from './runtime/self-metrics.ts';
 import { ServiceCore } from './runtime/service-core.ts';
 import { severityOf } from './runtime/severity.ts';
+import { readUnkept, type UnkeptSignal } from './runtime/unkept-signals.ts';
 
 export interface AppOptions {
   /** Reads the configuration, at the start and at each reload. @throws {ConfigError} */
@@ -169,7 +171,11 @@ export class App {
     const otlpApi = {
       bodyBytesMax,
       take: ingest.take.bind(ingest),
-      discard: (signal: string) => this.#discarded.add([signal]),
+      read: async (signal: UnkeptSignal, request: OtlpRequest) => {
+        const answer = await readUnkept(signal, request, bodyBytesMax);
+        if (answer.kind === 'read') this.#discarded.add([signal], answer.records);
+        return answer;
+      },
     };
     return {
       otlp:

@@ -129,13 +129,20 @@ describe('the OTLP receiver', () => {
     expect((await service.post([point()])).status).toBe(200);
   });
 
-  test('accepts logs and traces, and answers in JSON where it is asked in JSON', async () => {
+  test('reads logs and traces, refuses what is none, and answers in JSON where it is asked in JSON', async () => {
     await service.start();
     const url = `http://127.0.0.1:${service.app.ports.otlp}`;
     const headers = { 'content-type': 'application/json' };
     for (const path of ['/v1/logs', '/v1/traces']) {
       const response = await fetch(url + path, { method: 'POST', headers, body: '{}' });
       expect([response.status, await response.text()]).toEqual([200, '{}']);
+    }
+    for (const [path, body] of [
+      ['/v1/logs', '{"resourceLogs": 7}'],
+      ['/v1/traces', '{"resourceSpans": ['],
+    ] as const) {
+      const response = await fetch(url + path, { method: 'POST', headers, body });
+      expect(response.status).toBe(400);
     }
     const wrong = await fetch(`${url}/v1/metrics`, { headers });
     expect([wrong.status, await wrong.json()]).toEqual([

@@ -9,7 +9,8 @@ import type { AddressInfo } from 'node:net';
 import type { HttpHeaders } from '../model/http-message.ts';
 
 import { encodeExportResponse } from '../otlp/response.ts';
-import type { IngestAnswer, MetricRequest } from '../runtime/metric-ingest.ts';
+import type { IngestAnswer } from '../runtime/metric-ingest.ts';
+import type { OtlpRequest } from '../runtime/request-bytes.ts';
 import type { Authenticator } from './auth.ts';
 
 export interface GrpcListenerOptions {
@@ -18,7 +19,7 @@ export interface GrpcListenerOptions {
   readonly bodyBytesMax: number;
   readonly authenticator: Authenticator;
   readonly nowMs: () => number;
-  readonly take: (request: MetricRequest) => Promise<IngestAnswer>;
+  readonly take: (request: OtlpRequest) => Promise<IngestAnswer>;
   readonly onError: (error: unknown) => void;
 }
 

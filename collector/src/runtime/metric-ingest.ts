@@ -5,17 +5,10 @@ import type { OtlpEncoding } from '../otlp/response.ts';
 import type { MetricTranslator, TranslateResult } from '../otlp/translate/metric-translator.ts';
 import type { SeriesStore } from '../storage/series-store.ts';
 import type { Clock } from './clock.ts';
-import { inflate } from './inflate.ts';
+import { type OtlpRequest, requestBytes } from './request-bytes.ts';
 import { decodeRuleSamples, storeRuleSamples } from './rule-output.ts';
 import type { WalRecord, WalRecordKind } from './wal-record.ts';
 import type { WriteAheadLog } from './write-ahead-log.ts';
-
-/** A request as it came over the wire. */
-export interface MetricRequest {
-  readonly body: Uint8Array;
-  readonly encoding: OtlpEncoding;
-  readonly isGzip: boolean;
-}
 
 /** What the sender is told; every transport words it in its own way. */
 export type IngestAnswer =
@@ -68,11 +61,11 @@ export class MetricIngest {
   }
 
   /** Resolves when the request is on disk. */
-  async take(request: MetricRequest): Promise<IngestAnswer> {
+  async take(request: OtlpRequest): Promise<IngestAnswer> {
     const log = this.#log;
     if (log === undefined) return unavailable('the service is starting or stopping');
     if (log.isOverloaded) return unavailable('too many requests wait for the disk');
-    const inflated = await this.#inflate(request);
+    const inflated = await requestBytes(request, this.#options.bodyBytesMax);
     if (!(inflated instanceof Uint8Array)) return inflated;
     const arrivalMs = this.#options.clock.nowMs();
     const before = this.#options.store.counters.samples.accepted;
@@ -104,18 +97,11 @@ export class MetricIngest {
     }
     const isGzip = record.kind.endsWith('+gzip');
     const encoding = record.kind.startsWith('proto') ? 'protobuf' : 'json';
-    const inflated = await this.#inflate({ body: record.body, encoding, isGzip });
+    const inflated = await requestBytes(
+      { body: record.body, encoding, isGzip },
+      this.#options.bodyBytesMax,
+    );
     if (inflated instanceof Uint8Array) this.#apply(encoding, inflated, record.arrivalMs);
-  }
-
-  async #inflate({ body, isGzip }: MetricRequest): Promise<Uint8Array | IngestAnswer> {
-    const { bodyBytesMax } = this.#options;
-    const message = `Cannot accept more than ${bodyBytesMax} bytes in one request`;
-    if (!isGzip) return body.byteLength > bodyBytesMax ? { kind: 'too large', message } : body;
-    const result = await inflate(body, bodyBytesMax);
-    if (result.kind === 'bytes') return result.bytes;
-    if (result.kind === 'too large') return { kind: 'too large', message };
-    return { kind: 'malformed', message: `Cannot inflate gzip: ${result.message}` };
   }
 
   #apply(encoding: OtlpEncoding, bytes: Uint8Array, nowMs: number): TranslateResult | IngestAnswer {
@@ -136,7 +122,7 @@ export class MetricIngest {
   }
 }
 
-function recordKind({ encoding, isGzip }: MetricRequest): WalRecordKind {
+function recordKind({ encoding, isGzip }: OtlpRequest): WalRecordKind {
   const name = encoding === 'json' ? 'json' : 'proto';
   return isGzip ? `${name}+gzip` : name;
 }

@@ -169,8 +169,8 @@ function notificationRows({ delivery, requests, discarded, state }: MetricSource
     [
       'discarded',
       'counter',
-      '{request}',
-      'Requests of signals that are accepted and not kept.',
+      '{record}',
+      'Log records and spans that were read and not kept.',
       () => discarded.readings(),
     ],
     [

@@ -5,14 +5,15 @@ import { afterEach, expect, test } from 'vitest';
 
 import { Authenticator, digestKey } from '../../../collector/src/http/auth.ts';
 import { GrpcListener } from '../../../collector/src/http/grpc-server.ts';
-import type { IngestAnswer, MetricRequest } from '../../../collector/src/runtime/metric-ingest.ts';
+import type { IngestAnswer } from '../../../collector/src/runtime/metric-ingest.ts';
+import type { OtlpRequest } from '../../../collector/src/runtime/request-bytes.ts';
 import { otlpType } from '../../support/otlp/otlp-proto.ts';
 
 const PATH = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 const ACCEPTED: IngestAnswer = { kind: 'accepted', rejectedPoints: 0, message: '' };
 
 let listener: GrpcListener | undefined;
-let taken: MetricRequest[] = [];
+let taken: OtlpRequest[] = [];
 
 afterEach(async () => {
   await listener?.stop();

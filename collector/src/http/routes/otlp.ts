@@ -1,5 +1,7 @@
 import type { OtlpEncoding } from '../../otlp/response.ts';
-import type { IngestAnswer, MetricRequest } from '../../runtime/metric-ingest.ts';
+import type { IngestAnswer } from '../../runtime/metric-ingest.ts';
+import type { OtlpRequest } from '../../runtime/request-bytes.ts';
+import type { UnkeptAnswer, UnkeptSignal } from '../../runtime/unkept-signals.ts';
 import type {
   Refusal,
   RequestLine,
@@ -12,9 +14,9 @@ import { encodingOf, exportResponse, statusResponse } from '../otlp-response.ts'
 
 export interface OtlpApi {
   readonly bodyBytesMax: number;
-  take(request: MetricRequest): Promise<IngestAnswer>;
-  /** Told of logs and traces, which are accepted and not kept. */
-  discard(signal: 'logs' | 'traces', bytes: number): void;
+  take(request: OtlpRequest): Promise<IngestAnswer>;
+  /** Reads logs and traces, which are checked and counted, and not kept. */
+  read(signal: UnkeptSignal, request: OtlpRequest): Promise<UnkeptAnswer>;
 }
 
 /** `/v1/metrics`, `/v1/logs` and `/v1/traces`. An OTel Collector drops for good what gets a 404. */
@@ -24,8 +26,8 @@ export function otlpRoutes(api: OtlpApi): Route[] {
   };
   return [
     post('/v1/metrics', (request) => metrics(api, request)),
-    post('/v1/logs', (request) => discard(api, 'logs', request)),
-    post('/v1/traces', (request) => discard(api, 'traces', request)),
+    post('/v1/logs', (request) => unkept(api, 'logs', request)),
+    post('/v1/traces', (request) => unkept(api, 'traces', request)),
   ];
 }
 
@@ -40,10 +42,15 @@ async function metrics(api: OtlpApi, request: ServerRequest): Promise<ServerResp
   return wordAnswer(form.encoding, await api.take({ ...form, body: request.body }));
 }
 
-function discard(api: OtlpApi, signal: 'logs' | 'traces', request: ServerRequest): ServerResponse {
+async function unkept(
+  api: OtlpApi,
+  signal: UnkeptSignal,
+  request: ServerRequest,
+): Promise<ServerResponse> {
   const form = formOf(request);
   if ('status' in form) return form;
-  api.discard(signal, request.body.byteLength);
+  const answer = await api.read(signal, { ...form, body: request.body });
+  if (answer.kind !== 'read') return wordAnswer(form.encoding, answer);
   return exportResponse(signal, form.encoding, { rejected: 0, message: '' });
 }
 
