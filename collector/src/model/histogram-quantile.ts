@@ -1,4 +1,5 @@
 import { CompensatedSum } from './compensated-sum.ts';
+import { log2 } from './go-math.ts';
 import type { NativeHistogram } from './histogram.ts';
 import type { Bucket } from './histogram-buckets.ts';
 import { allBuckets, usesCustomBuckets } from './histogram-buckets.ts';
@@ -95,8 +96,8 @@ function clipZeroBucket(bucket: Bucket, histogram: NativeHistogram): Bucket {
 function interpolate(bucket: Bucket, fraction: number, isCustom: boolean): number {
   const { lower, upper } = bucket;
   if (isCustom || (lower <= 0 && upper >= 0)) return lower + (upper - lower) * fraction;
-  const logLower = Math.log2(Math.abs(lower));
-  const logUpper = Math.log2(Math.abs(upper));
+  const logLower = log2(Math.abs(lower));
+  const logUpper = log2(Math.abs(upper));
   return lower > 0
     ? 2 ** (logLower + (logUpper - logLower) * fraction)
     : -(2 ** (logUpper + (logLower - logUpper) * (1 - fraction)));
@@ -152,9 +153,9 @@ export function fractionBelow(
   isLinear: boolean,
 ): number {
   if (isLinear) return (value - bucket.lower) / (bucket.upper - bucket.lower);
-  const logLower = Math.log2(Math.abs(bucket.lower));
-  const logUpper = Math.log2(Math.abs(bucket.upper));
-  const logValue = Math.log2(Math.abs(value));
+  const logLower = log2(Math.abs(bucket.lower));
+  const logUpper = log2(Math.abs(bucket.upper));
+  const logValue = log2(Math.abs(value));
   return value > 0
     ? (logValue - logLower) / (logUpper - logLower)
     : 1 - (logValue - logUpper) / (logLower - logUpper);

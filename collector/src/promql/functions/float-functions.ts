@@ -1,4 +1,4 @@
-import { log2, log10 } from './go-math.ts';
+import { log2, log10 } from '../../model/go-math.ts';
 
 /** A function of a float and scalar arguments. */
 export type FloatFunction = (value: number, scalars: readonly number[]) => number;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { log2, log10, power } from '../../../../collector/src/promql/functions/go-math.ts';
+import { log2, log10, power } from '../../../collector/src/model/go-math.ts';
 
 // Printed by Go 1.26 on amd64.
 test.for([
