@@ -37,6 +37,9 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const CONNECTIONS_MAX = 1024;
 
+/** How long a stop waits for requests that are still arriving. */
+const STOP_GRACE_MS = 3_000;
+
 /** How long an unread body is swallowed after a refusal, so that the client sees the answer. */
 const DRAIN_MS = 2000;
 
@@ -77,10 +80,14 @@ export class HttpListener {
     });
   }
 
-  /** Answers what is in work, takes nothing new. */
+  /** Answers what is in work and takes nothing new; a client that dawdles is cut off. */
   stop(): Promise<void> {
     return new Promise((resolve) => {
-      this.#server.close(() => resolve());
+      const timer = setTimeout(() => this.#server.closeAllConnections(), STOP_GRACE_MS);
+      this.#server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
       this.#server.closeIdleConnections();
     });
   }

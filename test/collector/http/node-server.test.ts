@@ -173,3 +173,17 @@ test('HttpListener asks for an API key with the right scope', async () => {
   expect((await fetch(`${url}/text`)).status).toBe(200);
   expect(authenticator.failureCount).toBe(2);
 });
+
+test('HttpListener stops although a client never finishes its request', async () => {
+  const url = new URL(await start());
+  const socket = connect(Number(url.port), url.hostname);
+  const closed = deferred<void>();
+  socket.on('close', () => closed.resolve());
+  socket.on('error', () => undefined);
+  socket.write('POST /echo/a HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nabc');
+  await expect.poll(() => socket.bytesWritten).toBeGreaterThan(0);
+  await listener?.stop();
+  await closed.promise;
+  expect(socket.destroyed).toBe(true);
+  listener = undefined;
+});
