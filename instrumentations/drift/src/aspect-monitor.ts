@@ -1,4 +1,5 @@
-import type { Effect } from './effect.ts';
+import type { Effect } from '@telltale/statistics';
+
 import type { Evidence, EvidenceSnapshot } from './evidence.ts';
 import {
   type DriftState,

@@ -1,12 +1,27 @@
-import type { RandomSource } from '@telltale/statistics';
+import {
+  type Baseline,
+  buildBaseline,
+  type Collected,
+  type GateFailure,
+  gateBlock,
+  numberOf,
+  OUTCOME_OK,
+  type RandomSource,
+} from '@telltale/statistics';
 
-import { type Baseline, buildBaseline, type Collected, numberOf, OUTCOME_OK } from './baseline.ts';
-import { type GateFailure, gateBlock } from './baseline-gate.ts';
-import type { DriftOptions, StreamKind } from './types.ts';
+import type { DriftOptions, StreamKey, StreamKind } from './types.ts';
 
 const RECORDS_MAX = 10_000;
 /** Numbers with fewer distinct values are categories in disguise. */
 const DISTINCT_MIN = 20;
+
+/** What a learner needs of its stream. */
+export interface LearnerParts {
+  readonly key: StreamKey;
+  readonly kind: StreamKind;
+  readonly options: DriftOptions;
+  readonly random: RandomSource;
+}
 
 /** What was collected so far, as plain data. */
 export interface LearnerSnapshot {
@@ -24,6 +39,7 @@ export interface LearnerSnapshot {
 export class BaselineLearner {
   readonly #options: DriftOptions;
   readonly #random: RandomSource;
+  readonly #key: StreamKey;
   readonly #kind: StreamKind;
   readonly #values: (number | string)[] = [];
   readonly #outcomes: number[] = [];
@@ -32,7 +48,8 @@ export class BaselineLearner {
   /** Why the last block was not taken. */
   lastFailure: GateFailure | undefined;
 
-  constructor(kind: StreamKind, options: DriftOptions, random: RandomSource) {
+  constructor({ key, kind, options, random }: LearnerParts) {
+    this.#key = key;
     this.#kind = kind;
     this.#options = options;
     this.#random = random;
@@ -97,6 +114,9 @@ export class BaselineLearner {
 
   #build(block: Collected, quality: Baseline['quality']): Baseline {
     return buildBaseline(block, {
+      key: this.#key,
+      source: 'auto',
+      createdMs: this.#options.now(),
       thinning: this.#options.thinning,
       quality,
       random: this.#random,

@@ -1,4 +1,5 @@
 import {
+  type Baseline,
   hellingerDistance,
   hellingerFloor95,
   interquartileRange,
@@ -13,7 +14,6 @@ import {
   wassersteinDistance,
 } from '@telltale/statistics';
 
-import type { Baseline } from './baseline.ts';
 import type { Watch } from './watch.ts';
 import type { NumberWindow } from './window.ts';
 

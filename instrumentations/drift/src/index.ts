@@ -1,6 +1,4 @@
 export type { Acknowledgement } from './aspect-monitor.ts';
-export type { Baseline } from './baseline.ts';
-export { baselineId, parseBaseline, serializeBaseline } from './baseline-file.ts';
 export {
   DriftMonitor,
   type DriftStream,
@@ -16,6 +14,7 @@ export { type EstimatedRate, estimateStream } from './performance-estimate.ts';
 export { plotStream } from './plot.ts';
 export { type DriftPublication, type PublishOptions, publishDrift } from './publish.ts';
 export { type DriftRequest, type DriftResponse, type DriftRoute, driftRoutes } from './routes.ts';
+export { sha256 } from './sha256.ts';
 export type { DriftSnapshot } from './snapshot.ts';
 export { type DriftState, STATE_NUMBERS, StateMachine } from './state-machine.ts';
 export type { StreamStatus } from './status.ts';

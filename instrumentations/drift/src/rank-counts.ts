@@ -1,6 +1,5 @@
-import { urnCell } from '@telltale/statistics';
+import { type Baseline, urnCell } from '@telltale/statistics';
 
-import type { Baseline } from './baseline.ts';
 import { PlaceWindow } from './window.ts';
 
 /**

@@ -1,6 +1,8 @@
-import { serializeBaseline } from './baseline-file.ts';
+import { serializeBaseline } from '@telltale/statistics';
+
 import type { DriftMonitor, StreamSelector } from './drift-monitor.ts';
 import { plotStream } from './plot.ts';
+import { sha256 } from './sha256.ts';
 import { streamStatus } from './status.ts';
 import type { StreamMonitor } from './stream-monitor.ts';
 
@@ -121,7 +123,7 @@ function baseline({ watch }: StreamMonitor, { headers }: DriftRequest): DriftRes
   return {
     status: 200,
     headers: { 'content-type': 'application/json; charset=utf-8', etag },
-    body: serializeBaseline(watch.baseline),
+    body: serializeBaseline(watch.baseline, sha256),
   };
 }
 

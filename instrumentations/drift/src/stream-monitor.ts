@@ -1,10 +1,17 @@
-import type { SeededRandom } from '@telltale/statistics';
+import {
+  type Baseline,
+  OUTCOME_INVALID,
+  OUTCOME_NULL,
+  OUTCOME_OK,
+  parseBaseline,
+  type SeededRandom,
+  serializeBaseline,
+} from '@telltale/statistics';
 
 import type { AspectMonitor } from './aspect-monitor.ts';
-import { type Baseline, OUTCOME_INVALID, OUTCOME_NULL, OUTCOME_OK } from './baseline.ts';
-import { parseBaseline, serializeBaseline } from './baseline-file.ts';
 import { BaselineLearner } from './baseline-learner.ts';
 import { readCategory, readNumber } from './observation.ts';
+import { sha256 } from './sha256.ts';
 import type { StreamSnapshot } from './snapshot.ts';
 import { type DriftState, STATE_NUMBERS } from './state-machine.ts';
 import { TimeLog } from './time-log.ts';
@@ -133,7 +140,9 @@ export class StreamMonitor {
 
   /** Learns a baseline anew; the one in force stays until the new one is accepted. */
   relearn(): void {
-    this.#learner = new BaselineLearner(this.kind, this.#parts.options, this.#parts.random);
+    const { key, kind } = this;
+    const { options, random } = this.#parts;
+    this.#learner = new BaselineLearner({ key, kind, options, random });
   }
 
   /** Starts again, everything seen since forgotten; without its baseline when that is not kept. */
@@ -159,7 +168,7 @@ export class StreamMonitor {
       times: this.times.points(),
       random: this.#parts.random.snapshot(),
       learner: this.#learner?.snapshot() ?? null,
-      baseline: watch === undefined ? null : serializeBaseline(watch.baseline),
+      baseline: watch === undefined ? null : serializeBaseline(watch.baseline, sha256),
       watch: watch?.snapshot() ?? null,
     };
   }
@@ -176,7 +185,7 @@ export class StreamMonitor {
       this.#learner?.restore(snapshot.learner);
     }
     if (snapshot.watch === null) return;
-    const parsed = parseBaseline(snapshot.baseline ?? '');
+    const parsed = parseBaseline(snapshot.baseline ?? '', sha256);
     if (!parsed.ok) throw new RangeError(`Cannot restore a stream: ${parsed.problem.reason}`);
     const { options, random, spanOf } = this.#parts;
     this.#watch = new Watch({

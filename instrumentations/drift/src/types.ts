@@ -1,22 +1,8 @@
+import type { StreamKey } from '@telltale/statistics';
+
 import type { DriftState } from './state-machine.ts';
 
-/**
- * What a stream's values are. A score is the probability of the positive class, a confidence that
- * of the class that was chosen.
- */
-export type StreamKind = 'score' | 'confidence' | 'numeric' | 'categorical';
-
-export type StreamDirection = 'input' | 'output';
-
-/** What names a stream. Monitors keep one baseline and one window for each. */
-export interface StreamKey {
-  readonly model: string;
-  readonly version: string;
-  /** Feature or output, for example `score`. */
-  readonly name: string;
-  readonly direction: StreamDirection;
-  readonly segment?: string;
-}
+export type { StreamDirection, StreamKey, StreamKind } from '@telltale/statistics';
 
 /** The three questions that are asked of every stream, each with its own evidence and state. */
 export type Aspect = 'value' | 'missing' | 'novelty';

@@ -1,11 +1,16 @@
-import type { RandomSource } from '@telltale/statistics';
+import {
+  type Baseline,
+  baselineId,
+  OUTCOME_NULL,
+  OUTCOME_OK,
+  type RandomSource,
+} from '@telltale/statistics';
 
 import { AspectMonitor, type AspectSnapshot } from './aspect-monitor.ts';
-import { type Baseline, OUTCOME_NULL, OUTCOME_OK } from './baseline.ts';
-import { baselineId } from './baseline-file.ts';
 import { OutcomeEvidence, ValueEvidence } from './evidence.ts';
 import { type OutlyingEntry, OutlyingValues } from './outlying.ts';
 import { RankCounts } from './rank-counts.ts';
+import { sha256 } from './sha256.ts';
 import type { DriftOptions, ObservationOutcome, SpanLink } from './types.ts';
 import { CategoryWindow, NumberWindow, RateWindow } from './window.ts';
 
@@ -55,7 +60,7 @@ export class Watch {
     const { baseline, options, random, snapshot } = parts;
     const { known } = baseline;
     this.baseline = baseline;
-    this.baselineId = baselineId(baseline);
+    this.baselineId = baselineId(baseline, sha256);
     this.acceptedMs = snapshot?.acceptedMs ?? options.now();
     this.#random = random;
     this.#phase = snapshot?.phase ?? Math.floor(random.next() * baseline.thin);

@@ -1,8 +1,14 @@
-import { interquartileRange, SlidingKs } from '@telltale/statistics';
+import {
+  type Baseline,
+  categoryEffect,
+  type Effect,
+  interquartileRange,
+  ksEffect,
+  rateEffect,
+  SlidingKs,
+} from '@telltale/statistics';
 
-import type { Baseline } from './baseline.ts';
 import { BitRing } from './bit-ring.ts';
-import { categoryEffect, type Effect, ksEffect, rateEffect } from './effect.ts';
 
 /** The last records of one aspect, and how far they are from the baseline. */
 export interface EffectWindow {

@@ -22,7 +22,10 @@ const CELLS = 64;
  * weight. They depend on the size alone: borders chosen from the data would break exactness.
  */
 export function equalCellIndexes(m: number, cells: number = defaultCells(m)): number[] {
-  return Array.from({ length: cells - 1 }, (_, k) => Math.floor(((k + 1) * (m + 1)) / cells + 0.5));
+  // Of fewer values than cells some cells stay empty: an order statistic is one of 1 to m.
+  return Array.from({ length: cells - 1 }, (_, k) =>
+    Math.min(m, Math.max(1, Math.floor(((k + 1) * (m + 1)) / cells + 0.5))),
+  );
 }
 
 const defaultCells = (m: number): number =>

@@ -2,13 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { SeededRandom, standardNormal } from '@telltale/statistics';
-import {
-  baselineId,
-  DriftMonitor,
-  type DriftTransition,
-  parseBaseline,
-  serializeBaseline,
-} from '@telltale/instrumentation-drift';
+import { DriftMonitor, type DriftTransition } from '@telltale/instrumentation-drift';
 
 const SCORE = { model: 'fraud', version: '1', name: 'score', direction: 'output' } as const;
 
@@ -161,52 +155,5 @@ describe('DriftMonitor', () => {
         },
       ),
     );
-  });
-});
-
-describe('baseline files', () => {
-  const learned = () => {
-    const random = new SeededRandom(9);
-    const { stream, state } = watching();
-    for (let index = 0; index < 1500; index += 1) stream.observe(standardNormal(random));
-    const baseline = state?.watch?.baseline;
-    if (baseline === undefined) throw new Error('no baseline was learned');
-    return baseline;
-  };
-
-  test('come back as they went, with the hash of their content', () => {
-    const baseline = learned();
-    const text = serializeBaseline(baseline);
-    expect(parseBaseline(text)).toEqual({ ok: true, baseline, id: baselineId(baseline) });
-  });
-
-  const text = serializeBaseline(learned());
-  const edited = (edit: (file: { baseline: Record<string, unknown> }) => void): string => {
-    const file = JSON.parse(text) as { baseline: Record<string, unknown> };
-    edit(file);
-    return JSON.stringify(file);
-  };
-
-  test.for<readonly [string, string, string]>([
-    ['no JSON', '{', ''],
-    ['null', 'null', 'schema'],
-    ['another schema', text.replace('ml-drift-baseline/1', 'other/9'), 'schema'],
-    ['a changed number', edited(({ baseline }) => (baseline['size'] = 999)), 'id'],
-    ['no kind', edited(({ baseline }) => delete baseline['kind']), 'kind'],
-    ['a sample out of order', edited(({ baseline }) => (baseline['sample'] = [2, 1])), 'sample'],
-    [
-      'a weight of zero',
-      edited(({ baseline }) => (baseline['cells'] = { edges: [], ties: [], weights: [0] })),
-      'cells',
-    ],
-    ['no range', edited(({ baseline }) => (baseline['known'] = { kind: 'range' })), 'known'],
-  ])('%s is refused at its field', ([, damaged, field]) => {
-    expect(parseBaseline(damaged)).toMatchObject({ ok: false, problem: { field } });
-  });
-
-  test('a file cut anywhere is refused', () => {
-    for (let length = 0; length < text.length - 1; length += Math.ceil(text.length / 200)) {
-      expect(parseBaseline(text.slice(0, length)).ok).toBe(false);
-    }
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { SeededRandom, standardNormal } from '@telltale/statistics';
+import { parseBaseline, SeededRandom, standardNormal } from '@telltale/statistics';
 import {
   DriftMonitor,
   type DriftResponse,
   driftRoutes,
-  parseBaseline,
   type StreamStatus,
+  sha256,
 } from '@telltale/instrumentation-drift';
 
 /** Asks the routes as a server would: exact paths before what lies below a path. */
@@ -89,7 +89,7 @@ describe('driftRoutes()', () => {
   test('the baseline is the file, and its id the ETag', () => {
     const { get, monitor } = served();
     const response = get('/monitoring/drift/country/baseline');
-    const parsed = parseBaseline(response.body);
+    const parsed = parseBaseline(response.body, sha256);
     const [stream] = monitor.select({ name: 'country' });
     expect(parsed).toMatchObject({ ok: true, id: stream?.watch?.baselineId });
     expect(response).toMatchObject({

@@ -1,14 +1,10 @@
-import {
-  fixedBets,
-  ksNumerator,
-  ksPValue,
-  PolyaUrn,
-  type RandomSource,
-  serialDependence,
-  urnFromBaseline,
-} from '@telltale/statistics';
-
-import { type Collected, everyNth, OUTCOME_OK } from './baseline.ts';
+import { fixedBets } from '../e-detector.ts';
+import { ksNumerator, ksPValue } from '../kolmogorov-smirnov.ts';
+import { PolyaUrn, urnFromBaseline } from '../polya-urn.ts';
+import type { RandomSource } from '../random.ts';
+import { serialDependence } from '../serial-dependence.ts';
+import { type Collected, OUTCOME_OK } from './baseline.ts';
+import { everyNth } from './build-baseline.ts';
 
 /** Why a block of records cannot be a baseline yet. */
 export type GateFailure = 'mostly_missing' | 'too_few' | 'halves_differ' | 'keeps_changing';

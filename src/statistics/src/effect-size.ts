@@ -1,4 +1,4 @@
-import { total } from '@telltale/statistics';
+import { total } from './bin-shares.ts';
 
 /** An effect size and the size that 95 % of unchanged windows stay below. */
 export interface Effect {

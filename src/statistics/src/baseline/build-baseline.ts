@@ -1,75 +1,46 @@
 import {
-  binCounts,
   equalCellIndexes,
   geometricCellIndexes,
   type JitteredValue,
-  quantileEdges,
-  type RandomSource,
-  serialDependence,
   type UrnState,
   urnFromBaseline,
-} from '@telltale/statistics';
-
-import type { StreamKind } from './types.ts';
-
-export const OUTCOME_OK = 0;
-export const OUTCOME_NULL = 1;
-export const OUTCOME_INVALID = 2;
-
-/** What was collected for a baseline, in time order. */
-export interface Collected {
-  readonly kind: StreamKind;
-  /** Values that were usable; categories as their text. */
-  readonly values: readonly (number | string)[];
-  /** One code a record, missing ones included. */
-  readonly outcomes: readonly number[];
-}
-
-/** Values inside the range, or categories, that are known. */
-export type KnownValues =
-  | { readonly kind: 'range'; readonly min: number; readonly max: number }
-  | { readonly kind: 'categories'; readonly names: readonly string[] };
-
-/** A frozen reference distribution with everything that is compared with it. */
-export interface Baseline {
-  readonly kind: StreamKind;
-  /** Usable values. */
-  readonly size: number;
-  /** `unstable` when no block of the start was homogeneous: the state stays below drift. */
-  readonly quality: 'ok' | 'unstable';
-  /** Take every n-th record for evidence. */
-  readonly thin: number;
-  readonly designEffect: number;
-  /** The urn of the value aspect, over the thinned values. */
-  readonly cells: UrnState;
-  /** Twenty rank buckets over all values: what a fleet merges. */
-  readonly ranks: UrnState;
-  /** Quantile bins and their counts; empty for categories. */
-  readonly bins: { readonly edges: readonly number[]; readonly counts: readonly number[] };
-  /** Ascending values, at most 1000 of them; empty for categories. */
-  readonly sample: Float64Array;
-  /** Counts of the named categories, then of all others; empty for numbers. */
-  readonly categoryCounts: readonly number[];
-  readonly known: KnownValues;
-  readonly novelty: UrnState;
-  readonly missing: {
-    readonly urn: UrnState;
-    readonly records: number;
-    readonly nulls: number;
-    readonly invalid: number;
-  };
-}
+} from '../polya-urn.ts';
+import { binCounts, quantileEdges } from '../quantile-edges.ts';
+import type { RandomSource } from '../random.ts';
+import { serialDependence } from '../serial-dependence.ts';
+import {
+  type Baseline,
+  type BaselineSource,
+  type Collected,
+  type KnownValues,
+  OUTCOME_INVALID,
+  OUTCOME_NULL,
+  type StreamKey,
+} from './baseline.ts';
+import { momentsOf } from './moments.ts';
 
 /** Categories with a place of their own. */
 const CATEGORIES_MAX = 64;
 const SAMPLE_MAX = 1000;
 const RANK_BUCKETS = 20;
 const BINS = 10;
+/** The last moment that a date can stand for. */
+const DATE_MS_MAX = 8.64e15;
+/** Texts that fewer values share could name a person: they count as other. */
+const SHARED_BY_MIN = 5;
+const NO_NAME = /^(?:-?\d+|true|false)$/u;
 
 export interface BaselineOptions {
+  readonly key: StreamKey;
+  readonly source: BaselineSource;
+  /** Milliseconds since the epoch. */
+  readonly createdMs: number;
   readonly thinning: 'auto' | number;
   readonly quality: Baseline['quality'];
   readonly random: RandomSource;
+  /** What values may be, where the user knows it; learned from the first half of them otherwise. */
+  readonly declared?: KnownValues | undefined;
+  readonly calibration?: Baseline['calibration'];
 }
 
 /**
@@ -79,13 +50,15 @@ export interface BaselineOptions {
  */
 export function buildBaseline(collected: Collected, options: BaselineOptions): Baseline {
   const { random } = options;
-  const known = knownValues(collected);
+  const known = options.declared ?? knownValues(collected);
   const numbers = collected.values.map((value) => numberOf(value, known));
   const dependence = serialDependence(numbers);
   const thin = options.thinning === 'auto' ? dependence.thin : Math.max(1, options.thinning);
   const jitter = (values: readonly number[]): JitteredValue[] =>
     values.map((value) => ({ value, tie: random.next() }));
-  const secondHalf = collected.values.slice(Math.floor(collected.values.length / 2));
+  // A declared range or list owes nothing to the values, so all of them count.
+  const untaught = options.declared === undefined ? Math.floor(collected.values.length / 2) : 0;
+  const secondHalf = collected.values.slice(untaught);
   const isCategorical = known.kind === 'categories';
   // The list of categories also comes from the first half, so the urn takes the second.
   const urnValues = isCategorical ? secondHalf.map((value) => numberOf(value, known)) : numbers;
@@ -97,26 +70,42 @@ export function buildBaseline(collected: Collected, options: BaselineOptions): B
   // Edges are values of the sample, so that a window counted against the sample knows its bins.
   const edges = isCategorical ? [] : [...quantileEdges(sample, BINS)];
   return {
+    key: options.key,
     kind: collected.kind,
+    source: options.source,
+    createdMs: calendarMs(options.createdMs),
     size: numbers.length,
     quality: options.quality,
     thin,
     designEffect: dependence.designEffect,
-    cells: urnFromBaseline(jitter(thinned)),
-    ranks: urnFromBaseline(jitter(numbers), equalCellIndexes(numbers.length, RANK_BUCKETS)),
+    cells: urnOf(jitter(thinned)),
+    ranks: urnOf(jitter(numbers), equalCellIndexes(numbers.length, RANK_BUCKETS)),
     bins: { edges, counts: isCategorical ? [] : binCounts(edges, sorted) },
     sample,
+    ...(isCategorical ? {} : { moments: momentsOf(sorted) }),
     categoryCounts: isCategorical ? countCategories(numbers, known.names.length) : [],
     known,
-    novelty: urnFromBaseline(jitter(novel), geometricCellIndexes(novel.length)),
+    isDeclared: options.declared !== undefined,
+    novelty: urnOf(jitter(novel), geometricCellIndexes(novel.length)),
     missing: {
-      urn: urnFromBaseline(jitter(missing), geometricCellIndexes(missing.length)),
+      urn: urnOf(jitter(missing), geometricCellIndexes(missing.length)),
       records: collected.outcomes.length,
       nulls: collected.outcomes.filter((outcome) => outcome === OUTCOME_NULL).length,
       invalid: collected.outcomes.filter((outcome) => outcome === OUTCOME_INVALID).length,
     },
+    ...(options.calibration === undefined ? {} : { calibration: options.calibration }),
   };
 }
+
+/** A stream that was never there has one cell, which says nothing. */
+const urnOf = (values: readonly JitteredValue[], indexes?: readonly number[]): UrnState =>
+  values.length === 0
+    ? { edges: [], ties: [], weights: [1] }
+    : urnFromBaseline(values, indexes ?? equalCellIndexes(values.length));
+
+/** Clocks of applications may say anything; a file needs a date. */
+const calendarMs = (ms: number): number =>
+  Number.isFinite(ms) ? Math.floor(Math.min(DATE_MS_MAX, Math.max(0, ms))) : 0;
 
 /** A number stays itself; a category becomes its place in the list, the last for all others. */
 export function numberOf(value: number | string, known: KnownValues): number {
@@ -134,6 +123,7 @@ function knownValues({ kind, values }: Collected): KnownValues {
   const firstHalf = values.slice(0, Math.floor(values.length / 2));
   if (kind !== 'categorical') {
     const numbers = firstHalf.map(Number);
+    if (numbers.length === 0) return { kind: 'range', min: 0, max: 0 };
     const min = numbers.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
     const max = numbers.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY);
     return { kind: 'range', min, max };
@@ -141,6 +131,7 @@ function knownValues({ kind, values }: Collected): KnownValues {
   const counts = new Map<string, number>();
   for (const value of firstHalf) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
   const names = [...counts]
+    .filter(([name, count]) => count >= SHARED_BY_MIN || NO_NAME.test(name))
     .toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
     .slice(0, CATEGORIES_MAX)
     .map(([name]) => name);

@@ -1,0 +1,83 @@
+import type { UrnState } from '../polya-urn.ts';
+import type { Moments } from './moments.ts';
+
+/**
+ * What a stream's values are. A score is the probability of the positive class, a confidence that
+ * of the class that was chosen.
+ */
+export type StreamKind = 'score' | 'confidence' | 'numeric' | 'categorical';
+
+export type StreamDirection = 'input' | 'output';
+
+/** What names a stream. Monitors keep one baseline and one window for each. */
+export interface StreamKey {
+  readonly model: string;
+  readonly version: string;
+  /** Feature or output, for example `score`. */
+  readonly name: string;
+  readonly direction: StreamDirection;
+  readonly segment?: string;
+  /** Part of the week that the values belong to, for streams that are keyed by season. */
+  readonly season?: string;
+}
+
+/** Where a baseline came from: learned in the process, a file, training data or the fleet. */
+export type BaselineSource = 'auto' | 'file' | 'training' | 'fleet';
+
+/** Values inside the range, or categories, that are known. */
+export type KnownValues =
+  | { readonly kind: 'range'; readonly min: number; readonly max: number }
+  | { readonly kind: 'categories'; readonly names: readonly string[] };
+
+/** A frozen reference distribution with everything that is compared with it. */
+export interface Baseline {
+  readonly key: StreamKey;
+  readonly kind: StreamKind;
+  readonly source: BaselineSource;
+  /** When it was made, in milliseconds since the epoch. */
+  readonly createdMs: number;
+  /** Usable values. */
+  readonly size: number;
+  /** `unstable` when no block of the start was homogeneous: the state stays below drift. */
+  readonly quality: 'ok' | 'unstable';
+  /** Take every n-th record for evidence. */
+  readonly thin: number;
+  readonly designEffect: number;
+  /** The urn of the value aspect, over the thinned values. */
+  readonly cells: UrnState;
+  /** Twenty rank buckets over all values: what a fleet merges. */
+  readonly ranks: UrnState;
+  /** Quantile bins and their counts; empty for categories. */
+  readonly bins: { readonly edges: readonly number[]; readonly counts: readonly number[] };
+  /** Ascending values, at most 1000 of them; empty for categories. */
+  readonly sample: Float64Array;
+  /** Of all values; absent for categories. */
+  readonly moments?: Moments;
+  /** Counts of the named categories, then of all others; empty for numbers. */
+  readonly categoryCounts: readonly number[];
+  readonly known: KnownValues;
+  /** Whether the user declared what is known; else it comes from the first half of the values. */
+  readonly isDeclared: boolean;
+  readonly novelty: UrnState;
+  readonly missing: {
+    readonly urn: UrnState;
+    readonly records: number;
+    readonly nulls: number;
+    readonly invalid: number;
+  };
+  /** Knots of an isotonic map from a score to its true probability, ascending in both. */
+  readonly calibration?: readonly (readonly [score: number, probability: number])[];
+}
+
+export const OUTCOME_OK = 0;
+export const OUTCOME_NULL = 1;
+export const OUTCOME_INVALID = 2;
+
+/** What was collected for a baseline, in time order. */
+export interface Collected {
+  readonly kind: StreamKind;
+  /** Values that were usable; categories as their text. */
+  readonly values: readonly (number | string)[];
+  /** One code a record, missing ones included. */
+  readonly outcomes: readonly number[];
+}
