@@ -68,3 +68,15 @@ export class SeededRandom implements RandomSource {
 export function standardNormal(random: RandomSource): number {
   return Math.sqrt(-2 * Math.log(random.next())) * Math.cos(2 * Math.PI * random.next());
 }
+
+/** The values in random order, by Fisher and Yates. A copy. */
+export function shuffled<T>(values: readonly T[], random: RandomSource): T[] {
+  const result = [...values];
+  for (let last = result.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random.next() * (last + 1));
+    const kept = result[last] as T;
+    result[last] = result[other] as T;
+    result[other] = kept;
+  }
+  return result;
+}

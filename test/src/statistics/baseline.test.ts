@@ -12,6 +12,7 @@ import {
   SeededRandom,
   type StreamKey,
   serializeBaseline,
+  shuffled,
   standardNormal,
 } from '@telltale/statistics';
 
@@ -175,4 +176,14 @@ describe('buildBaseline', () => {
     expect({ known, isDeclared }).toEqual({ known: declared, isDeclared: true });
     expect(novelty.weights.reduce((sum, weight) => sum + weight, 0)).toBe(1001);
   });
+});
+
+test('values in no order of time take the dependence they are given', () => {
+  const { values } = numbers();
+  const sorted = values.map(Number).toSorted((a, b) => a - b);
+  const baseline = built(collect('numeric', shuffled(sorted, new SeededRandom(5))), {
+    dependence: { thin: 3, designEffect: 2.5 },
+  });
+  expect(baseline).toMatchObject({ thin: 3, designEffect: 2.5 });
+  expect([...baseline.sample]).toEqual(sorted);
 });

@@ -7,7 +7,7 @@ import {
 } from '../polya-urn.ts';
 import { binCounts, quantileEdges } from '../quantile-edges.ts';
 import type { RandomSource } from '../random.ts';
-import { serialDependence } from '../serial-dependence.ts';
+import { type SerialDependence, serialDependence } from '../serial-dependence.ts';
 import {
   type Baseline,
   type BaselineSource,
@@ -40,6 +40,8 @@ export interface BaselineOptions {
   readonly random: RandomSource;
   /** What values may be, where the user knows it; learned from the first half of them otherwise. */
   readonly declared?: KnownValues | undefined;
+  /** Where the values are in no order of time, such as sorted ones, which must be shuffled first. */
+  readonly dependence?: Pick<SerialDependence, 'thin' | 'designEffect'> | undefined;
   readonly calibration?: Baseline['calibration'];
 }
 
@@ -52,7 +54,7 @@ export function buildBaseline(collected: Collected, options: BaselineOptions): B
   const { random } = options;
   const known = options.declared ?? knownValues(collected);
   const numbers = collected.values.map((value) => numberOf(value, known));
-  const dependence = serialDependence(numbers);
+  const dependence = options.dependence ?? serialDependence(numbers);
   const thin = options.thinning === 'auto' ? dependence.thin : Math.max(1, options.thinning);
   const jitter = (values: readonly number[]): JitteredValue[] =>
     values.map((value) => ({ value, tie: random.next() }));
