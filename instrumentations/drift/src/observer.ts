@@ -25,7 +25,12 @@ export interface ObservedInference {
 
 /** Sees runs of models; shaped like the observers of the ONNX Runtime instrumentation. */
 export interface DriftObserver {
-  wants(model: ObservedModel): { readonly inputs: boolean; readonly outputs: boolean };
+  wants(model: ObservedModel): {
+    readonly inputs: boolean;
+    readonly outputs: boolean;
+    /** A random part of the runs tells as much of a distribution as all of them. */
+    readonly mayMissRuns: true;
+  };
   onRun(model: ObservedModel, run: ObservedInference): void;
 }
 
@@ -45,11 +50,8 @@ const INPUT_COLUMNS_MAX = 64;
 
 /** Rows of a run that are taken at most. */
 const ROWS_MAX = 64;
-/**
- * Values of a run that are taken at most, at about a microsecond each: the instrumentation skips
- * observers that cost more than 50 us a run of a small model.
- */
-const VALUES_MAX = 32;
+/** Values of a run that are taken at most, at less than a microsecond each. */
+const VALUES_MAX = 128;
 
 type Watched = Map<string, TensorStreams | undefined>;
 
@@ -65,7 +67,7 @@ interface Model {
 /**
  * Feeds what models take and give into a monitor. What an output means is told from its first
  * values and stays: probabilities become score, confidence and class, a number in [0, 1] a score,
- * other floats numeric columns, integers and strings categories. About 32 values of a run are taken.
+ * other floats numeric columns, integers and strings categories. About 128 values of a run are taken.
  */
 export function createDriftObserver(
   monitor: DriftMonitor,
@@ -104,6 +106,7 @@ export function createDriftObserver(
     wants: () => ({
       inputs: inputs === true || (Array.isArray(inputs) && inputs.length > 0),
       outputs,
+      mayMissRuns: true,
     }),
     onRun: (model, { feeds, results }) => {
       const known = modelOf(model);

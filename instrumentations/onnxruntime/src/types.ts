@@ -55,11 +55,16 @@ export type TensorMap = Readonly<Record<string, TensorLike | undefined>>;
 export interface ObserverWishes {
   readonly inputs?: boolean;
   readonly outputs?: boolean;
+  /**
+   * The observer works on any part of the runs: then it is paced to 1 % of all time and 5 % of the
+   * compute time. Otherwise it sees every run until it costs more than 5 % of the compute time.
+   */
+  readonly mayMissRuns?: boolean;
 }
 
 /**
  * Sees each successful run, after it settled and before the application sees the result. It must
- * copy what it keeps. It is skipped for a model once it costs more than 5 % of the compute time.
+ * copy what it keeps.
  */
 export interface RunObserver {
   /** Asked once a session. `undefined` means: not this model. */

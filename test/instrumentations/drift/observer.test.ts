@@ -80,7 +80,7 @@ describe('createDriftObserver()', () => {
     expect(streamsAfter({ results: { out: tensor } }).streams).toEqual(expected);
   });
 
-  test('16 columns of an output and about 32 values of a run are taken', () => {
+  test('16 columns of an output and about 128 values of a run are taken', () => {
     const wide = float(
       [1000, 40],
       Array.from({ length: 40_000 }, (_, index) => index),
@@ -88,7 +88,7 @@ describe('createDriftObserver()', () => {
     const { streams, observer, monitor } = streamsAfter({ results: { out: wide } });
     expect(streams).toHaveLength(16);
     for (let index = 0; index < 9; index += 1) observer.onRun(MODEL, { results: { out: wide } });
-    expect([...monitor.streams()].map(({ records }) => records)).toEqual(streams.map(() => 20));
+    expect([...monitor.streams()].map(({ records }) => records)).toEqual(streams.map(() => 80));
   });
 
   test('a model with more streams is looked at less often', () => {
@@ -96,8 +96,12 @@ describe('createDriftObserver()', () => {
       [1, 64],
       Array.from({ length: 64 }, (_, index) => index),
     );
-    const { observer, monitor } = streamsAfter({ feeds: { features } }, { inputs: true });
-    for (let index = 1; index < 20; index += 1) observer.onRun(MODEL, { feeds: { features } });
+    const results = Object.fromEntries(
+      Array.from({ length: 5 }, (_, output) => [`out${output}`, features]),
+    );
+    const run = { feeds: { features }, results };
+    const { observer, monitor } = streamsAfter(run, { inputs: true });
+    for (let index = 1; index < 20; index += 1) observer.onRun(MODEL, run);
     const [first] = monitor.streams();
     expect(first?.records).toBe(11);
   });
@@ -114,7 +118,7 @@ describe('createDriftObserver()', () => {
     const none = streamsAfter({ feeds });
     expect({ streams: none.streams, wants: none.observer.wants(MODEL) }).toEqual({
       streams: [],
-      wants: { inputs: false, outputs: true },
+      wants: { inputs: false, outputs: true, mayMissRuns: true },
     });
     const some = streamsAfter({ feeds }, { inputs: ['age'] });
     expect(some.streams).toEqual([['age', 'numeric', 1]]);
@@ -129,7 +133,11 @@ describe('createDriftObserver()', () => {
       ['url_length', 'numeric', 1],
       ['rest[2]', 'numeric', 1],
     ]);
-    expect(all.observer.wants(MODEL)).toEqual({ inputs: true, outputs: true });
+    expect(all.observer.wants(MODEL)).toEqual({
+      inputs: true,
+      outputs: true,
+      mayMissRuns: true,
+    });
   });
 
   test('what an output means is told once; NaN and missing columns are counted', () => {

@@ -14,7 +14,10 @@ import {
   countNonFinite,
   scanBudget,
 } from '../../../instrumentations/onnxruntime/src/non-finite.ts';
-import { ObserverBudget } from '../../../instrumentations/onnxruntime/src/run/observer-budget.ts';
+import {
+  PacedBudget,
+  StrictBudget,
+} from '../../../instrumentations/onnxruntime/src/run/observer-budget.ts';
 import {
   RunClock,
   type RunMarks,
@@ -205,9 +208,9 @@ test('SlowRunThreshold takes any number', () => {
   );
 });
 
-test('ObserverBudget lets cheap observers be, and dear ones miss 1000 runs', () => {
+test('StrictBudget lets cheap observers be, and dear ones miss 1000 runs', () => {
   const allowed = (costMs: number): number => {
-    const budget = new ObserverBudget();
+    const budget = new StrictBudget();
     let count = 0;
     for (let run = 0; run < 3_000; run++) {
       if (!budget.allows()) continue;
@@ -218,6 +221,33 @@ test('ObserverBudget lets cheap observers be, and dear ones miss 1000 runs', () 
   };
   expect(allowed(0.04)).toBe(3_000);
   expect(allowed(1)).toBeLessThan(200);
+});
+
+test.for<readonly [string, number, number, number, number]>([
+  // what it is, ms between runs, ms of compute, ms of observing, share of runs that is seen
+  ['a tiny model in a tight loop', 0.015, 0.01, 0.03, (0.01 * 0.015 + 0.05 * 0.01) / 0.03],
+  ['a tiny model behind requests', 10, 0.01, 0.05, 1],
+  ['a large model', 100, 90, 1, 1],
+  ['an observer that is too dear', 1, 0, 1, 0.01],
+])('PacedBudget samples %s', ([, gapMs, computeMs, costMs, share]) => {
+  const budget = new PacedBudget();
+  const runs = 50_000;
+  let seen = 0;
+  for (let run = 0; run < runs; run++) {
+    if (!budget.allows(run * gapMs, computeMs)) continue;
+    seen++;
+    budget.add(costMs);
+  }
+  expect(seen / runs).toBeCloseTo(share, 2);
+});
+
+test('PacedBudget forgets a stumble, and a clock that jumps back', () => {
+  const budget = new PacedBudget();
+  expect(budget.allows(0, 0)).toBe(true);
+  budget.add(60_000);
+  expect(budget.allows(1_000, 0)).toBe(false);
+  expect(budget.allows(0, 0)).toBe(false);
+  expect(budget.allows(2_500, 0)).toBe(true);
 });
 
 test('resolveSettings() names both values of what it cannot use', () => {

@@ -14,9 +14,9 @@ import {
 import { now } from '../captured-globals.ts';
 import { RunHistogram } from '../metrics/run-histogram.ts';
 import type { NonFiniteCount } from '../non-finite.ts';
-import { ObserverBudget } from '../run/observer-budget.ts';
+import { type ObserverBudget, PacedBudget, StrictBudget } from '../run/observer-budget.ts';
 import { SlowRunThreshold } from '../run/slow-run.ts';
-import type { ModelInfo } from '../types.ts';
+import type { ModelInfo, ObserverWishes, RunObserver } from '../types.ts';
 
 const EWMA_WEIGHT = 0.05;
 
@@ -43,7 +43,6 @@ export class ModelState {
   readonly compute: RunHistogram = histogram(METRIC_INFERENCE_COMPUTE_DURATION);
   readonly batch: RunHistogram = histogram(METRIC_INFERENCE_BATCH_SIZE);
   readonly failures: Map<string, FailureState> = new Map();
-  readonly observerBudget: ObserverBudget = new ObserverBudget();
   readonly slow: SlowRunThreshold = new SlowRunThreshold();
   readonly nonFiniteInputs: NonFiniteCount = { nan: 0, inf: 0 };
   readonly nonFiniteOutputs: NonFiniteCount = { nan: 0, inf: 0 };
@@ -67,6 +66,7 @@ export class ModelState {
   load: LoadFacts | undefined;
   /** What the session that was made last told about the model. */
   info: ModelInfo | undefined;
+  readonly #observerBudgets = new WeakMap<RunObserver, ObserverBudget>();
 
   constructor(name: string, version: string) {
     this.name = name;
@@ -76,6 +76,16 @@ export class ModelState {
       [ATTR_MODEL_VERSION.name]: version,
     });
     this.spanName = `infer ${name}`;
+  }
+
+  /** What an observer may cost: one budget for all sessions of the model. */
+  observerBudget(observer: RunObserver, { mayMissRuns }: ObserverWishes): ObserverBudget {
+    let budget = this.#observerBudgets.get(observer);
+    if (budget === undefined) {
+      budget = mayMissRuns === true ? new PacedBudget() : new StrictBudget();
+      this.#observerBudgets.set(observer, budget);
+    }
+    return budget;
   }
 
   /** The series of one `error.type`; the classes are a closed list, so this is bounded. */

@@ -13,6 +13,7 @@ import {
 import type { SessionLike } from '../internal-types.ts';
 import { runObservers } from '../observer.ts';
 import type { StartupProfile } from '../operator-profile/startup-profile.ts';
+import type { ObserverBudget } from '../run/observer-budget.ts';
 import type { RuntimeCopy } from '../run/runtime-copy.ts';
 import type { DescribedTensors } from '../spans/described-tensors.ts';
 import { type BatchAxis, cleanName, declaredBatchAxis } from '../tensors.ts';
@@ -26,6 +27,7 @@ const NODE_HANDLER = 'OnnxruntimeSessionHandler';
 export interface AskedObserver {
   readonly observer: RunObserver;
   readonly wishes: ObserverWishes;
+  readonly budget: ObserverBudget;
 }
 
 /** What is known of one `InferenceSession`; lives exactly as long as it. */
@@ -87,7 +89,8 @@ export class SessionState {
     for (const observer of observers.list) {
       try {
         const wishes = observer.wants(this.info);
-        if (wishes !== undefined) asked.push({ observer, wishes });
+        if (wishes === undefined) continue;
+        asked.push({ observer, wishes, budget: this.model.observerBudget(observer, wishes) });
       } catch (error) {
         onError(error);
       }

@@ -11,15 +11,17 @@ export function notifyObservers(
   output: TelemetryOutput,
 ): void {
   const { session } = run;
-  const { model } = session;
+  const { computeEwmaMs } = session.model;
   if (!session.knowsObservers) session.askObservers((error) => output.fault('observer', error));
   const { observers } = session;
-  if (observers.length === 0 || !model.observerBudget.allows()) return;
-  const startMs = now();
-  const timing = runTiming(run, durationMs);
-  for (const { observer, wishes } of observers) {
+  const endMs = run.t0 + durationMs;
+  for (let index = 0; index < observers.length; index++) {
+    const asked = observers[index];
+    if (asked === undefined || !asked.budget.allows(endMs, computeEwmaMs)) continue;
+    const { observer, wishes, budget } = asked;
+    const startMs = now();
     const observed: ObservedRun = {
-      timing,
+      timing: runTiming(run, durationMs),
       ...(wishes.inputs === true ? { feeds: run.feeds as TensorMap } : {}),
       ...(wishes.outputs === true ? { results } : {}),
     };
@@ -28,6 +30,6 @@ export function notifyObservers(
     } catch (error) {
       output.fault('observer', error);
     }
+    budget.add(now() - startMs, computeEwmaMs);
   }
-  model.observerBudget.add(now() - startMs, model.computeEwmaMs);
 }

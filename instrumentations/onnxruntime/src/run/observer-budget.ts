@@ -1,5 +1,17 @@
+/** Decides which runs of a model an observer sees, so that it stays cheap. */
+export interface ObserverBudget {
+  /**
+   * @param nowMs of a clock that only grows
+   * @param computeMs average compute time of the model
+   */
+  allows(nowMs: number, computeMs: number): boolean;
+  /** What seeing a run cost. */
+  add(costMs: number, computeMs: number): void;
+}
+
 const SHARE_OF_COMPUTE_MAX = 0.05;
-/** Whatever the model costs, its observers may cost this much: else tiny models had none. */
+
+/** Whatever the model costs, an observer of all runs may cost this much: else tiny models had none. */
 const COST_MS_FLOOR = 0.05;
 const COST_WEIGHT = 0.05;
 /** The first calls compile code and tell nothing about the rest. */
@@ -8,15 +20,14 @@ const JUDGED_CALLS_MIN = 40;
 const SKIPPED_RUNS = 1_000;
 
 /**
- * Keeps observers cheap: on average 5 % of the compute time of their model, and never judged below
- * 50 us a run. When they are dearer, they miss 1000 runs and are measured anew.
+ * For an observer that counts and so must see every run: on average 5 % of the compute time of its
+ * model, and never judged below 50 us a run. A dearer one misses 1000 runs and is measured anew.
  */
-export class ObserverBudget {
+export class StrictBudget implements ObserverBudget {
   #averageMs = 0;
   #calls = 0;
   #skips = 0;
 
-  /** Whether this run may be observed. */
   allows(): boolean {
     if (this.#skips === 0) return true;
     this.#skips--;
@@ -33,5 +44,34 @@ export class ObserverBudget {
     this.#skips = SKIPPED_RUNS;
     this.#calls = WARM_UP_CALLS;
     this.#averageMs = 0;
+  }
+}
+
+const SHARE_OF_TIME_MAX = 0.01;
+/** What an idle model saves up for a burst. */
+const CREDIT_MS_MAX = 5;
+/** A call that stumbled must not blind the observer for long. */
+const DEBT_MS_MAX = 20;
+
+/**
+ * For an observer that works on any random part of the runs: time is its currency. It earns 1 % of
+ * all time and 5 % of the compute time, pays what it costs, and misses runs while it has nothing. So
+ * a model in a tight loop is sampled, and one that serves requests is seen whole, whatever its size.
+ * What a run earns does not depend on that run, so the sample is not biased towards slow runs.
+ */
+export class PacedBudget implements ObserverBudget {
+  #creditMs = CREDIT_MS_MAX;
+  #beforeMs: number | undefined;
+
+  allows(nowMs: number, computeMs: number): boolean {
+    const passedMs = Math.max(0, nowMs - (this.#beforeMs ?? nowMs));
+    this.#beforeMs = nowMs;
+    const earnedMs = SHARE_OF_TIME_MAX * passedMs + SHARE_OF_COMPUTE_MAX * computeMs;
+    this.#creditMs = Math.min(CREDIT_MS_MAX, this.#creditMs + earnedMs);
+    return this.#creditMs > 0;
+  }
+
+  add(costMs: number): void {
+    this.#creditMs = Math.max(-DEBT_MS_MAX, this.#creditMs - costMs);
   }
 }
