@@ -39,7 +39,7 @@ export interface DriftObserverOptions {
   readonly outputs?: boolean;
   /** Watch inputs: all of them, or those of these names. Default none. */
   readonly inputs?: boolean | readonly string[];
-  /** Names of the columns of a tensor, by the tensor's name. Default their numbers. */
+  /** Names of the columns of a tensor, by `tensor` or `model/tensor`. Default their numbers. */
   readonly columnNames?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -92,7 +92,11 @@ export function createDriftObserver(
     for (const [name, tensor] of Object.entries(tensors)) {
       if (tensor === undefined || (direction === 'input' && !isWanted(name))) continue;
       if (!watched.has(name)) {
-        const columns = columnsOf(options, name, direction === 'input' ? watched : undefined);
+        const columns = columnsOf(
+          options,
+          { model, name },
+          direction === 'input' ? watched : undefined,
+        );
         const place = { model, name, direction, columns };
         if (watched.size < TENSORS_MAX)
           addTensor(known, place, tensorStreams(monitor, place, tensor));
@@ -122,10 +126,10 @@ export function createDriftObserver(
 /** All inputs of a model share one limit of columns; outputs have one each. */
 function columnsOf(
   { columnNames = {} }: DriftObserverOptions,
-  name: string,
+  { model, name }: Pick<TensorPlace, 'model' | 'name'>,
   inputs: Watched | undefined,
 ): TensorPlace['columns'] {
-  const names = columnNames[name] ?? [];
+  const names = columnNames[`${model.name}/${name}`] ?? columnNames[name] ?? [];
   if (inputs === undefined) return { names, max: undefined };
   const taken = [...inputs.values()].reduce((sum, one) => sum + (one?.columns ?? 0), 0);
   return { names, max: INPUT_COLUMNS_MAX - taken };

@@ -7,7 +7,8 @@ export type OptionType =
   | 'duration'
   | 'enum'
   | 'list'
-  | 'port';
+  | 'port'
+  | 'names';
 
 /** One option: the single place for its names, type and default. README tables come from it. */
 export interface OptionRow {
@@ -19,15 +20,21 @@ export interface OptionRow {
   readonly default?: string;
   readonly description: string;
   /**
-   * The members of an `enum`, or of a `list` with a closed vocabulary; for a `duration` or a `port`
-   * the words that are allowed besides.
+   * The members of an `enum`, or of a `list` with a closed vocabulary; for a `duration`, a `port` or
+   * an `integer` the words that are allowed besides.
    */
   readonly values?: readonly string[];
+  /** Bounds of an `integer` or a `number`. */
+  readonly min?: number;
+  readonly max?: number;
   /** Masked wherever configuration is shown. */
   readonly isSecret?: boolean;
 }
 
-export type OptionValue = string | number | boolean | readonly string[];
+/** Lists of names by name. */
+export type NamesByName = Readonly<Record<string, readonly string[]>>;
+
+export type OptionValue = string | number | boolean | readonly string[] | NamesByName;
 
 /** A parsed value, or the reason why the text cannot be used. */
 export type ParsedOption =
@@ -54,9 +61,9 @@ export function parseOption(row: OptionRow, text: string): ParsedOption {
     case 'boolean':
       return parseBoolean(trimmed);
     case 'integer':
-      return /^\d+$/u.test(trimmed) ? accept(Number(trimmed)) : reject('a whole number', text);
+      return isWord(row, trimmed) ? accept(trimmed) : parseInteger(row, trimmed);
     case 'number':
-      return parseNumber(trimmed);
+      return parseNumber(row, trimmed);
     case 'duration':
       return isWord(row, trimmed) ? accept(trimmed) : parseDurationMs(trimmed);
     case 'port':
@@ -65,6 +72,8 @@ export function parseOption(row: OptionRow, text: string): ParsedOption {
       return parseMember(row, trimmed);
     case 'list':
       return parseList(row, trimmed);
+    case 'names':
+      return parseNames(trimmed);
   }
 }
 
@@ -79,9 +88,37 @@ function parseBoolean(text: string): ParsedOption {
   return reject('true or false', text);
 }
 
-function parseNumber(text: string): ParsedOption {
+function parseInteger(row: OptionRow, text: string): ParsedOption {
+  const isInteger = /^\d+$/u.test(text);
+  return isInteger ? bounded(row, text) : reject('a whole number', text);
+}
+
+function parseNumber(row: OptionRow, text: string): ParsedOption {
+  const isNumber = text !== '' && Number.isFinite(Number(text));
+  return isNumber ? bounded(row, text) : reject('a number', text);
+}
+
+function bounded({ min, max }: OptionRow, text: string): ParsedOption {
   const value = Number(text);
-  return text !== '' && Number.isFinite(value) ? accept(value) : reject('a number', text);
+  if (min !== undefined && value < min) return reject(`a number from ${min} on`, text);
+  if (max !== undefined && value > max) return reject(`a number up to ${max}`, text);
+  return accept(value);
+}
+
+function parseNames(text: string): ParsedOption {
+  const wanted = 'a mapping of names to lists of names, such as {"features": ["age", "income"]}';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return reject(wanted, text);
+  }
+  const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const areNames = (list: unknown): boolean =>
+    Array.isArray(list) && list.every((name) => typeof name === 'string');
+  return isMapping && Object.values(value as object).every(areNames)
+    ? accept(value as NamesByName)
+    : reject(wanted, text);
 }
 
 function parseDurationMs(text: string): ParsedOption {

@@ -1,6 +1,13 @@
-import { type OptionRow, type OptionValue, type Problem, parseOption } from '@telltale/core';
+import {
+  type NamesByName,
+  type OptionRow,
+  type OptionValue,
+  type Problem,
+  parseOption,
+} from '@telltale/core';
 import type { ModelRule } from '@telltale/instrumentation-onnxruntime';
 
+import { DRIFT_OPTIONS } from './config/drift-options.ts';
 import { optionName, readEnvironment } from './config/environment.ts';
 import { type ConfigFile, findConfigFile, parseConfigFile } from './config/file.ts';
 import { LOG_OPTIONS } from './config/log-options.ts';
@@ -14,6 +21,7 @@ export const OPTIONS: readonly OptionRow[] = [
   ...OWN_OPTIONS,
   ...LOG_OPTIONS,
   ...ONNX_RUNTIME_OPTIONS,
+  ...DRIFT_OPTIONS,
   ...OTEL_OPTIONS,
 ];
 
@@ -21,6 +29,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a value came from, the strongest first. */
 export type OptionOrigin = 'code' | 'environment' | 'file' | 'default';
+
+type Layers = readonly (readonly [OptionOrigin, ReadonlyMap<string, OptionValue>])[];
 
 export interface ConfigSources {
   readonly env: Environment;
@@ -36,10 +46,10 @@ export class Config {
   readonly models: readonly ModelRule[];
   /** Path of the file that was read, if any. */
   readonly path: string | undefined;
-  readonly #layers: readonly (readonly [OptionOrigin, ReadonlyMap<string, OptionValue>])[];
+  readonly #layers: Layers;
 
   constructor(parts: {
-    readonly layers: readonly (readonly [OptionOrigin, ReadonlyMap<string, OptionValue>])[];
+    readonly layers: Layers;
     readonly models: readonly ModelRule[];
     readonly problems: readonly Problem[];
     readonly path: string | undefined;
@@ -82,6 +92,11 @@ export class Config {
     const value = this.get(name);
     return Array.isArray(value) ? (value as readonly string[]) : [];
   }
+
+  names(name: string): NamesByName {
+    const value = this.get(name);
+    return typeof value === 'object' && !Array.isArray(value) ? (value as NamesByName) : {};
+  }
 }
 
 /**
@@ -93,22 +108,33 @@ export function loadConfig(sources: ConfigSources): Config {
   const environment = readEnvironment(OPTIONS, sources.env);
   const file = readFile(environment.values.get('config'), sources);
   const models = parseModelRules(file.models);
+  const problems = [
+    ...code.problems,
+    ...environment.problems,
+    ...file.problems,
+    ...models.problems.map((problem) => file.locate(problem)),
+  ];
+  const layers: Layers = [
+    ['code', code.values],
+    ['environment', environment.values],
+    ['file', file.values],
+    ['default', DEFAULTS],
+  ];
+  const parts = { layers, models: models.rules, path: file.path };
+  const together = contradictions(new Config({ ...parts, problems: [] }));
   return new Config({
-    layers: [
-      ['code', code.values],
-      ['environment', environment.values],
-      ['file', file.values],
-      ['default', DEFAULTS],
-    ],
-    models: models.rules,
-    problems: [
-      ...code.problems,
-      ...environment.problems,
-      ...file.problems,
-      ...models.problems.map((problem) => file.locate(problem)),
-    ],
-    path: file.path,
+    ...parts,
+    problems: [...problems, ...together.map((problem) => file.locate(problem))],
   });
+}
+
+/** Options that are right each by itself and wrong together. */
+function contradictions(config: Config): readonly Problem[] {
+  const drift = config.number('drift.drift_threshold') ?? 0;
+  const alert = config.number('drift.alert_threshold') ?? 1;
+  if (alert >= drift) return [];
+  const message = `Cannot use it: expected at least drift.drift_threshold, which is ${drift}: current value is "${alert}"`;
+  return [{ path: 'drift.alert_threshold', message }];
 }
 
 type FileResult = Pick<ConfigFile, 'values' | 'models' | 'problems' | 'locate'> & {

@@ -6,6 +6,7 @@ export { createInstrumentations } from './instrumentations.ts';
 export { cache, feedback, health, queue, requests } from './record/application.ts';
 export type { CacheRecorder } from './record/caches.ts';
 export type { ComponentCheckOptions } from './record/component-check.ts';
+export { drift, type WatchedStream } from './record/drift.ts';
 export type { Feedback, FeedbackOptions, FeedbackResult } from './record/feedback.ts';
 export type { ComponentRecorder, DetectorRecorder } from './record/health.ts';
 export { type Prediction, predictions } from './record/prediction.ts';

@@ -7,6 +7,7 @@ import { FLUSH_TIMEOUT_MS, sharedState } from '@telltale/core';
 
 import { type Config, formatProblem, loadConfig } from './config.ts';
 import { reasonOf, report } from './diagnostics.ts';
+import { publishDriftTelemetry, watchDrift } from './drift/watch-drift.ts';
 import { wantsEsmHook } from './esm-hook.ts';
 import { watchEvents } from './events/watch-events.ts';
 import { monitor } from './http/monitoring.ts';
@@ -84,6 +85,7 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   const ours = ownInstrumentations(config);
   const instrumentations = [...ours, ...extra];
   watchEvents(config, mode);
+  watchDrift(config);
   monitor({ config, mode, models: () => ours.flatMap((one) => one.describeModels()) });
   setPrepare(() => {
     settleAutomaticPredictions();
@@ -120,6 +122,7 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
       pagePort = serveWhereAsked(config);
       break;
   }
+  publishDriftTelemetry(config);
   watchTheEnd(config);
   return { mode, pagePort, wantsEsmHook: wantsEsmHook(config, process.execArgv) };
 }

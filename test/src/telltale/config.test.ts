@@ -184,6 +184,33 @@ describe('problems of a file', () => {
         'f.yaml:4:34 onnxruntime.models[0].output.kind: Cannot use it: expected one of probabilities, logits, score, class: current value is "probability"',
       ],
     },
+    {
+      name: 'a number out of its bounds',
+      text: 'drift:\n  window: 20\n  baseline: { size: 20000 }\n',
+      wanted: [
+        'f.yaml:2:11 drift.window: Cannot use it: expected a number from 100 on: current value is "20"',
+        'f.yaml:3:21 drift.baseline.size: Cannot use it: expected a number up to 10000: current value is "20000"',
+      ],
+    },
+    {
+      name: 'thresholds in the wrong order',
+      text: 'drift: { drift_threshold: 0.2, alert_threshold: 0.1 }\n',
+      wanted: [
+        'f.yaml:1:49 drift.alert_threshold: Cannot use it: expected at least drift.drift_threshold, which is 0.2: current value is "0.1"',
+      ],
+    },
+    {
+      name: 'names of columns that are no lists',
+      text: 'drift:\n  columns: { features: age }\n',
+      wanted: [
+        'f.yaml:2:12 drift.columns: Cannot use it: expected a mapping of names to lists of names, such as {"features": ["age", "income"]}: current value is "{"features":"age"}"',
+      ],
+    },
+    {
+      name: 'everything about drift',
+      text: 'drift: { inputs: [all], columns: { "m/features": [age, income] }, thinning: auto }\n',
+      wanted: [],
+    },
     { name: 'nothing at all', text: '', wanted: [] },
   ])('$name', ({ text, wanted }) => {
     expect(problemsOf(text)).toEqual(wanted);

@@ -11,7 +11,14 @@ import { nearestName } from './nearest-name.ts';
 const FILE_BYTES_MAX = 1024 * 1024;
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/gu;
 /** `telltale.yaml` is shared with the alert service: only these sections are ours to check. */
-const SECTIONS: readonly string[] = ['service', 'export', 'monitoring', 'flush', 'onnxruntime'];
+const SECTIONS: readonly string[] = [
+  'service',
+  'export',
+  'monitoring',
+  'flush',
+  'onnxruntime',
+  'drift',
+];
 const SECTION_SLIP_EDITS = 2;
 
 export interface ConfigFile {

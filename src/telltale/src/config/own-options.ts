@@ -36,10 +36,10 @@ export const OWN_OPTIONS: readonly OptionRow[] = [
     key: 'instrumentations',
     env: 'TELLTALE_INSTRUMENTATIONS',
     type: 'list',
-    values: ['onnxruntime', 'http', 'runtime'],
-    default: 'onnxruntime,http,runtime',
+    values: ['onnxruntime', 'drift', 'http', 'runtime'],
+    default: 'onnxruntime,drift,http,runtime',
     description:
-      'What is watched; http, and runtime (process, control group, event loop, garbage collection), only where Telltale runs the SDK',
+      'What is watched; drift needs onnxruntime; http, and runtime (process, control group, event loop, garbage collection), only where Telltale runs the SDK',
   },
   {
     key: 'auto_instrumentations',

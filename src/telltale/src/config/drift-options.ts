@@ -1,0 +1,103 @@
+import type { OptionRow } from '@telltale/core';
+import { DRIFT_DEFAULTS } from '@telltale/instrumentation-drift';
+
+/** Options of the drift monitor. */
+export const DRIFT_OPTIONS: readonly OptionRow[] = [
+  {
+    key: 'drift.outputs',
+    env: 'TELLTALE_DRIFT_OUTPUTS',
+    type: 'boolean',
+    default: 'true',
+    description: 'Watch what models answer: scores, confidences, classes and numbers',
+  },
+  {
+    key: 'drift.inputs',
+    env: 'TELLTALE_DRIFT_INPUTS',
+    type: 'list',
+    description: 'Input tensors to watch by name, or `all` of them; at most 64 columns a model',
+  },
+  {
+    key: 'drift.columns',
+    env: 'TELLTALE_DRIFT_COLUMNS',
+    type: 'names',
+    description:
+      'Names of the columns of a tensor, by `tensor` or `model/tensor`, as a mapping or JSON: {"features": ["age", "income"]}',
+  },
+  {
+    key: 'drift.window',
+    env: 'TELLTALE_DRIFT_WINDOW',
+    type: 'integer',
+    min: 100,
+    max: 100_000,
+    default: String(DRIFT_DEFAULTS.window),
+    description: 'Records that are compared with the baseline',
+  },
+  {
+    key: 'drift.drift_threshold',
+    env: 'TELLTALE_DRIFT_THRESHOLD',
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: String(DRIFT_DEFAULTS.driftThreshold),
+    description: 'Effect size from which evidence means drift',
+  },
+  {
+    key: 'drift.alert_threshold',
+    env: 'TELLTALE_DRIFT_ALERT_THRESHOLD',
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: String(DRIFT_DEFAULTS.alertThreshold),
+    description: 'Effect size from which evidence means alert; not below drift.drift_threshold',
+  },
+  {
+    key: 'drift.false_alarm_every',
+    env: 'TELLTALE_DRIFT_FALSE_ALARM_EVERY',
+    type: 'number',
+    min: 100,
+    default: String(DRIFT_DEFAULTS.falseAlarmEvery),
+    description: 'Promised mean number of records between false alarms of the whole process',
+  },
+  {
+    key: 'drift.baseline.size',
+    env: 'TELLTALE_DRIFT_BASELINE_SIZE',
+    type: 'integer',
+    min: 200,
+    max: 10_000,
+    default: String(DRIFT_DEFAULTS.baseline.size),
+    description: 'Records of the first attempt to learn a baseline',
+  },
+  {
+    key: 'drift.baseline.warmup',
+    env: 'TELLTALE_DRIFT_BASELINE_WARMUP',
+    type: 'integer',
+    default: String(DRIFT_DEFAULTS.baseline.warmup),
+    description: 'Records skipped before a baseline is learned',
+  },
+  {
+    key: 'drift.thinning',
+    env: 'TELLTALE_DRIFT_THINNING',
+    type: 'integer',
+    values: ['auto'],
+    min: 1,
+    max: 10_000,
+    default: 'auto',
+    description: 'Take every n-th record for evidence; auto measures the serial dependence',
+  },
+  {
+    key: 'drift.streams_max',
+    env: 'TELLTALE_DRIFT_STREAMS_MAX',
+    type: 'integer',
+    min: 1,
+    max: 100_000,
+    default: String(DRIFT_DEFAULTS.streamsMax),
+    description: 'Streams before the rest share one, at about 30 KiB each',
+  },
+  {
+    key: 'drift.seed',
+    env: 'TELLTALE_DRIFT_SEED',
+    type: 'integer',
+    default: String(DRIFT_DEFAULTS.seed),
+    description: 'Of the generators that break ties',
+  },
+];
