@@ -79,29 +79,38 @@ export class BaselineLearner {
     return this.#outcomes.length;
   }
 
-  /** Takes a record; the answer is the baseline once there is one. */
-  add(outcome: number, value: number | string | undefined): Baseline | undefined {
-    if (this.#skipped < this.#options.baseline.warmup) {
-      this.#skipped += 1;
-      return undefined;
-    }
-    this.#outcomes.push(outcome);
-    if (outcome === OUTCOME_OK && value !== undefined) this.#values.push(value);
-    if (this.#outcomes.length < this.#nextSize) return undefined;
-    const isLast = this.#nextSize >= RECORDS_MAX;
-    this.#nextSize = Math.min(RECORDS_MAX, this.#nextSize * 2);
-    return this.#firstGoodBlock() ?? (isLast ? this.#build(this.#block(2), 'unstable') : undefined);
+  /** Enough was collected for an attempt: it is time for `steps`. */
+  get isDue(): boolean {
+    return this.#outcomes.length >= this.#nextSize;
   }
 
-  #firstGoodBlock(): Baseline | undefined {
-    for (const share of [1, 2]) {
-      const block = this.#block(share);
+  /** Takes a record. While an attempt is late, the last records are not needed for it. */
+  add(outcome: number, value: number | string | undefined): void {
+    if (this.#skipped < this.#options.baseline.warmup) {
+      this.#skipped += 1;
+      return;
+    }
+    if (this.#outcomes.length >= 2 * RECORDS_MAX) return;
+    this.#outcomes.push(outcome);
+    if (outcome === OUTCOME_OK && value !== undefined) this.#values.push(value);
+  }
+
+  /**
+   * One attempt on what was collected so far, in steps of a few milliseconds each. The value at the
+   * end is the baseline, or `undefined` when more records are needed.
+   */
+  *steps(): Generator<undefined, Baseline | undefined> {
+    const isLast = this.#nextSize >= RECORDS_MAX;
+    this.#nextSize = Math.min(RECORDS_MAX, this.#nextSize * 2);
+    const blocks = [this.#block(1), this.#block(2)];
+    for (const block of blocks) {
       const known = knownOf(block);
       const numbers = block.values.map((value) => numberOf(value, known));
       this.lastFailure = gateBlock(block, numbers, this.#random);
+      yield;
       if (this.lastFailure === undefined) return this.#build(block, 'ok');
     }
-    return undefined;
+    return isLast ? this.#build(this.#block(2), 'unstable') : undefined;
   }
 
   /** The newest `1 / share` of what was collected. */

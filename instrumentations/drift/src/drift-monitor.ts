@@ -206,8 +206,17 @@ export class DriftMonitor {
       family: () => this.#streams.size * ASPECTS.length,
       onTransition: (transition) => this.#tell(this.#listeners, transition),
       onEvaluation: () => this.#tell(this.#evaluationListeners, undefined),
+      schedule: (work) => this.options.schedule(() => this.#guard(work)),
     };
     return new StreamMonitor(parts, snapshot);
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch {
+      this.#failures += 1;
+    }
   }
 
   #tell<T>(listeners: ReadonlySet<(message: T) => void>, message: T): void {

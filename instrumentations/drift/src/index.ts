@@ -1,4 +1,5 @@
 export type { Acknowledgement } from './aspect-monitor.ts';
+export { deferred } from './deferred.ts';
 export {
   DriftMonitor,
   type DriftStream,

@@ -40,6 +40,8 @@ export interface StreamParts {
   readonly family: () => number;
   readonly onTransition: (transition: DriftTransition) => void;
   readonly onEvaluation: () => void;
+  /** Runs work of a few milliseconds, now or soon. */
+  readonly schedule: (work: () => void) => void;
 }
 
 /** Records by what they were; `thinned` ones are counted beside it. */
@@ -64,6 +66,8 @@ export class StreamMonitor {
   readonly #evaluationEvery: number;
   /** Present until its baseline is accepted: it holds every record it collected. */
   #learner: BaselineLearner | undefined;
+  /** The learner of which an attempt is under way. */
+  #attempting: BaselineLearner | undefined;
   #watch: Watch | undefined;
   #records = 0;
   #sinceEvaluation = 0;
@@ -208,9 +212,29 @@ export class StreamMonitor {
       this.#sinceEvaluation += 1;
       if (this.#sinceEvaluation >= this.#evaluationEvery) this.#evaluate(watch);
     }
-    if (this.#learner === undefined) return;
-    const baseline = this.#learner.add(outcome, value);
-    if (baseline !== undefined) this.adopt(baseline);
+    const learner = this.#learner;
+    if (learner === undefined) return;
+    learner.add(outcome, value);
+    if (learner.isDue && this.#attempting !== learner) this.#attempt(learner);
+  }
+
+  /** Tries to learn a baseline, a step at a time: the application must not wait for all of it. */
+  #attempt(learner: BaselineLearner): void {
+    const { schedule } = this.#parts;
+    this.#attempting = learner;
+    const steps = learner.steps();
+    const next = (): void => {
+      // A reset or another baseline came in between.
+      if (this.#learner !== learner) return;
+      const { done, value } = steps.next();
+      if (done !== true) {
+        schedule(next);
+        return;
+      }
+      this.#attempting = undefined;
+      if (value !== undefined) this.adopt(value);
+    };
+    schedule(next);
   }
 
   #evaluate(watch: Watch): void {

@@ -35,6 +35,11 @@ export interface DriftOptions {
   readonly seed: number;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now: () => number;
+  /**
+   * When steps of learning a baseline run, of a few milliseconds each. Default: at once, which makes
+   * runs repeatable; a service hands them to its event loop one by one, as `deferred()` does.
+   */
+  readonly schedule: (work: () => void) => void;
 }
 
 export const DRIFT_DEFAULTS: DriftOptions = {
@@ -47,6 +52,7 @@ export const DRIFT_DEFAULTS: DriftOptions = {
   streamsMax: 256,
   seed: 1,
   now: Date.now,
+  schedule: (work) => work(),
 };
 
 /** A span that an observation belongs to. */

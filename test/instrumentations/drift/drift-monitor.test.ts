@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { SeededRandom, standardNormal } from '@telltale/statistics';
-import { DriftMonitor, type DriftTransition } from '@telltale/instrumentation-drift';
+import { DriftMonitor, type DriftTransition, deferred } from '@telltale/instrumentation-drift';
 
 const SCORE = { model: 'fraud', version: '1', name: 'score', direction: 'output' } as const;
 
@@ -155,5 +155,48 @@ describe('DriftMonitor', () => {
         },
       ),
     );
+  });
+});
+
+describe('learning in steps', () => {
+  test('a baseline comes between other work, and records go on being counted', async () => {
+    const monitor = new DriftMonitor({ schedule: deferred() });
+    const random = new SeededRandom(4);
+    const stream = monitor.stream(SCORE, 'numeric');
+    const [state] = monitor.streams();
+    for (let index = 0; index < 1200; index += 1) stream.observe(standardNormal(random));
+    expect(state?.watch).toBeUndefined();
+    await vi.waitUntil(() => state?.watch !== undefined);
+    expect({ records: state?.records, size: state?.watch?.baseline.size }).toEqual({
+      records: 1200,
+      size: 1100,
+    });
+  });
+
+  test('an attempt that a reset overtook is forgotten', () => {
+    const waiting: (() => void)[] = [];
+    const monitor = new DriftMonitor({ schedule: (work) => waiting.push(work) });
+    const random = new SeededRandom(4);
+    const stream = monitor.stream(SCORE, 'numeric');
+    for (let index = 0; index < 1100; index += 1) stream.observe(standardNormal(random));
+    monitor.reset({ keepBaseline: false });
+    for (const work of waiting) work();
+    expect([...monitor.streams()].map(({ watch, learner }) => [watch, learner?.length])).toEqual([
+      [undefined, 0],
+    ]);
+    expect(monitor.failures).toBe(0);
+  });
+
+  test('deferred() runs one piece of work a turn, in order', async () => {
+    const schedule = deferred();
+    const seen: string[] = [];
+    schedule(() => {
+      seen.push('first');
+      schedule(() => seen.push('third'));
+    });
+    schedule(() => seen.push('second'));
+    setImmediate(() => seen.push('other'));
+    await vi.waitUntil(() => seen.length === 4);
+    expect(seen).toEqual(['first', 'other', 'second', 'third']);
   });
 });

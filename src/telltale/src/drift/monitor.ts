@@ -1,5 +1,10 @@
 import { sharedState } from '@telltale/core';
-import { DRIFT_DEFAULTS, DriftMonitor, type DriftOptions } from '@telltale/instrumentation-drift';
+import {
+  DRIFT_DEFAULTS,
+  DriftMonitor,
+  type DriftOptions,
+  deferred,
+} from '@telltale/instrumentation-drift';
 
 import { type Config, loadConfig } from '../config.ts';
 
@@ -32,5 +37,6 @@ function driftOptions(config: Config): Partial<DriftOptions> {
     thinning: config.number('drift.thinning') ?? 'auto',
     streamsMax: number('streams_max', rest.streamsMax),
     seed: number('seed', rest.seed),
+    schedule: deferred(),
   };
 }
