@@ -4,13 +4,15 @@ import { createHistogram } from 'node:perf_hooks';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
 import { type Label, startLabels } from './late-labels.ts';
+import { NO_SHIFT, type Shift, shiftedRows } from './shift.ts';
 import { SEED } from './training/build-model.ts';
 import { FEATURES, loadDataset, type Row, splitDataset } from './training/dataset.ts';
 import { createRandom, type Random, shuffled } from './training/random.ts';
 
 const BATCH_SHARE = 0.1;
 const BATCH_ROWS_MAX = 16;
-const IN_FLIGHT_MAX = 64;
+/** As many as the service takes: it runs 32 at once and lets 256 wait. */
+const IN_FLIGHT_MAX = 256;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 export interface LoadOptions {
@@ -20,6 +22,8 @@ export interface LoadOptions {
   readonly seed: number;
   /** Whether the model is meant to fail now: its failures are then counted apart. */
   readonly expectsFailure?: () => boolean;
+  /** What is different about the pages now. */
+  readonly shift?: () => Shift;
 }
 
 /** What the generator saw so far; every number only grows. */
@@ -59,7 +63,7 @@ export interface Load {
  */
 export function startLoad(options: LoadOptions): Load {
   const random = createRandom(options.seed);
-  const rows = endlessRows(random);
+  const rows = shiftedRows(endlessRows(random), options.shift ?? (() => NO_SHIFT));
   const latencyUs = createHistogram();
   const counts = noCounts();
   let lastFailure: string | undefined;

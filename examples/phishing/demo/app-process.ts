@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { FEATURES } from '../training/dataset.ts';
 import type { Fault } from './alerting/fault-schedule.ts';
 
 const EXAMPLE_FOLDER = fileURLToPath(new URL('..', import.meta.url));
@@ -92,6 +93,11 @@ function appEnvironment(options: AppOptions): NodeJS.ProcessEnv {
     OTEL_BSP_SCHEDULE_DELAY: '1000',
     TELLTALE_MONITORING_PORT: String(options.metricsPort),
     TELLTALE_API_KEY: options.apiKey,
+    // Outputs are watched anyway; inputs are the user's choice.
+    TELLTALE_DRIFT_INPUTS: 'all',
+    TELLTALE_DRIFT_COLUMNS: JSON.stringify({ features: FEATURES }),
+    // Until the cache of answers is full, the model sees another mix of pages than later.
+    TELLTALE_DRIFT_BASELINE_WARMUP: '400',
     TELLTALE_LOG_FILE: options.logPath,
     // The demo counts every line, so none may be held back.
     TELLTALE_LOG_EVENTS_PER_SECOND: '10000',

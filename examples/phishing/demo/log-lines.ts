@@ -8,6 +8,16 @@ export interface LogLines {
   readonly torn: number;
 }
 
+/** Every whole line of the log as an object, in no order of files. */
+export function readLogLines(path: string): readonly Readonly<Record<string, unknown>>[] {
+  return logFiles(path).flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .map(parsed)
+      .filter((line) => line !== undefined),
+  );
+}
+
 /** Counts the lines of every file that stems from one log path, rotated ones included. */
 export function countLogLines(path: string): LogLines {
   const byType: Record<string, number> = {};
@@ -23,9 +33,15 @@ export function countLogLines(path: string): LogLines {
 }
 
 function typeOf(line: string): string | undefined {
+  const fields = parsed(line);
+  if (fields === undefined) return undefined;
+  const { type } = fields;
+  return typeof type === 'string' ? type : 'plain';
+}
+
+function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const { type = 'plain' } = JSON.parse(line) as { type?: string };
-    return type;
+    return JSON.parse(line) as Readonly<Record<string, unknown>>;
   } catch {
     return undefined;
   }

@@ -1,6 +1,8 @@
 import type { Load, LoadCounts } from '../load.ts';
+import type { Shift } from '../shift.ts';
 import type { AlertSeen, AlertWatch } from './alerting/alert-watch.ts';
 import type { Fault } from './alerting/fault-schedule.ts';
+import { readDriftStatus, type StreamSeen } from './drift/drift-status.ts';
 import { type FeedbackStatus, type MonitoringStatus, readStatus } from './monitoring-status.ts';
 import type { SpanRecord } from './otlp-decode.ts';
 import type { OtlpSink, SinkCounts } from './otlp-sink.ts';
@@ -65,6 +67,10 @@ export interface Snapshot {
   readonly trace: readonly SpanRecord[];
   /** What is wrong with the model now, on purpose. */
   readonly fault: Fault;
+  /** What is different about the pages now, on purpose. */
+  readonly shift: Shift;
+  /** Streams of values that are watched for drift. */
+  readonly streams: readonly StreamSeen[];
   /** What the alert service said so far. */
   readonly alerts: readonly AlertSeen[];
 }
@@ -81,18 +87,21 @@ export interface Monitored {
   readonly apiKey: string;
   readonly alerts: AlertWatch;
   readonly fault: () => Fault;
+  readonly shift: () => Shift;
 }
 
 export function createMeter(monitored: Monitored, load: Load, sink: OtlpSink): Meter {
   const startedMs = performance.now();
   let page: readonly Sample[] = [];
   let status: MonitoringStatus = NO_STATUS;
+  let streams: readonly StreamSeen[] = [];
   let before = { elapsedMs: 0, answered: 0 };
   return {
     async read() {
       const { metricsUrl, monitoringUrl, apiKey } = monitored;
       page = (await fetchPage(metricsUrl)) ?? page;
       status = (await readStatus(monitoringUrl, apiKey)) ?? { ...status, healthy: false };
+      streams = (await readDriftStatus(monitoringUrl, apiKey)) ?? streams;
       const elapsedMs = performance.now() - startedMs;
       const counts = load.counts();
       const seconds = (elapsedMs - before.elapsedMs) / 1000;
@@ -110,6 +119,8 @@ export function createMeter(monitored: Monitored, load: Load, sink: OtlpSink): M
         sink: sink.counts(),
         trace: sink.traces.latestTrace(),
         fault: monitored.fault(),
+        shift: monitored.shift(),
+        streams,
         alerts: await monitored.alerts.read(),
       };
     },

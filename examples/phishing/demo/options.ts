@@ -1,7 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
+import { SEED } from '../training/build-model.ts';
+
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 const DEFAULT_FOR_MS = 20_000;
+const SCENARIO_FOR_MS = 60_000;
+const SCENARIOS = ['alerts', 'drift'] as const;
+/** Drift is a matter of numbers, so its scenario sends more of them. */
+const RATES: Readonly<Record<Scenario, number>> = { alerts: 120, drift: 160 };
+
+/** What happens during the run: the model becomes slow and fails, or the traffic shifts. */
+export type Scenario = (typeof SCENARIOS)[number];
 
 export interface DemoOptions {
   /** How long requests are sent; `undefined`: until Ctrl-C. */
@@ -12,6 +21,9 @@ export interface DemoOptions {
   /** Port of the Prometheus page; 0 takes a free one. */
   readonly metricsPort: number;
   readonly requestsPerSecond: number;
+  readonly scenario: Scenario;
+  /** Of the order of rows and of what happens to them. */
+  readonly seed: number;
   /** Put the OTel Collector between the service and the receivers. */
   readonly hasOtelCollector: boolean;
 }
@@ -25,12 +37,25 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
     .addOption(
       new Option('--for <duration>', 'how long, such as 500ms, 20s or 2m')
         .argParser(parseDurationMs)
-        .default(undefined, 'until Ctrl-C in a terminal, else 20s'),
+        .default(undefined, 'until Ctrl-C in a terminal, else 20s, or 60s for --scenario drift'),
     )
     .option('--json', 'print one JSON object with the result as the last line', false)
     .option('--port <number>', 'port of the service, 0 for a free one', parsePort, 0)
     .option('--metrics-port <number>', 'port of /metrics, 0 for a free one', parsePort, 0)
-    .option('--rate <number>', 'requests per second', parseRate, 120)
+    .addOption(
+      new Option('--rate <number>', 'requests per second')
+        .argParser(parseRate)
+        .default(undefined, '120, or 160 for --scenario drift'),
+    )
+    .addOption(
+      new Option(
+        '--scenario <name>',
+        'alerts: the model becomes slow and fails; drift: the traffic shifts',
+      )
+        .choices([...SCENARIOS])
+        .default('alerts'),
+    )
+    .option('--seed <number>', 'of the order of rows and of the shift', parseSeed, SEED)
     .option('--otelcol', 'put the OTel Collector in front; npm run tools builds it', false)
     .parse(argv);
   const options = command.opts<{
@@ -38,18 +63,35 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
     json: boolean;
     port: number;
     metricsPort: number;
-    rate: number;
+    rate?: number;
+    scenario: Scenario;
+    seed: number;
     otelcol: boolean;
   }>();
   const isOpenEnded = isTerminal && !options.json;
   return {
-    forMs: options.for ?? (isOpenEnded ? undefined : DEFAULT_FOR_MS),
+    forMs: forMs(options, isOpenEnded),
     isJson: options.json,
     port: options.port,
     metricsPort: options.metricsPort,
-    requestsPerSecond: options.rate,
+    requestsPerSecond: options.rate ?? RATES[options.scenario],
+    scenario: options.scenario,
+    seed: options.seed,
     hasOtelCollector: options.otelcol,
   };
+}
+
+function forMs(
+  options: { readonly for?: number; readonly scenario: Scenario },
+  isOpenEnded: boolean,
+): number | undefined {
+  if (options.for !== undefined || isOpenEnded) return options.for;
+  return options.scenario === 'drift' ? SCENARIO_FOR_MS : DEFAULT_FOR_MS;
+}
+
+function parseSeed(text: string): number {
+  if (/^\d{1,9}$/u.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number from 0 on.');
 }
 
 function parseDurationMs(text: string): number {

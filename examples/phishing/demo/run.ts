@@ -5,18 +5,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Load, startLoad } from '../load.ts';
-import { MODEL_PATH, SEED, trainModel, writeModel } from '../training/build-model.ts';
+import { MODEL_PATH, trainModel, writeModel } from '../training/build-model.ts';
 import { type AlertService, startAlertService } from './alerting/alert-service.ts';
 import { watchAlerts } from './alerting/alert-watch.ts';
-import { FAULTS_FOR_MS_MIN, type Fault, faultAt } from './alerting/fault-schedule.ts';
 import { type OtelCollector, startOtelCollector } from './alerting/otel-collector.ts';
 import { type AppProcess, startApp } from './app-process.ts';
+import { readDriftEvents } from './drift/drift-events.ts';
+import { type DriftSummary, judgeDrift } from './drift/drift-verdict.ts';
 import { freePort } from './free-port.ts';
 import { countLogLines } from './log-lines.ts';
 import { createMeter, type Meter, type Snapshot } from './measurements.ts';
 import type { DemoOptions } from './options.ts';
 import { type OtlpSink, startOtlpSink } from './otlp-sink.ts';
 import type { Screen } from './screen.ts';
+import { type Story, startStory } from './story.ts';
 import { judge, type Summary } from './verdict.ts';
 import type { Setting } from './view.ts';
 
@@ -25,7 +27,6 @@ const PAGE_SETTLE_MS = 3000;
 const DURATION_COUNT = 'ml_inference_duration_seconds_count';
 /** The last export passes through the OTel Collector, when there is one. */
 const EXPORT_SETTLE_MS = 5000;
-const STORY_TICK_MS = 100;
 
 /**
  * Runs the whole demo: trains the model, starts the receiver, the service and the load, shows what
@@ -115,20 +116,24 @@ interface Stage {
 
 async function observe(stage: Stage): Promise<Summary> {
   const { alertService, app, options, screen, setting, sink } = stage;
-  const story = createStory(stage);
+  const story = startStory({
+    options,
+    setFault: (fault) => app.setFault(fault),
+    predictions: () => load.counts().rows,
+  });
   const load = startLoad({
     url: app.url,
     requestsPerSecond: options.requestsPerSecond,
-    seed: SEED,
+    seed: options.seed,
     expectsFailure: () => story.fault() === 'errors',
+    shift: story.shift,
   });
   const { metricsUrl, monitoringUrl } = app;
+  const { apiKey, logPath } = stage;
   const alerts = watchAlerts(alertService, (traceId) => sink.traces.has(traceId));
-  const meter = createMeter(
-    { metricsUrl, monitoringUrl, apiKey: stage.apiKey, alerts, fault: story.fault },
-    load,
-    sink,
-  );
+  const { fault, shift } = story;
+  const monitored = { metricsUrl, monitoringUrl, apiKey, alerts, fault, shift };
+  const meter = createMeter(monitored, load, sink);
   const startedMs = performance.now();
   const startedAtMs = Date.now();
   await showUntilEnd(stage, meter);
@@ -140,7 +145,29 @@ async function observe(stage: Stage): Promise<Summary> {
   // The service has flushed; the OTel Collector may still hold the last export for a moment.
   await until(() => sink.traces.counts().infer >= load.counts().runs);
   const exportedDurationCount = await readExportedCount(alertService, load.counts().runs);
-  const last: Snapshot = {
+  const last = lastSnapshot(stage, settled, { seconds, alerts: await alerts.read() });
+  screen.finish(setting, last);
+  const summary = judge(last, {
+    appEnding,
+    exportedDurationCount,
+    exemplars: (await alertService.exemplars(startedAtMs, Date.now())).length,
+    seconds,
+    logs: countLogLines(logPath),
+    scenario: options.scenario,
+    isWholeStory: story.isWhole && !stage.interrupted.aborted,
+    ...driftEnding(story, { last, logPath }),
+  });
+  if (summary.problems.length > 0) printLines(stage);
+  return summary;
+}
+
+/** What was settled, with everything that arrived while the service ended. */
+function lastSnapshot(
+  { sink }: Stage,
+  settled: Snapshot,
+  { seconds, alerts }: { readonly seconds: number; readonly alerts: Snapshot['alerts'] },
+): Snapshot {
+  return {
     ...settled,
     isOver: true,
     elapsedMs: seconds * 1000,
@@ -148,49 +175,24 @@ async function observe(stage: Stage): Promise<Summary> {
     spans: sink.traces.counts(),
     sink: sink.counts(),
     trace: sink.traces.latestTrace(),
-    alerts: await alerts.read(),
+    alerts,
   };
-  screen.finish(setting, last);
-  const summary = judge(last, {
-    appEnding,
-    exportedDurationCount,
-    exemplars: (await alertService.exemplars(startedAtMs, Date.now())).length,
-    seconds,
-    logs: countLogLines(stage.logPath),
-    hadFaults: options.forMs !== undefined && seconds * 1000 >= FAULTS_FOR_MS_MIN,
-  });
-  if (summary.problems.length > 0) {
-    for (const line of app.lines()) screen.print(`service: ${line}`);
-    for (const line of alertService.lines()) screen.print(`alert service: ${line}`);
-  }
-  return summary;
 }
 
-interface Story {
-  readonly fault: () => Fault;
-  end(): void;
+/** What the processes said last, for whoever has to find out why something does not hold. */
+function printLines({ alertService, app, screen }: Stage): void {
+  for (const line of app.lines()) screen.print(`service: ${line}`);
+  for (const line of alertService.lines()) screen.print(`alert service: ${line}`);
 }
 
-/** Makes the model slow and failing as the schedule says, and well again at the end. */
-function createStory({ app, options }: Stage): Story {
-  const startedMs = performance.now();
-  let fault: Fault = 'none';
-  const change = (next: Fault): void => {
-    if (next === fault) return;
-    fault = next;
-    app.setFault(next);
-  };
-  const timer = setInterval(
-    () => change(faultAt(performance.now() - startedMs, options.forMs)),
-    STORY_TICK_MS,
-  );
-  return {
-    fault: () => fault,
-    end: () => {
-      clearInterval(timer);
-      change('none');
-    },
-  };
+/** What the drift scenario found, from the log that the service left. */
+function driftEnding(
+  { drift }: Story,
+  { last, logPath }: { readonly last: Snapshot; readonly logPath: string },
+): { readonly drift?: DriftSummary } {
+  if (drift === undefined) return {};
+  const events = readDriftEvents(logPath);
+  return { drift: judgeDrift({ ...drift, endMs: Date.now(), events, alerts: last.alerts }) };
 }
 
 /** The count of inferences as the alert service holds it, once it has all of them. */

@@ -1,7 +1,9 @@
 import { type AlertSeen, alertProblems } from './alerting/alert-watch.ts';
+import { type DriftSummary, driftProblems } from './drift/drift-verdict.ts';
 import type { LogLines } from './log-lines.ts';
 import type { Quantiles, Snapshot } from './measurements.ts';
 import type { FeedbackStatus } from './monitoring-status.ts';
+import type { Scenario } from './options.ts';
 
 /** Asked of runs of 20 seconds and more: in a short one the start of the service weighs too much. */
 const INFERENCES_PER_SECOND_MIN = 50;
@@ -20,8 +22,11 @@ export interface Ending {
   readonly seconds: number;
   /** Lines of the service's log, counted after it ended. */
   readonly logs: LogLines;
-  /** The run was long enough for the faults that alerts are about. */
-  readonly hadFaults: boolean;
+  readonly scenario: Scenario;
+  /** The run was long enough for everything that the scenario wants to show. */
+  readonly isWholeStory: boolean;
+  /** Present in the drift scenario. */
+  readonly drift?: DriftSummary;
 }
 
 export type AlertSummary = Omit<AlertSeen, 'firedAtMs'>;
@@ -62,6 +67,8 @@ export interface Summary {
   readonly faulted: number;
   /** What the alert service said, each alert with the trace of an offending request. */
   readonly alerts: readonly AlertSummary[];
+  /** Present in the drift scenario. */
+  readonly drift?: DriftSummary;
   readonly inferenceMs: Quantiles;
   readonly requestMs: Quantiles;
   readonly seconds: number;
@@ -92,11 +99,13 @@ export function judge(last: Snapshot, ending: Ending): Summary {
     logLines: ending.logs.byType,
     healthy: last.healthy,
     faulted: load.faulted,
-    alerts: last.alerts.map(({ name, transitions, traceId }) => ({
+    alerts: last.alerts.map(({ name, stream, transitions, traceId }) => ({
       name,
+      ...(stream === undefined ? {} : { stream }),
       transitions,
       ...(traceId === undefined ? {} : { traceId }),
     })),
+    ...(ending.drift === undefined ? {} : { drift: ending.drift }),
     inferenceMs: last.inferenceMs,
     requestMs: last.requestMs,
     seconds: ending.seconds,
@@ -145,7 +154,14 @@ function problems(measured: Omit<Summary, 'problems'>, last: Snapshot, ending: E
     [appEnding === 'code 0', `the service ended with ${appEnding}`],
   ];
   const broken = promises.filter(([holds]) => !holds).map(([, problem]) => problem);
-  return [...broken, ...(ending.hadFaults ? alertProblems(last.alerts) : [])];
+  return [...broken, ...storyProblems(last, ending)];
+}
+
+/** What the scenario promises; a run that was cut short promises nothing of it. */
+function storyProblems({ alerts }: Snapshot, ending: Ending): readonly string[] {
+  if (!ending.isWholeStory) return [];
+  if (ending.scenario === 'alerts') return alertProblems(alerts);
+  return ending.drift === undefined ? [] : driftProblems(ending.drift);
 }
 
 type Promised = readonly [boolean, string];

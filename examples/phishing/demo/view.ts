@@ -1,4 +1,6 @@
+import type { Shift } from '../shift.ts';
 import type { Fault } from './alerting/fault-schedule.ts';
+import type { DriftSummary } from './drift/drift-verdict.ts';
 import type { Quantiles, Snapshot } from './measurements.ts';
 import type { Paint } from './paint.ts';
 import { traceTree } from './trace-tree.ts';
@@ -51,6 +53,7 @@ export function renderScreen(setting: Setting, now: Snapshot, paint: Paint): str
     field('cache', `${shareText(now.cacheHitRate)} of single pages answered from it`),
     field('run queue', `${now.runQueue.waiting} waiting  ${quantileText(now.runQueue.waitMs)}`),
     ...alertLines(now, paint).map((line, index) => field(index === 0 ? 'alerts' : '', line)),
+    ...driftLines(now, paint).map((line, index) => field(index === 0 ? 'drift' : '', line)),
     field('health', now.healthy ? 'all components up' : paint.bad('not all components are up')),
     field(
       'spans',
@@ -79,7 +82,11 @@ export function renderLine(now: Snapshot): string {
     `spans ${spans.total}`,
     `dropped ${now.losses}`,
     ...(now.fault === 'none' ? [] : [`fault ${now.fault}`]),
-    ...now.alerts.map(({ name, transitions }) => `${name} ${transitions.at(-1)}`),
+    ...(now.shift.kind === 'none' ? [] : [shiftText(now.shift)]),
+    driftText(now),
+    ...now.alerts.map(
+      ({ name, stream, transitions }) => `${alertName({ name, stream })} ${transitions.at(-1)}`,
+    ),
   ].join('  ');
 }
 
@@ -88,7 +95,7 @@ export function renderSummary(summary: Summary, paint: Paint): string[] {
   if (summary.problems.length > 0) {
     return [paint.bad('The demo does not hold:'), ...summary.problems.map((text) => `  ${text}`)];
   }
-  const { inferences, durationCount, accuracy, feedback, logLines } = summary;
+  const { inferences, durationCount, accuracy, drift, feedback, logLines } = summary;
   const lines = Object.values(logLines).reduce((sum, count) => sum + count, 0);
   return [
     paint.good(
@@ -98,8 +105,18 @@ export function renderSummary(summary: Summary, paint: Paint): string[] {
     paint.good(
       `${feedback.matched} labels came back late and say the same; ${lines} whole lines in the log`,
     ),
+    ...(drift === undefined ? [] : [paint.good(driftResult(drift))]),
   ];
 }
+
+function driftResult({ filtered, broken, drifted, recovered }: DriftSummary): string {
+  const parts = [filtered, broken].map(
+    ({ what, delayPredictions }) => `${what}: found after ${delayPredictions ?? '-'} predictions`,
+  );
+  return `${parts.join('; ')}; ${recovered} of ${drifted} drifted features recovered`;
+}
+
+const ALERT_WIDTH_MIN = 16;
 
 const FAULT_TEXT: Readonly<Record<Fault, string>> = {
   none: '',
@@ -110,14 +127,57 @@ const FAULT_TEXT: Readonly<Record<Fault, string>> = {
 /** Each alert with what it went through and a trace to look at. */
 function alertLines({ alerts, fault }: Snapshot, paint: Paint): string[] {
   if (alerts.length === 0) return [`none${FAULT_TEXT[fault]}`];
-  return alerts.map(({ name, transitions, traceId }, index) => {
+  const width = Math.max(ALERT_WIDTH_MIN, ...alerts.map((alert) => alertName(alert).length + 1));
+  return alerts.map(({ name, stream, transitions, traceId }, index) => {
     const steps = transitions.join(' > ');
     const isFiring = transitions.at(-1) === 'firing';
     const trace = traceId === undefined ? '' : `  trace ${traceId}`;
     const why = index === alerts.length - 1 ? FAULT_TEXT[fault] : '';
-    return `${name.padEnd(16)}${isFiring ? paint.bad(steps) : steps}${trace}${why}`;
+    return `${alertName({ name, stream }).padEnd(width)}${isFiring ? paint.bad(steps) : steps}${trace}${why}`;
   });
 }
+
+interface Named {
+  readonly name: string;
+  readonly stream?: string | undefined;
+}
+
+const alertName = ({ name, stream }: Named): string =>
+  stream === undefined ? name : `${name} of ${stream}`;
+
+const DRIFTED = ['drift', 'alert'];
+const STREAMS_SHOWN_MAX = 4;
+
+/** How many streams are in which state, then those that moved most. */
+function driftLines(now: Snapshot, paint: Paint): string[] {
+  const moved = now.streams
+    .filter(({ state }) => DRIFTED.includes(state))
+    .toSorted((a, b) => (b.distance ?? 0) - (a.distance ?? 0))
+    .slice(0, STREAMS_SHOWN_MAX)
+    .map(
+      ({ direction, name, distance, state }) =>
+        `${direction.padEnd(7)}${name.padEnd(28)}${paint.bad(state.padEnd(6))} moved by ${(distance ?? 0).toFixed(2)}`,
+    );
+  return [`${driftText(now)}${shiftNote(now.shift)}`, ...moved];
+}
+
+function driftText({ streams }: Snapshot): string {
+  const counts = new Map<string, number>();
+  for (const { state } of streams) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const states = [...counts].map(([state, count]) => `${count} ${state}`);
+  return states.length === 0 ? 'no streams yet' : `streams ${states.join(', ')}`;
+}
+
+const shiftNote = (shift: Shift): string =>
+  shift.kind === 'none' ? '' : `  on purpose: ${shiftText(shift)}`;
+
+const shiftText = (shift: Shift): string => {
+  if (shift.kind === 'none') return '';
+  const { kind, feature, value } = shift;
+  return kind === 'filtered'
+    ? `only pages with ${feature} ${value}`
+    : `${feature} is always ${value}`;
+};
 
 /** The last trace as a tree, headed by its id. */
 export function traceLines({ trace }: Snapshot, paint: Paint): string[] {

@@ -64,7 +64,7 @@ describe('startLoad()', () => {
     expect(load.counts()).toMatchObject({ answered: 0, lastFailure: 'status 503: busy' });
   });
 
-  test('sends no more than 64 requests at once and waits for them at the end', async () => {
+  test('sends no more than 256 requests at once and waits for them at the end', async () => {
     const waiting: (() => void)[] = [];
     const url = await serve((_, response) => {
       waiting.push(() => response.end(JSON.stringify({ phishing: true, predictions: [] })));
@@ -72,9 +72,9 @@ describe('startLoad()', () => {
     const load = startLoad({ url, requestsPerSecond: 5000, seed: 1 });
     await vi.waitUntil(() => load.counts().skipped > 10, { timeout: 10_000 });
     const stopped = load.stop();
-    await vi.waitUntil(() => waiting.length === 64);
+    await vi.waitUntil(() => waiting.length === 256);
     for (const answer of waiting) answer();
     await stopped;
-    expect(load.counts()).toMatchObject({ answered: 64, failed: 0 });
+    expect(load.counts()).toMatchObject({ answered: 256, failed: 0 });
   });
 });

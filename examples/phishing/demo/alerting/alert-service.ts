@@ -12,7 +12,9 @@ import { freePort } from '../free-port.ts';
 import { type AlertEvent, type AlertStory, alertStories } from './alert-story.ts';
 
 const MAIN = fileURLToPath(new URL('../../../../collector/dist/main.js', import.meta.url));
-const RULES = fileURLToPath(new URL('alerts.yaml', import.meta.url));
+const RULES = ['alerts.yaml', '../drift/drift-alerts.yaml'].map((name) =>
+  fileURLToPath(new URL(name, import.meta.url)),
+);
 const READY_TIMEOUT_MS = 20_000;
 const LINES_MAX = 20;
 
@@ -77,7 +79,7 @@ function configuration(otlpPort: number, apiPort: number): string {
     collector: {
       listen: { otlp: `127.0.0.1:${otlpPort}`, api: `127.0.0.1:${apiPort}` },
       data_dir: './data',
-      rules: [RULES],
+      rules: RULES,
       evaluation: { interval: '1s', on_arrival: { groups: ['*'] } },
       retain_all: '10m',
       notify: { receivers: [{ name: 'log', type: 'log' }] },

@@ -36,7 +36,8 @@ export function watchAlerts(
     async read() {
       const stories = await service.stories();
       for (const { name, firedAtMs } of stories) {
-        if (firedAtMs === undefined || traceIds.has(name)) continue;
+        const isLinked = OFFENDERS[name] === undefined || traceIds.has(name);
+        if (firedAtMs === undefined || isLinked) continue;
         const traceId = await offendingTrace(service, { name, firedAtMs, isKept });
         if (traceId !== undefined) traceIds.set(name, traceId);
       }

@@ -11,6 +11,8 @@ describe('parseOptions()', () => {
       port: 0,
       metricsPort: 0,
       requestsPerSecond: 120,
+      scenario: 'alerts',
+      seed: 1,
       hasOtelCollector: false,
     };
     expect(parseOptions(argv(), true)).toEqual({ ...expected, forMs: undefined });
@@ -19,6 +21,16 @@ describe('parseOptions()', () => {
       ...expected,
       isJson: true,
       forMs: 20_000,
+    });
+  });
+
+  test('the drift scenario runs for a minute and sends more', () => {
+    const drift = argv('--scenario', 'drift', '--seed', '7', '--json');
+    expect(parseOptions(drift, false)).toMatchObject({
+      forMs: 60_000,
+      requestsPerSecond: 160,
+      scenario: 'drift',
+      seed: 7,
     });
   });
 

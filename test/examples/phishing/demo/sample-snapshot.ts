@@ -34,6 +34,11 @@ export const SNAPSHOT: Snapshot = {
   sink: { exports: { traces: 12, metrics: 6, logs: 0 }, logRecords: 0, exemplars: 30, refused: 0 },
   trace: [REQUEST, INFERENCE],
   fault: 'none',
+  shift: { kind: 'none' },
+  streams: [
+    { name: 'https', direction: 'input', state: 'stable', distance: 0.02 },
+    { name: 'label', direction: 'output', state: 'stable', distance: 0.01 },
+  ],
   alerts: [],
 };
 
@@ -42,7 +47,8 @@ export const ENDING: Ending = {
   appEnding: 'code 0',
   exportedDurationCount: 1500,
   exemplars: 30,
-  hadFaults: false,
+  scenario: 'alerts',
+  isWholeStory: false,
   seconds: 12,
   logs: { byType: { PREDICTION: 4000, REQUEST: 1750, ALERT: 2 }, torn: 0 },
 };

@@ -36,6 +36,7 @@ describe('renderScreen()', () => {
       '  cache       13 % of single pages answered from it',
       '  run queue   2 waiting  p50 0.01 ms  p95 0.50 ms  p99 1.00 ms',
       '  alerts      none',
+      '  drift       streams 2 stable',
       '  health      all components up',
       '  spans       3001 kept: 1500 HTTP, 1500 inference  none dropped',
       '',
@@ -56,6 +57,26 @@ describe('renderScreen()', () => {
     const lines = renderScreen(SETTING, { ...SNAPSHOT, alerts, fault: 'errors' }, PLAIN);
     expect(lines).toContain('  alerts      InferenceSlow   pending > firing > resolved  trace abc');
     expect(lines).toContain('              InferenceErrors pending  the model fails on purpose');
+  });
+
+  test('shows which streams moved most, and what was done to them', () => {
+    const streams = [
+      { name: 'https', direction: 'input', state: 'drift', distance: 0.08 },
+      { name: 'popup_window', direction: 'input', state: 'alert', distance: 0.41 },
+      { name: 'label', direction: 'output', state: 'learning', distance: undefined },
+    ];
+    const shift = { kind: 'filtered', feature: 'popup_window', value: 0.5 } as const;
+    const alerts = [
+      { name: 'FeatureDrift', stream: 'popup_window', transitions: ['pending'] },
+    ] as const;
+    const lines = renderScreen(SETTING, { ...SNAPSHOT, alerts, shift, streams }, PLAIN);
+    const first = lines.findIndex((line) => line.includes('drift   '));
+    expect(lines.slice(first - 1, first + 3)).toEqual([
+      '  alerts      FeatureDrift of popup_window pending',
+      '  drift       streams 1 drift, 1 alert, 1 learning  on purpose: only pages with popup_window 0.5',
+      '              input  popup_window                alert  moved by 0.41',
+      '              input  https                       drift  moved by 0.08',
+    ]);
   });
 
   test('says what is still missing at the start', () => {
@@ -84,7 +105,7 @@ describe('renderScreen()', () => {
 test('renderLine() puts one moment on one line', () => {
   expect(renderLine(SNAPSHOT)).toBe(
     '12s  122/s  inferences 1500  p50 0.10 ms  p95 0.25 ms  p99 0.50 ms  phishing 800  ' +
-      'legitimate 1200  accuracy 0.915  labels 2000  cache 13 %  spans 3001  dropped 0',
+      'legitimate 1200  accuracy 0.915  labels 2000  cache 13 %  spans 3001  dropped 0  streams 2 stable',
   );
 });
 
