@@ -7,6 +7,7 @@ import {
   type StateMachineSnapshot,
   type StateStep,
 } from './state-machine.ts';
+import type { ThresholdRule } from './threshold-decision.ts';
 import type { Aspect, DriftOptions } from './types.ts';
 import type { EffectWindow, WindowSnapshot } from './window.ts';
 
@@ -55,6 +56,8 @@ export interface AspectParts<E extends Evidence, W extends EffectWindow> {
   /** An unstable baseline may warn and no more. */
   readonly isCapped: boolean;
   readonly nowMs: number;
+  /** Decides in place of evidence, where the options say so. */
+  readonly rule?: ThresholdRule | undefined;
   readonly snapshot?: AspectSnapshot | undefined;
 }
 
@@ -78,22 +81,25 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
   readonly #machine: StateMachine;
   readonly #isCapped: boolean;
   readonly #driftThreshold: number;
+  readonly #rule: ThresholdRule | undefined;
   #threshold: number;
   #effect: Effect;
   /** Records since the effect was computed; so many that it must be at the first evaluation. */
   #unread: number;
   #incident: Incident;
 
-  constructor({ aspect, evidence, window, options, isCapped, nowMs, snapshot }: AspectParts<E, W>) {
+  constructor(parts: AspectParts<E, W>) {
+    const { aspect, evidence, window, options, isCapped, nowMs, rule, snapshot } = parts;
     this.aspect = aspect;
     this.evidence = evidence;
     this.window = window;
-    this.#machine = new StateMachine(options, snapshot?.machine);
+    this.#rule = rule;
+    this.#machine = new StateMachine({ ...options, ...rule }, snapshot?.machine);
     this.#isCapped = isCapped;
     this.#threshold = snapshot?.threshold ?? Number.POSITIVE_INFINITY;
     this.#effect = snapshot?.effect ?? { distance: 0, floor: 1 };
     this.#unread = snapshot?.unread ?? window.capacity;
-    this.#driftThreshold = options.driftThreshold;
+    this.#driftThreshold = rule?.driftThreshold ?? options.driftThreshold;
     this.#incident = snapshot?.incident ?? quiet(nowMs);
   }
 
@@ -108,7 +114,17 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
 
   /** The effect as it is now. */
   get effect(): Effect {
-    return this.window.effect();
+    return this.#rule?.effect() ?? this.window.effect();
+  }
+
+  /** Whether a bare comparison decides, whatever the evidence. */
+  get isThresholdDecided(): boolean {
+    return this.#rule !== undefined;
+  }
+
+  /** Whether the effect was over the threshold of drift when it was last evaluated. */
+  get isOverThreshold(): boolean {
+    return this.#effect.distance >= this.#driftThreshold;
   }
 
   get incident(): Incident {
@@ -130,13 +146,13 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
     const evidence = this.evidence.value;
     const isEvident = evidence >= threshold;
     this.#unread += records;
-    if (isEvident || !this.#isSurelyStable()) {
-      this.#effect = this.window.effect();
+    if (isEvident || this.isThresholdDecided || !this.#isSurelyStable()) {
+      this.#effect = this.effect;
       this.#unread = 0;
     }
     const step = this.#machine.evaluate({
       records,
-      isEvident,
+      isEvident: this.isThresholdDecided ? this.isOverThreshold : isEvident,
       effect: this.#isCapped ? 0 : this.#effect.distance,
       floor: this.#effect.floor,
     });

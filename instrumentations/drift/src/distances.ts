@@ -16,6 +16,7 @@ import {
 
 import type { Watch } from './watch.ts';
 import type { NumberWindow } from './window.ts';
+import { type CountPair, countPair } from './window-counts.ts';
 
 /** A distance, what noise alone makes of it, and how likely noise makes one this large. */
 export interface Distance {
@@ -50,11 +51,8 @@ export const finiteOrNull = (value: number | undefined): number | null =>
 
 /** What the statistics say about the window of a stream's values. Not cheap: it sorts the window. */
 export function valueDistances(watch: Watch): Distances {
-  const { numbers, categories, baseline } = watch;
-  const pair = {
-    baseline: numbers === undefined ? baseline.categoryCounts : baseline.bins.counts,
-    window: numbers === undefined ? (categories?.counts ?? []) : binnedWindow(numbers, baseline),
-  };
+  const { numbers, baseline } = watch;
+  const pair = countPair(watch);
   return {
     ks: numbers === undefined ? null : ksDistance(watch, numbers),
     totalVariation: numbers === undefined ? variation(watch, pair) : null,
@@ -66,18 +64,6 @@ export function valueDistances(watch: Watch): Distances {
 
 const NO_MOMENTS = { wassersteinIqr: null, meanDelta: null, sigmaRatio: null } as const;
 
-/** Values of the window in each bin of the baseline. */
-export function binnedWindow(numbers: NumberWindow, { bins }: Baseline): number[] {
-  let below = 0;
-  const counts = bins.edges.map((edge) => {
-    const atMost = numbers.sliding.countAtMost(edge);
-    const count = atMost - below;
-    below = atMost;
-    return count;
-  });
-  return [...counts, numbers.length - below];
-}
-
 function ksDistance({ value }: Watch, { sliding, length }: NumberWindow): Distance | null {
   if (length === 0) return null;
   const sizes = { m: sliding.baselineSize, n: length, numerator: sliding.numerator() };
@@ -88,11 +74,6 @@ function ksDistance({ value }: Watch, { sliding, length }: NumberWindow): Distan
     floor: finiteOrNull(value.window.effect().floor),
     p: finiteOrNull(p),
   };
-}
-
-interface CountPair {
-  readonly baseline: ArrayLike<number>;
-  readonly window: ArrayLike<number>;
 }
 
 function variation({ value }: Watch, pair: CountPair): Distance | null {

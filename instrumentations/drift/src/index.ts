@@ -20,4 +20,9 @@ export type { DriftSnapshot } from './snapshot.ts';
 export { type DriftState, STATE_NUMBERS, StateMachine } from './state-machine.ts';
 export type { StreamStatus } from './status.ts';
 export { StreamMonitor } from './stream-monitor.ts';
+export {
+  decisionWarning,
+  falseAlarmShare,
+  type ThresholdCase,
+} from './threshold-decision.ts';
 export * from './types.ts';

@@ -1,6 +1,6 @@
-import { binnedWindow } from './distances.ts';
 import { OTHER_CATEGORIES } from './status.ts';
 import type { Watch } from './watch.ts';
+import { binnedWindow } from './window-counts.ts';
 
 /** Shares of baseline and window over the same bars. */
 interface Panel {

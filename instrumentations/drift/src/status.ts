@@ -14,7 +14,8 @@ export type StateReason =
   | 'evidence_without_effect'
   | 'effect_without_evidence'
   | 'evidence_and_effect'
-  | 'awaiting_quiet_window';
+  | 'awaiting_quiet_window'
+  | 'over_threshold';
 
 export interface AspectStatus {
   readonly aspect: Aspect;
@@ -168,6 +169,9 @@ export const isoTime = (timeMs: number): string =>
 function reasonOf(worst: AspectMonitor): StateReason {
   if (worst.state === 'learning') return 'insufficient_data';
   if (worst.state === 'stable') return 'no_change';
+  if (worst.isThresholdDecided) {
+    return worst.isOverThreshold ? 'over_threshold' : 'awaiting_quiet_window';
+  }
   const isEvident = worst.evidence.value >= worst.threshold;
   if (worst.state === 'warning') {
     return isEvident ? 'evidence_without_effect' : 'effect_without_evidence';

@@ -12,6 +12,12 @@ export const ASPECTS: readonly Aspect[] = ['value', 'missing', 'novelty'];
 /** What a value given to a stream was. */
 export type ObservationOutcome = 'ok' | 'null' | 'invalid' | 'unseen' | 'out_of_range';
 
+/** What decides a state: evidence and effect, or a bare comparison with the thresholds. */
+export type DriftDecision = 'evidence' | 'threshold';
+
+/** What is compared when thresholds decide; categories take total variation for `ks`. */
+export type ThresholdMetric = 'psi' | 'js' | 'hellinger' | 'ks' | 'ks_p';
+
 export interface DriftOptions {
   /** Records of the window that is compared with the baseline. Default 1000. */
   readonly window: number;
@@ -19,6 +25,13 @@ export interface DriftOptions {
   readonly driftThreshold: number;
   /** Effect size from which evidence means alert. Default 0.1. */
   readonly alertThreshold: number;
+  /**
+   * `threshold` compares `metric` with the two thresholds and promises nothing about false alarms:
+   * see `decisionWarning`. Default `evidence`.
+   */
+  readonly decision: DriftDecision;
+  /** What is compared when thresholds decide: `ks_p` means drift below .05, alert below .01. */
+  readonly metric: ThresholdMetric;
   /** Promised mean number of records between false alarms of the whole monitor. Default 1e6. */
   readonly falseAlarmEvery: number;
   readonly baseline: {
@@ -46,6 +59,8 @@ export const DRIFT_DEFAULTS: DriftOptions = {
   window: 1000,
   driftThreshold: 0.05,
   alertThreshold: 0.1,
+  decision: 'evidence',
+  metric: 'js',
   falseAlarmEvery: 1e6,
   baseline: { size: 1000, warmup: 100 },
   thinning: 'auto',

@@ -11,6 +11,7 @@ import { OutcomeEvidence, ValueEvidence } from './evidence.ts';
 import { type OutlyingEntry, OutlyingValues } from './outlying.ts';
 import { RankCounts } from './rank-counts.ts';
 import { sha256 } from './sha256.ts';
+import { thresholdRule } from './threshold-decision.ts';
 import type { DriftOptions, ObservationOutcome, SpanLink } from './types.ts';
 import { CategoryWindow, NumberWindow, RateWindow } from './window.ts';
 
@@ -165,6 +166,7 @@ export class Watch {
       options,
       isCapped: baseline.quality === 'unstable',
       nowMs: options.now(),
+      rule: thresholdRule(options, this),
       snapshot: snapshot?.value,
     });
   }
@@ -190,10 +192,13 @@ function rateAspect(
     ? { hits: missing.nulls + missing.invalid, records: missing.records, designEffect }
     : { hits: 0, records: Math.floor(baseline.size / 2), designEffect };
   const before = snapshot?.[aspect];
+  const window = new RateWindow(rate, options.window);
   return new AspectMonitor({
     aspect,
     evidence: new OutcomeEvidence(urn, random, before?.evidence),
-    window: new RateWindow(rate, options.window),
+    window,
+    rule:
+      options.decision === 'threshold' ? { ...options, effect: () => window.effect() } : undefined,
     options,
     isCapped: baseline.quality === 'unstable',
     nowMs: options.now(),
