@@ -1,9 +1,12 @@
 import { SeededRandom } from '@telltale/statistics';
 
+import { Diagnostics } from './diagnostics.ts';
+import { hourOfWeek, seasonName } from './season.ts';
 import { type DriftSnapshot, SNAPSHOT_SCHEMA, type StreamSnapshot } from './snapshot.ts';
 import { activeSpan } from './span-link.ts';
 import { type StreamStatus, streamStatus } from './status.ts';
-import { StreamMonitor, type StreamParts } from './stream-monitor.ts';
+import { StreamMonitor } from './stream-monitor.ts';
+import { StreamTable, streamId } from './stream-table.ts';
 import {
   ASPECTS,
   DRIFT_DEFAULTS,
@@ -25,18 +28,19 @@ export interface DriftStream {
 /** Streams whose key has all of these fields; `{}` means all. */
 export type StreamSelector = Partial<StreamKey>;
 
-/** Key that all streams beyond the limit share. */
-const OVERFLOW: StreamKey = { model: '_OTHER', version: '', name: '_OTHER', direction: 'input' };
+/** Streams with 168 seasons each need more room: by default that of sixteen. */
+const SEASONAL_STREAMS_MAX = 16 * 168;
 const ACKNOWLEDGED_BY_LENGTH_MAX = 256;
 
 /** All streams of a process, and the promise about false alarms that they share. */
 export class DriftMonitor {
   readonly options: DriftOptions;
-  readonly #streams = new Map<string, StreamMonitor>();
+  /** Tells the application once what it should know. */
+  readonly diagnostics: Diagnostics;
+  readonly #streams: StreamTable;
   readonly #listeners = new Set<TransitionListener>();
   readonly #evaluationListeners = new Set<() => void>();
   readonly #spanOf: () => SpanLink | undefined;
-  #overflowed = 0;
   #failures = 0;
 
   /** @param spanOf the span that a value is observed in, asked only for outlying values */
@@ -44,13 +48,21 @@ export class DriftMonitor {
     options: Partial<DriftOptions> = {},
     spanOf: () => SpanLink | undefined = activeSpan,
   ) {
-    this.options = { ...DRIFT_DEFAULTS, ...options };
+    const roomy = options.seasonal === 'hour-of-week' ? { streamsMax: SEASONAL_STREAMS_MAX } : {};
+    this.options = { ...DRIFT_DEFAULTS, ...roomy, ...options };
+    this.diagnostics = new Diagnostics(this.options.onDiagnostic);
     this.#spanOf = spanOf;
+    this.#streams = new StreamTable({
+      options: this.options,
+      diagnostics: this.diagnostics,
+      archive: undefined,
+      create: (key, kind, snapshot) => this.#create(key, kind, snapshot),
+    });
   }
 
   /** How often a stream was asked for beyond the limit. */
   get overflowed(): number {
-    return this.#overflowed;
+    return this.#streams.overflowed;
   }
 
   /** Values and listeners that failed inside; the application saw nothing of it. */
@@ -62,19 +74,11 @@ export class DriftMonitor {
     return this.#streams.values();
   }
 
-  /** The stream of a key, made at its first use. */
+  /** The stream of a key, made at its first use; with seasons, that of the season at each value. */
   stream(key: StreamKey, kind: StreamKind): DriftStream {
-    const id = streamId(this.#monitorOf(key, kind).key);
-    return {
-      observe: (value) => {
-        try {
-          // Looked up, because `restore` replaces monitors under the hands of their writers.
-          (this.#streams.get(id) ?? this.#monitorOf(key, kind)).observe(value);
-        } catch {
-          this.#failures += 1;
-        }
-      },
-    };
+    return this.options.seasonal === 'none'
+      ? this.#plainStream(key, kind)
+      : this.#seasonalStream(key, kind);
   }
 
   onTransition(listener: TransitionListener): () => void {
@@ -90,7 +94,7 @@ export class DriftMonitor {
 
   /** The stream of exactly this key, if there is one. */
   find(key: StreamKey): StreamMonitor | undefined {
-    return this.#streams.get(streamId(key));
+    return this.#streams.find(streamId(key));
   }
 
   /** The streams that a selector means. */
@@ -150,7 +154,7 @@ export class DriftMonitor {
     return {
       schema: SNAPSHOT_SCHEMA,
       window: this.options.window,
-      overflowed: this.#overflowed,
+      overflowed: this.#streams.overflowed,
       streams: [...this.#streams.values()].map((monitor) => monitor.snapshot()),
     };
   }
@@ -168,43 +172,59 @@ export class DriftMonitor {
     }
     try {
       const restored = (streams as readonly StreamSnapshot[]).map((stream) =>
-        this.#create(
-          { key: stream.key, kind: stream.kind, random: SeededRandom.restore(stream.random) },
-          stream,
-        ),
+        this.#create(stream.key, stream.kind, stream),
       );
-      this.#streams.clear();
-      for (const monitor of restored) this.#streams.set(streamId(monitor.key), monitor);
-      this.#overflowed = overflowed ?? 0;
+      this.#streams.replace(restored);
+      this.#streams.overflowed = overflowed ?? 0;
       return true;
     } catch {
       return false;
     }
   }
 
-  #monitorOf(key: StreamKey, kind: StreamKind): StreamMonitor {
-    const id = streamId(key);
-    const known = this.#streams.get(id);
-    if (known !== undefined) return known;
-    if (this.#streams.size >= this.options.streamsMax && id !== streamId(OVERFLOW)) {
-      this.#overflowed += 1;
-      return this.#monitorOf(OVERFLOW, 'categorical');
-    }
-    const created = this.#create({ key, kind, random: generatorOf(id, this.options.seed) });
-    this.#streams.set(id, created);
-    return created;
+  #plainStream(key: StreamKey, kind: StreamKind): DriftStream {
+    const id = streamId(this.#streams.obtain(key, kind).key);
+    return {
+      observe: (value) => {
+        try {
+          // Looked up, because `restore` replaces monitors under the hands of their writers.
+          (this.#streams.find(id) ?? this.#streams.obtain(key, kind)).observe(value);
+        } catch {
+          this.#failures += 1;
+        }
+      },
+    };
   }
 
-  #create(
-    stream: Pick<StreamParts, 'key' | 'kind' | 'random'>,
-    snapshot?: StreamSnapshot,
-  ): StreamMonitor {
-    const parts: StreamParts = {
-      ...stream,
+  /** Streams of seasons are made as their hours come. */
+  #seasonalStream(key: StreamKey, kind: StreamKind): DriftStream {
+    const seasons: DriftStream[] = [];
+    return {
+      observe: (value) => {
+        try {
+          const hour = hourOfWeek(this.options.now());
+          const season = seasonName(hour);
+          (seasons[hour] ??= this.#plainStream({ ...key, season }, kind)).observe(value);
+        } catch {
+          this.#failures += 1;
+        }
+      },
+    };
+  }
+
+  #create(key: StreamKey, kind: StreamKind, snapshot?: StreamSnapshot): StreamMonitor {
+    const parts = {
+      key,
+      kind,
+      random:
+        snapshot === undefined
+          ? generatorOf(streamId(key), this.options.seed)
+          : SeededRandom.restore(snapshot.random),
       options: this.options,
+      diagnostics: this.diagnostics,
       spanOf: this.#spanOf,
       family: () => this.#streams.size * ASPECTS.length,
-      onTransition: (transition) => this.#tell(this.#listeners, transition),
+      onTransition: (transition: DriftTransition) => this.#tell(this.#listeners, transition),
       onEvaluation: () => this.#tell(this.#evaluationListeners, undefined),
       schedule: (work) => this.options.schedule(() => this.#guard(work)),
     };
@@ -229,9 +249,6 @@ export class DriftMonitor {
     }
   }
 }
-
-const streamId = ({ model, version, name, direction, segment = '' }: StreamKey): string =>
-  [model, version, direction, name, segment].join('\u0000');
 
 /** One generator a stream: what one stream draws never moves another. */
 function generatorOf(id: string, seed: number): SeededRandom {

@@ -1,5 +1,6 @@
 export type { Acknowledgement } from './aspect-monitor.ts';
 export { deferred } from './deferred.ts';
+export type { DiagnosticListener, DriftDiagnostic, DriftDiagnosticCode } from './diagnostics.ts';
 export {
   DriftMonitor,
   type DriftStream,

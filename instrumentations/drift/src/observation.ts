@@ -21,3 +21,10 @@ export function readCategory(value: unknown): string | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
   return String(value + 0);
 }
+
+/** What a value is that no statistics can take, in words. Never the value itself. */
+export function badKind(value: unknown): string {
+  if (typeof value === 'number') return Number.isNaN(value) ? 'NaN' : 'an infinite number';
+  if (typeof value === 'bigint') return 'a bigint beyond 2^53';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

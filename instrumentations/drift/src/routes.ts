@@ -47,7 +47,7 @@ const failure = (status: number, code: string, message: string): DriftResponse =
 /**
  * What a monitoring server answers about drift: status of all streams or one, baseline, plot, and
  * the three actions. Streams of one name in several models are told apart by `?model=`,
- * `?version=`, `?direction=` and `?segment=`.
+ * `?version=`, `?direction=`, `?segment=` and `?season=`.
  */
 export function driftRoutes(monitor: DriftMonitor): readonly DriftRoute[] {
   const post = (action: string, handle: (body: ActionBody) => DriftResponse): DriftRoute => ({
@@ -96,7 +96,8 @@ function one(monitor: DriftMonitor, request: DriftRequest): DriftResponse {
     );
   }
   if (found.length > 1) {
-    const message = 'Cannot tell which stream is meant: give model, version, direction or segment';
+    const message =
+      'Cannot tell which stream is meant: give model, version, direction, segment or season';
     return failure(409, 'ambiguous_stream', message);
   }
   return view === 'baseline' ? baseline(stream, request) : plot(stream);
@@ -143,11 +144,12 @@ interface ActionBody {
   readonly model?: string;
   readonly version?: string;
   readonly segment?: string;
+  readonly season?: string;
   readonly keepBaseline?: boolean;
   readonly by?: string;
 }
 
-const TEXT_FIELDS: readonly string[] = ['stream', 'model', 'version', 'segment', 'by'];
+const TEXT_FIELDS: readonly string[] = ['stream', 'model', 'version', 'segment', 'season', 'by'];
 
 /** @returns the sentence of an error for what cannot be read */
 function parseAction(body: string | undefined): ActionBody | string {
@@ -170,11 +172,18 @@ function parseAction(body: string | undefined): ActionBody | string {
   return parsed as ActionBody;
 }
 
-const selectorOfBody = ({ stream, model, version, segment }: ActionBody): StreamSelector => ({
+const selectorOfBody = ({
+  stream,
+  model,
+  version,
+  segment,
+  season,
+}: ActionBody): StreamSelector => ({
   ...(stream === undefined ? {} : { name: stream }),
   ...(model === undefined ? {} : { model }),
   ...(version === undefined ? {} : { version }),
   ...(segment === undefined ? {} : { segment }),
+  ...(season === undefined ? {} : { season }),
 });
 
 const keepBaseline = ({ keepBaseline: keep }: ActionBody): { readonly keepBaseline?: boolean } =>
@@ -205,7 +214,7 @@ function acknowledge(monitor: DriftMonitor, body: ActionBody): DriftResponse {
   return act(monitor, body, (stream) => monitor.acknowledge({ stream, by }));
 }
 
-const SELECTING = ['model', 'version', 'segment'] as const;
+const SELECTING = ['model', 'version', 'segment', 'season'] as const;
 
 function selectorOf(query: URLSearchParams): StreamSelector {
   const direction = query.get('direction');

@@ -10,7 +10,8 @@ import {
 
 import type { AspectMonitor } from './aspect-monitor.ts';
 import { BaselineLearner } from './baseline-learner.ts';
-import { readCategory, readNumber } from './observation.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import { badKind, readCategory, readNumber } from './observation.ts';
 import { sha256 } from './sha256.ts';
 import type { StreamSnapshot } from './snapshot.ts';
 import { type DriftState, STATE_NUMBERS } from './state-machine.ts';
@@ -34,6 +35,7 @@ export interface StreamParts {
   readonly kind: StreamKind;
   readonly options: DriftOptions;
   readonly random: SeededRandom;
+  readonly diagnostics: Diagnostics;
   /** The span that a value is observed in. */
   readonly spanOf: () => SpanLink | undefined;
   /** Live aspects of the whole monitor: each gets its share of the promise. */
@@ -131,6 +133,7 @@ export class StreamMonitor {
       return;
     }
     const value = this.kind === 'categorical' ? readCategory(raw) : readNumber(raw);
+    if (value === undefined) this.#reportBad(raw);
     this.#take(value === undefined ? OUTCOME_INVALID : OUTCOME_OK, value);
   }
 
@@ -140,6 +143,7 @@ export class StreamMonitor {
     this.#learner = undefined;
     this.#sinceEvaluation = 0;
     this.#watch = new Watch({ baseline, options, random, spanOf });
+    if (baseline.thin > 1) this.#reportThinning(baseline.thin);
   }
 
   /** Learns a baseline anew; the one in force stays until the new one is accepted. */
@@ -175,6 +179,20 @@ export class StreamMonitor {
       baseline: watch === undefined ? null : serializeBaseline(watch.baseline, sha256),
       watch: watch?.snapshot() ?? null,
     };
+  }
+
+  /** The first value of each bad kind is worth a word: often a field has another type than thought. */
+  #reportBad(raw: unknown): void {
+    const kind = badKind(raw);
+    const { name, model } = this.key;
+    const message = `Cannot use ${kind} in the ${this.kind} stream "${name}" of ${model}: it counts as invalid, and so do further ones`;
+    this.#parts.diagnostics.once('bad_value', kind, message);
+  }
+
+  #reportThinning(thin: number): void {
+    const { name, model } = this.key;
+    const message = `The values of the stream "${name}" of ${model} depend on each other: one of ${thin} is taken for evidence`;
+    this.#parts.diagnostics.once('thinned', `${model} ${name}`, message);
   }
 
   #restore(snapshot: StreamSnapshot): void {

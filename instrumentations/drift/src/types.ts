@@ -1,5 +1,6 @@
 import type { StreamKey } from '@telltale/statistics';
 
+import type { DiagnosticListener } from './diagnostics.ts';
 import type { DriftState } from './state-machine.ts';
 
 export type { StreamDirection, StreamKey, StreamKind } from '@telltale/statistics';
@@ -42,7 +43,12 @@ export interface DriftOptions {
   };
   /** Take every n-th record for evidence; `auto` measures how many. Default `auto`. */
   readonly thinning: 'auto' | number;
-  /** Streams before the rest share one. Default 256. */
+  /**
+   * `hour-of-week` learns 168 baselines a stream, one for each hour of the week in UTC by `now`.
+   * Default `none`.
+   */
+  readonly seasonal: 'none' | 'hour-of-week';
+  /** Streams before the rest share one; seasons count each. Default 256, with seasons 2688. */
   readonly streamsMax: number;
   /** Of the generator of every stream, mixed with its name. */
   readonly seed: number;
@@ -53,6 +59,8 @@ export interface DriftOptions {
    * runs repeatable; a service hands them to its event loop one by one, as `deferred()` does.
    */
   readonly schedule: (work: () => void) => void;
+  /** Told once what an operator should know, such as the first value of a bad kind. */
+  readonly onDiagnostic: DiagnosticListener;
 }
 
 export const DRIFT_DEFAULTS: DriftOptions = {
@@ -64,10 +72,12 @@ export const DRIFT_DEFAULTS: DriftOptions = {
   falseAlarmEvery: 1e6,
   baseline: { size: 1000, warmup: 100 },
   thinning: 'auto',
+  seasonal: 'none',
   streamsMax: 256,
   seed: 1,
   now: Date.now,
   schedule: (work) => work(),
+  onDiagnostic: () => undefined,
 };
 
 /** A span that an observation belongs to. */

@@ -10,10 +10,12 @@ import {
   ATTR_DRIFT_FROM,
   ATTR_DRIFT_NOISE_FLOOR,
   ATTR_DRIFT_OUTLYING,
+  ATTR_DRIFT_SEASON,
   ATTR_DRIFT_SEGMENT,
   ATTR_DRIFT_STREAM,
   ATTR_DRIFT_TO,
   ATTR_DRIFT_TOP_MOVERS,
+  ATTR_METRIC_OVERFLOW,
 } from './attributes/drift.ts';
 import { ATTR_MODEL_NAME, ATTR_MODEL_VERSION } from './attributes/model.ts';
 import type { AttributeRow, EventRow } from './rows.ts';
@@ -24,6 +26,8 @@ const CHANGE: readonly AttributeRow[] = [
   ATTR_DRIFT_STREAM,
   ATTR_DRIFT_DIRECTION,
   ATTR_DRIFT_SEGMENT,
+  ATTR_DRIFT_SEASON,
+  ATTR_METRIC_OVERFLOW,
   ATTR_DRIFT_ASPECT,
   ATTR_DRIFT_FROM,
   ATTR_DRIFT_TO,

@@ -5,22 +5,26 @@ import {
   ATTR_DRIFT_FROM,
   ATTR_DRIFT_METRIC,
   ATTR_DRIFT_OUTCOME,
+  ATTR_DRIFT_SEASON,
   ATTR_DRIFT_SEGMENT,
   ATTR_DRIFT_STREAM,
   ATTR_DRIFT_TO,
+  ATTR_METRIC_OVERFLOW,
   ATTR_PERFORMANCE_METHOD,
   ATTR_PERFORMANCE_METRIC,
 } from './attributes/drift.ts';
 import { ATTR_MODEL_NAME, ATTR_MODEL_VERSION } from './attributes/model.ts';
 import type { AttributeRow, MetricRow } from './rows.ts';
 
-/** What names a stream; `ml.drift.segment` only where it is used. */
+/** What names a stream; segment, season and overflow only where they are used. */
 const STREAM: readonly AttributeRow[] = [
   ATTR_MODEL_NAME,
   ATTR_MODEL_VERSION,
   ATTR_DRIFT_STREAM,
   ATTR_DRIFT_DIRECTION,
   ATTR_DRIFT_SEGMENT,
+  ATTR_DRIFT_SEASON,
+  ATTR_METRIC_OVERFLOW,
 ];
 
 /** Ranks are uniform in the baseline, so equal buckets hold equal shares of it. */

@@ -22,6 +22,20 @@ export const ATTR_DRIFT_SEGMENT: AttributeRow = {
   stability: 'development',
 };
 
+export const ATTR_DRIFT_SEASON: AttributeRow = {
+  name: 'ml.drift.season',
+  type: 'string',
+  description: 'Hour of the week in UTC that has a baseline of its own, such as `mon-09`',
+  stability: 'development',
+};
+
+export const ATTR_METRIC_OVERFLOW: AttributeRow = {
+  name: 'otel.metric.overflow',
+  type: 'boolean',
+  description: 'The stream that all streams beyond the limit share',
+  stability: 'development',
+};
+
 export const ATTR_DRIFT_ASPECT: AttributeRow = {
   name: 'ml.drift.aspect',
   type: 'string',
@@ -156,6 +170,8 @@ export const DRIFT_ATTRIBUTES: readonly AttributeRow[] = [
   ATTR_DRIFT_STREAM,
   ATTR_DRIFT_DIRECTION,
   ATTR_DRIFT_SEGMENT,
+  ATTR_DRIFT_SEASON,
+  ATTR_METRIC_OVERFLOW,
   ATTR_DRIFT_ASPECT,
   ATTR_DRIFT_METRIC,
   ATTR_DRIFT_OUTCOME,

@@ -1,0 +1,151 @@
+import type { Diagnostics } from './diagnostics.ts';
+import type { StreamSnapshot } from './snapshot.ts';
+import type { StreamMonitor } from './stream-monitor.ts';
+import type { DriftOptions, StreamKey, StreamKind } from './types.ts';
+
+/** Key that all streams beyond the limit share. */
+export const OVERFLOW: StreamKey = {
+  model: '_OTHER',
+  version: '',
+  name: '_OTHER',
+  direction: 'input',
+};
+
+/** A stream that nobody feeds for so long may leave for another one. */
+const IDLE_MS = 3_600_000;
+
+/** Where streams go that nobody feeds any more, and come back from. */
+export interface StreamArchive {
+  /** @returns whether the stream is kept */
+  put(id: string, stream: StreamSnapshot): boolean;
+  /** The stream as it was put away; nothing when it never was. */
+  take(id: string): StreamSnapshot | undefined;
+}
+
+export interface StreamTableParts {
+  readonly options: DriftOptions;
+  readonly diagnostics: Diagnostics;
+  readonly archive: StreamArchive | undefined;
+  /** @throws {Error} when the snapshot does not fit */
+  readonly create: (key: StreamKey, kind: StreamKind, snapshot?: StreamSnapshot) => StreamMonitor;
+}
+
+/** How many records a stream had when it was looked at. */
+interface Sighting {
+  readonly records: number;
+  readonly atMs: number;
+}
+
+/** The streams of a process, at most so many; the rest share one. */
+export class StreamTable {
+  readonly #parts: StreamTableParts;
+  readonly #streams = new Map<string, StreamMonitor>();
+  readonly #sightings = new WeakMap<StreamMonitor, Sighting>();
+  /** How often a stream was asked for beyond the limit. */
+  overflowed = 0;
+
+  constructor(parts: StreamTableParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  find(id: string): StreamMonitor | undefined {
+    return this.#streams.get(id);
+  }
+
+  values(): IterableIterator<StreamMonitor> {
+    return this.#streams.values();
+  }
+
+  replace(streams: readonly StreamMonitor[]): void {
+    this.#streams.clear();
+    for (const stream of streams) this.#streams.set(streamId(stream.key), stream);
+  }
+
+  /** The stream of a key, made when there is none; the shared one when there is no room. */
+  obtain(key: StreamKey, kind: StreamKind): StreamMonitor {
+    const id = streamId(key);
+    const known = this.#streams.get(id);
+    if (known !== undefined) return known;
+    if (this.#streams.size >= this.#parts.options.streamsMax && !isOverflow(key)) {
+      if (!this.#makeRoom()) return this.#shared(key);
+    }
+    const created = this.#fromArchive(id, key, kind) ?? this.#parts.create(key, kind);
+    this.#streams.set(id, created);
+    return created;
+  }
+
+  #shared({ name }: StreamKey): StreamMonitor {
+    this.overflowed += 1;
+    const { diagnostics, options } = this.#parts;
+    diagnostics.once(
+      'streams_overflow',
+      '',
+      `Cannot watch the stream "${name}" by itself: streamsMax is reached, so it and further ones share one; current value is ${options.streamsMax}`,
+    );
+    return this.obtain(OVERFLOW, 'categorical');
+  }
+
+  #fromArchive(id: string, key: StreamKey, kind: StreamKind): StreamMonitor | undefined {
+    const { archive, create, diagnostics } = this.#parts;
+    const snapshot = archive?.take(id);
+    if (snapshot === undefined || snapshot.kind !== kind) return undefined;
+    try {
+      return create(key, kind, snapshot);
+    } catch {
+      const message = `Cannot read the saved state of the stream "${key.name}": it starts anew`;
+      diagnostics.once('state_ignored', id, message);
+      return undefined;
+    }
+  }
+
+  /** Lets go of the stream that was idle for longest. @returns whether there was one */
+  #makeRoom(): boolean {
+    const nowMs = this.#parts.options.now();
+    let idlest: { readonly id: string; readonly sinceMs: number } | undefined;
+    for (const [id, stream] of this.#streams) {
+      const sinceMs = this.#idleSince(stream, nowMs);
+      const isIdle = nowMs - sinceMs > IDLE_MS && !isOverflow(stream.key);
+      if (isIdle && (idlest === undefined || sinceMs < idlest.sinceMs)) idlest = { id, sinceMs };
+    }
+    return idlest !== undefined && this.#evict(idlest.id);
+  }
+
+  /**
+   * Since when a stream has been silent, as far as that is known: to note the time of every record
+   * would cost each of them a look at the clock.
+   */
+  #idleSince(stream: StreamMonitor, nowMs: number): number {
+    const { records } = stream;
+    const last = this.#sightings.get(stream);
+    if (last?.records === records) return Math.min(last.atMs, nowMs);
+    this.#sightings.set(stream, { records, atMs: nowMs });
+    return nowMs;
+  }
+
+  #evict(id: string): boolean {
+    const { archive, diagnostics } = this.#parts;
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return false;
+    // What cannot be kept stays in memory: a baseline is worth more than a new stream.
+    if (archive !== undefined && !archive.put(id, stream.snapshot())) return false;
+    this.#streams.delete(id);
+    const kept = archive === undefined ? 'forgotten' : 'put away';
+    const message = `The stream "${stream.key.name}" was idle for an hour and is ${kept} to make room`;
+    diagnostics.once('stream_evicted', '', message);
+    return true;
+  }
+}
+
+export const isOverflow = ({ model, name }: StreamKey): boolean =>
+  model === OVERFLOW.model && name === OVERFLOW.name;
+
+/** One text for one key. */
+export const streamId = (key: StreamKey): string => {
+  const { model, version, name, direction, segment = '', season = '' } = key;
+  const parts = [model, version, direction, name, segment];
+  return (season === '' ? parts : [...parts, season]).join('\u0000');
+};
