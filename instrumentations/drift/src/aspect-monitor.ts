@@ -71,6 +71,8 @@ export interface Occasion {
   readonly thin: number;
   readonly threshold: number;
   readonly nowMs: number;
+  /** Long blocks of records show a change that no window does. */
+  readonly isSlow?: boolean;
 }
 
 /** One question about a stream: its evidence, its effect and its state. */
@@ -107,6 +109,12 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
     return this.#machine.state;
   }
 
+  /** Whether the state is drift or alert. */
+  get isIncident(): boolean {
+    const { state } = this.#machine;
+    return state === 'drift' || state === 'alert';
+  }
+
   /** Evidence from which something changed; infinite before the first evaluation. */
   get threshold(): number {
     return this.#threshold;
@@ -136,17 +144,16 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
    * data stay out of it.
    */
   get isLearning(): boolean {
-    const { state } = this.#machine;
-    return state !== 'drift' && state !== 'alert' && this.evidence.value < this.#threshold;
+    return !this.isIncident && this.evidence.value < this.#threshold;
   }
 
   evaluate(occasion: Occasion): AspectReading {
-    const { records, threshold } = occasion;
+    const { records, threshold, isSlow = false } = occasion;
     this.#threshold = threshold;
     const evidence = this.evidence.value;
     const isEvident = evidence >= threshold;
     this.#unread += records;
-    if (isEvident || this.isThresholdDecided || !this.#isSurelyStable()) {
+    if (isEvident || isSlow || this.isThresholdDecided || !this.#isSurelyStable()) {
       this.#effect = this.effect;
       this.#unread = 0;
     }
@@ -155,6 +162,7 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
       isEvident: this.isThresholdDecided ? this.isOverThreshold : isEvident,
       effect: this.#isCapped ? 0 : this.#effect.distance,
       floor: this.#effect.floor,
+      isSlow,
     });
     const changePoint = isEvident ? this.#changePoint(occasion) : null;
     this.#follow(step, { evidence, changePoint, nowMs: occasion.nowMs });
@@ -164,7 +172,7 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
 
   /** Marks the incident as seen; its state stays. @returns whether there was one to mark */
   acknowledge(acknowledged: Acknowledgement): boolean {
-    if (this.state !== 'drift' && this.state !== 'alert') return false;
+    if (!this.isIncident) return false;
     this.#incident = { ...this.#incident, acknowledged };
     return true;
   }

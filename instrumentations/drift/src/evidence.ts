@@ -87,6 +87,16 @@ export class ValueEvidence implements Evidence {
     if (isLearning && !this.isFrozen) this.#urn.learn(cell);
   }
 
+  /** The cell of the urn that a value falls into. */
+  cell(value: number, tie: number): number {
+    return this.#urn.cell(value, tie);
+  }
+
+  /** Weights of the cells of the urn. A copy. */
+  weights(): readonly number[] {
+    return this.#urn.weights();
+  }
+
   changePointAgo(): number | undefined {
     const start = this.#detector.changePoint();
     return start === 0 ? undefined : this.#detector.records - start + 1;

@@ -30,6 +30,8 @@ export interface Finding {
   readonly effect: number;
   /** The effect that 95 % of unchanged windows stay below. */
   readonly floor: number;
+  /** Long blocks of records show a change that no window does. */
+  readonly isSlow?: boolean;
 }
 
 /** The state as a value, for snapshots. */
@@ -92,11 +94,12 @@ export class StateMachine {
     return { from, to: this.#state, isRearmed };
   }
 
-  #target({ isEvident, effect, floor }: Finding): DriftState {
+  #target({ isEvident, effect, floor, isSlow = false }: Finding): DriftState {
     const { driftThreshold, alertThreshold } = this.#limits;
     if (isEvident && effect >= alertThreshold) return 'alert';
     if (isEvident && effect >= driftThreshold) return 'drift';
-    return isEvident || Math.max(0, effect - floor) >= driftThreshold ? 'warning' : 'stable';
+    const isWorthAWord = isEvident || isSlow || Math.max(0, effect - floor) >= driftThreshold;
+    return isWorthAWord ? 'warning' : 'stable';
   }
 
   #leaveIncident({ records, effect, floor }: Finding, target: DriftState): boolean {

@@ -1,5 +1,6 @@
 import type { AspectMonitor } from './aspect-monitor.ts';
 import { type Distances, finiteOrNull, valueDistances } from './distances.ts';
+import type { Rung } from './ladder.ts';
 import type { OutlyingValue } from './outlying.ts';
 import type { DriftState } from './state-machine.ts';
 import { type StreamMonitor, VERDICT_RECORDS_MIN } from './stream-monitor.ts';
@@ -15,7 +16,8 @@ export type StateReason =
   | 'effect_without_evidence'
   | 'evidence_and_effect'
   | 'awaiting_quiet_window'
-  | 'over_threshold';
+  | 'over_threshold'
+  | 'slow_change';
 
 export interface AspectStatus {
   readonly aspect: Aspect;
@@ -89,10 +91,21 @@ export interface StreamStatus {
   readonly novelty: RateStatus;
   readonly thinning: number | null;
   readonly designEffect: number | null;
+  /** Blocks of 10 and 100 windows against the frozen reference; `null` before it is frozen. */
+  readonly ladder: readonly RungStatus[] | null;
   readonly topMovers: readonly CategoryMove[];
   readonly outlying: readonly OutlyingStatus[];
   readonly acknowledged: { readonly by: string; readonly time: string } | null;
   readonly aspects: readonly AspectStatus[];
+}
+
+/** What a long block of records said. */
+export interface RungStatus {
+  readonly records: number;
+  readonly ks: { readonly lo: number; readonly hi: number };
+  readonly psiDebiased: number;
+  readonly p: number;
+  readonly warned: boolean;
 }
 
 export interface OutlyingStatus extends Omit<OutlyingValue, 'timeMs'> {
@@ -129,6 +142,7 @@ export function streamStatus(monitor: StreamMonitor): StreamStatus {
     ...distanceStatus(isJudged ? valueDistances(watch) : NO_DISTANCES),
     missing: rateOf(watch?.missing),
     novelty: rateOf(watch?.novelty),
+    ladder: watch?.ladder?.rungs.map(rungStatus) ?? null,
     topMovers: watch === undefined ? [] : topMovers(watch),
     outlying: outlyingOf(watch),
     aspects: monitor.aspects().map(aspectStatus),
@@ -140,7 +154,7 @@ function evidenceStatus(monitor: StreamMonitor, worst: AspectMonitor | undefined
   const evidence = worst.evidence.value;
   return {
     since: isoTime(worst.incident.sinceMs),
-    reason: reasonOf(worst),
+    reason: reasonOf(worst, monitor.watch),
     aspect: worst.aspect,
     evidence,
     log10Evidence: finiteOrNull(Math.log10(evidence)),
@@ -166,7 +180,7 @@ const NO_EVIDENCE = {
 export const isoTime = (timeMs: number): string =>
   new Date(Math.abs(timeMs) <= 8.64e15 ? timeMs : 0).toISOString();
 
-function reasonOf(worst: AspectMonitor): StateReason {
+function reasonOf(worst: AspectMonitor, watch: Watch | undefined): StateReason {
   if (worst.state === 'learning') return 'insufficient_data';
   if (worst.state === 'stable') return 'no_change';
   if (worst.isThresholdDecided) {
@@ -174,7 +188,9 @@ function reasonOf(worst: AspectMonitor): StateReason {
   }
   const isEvident = worst.evidence.value >= worst.threshold;
   if (worst.state === 'warning') {
-    return isEvident ? 'evidence_without_effect' : 'effect_without_evidence';
+    if (isEvident) return 'evidence_without_effect';
+    const isSlow = worst === watch?.value && watch.ladder?.isWarned === true;
+    return isSlow ? 'slow_change' : 'effect_without_evidence';
   }
   const { distance, floor } = worst.effect;
   return distance >= floor ? 'evidence_and_effect' : 'awaiting_quiet_window';
@@ -271,6 +287,14 @@ function acknowledgedOf(worst: AspectMonitor): StreamStatus['acknowledged'] {
   const { acknowledged } = worst.incident;
   return acknowledged && { by: acknowledged.by, time: isoTime(acknowledged.timeMs) };
 }
+
+const rungStatus = ({ records, ks, psiDebiased, p, isWarned }: Rung): RungStatus => ({
+  records,
+  ks: { lo: ks.low, hi: ks.high },
+  psiDebiased,
+  p,
+  warned: isWarned,
+});
 
 const aspectStatus = (monitor: AspectMonitor): AspectStatus => ({
   aspect: monitor.aspect,

@@ -8,7 +8,7 @@ import {
   serializeBaseline,
 } from '@telltale/statistics';
 
-import type { AspectMonitor } from './aspect-monitor.ts';
+import type { AspectMonitor, AspectReading } from './aspect-monitor.ts';
 import { BaselineLearner } from './baseline-learner.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { badKind, readCategory, readNumber } from './observation.ts';
@@ -259,37 +259,46 @@ export class StreamMonitor {
     const { options, family } = this.#parts;
     const { thin } = watch.baseline;
     const nowMs = options.now();
+    const promised = options.falseAlarmEvery * Math.max(1, family());
     const occasion = {
       records: this.#sinceEvaluation,
       total: this.#records,
       thin,
-      threshold: (options.falseAlarmEvery * Math.max(1, family())) / thin,
+      threshold: promised / thin,
       nowMs,
     };
+    const isSlow = options.decision === 'evidence' && watch.ladder?.judge(promised) === true;
     this.#sinceEvaluation = 0;
     this.times.note(this.#records, nowMs);
     this.#parts.onEvaluation();
     watch.outlying.expire(this.#records - options.window + 1);
     for (const monitor of watch.aspects) {
       if (monitor.window.length < VERDICT_RECORDS_MIN) continue;
-      const { step, effect, evidence, changePoint } = monitor.evaluate(occasion);
-      if (step.from === step.to) continue;
-      const name = `${step.from} ${step.to}`;
-      this.transitions.set(name, (this.transitions.get(name) ?? 0) + 1);
-      if (step.from === 'learning') continue;
-      this.#parts.onTransition({
-        stream: this.key,
-        aspect: monitor.aspect,
-        from: step.from,
-        to: step.to,
-        evidence,
-        threshold: occasion.threshold,
-        effect: effect.distance,
-        floor: effect.floor,
-        ...(changePoint === null ? {} : { changePointRecordsAgo: this.#records - changePoint + 1 }),
-        records: this.#records,
-        baselineId: watch.baselineId,
-      });
+      const isValue = monitor === watch.value;
+      const reading = monitor.evaluate(isValue ? { ...occasion, isSlow } : occasion);
+      if (reading.step.isRearmed && isValue) watch.ladder?.clear();
+      this.#report(watch, monitor, reading);
     }
+  }
+
+  #report(watch: Watch, { aspect, threshold }: AspectMonitor, reading: AspectReading): void {
+    const { step, effect, evidence, changePoint } = reading;
+    if (step.from === step.to) return;
+    const name = `${step.from} ${step.to}`;
+    this.transitions.set(name, (this.transitions.get(name) ?? 0) + 1);
+    if (step.from === 'learning') return;
+    this.#parts.onTransition({
+      stream: this.key,
+      aspect,
+      from: step.from,
+      to: step.to,
+      evidence,
+      threshold,
+      effect: effect.distance,
+      floor: effect.floor,
+      ...(changePoint === null ? {} : { changePointRecordsAgo: this.#records - changePoint + 1 }),
+      records: this.#records,
+      baselineId: watch.baselineId,
+    });
   }
 }

@@ -8,6 +8,7 @@ import {
 
 import { AspectMonitor, type AspectSnapshot } from './aspect-monitor.ts';
 import { OutcomeEvidence, ValueEvidence } from './evidence.ts';
+import { Ladder, type LadderParts, type LadderSnapshot } from './ladder.ts';
 import { type OutlyingEntry, OutlyingValues } from './outlying.ts';
 import { RankCounts } from './rank-counts.ts';
 import { sha256 } from './sha256.ts';
@@ -34,6 +35,7 @@ export interface WatchSnapshot {
   readonly rankTotals: readonly number[];
   readonly rankPlaces: readonly number[];
   readonly outlying: readonly OutlyingEntry[];
+  readonly ladder?: LadderSnapshot | null;
 }
 
 /** A stream against its baseline: values, missing and novel ones, each with evidence and effect. */
@@ -49,6 +51,8 @@ export class Watch {
   readonly ranks: RankCounts;
   readonly outlying: OutlyingValues;
   readonly aspects: readonly AspectMonitor[];
+  readonly #ladderParts: LadderParts;
+  #ladder: Ladder | undefined;
   /** Which record of a block of `thin` is taken for evidence. */
   readonly #phase: number;
   readonly #random: RandomSource;
@@ -77,6 +81,12 @@ export class Watch {
     this.novelty = rateAspect(parts, 'novelty');
     this.aspects = [this.value, this.missing, this.novelty] as readonly AspectMonitor[];
     this.ranks = new RankCounts(baseline.ranks, options.window);
+    const { value } = this;
+    this.#ladderParts = {
+      window: options.window,
+      designEffect: baseline.designEffect,
+      reference: () => value.evidence.weights(),
+    };
     this.outlying = new OutlyingValues(parts.spanOf, options.now, snapshot?.outlying);
     if (snapshot !== undefined) this.#restore(snapshot);
   }
@@ -89,6 +99,11 @@ export class Watch {
   /** The window of a stream of categories. */
   get categories(): CategoryWindow | undefined {
     return this.#categories;
+  }
+
+  /** Long blocks of records; there once the reference has stopped learning. */
+  get ladder(): Ladder | undefined {
+    return this.#ladder;
   }
 
   /** Whether this record is one of those taken for evidence. */
@@ -126,6 +141,7 @@ export class Watch {
       rankTotals: [...this.ranks.totals],
       rankPlaces: this.ranks.window.places(),
       outlying: this.outlying.entries(),
+      ladder: this.#ladder?.snapshot() ?? null,
     };
   }
 
@@ -136,11 +152,19 @@ export class Watch {
     if (numbers === undefined) this.#categories?.push(number);
     else this.#pushNumber(numbers, number, record);
     const { value } = this;
-    if (isTaken) value.evidence.take(number, tie, value.isLearning);
+    const { evidence } = value;
+    const isFrozen = evidence.isFrozen;
+    if (isTaken) evidence.take(number, tie, value.isLearning);
+    if (isFrozen && !value.isIncident) this.#climb(evidence.cell(number, tie));
     const { known } = this.baseline;
     return known.kind === 'range'
       ? !(number >= known.min && number <= known.max)
       : number === known.names.length;
+  }
+
+  #climb(cell: number): void {
+    this.#ladder ??= new Ladder(this.#ladderParts, this.baseline.cells.weights.length);
+    this.#ladder.add(cell);
   }
 
   #pushNumber(numbers: NumberWindow, number: number, record: number): void {
@@ -176,6 +200,10 @@ export class Watch {
     this.missing.window.restore(snapshot.missing.window);
     this.novelty.window.restore(snapshot.novelty.window);
     for (const place of snapshot.rankPlaces) this.ranks.window.push(place);
+    const { ladder } = snapshot;
+    if (ladder !== undefined && ladder !== null) {
+      this.#ladder = new Ladder(this.#ladderParts, this.baseline.cells.weights.length, ladder);
+    }
     for (const [bucket, count] of snapshot.rankTotals.entries()) this.ranks.totals[bucket] = count;
   }
 }
