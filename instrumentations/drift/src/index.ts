@@ -14,6 +14,7 @@ export {
 } from './observer.ts';
 export { type EstimatedRate, estimateStream } from './performance-estimate.ts';
 export { plotStream } from './plot.ts';
+export { type FalseAlarmOptions, falseAlarmOptions } from './promise.ts';
 export { type DriftPublication, type PublishOptions, publishDrift } from './publish.ts';
 export { type DriftRequest, type DriftResponse, type DriftRoute, driftRoutes } from './routes.ts';
 export { sha256 } from './sha256.ts';

@@ -1,4 +1,5 @@
 import type { LearnerSnapshot } from './baseline-learner.ts';
+import type { RecordRateSnapshot } from './record-rate.ts';
 import type { RecordCounts } from './stream-monitor.ts';
 import type { TimePoint } from './time-log.ts';
 import type { StreamKey, StreamKind } from './types.ts';
@@ -16,6 +17,8 @@ export interface StreamSnapshot {
   readonly counts: RecordCounts;
   readonly transitions: Readonly<Record<string, number>>;
   readonly times: readonly TimePoint[];
+  /** Only where the promise is one of time. */
+  readonly rate?: RecordRateSnapshot;
   readonly random: readonly number[];
   readonly learner: LearnerSnapshot | null;
   /** The text of the baseline file, so that it is checked as one when it comes back. */

@@ -12,6 +12,8 @@ import type { AspectMonitor, AspectReading } from './aspect-monitor.ts';
 import { BaselineLearner } from './baseline-learner.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { badKind, readCategory, readNumber } from './observation.ts';
+import { promisedRecords } from './promise.ts';
+import { RecordRate } from './record-rate.ts';
 import { sha256 } from './sha256.ts';
 import type { StreamSnapshot } from './snapshot.ts';
 import { type DriftState, STATE_NUMBERS } from './state-machine.ts';
@@ -71,6 +73,8 @@ export class StreamMonitor {
   /** The learner of which an attempt is under way. */
   #attempting: BaselineLearner | undefined;
   #watch: Watch | undefined;
+  /** Present where the promise is one of time. */
+  readonly #rate: RecordRate | undefined;
   #records = 0;
   #sinceEvaluation = 0;
 
@@ -84,6 +88,8 @@ export class StreamMonitor {
     this.#parts = parts;
     this.createdMs = snapshot?.createdMs ?? parts.options.now();
     this.times = new TimeLog(snapshot?.times);
+    this.#rate =
+      parts.options.falseAlarmEveryMs === undefined ? undefined : new RecordRate(snapshot?.rate);
     if (snapshot === undefined) this.relearn();
     else this.#restore(snapshot);
     this.#evaluationEvery = Math.max(1, Math.floor(parts.options.window / EVALUATIONS_PER_WINDOW));
@@ -175,6 +181,7 @@ export class StreamMonitor {
       transitions: Object.fromEntries(this.transitions),
       times: this.times.points(),
       random: this.#parts.random.snapshot(),
+      ...(this.#rate === undefined ? {} : { rate: this.#rate.snapshot() }),
       learner: this.#learner?.snapshot() ?? null,
       baseline: watch === undefined ? null : serializeBaseline(watch.baseline, sha256),
       watch: watch?.snapshot() ?? null,
@@ -259,7 +266,8 @@ export class StreamMonitor {
     const { options, family } = this.#parts;
     const { thin } = watch.baseline;
     const nowMs = options.now();
-    const promised = options.falseAlarmEvery * Math.max(1, family());
+    this.#rate?.note(this.#sinceEvaluation, nowMs);
+    const promised = promisedRecords(options, this.#rate?.perMs) * Math.max(1, family());
     const occasion = {
       records: this.#sinceEvaluation,
       total: this.#records,

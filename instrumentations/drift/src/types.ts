@@ -35,6 +35,11 @@ export interface DriftOptions {
   readonly metric: ThresholdMetric;
   /** Promised mean number of records between false alarms of the whole monitor. Default 1e6. */
   readonly falseAlarmEvery: number;
+  /**
+   * The same promise in milliseconds: each stream converts it by the rate of its records over the
+   * last hour. Default none: records count.
+   */
+  readonly falseAlarmEveryMs: number | undefined;
   readonly baseline: {
     /** Values of the first attempt. Default 1000. */
     readonly size: number;
@@ -70,6 +75,7 @@ export const DRIFT_DEFAULTS: DriftOptions = {
   decision: 'evidence',
   metric: 'js',
   falseAlarmEvery: 1e6,
+  falseAlarmEveryMs: undefined,
   baseline: { size: 1000, warmup: 100 },
   thinning: 'auto',
   seasonal: 'none',
