@@ -226,7 +226,7 @@ export class DriftMonitor {
       family: () => this.#streams.size * ASPECTS.length,
       onTransition: (transition: DriftTransition) => this.#tell(this.#listeners, transition),
       onEvaluation: () => this.#tell(this.#evaluationListeners, undefined),
-      schedule: (work) => this.options.schedule(() => this.#guard(work)),
+      schedule: (work: () => void) => this.options.schedule(() => this.#guard(work)),
     };
     return new StreamMonitor(parts, snapshot);
   }
