@@ -6,6 +6,7 @@ import {
   gateBlock,
   numberOf,
   OUTCOME_OK,
+  onePerBlock,
   type RandomSource,
 } from '@telltale/statistics';
 
@@ -30,6 +31,8 @@ export interface LearnerSnapshot {
   readonly skipped: number;
   readonly nextSize: number;
   readonly lastFailure: GateFailure | null;
+  /** Blocks of values and of outcomes, where records are sampled by block. */
+  readonly blocks?: NonNullable<Collected['blocks']>;
 }
 
 /**
@@ -43,6 +46,9 @@ export class BaselineLearner {
   readonly #kind: StreamKind;
   readonly #values: (number | string)[] = [];
   readonly #outcomes: number[] = [];
+  /** Blocks of values and of outcomes; stay empty where records are not sampled by block. */
+  readonly #blocksOfValues: number[] = [];
+  readonly #blocksOfOutcomes: number[] = [];
   #skipped = 0;
   #nextSize: number;
   /** Why the last block was not taken. */
@@ -63,10 +69,20 @@ export class BaselineLearner {
       skipped: this.#skipped,
       nextSize: this.#nextSize,
       lastFailure: this.lastFailure ?? null,
+      ...(this.#hasBlocks
+        ? {
+            blocks: {
+              ofValues: [...this.#blocksOfValues],
+              ofOutcomes: [...this.#blocksOfOutcomes],
+            },
+          }
+        : {}),
     };
   }
 
-  restore({ values, outcomes, skipped, nextSize, lastFailure }: LearnerSnapshot): void {
+  restore({ values, outcomes, skipped, nextSize, lastFailure, blocks }: LearnerSnapshot): void {
+    this.#blocksOfValues.push(...(blocks?.ofValues ?? []));
+    this.#blocksOfOutcomes.push(...(blocks?.ofOutcomes ?? []));
     this.#values.push(...values);
     this.#outcomes.push(...outcomes);
     this.#skipped = skipped;
@@ -84,15 +100,27 @@ export class BaselineLearner {
     return this.#outcomes.length >= this.#nextSize;
   }
 
-  /** Takes a record. While an attempt is late, the last records are not needed for it. */
-  add(outcome: number, value: number | string | undefined): void {
+  get #hasBlocks(): boolean {
+    return this.#options.sampleBy !== 'records';
+  }
+
+  /**
+   * Takes a record. While an attempt is late, the last records are not needed for it.
+   *
+   * @param block where records are sampled by block
+   */
+  add(outcome: number, value: number | string | undefined, block?: number): void {
     if (this.#skipped < this.#options.baseline.warmup) {
       this.#skipped += 1;
       return;
     }
     if (this.#outcomes.length >= 2 * RECORDS_MAX) return;
+    const isValue = outcome === OUTCOME_OK && value !== undefined;
     this.#outcomes.push(outcome);
-    if (outcome === OUTCOME_OK && value !== undefined) this.#values.push(value);
+    if (isValue) this.#values.push(value);
+    if (block === undefined) return;
+    this.#blocksOfOutcomes.push(block);
+    if (isValue) this.#blocksOfValues.push(block);
   }
 
   /**
@@ -105,7 +133,9 @@ export class BaselineLearner {
     const blocks = [this.#block(1), this.#block(2)];
     for (const block of blocks) {
       const known = knownOf(block);
-      const numbers = block.values.map((value) => numberOf(value, known));
+      const all = block.values.map((value) => numberOf(value, known));
+      const { blocks: of } = block;
+      const numbers = of === undefined ? all : onePerBlock(all, of.ofValues, this.#random);
       this.lastFailure = gateBlock(block, numbers, this.#random);
       yield;
       if (this.lastFailure === undefined) return this.#build(block, 'ok');
@@ -118,7 +148,16 @@ export class BaselineLearner {
     const values = this.#values.slice(-Math.ceil(this.#values.length / share));
     const outcomes = this.#outcomes.slice(-Math.ceil(this.#outcomes.length / share));
     const isCategorical = this.#kind === 'categorical' || new Set(values).size < DISTINCT_MIN;
-    return { kind: isCategorical ? 'categorical' : this.#kind, values, outcomes };
+    const blocks = {
+      ofValues: this.#blocksOfValues.slice(-values.length),
+      ofOutcomes: this.#blocksOfOutcomes.slice(-outcomes.length),
+    };
+    return {
+      kind: isCategorical ? 'categorical' : this.#kind,
+      values,
+      outcomes,
+      ...(this.#hasBlocks ? { blocks } : {}),
+    };
   }
 
   #build(block: Collected, quality: Baseline['quality']): Baseline {

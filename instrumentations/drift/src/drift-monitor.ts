@@ -21,8 +21,12 @@ export type TransitionListener = (transition: DriftTransition) => void;
 
 /** A stream as its writers see it. */
 export interface DriftStream {
-  /** Takes one value. Never throws, whatever it is given. */
-  observe(value: unknown): void;
+  /**
+   * Takes one value. Never throws, whatever it is given.
+   *
+   * @param block the session or batch that the value belongs to, where `sampleBy` asks for it
+   */
+  observe(value: unknown, block?: string | number): void;
 }
 
 /** Streams whose key has all of these fields; `{}` means all. */
@@ -185,10 +189,10 @@ export class DriftMonitor {
   #plainStream(key: StreamKey, kind: StreamKind): DriftStream {
     const id = streamId(this.#streams.obtain(key, kind).key);
     return {
-      observe: (value) => {
+      observe: (value, block) => {
         try {
           // Looked up, because `restore` replaces monitors under the hands of their writers.
-          (this.#streams.find(id) ?? this.#streams.obtain(key, kind)).observe(value);
+          (this.#streams.find(id) ?? this.#streams.obtain(key, kind)).observe(value, block);
         } catch {
           this.#failures += 1;
         }
@@ -200,11 +204,11 @@ export class DriftMonitor {
   #seasonalStream(key: StreamKey, kind: StreamKind): DriftStream {
     const seasons: DriftStream[] = [];
     return {
-      observe: (value) => {
+      observe: (value, block) => {
         try {
           const hour = hourOfWeek(this.options.now());
           const season = seasonName(hour);
-          (seasons[hour] ??= this.#plainStream({ ...key, season }, kind)).observe(value);
+          (seasons[hour] ??= this.#plainStream({ ...key, season }, kind)).observe(value, block);
         } catch {
           this.#failures += 1;
         }

@@ -102,7 +102,8 @@ export function createDriftObserver(
           addTensor(known, place, tensorStreams(monitor, place, tensor));
       }
       const share = Math.floor(VALUES_MAX / Math.max(1, known.streams));
-      watched.get(name)?.observe(tensor, Math.max(1, Math.min(ROWS_MAX, share)));
+      const rowsMax = Math.max(1, Math.min(ROWS_MAX, share));
+      watched.get(name)?.observe(tensor, { rowsMax, batch: known.runs });
     }
   };
 

@@ -10,6 +10,7 @@ import {
 
 import type { AspectMonitor, AspectReading } from './aspect-monitor.ts';
 import { BaselineLearner } from './baseline-learner.ts';
+import { blockNumber } from './block-sampler.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { badKind, readCategory, readNumber } from './observation.ts';
 import { promisedRecords } from './promise.ts';
@@ -26,7 +27,7 @@ import type {
   StreamKey,
   StreamKind,
 } from './types.ts';
-import { Watch } from './watch.ts';
+import { Watch, type WatchSnapshot } from './watch.ts';
 
 /** Records without which no verdict is given. */
 export const VERDICT_RECORDS_MIN = 100;
@@ -68,6 +69,9 @@ export class StreamMonitor {
   readonly createdMs: number;
   readonly #parts: StreamParts;
   readonly #evaluationEvery: number;
+  readonly #isSampledByBlock: boolean;
+  /** The block of the record that is being taken. */
+  #block: number | undefined;
   /** Present until its baseline is accepted: it holds every record it collected. */
   #learner: BaselineLearner | undefined;
   /** The learner of which an attempt is under way. */
@@ -88,6 +92,7 @@ export class StreamMonitor {
     this.#parts = parts;
     this.createdMs = snapshot?.createdMs ?? parts.options.now();
     this.times = new TimeLog(snapshot?.times);
+    this.#isSampledByBlock = parts.options.sampleBy !== 'records';
     this.#rate =
       parts.options.falseAlarmEveryMs === undefined ? undefined : new RecordRate(snapshot?.rate);
     if (snapshot === undefined) this.relearn();
@@ -131,9 +136,14 @@ export class StreamMonitor {
     return this.#watch?.aspects ?? [];
   }
 
-  /** Takes one value, whatever it is. */
-  observe(raw: unknown): void {
+  /**
+   * Takes one value, whatever it is.
+   *
+   * @param block the session or batch it belongs to, where records are sampled by them
+   */
+  observe(raw: unknown, block?: string | number): void {
     this.#records += 1;
+    if (this.#isSampledByBlock) this.#enter(block);
     if (raw === null || raw === undefined) {
       this.#take(OUTCOME_NULL, undefined);
       return;
@@ -145,10 +155,9 @@ export class StreamMonitor {
 
   /** Watches against this baseline from now on. */
   adopt(baseline: Baseline): void {
-    const { options, random, spanOf } = this.#parts;
     this.#learner = undefined;
     this.#sinceEvaluation = 0;
-    this.#watch = new Watch({ baseline, options, random, spanOf });
+    this.#watch = this.#watchOf(baseline);
     if (baseline.thin > 1) this.#reportThinning(baseline.thin);
   }
 
@@ -216,14 +225,25 @@ export class StreamMonitor {
     if (snapshot.watch === null) return;
     const parsed = parseBaseline(snapshot.baseline ?? '', sha256);
     if (!parsed.ok) throw new RangeError(`Cannot restore a stream: ${parsed.problem.reason}`);
+    this.#watch = this.#watchOf(parsed.baseline, snapshot.watch);
+  }
+
+  #watchOf(baseline: Baseline, snapshot?: WatchSnapshot): Watch {
     const { options, random, spanOf } = this.#parts;
-    this.#watch = new Watch({
-      baseline: parsed.baseline,
-      options,
-      random,
-      spanOf,
-      snapshot: snapshot.watch,
-    });
+    const onSkipped = (records: number): void => {
+      this.counts.thinned += records;
+    };
+    return new Watch({ baseline, options, random, spanOf, onSkipped, snapshot });
+  }
+
+  /** A record that nobody named a block for is a block of its own. */
+  #enter(named: string | number | undefined): void {
+    const { sampleBy, now } = this.#parts.options;
+    let block = -this.#records;
+    if (typeof sampleBy === 'number') block = Math.floor(now() / Math.max(1, sampleBy));
+    else if (typeof named === 'string' || Number.isFinite(named)) block = blockNumber(named ?? 0);
+    this.#block = block;
+    this.#watch?.enterBlock(block);
   }
 
   #take(outcome: number, value: number | string | undefined): void {
@@ -232,14 +252,14 @@ export class StreamMonitor {
       if (outcome === OUTCOME_OK) this.counts.ok += 1;
       else this.counts[outcome === OUTCOME_NULL ? 'null' : 'invalid'] += 1;
     } else {
-      if (!watch.isTaken(this.#records)) this.counts.thinned += 1;
+      if (!this.#isSampledByBlock && !watch.isTaken(this.#records)) this.counts.thinned += 1;
       this.counts[watch.take(outcome, value, this.#records)] += 1;
       this.#sinceEvaluation += 1;
       if (this.#sinceEvaluation >= this.#evaluationEvery) this.#evaluate(watch);
     }
     const learner = this.#learner;
     if (learner === undefined) return;
-    learner.add(outcome, value);
+    learner.add(outcome, value, this.#block);
     if (learner.isDue && this.#attempting !== learner) this.#attempt(learner);
   }
 

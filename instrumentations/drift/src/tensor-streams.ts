@@ -16,8 +16,15 @@ export interface TensorStreams {
   readonly columns: number;
   /** Streams that a row feeds. */
   readonly streams: number;
-  /** @param rowsMax rows of the tensor that are taken at most, evenly spread */
-  observe(tensor: ObservedTensor, rowsMax: number): void;
+  /** @param sample rows of the tensor that are taken at most, evenly spread, and their batch */
+  observe(tensor: ObservedTensor, sample: TensorSample): void;
+}
+
+/** What is taken of a tensor. */
+export interface TensorSample {
+  readonly rowsMax: number;
+  /** The run that the rows belong to, where records are sampled by batch. */
+  readonly batch: number;
 }
 
 /** What is known of a tensor before its values are seen. */
@@ -141,14 +148,14 @@ function columnStreams(streams: readonly DriftStream[]): TensorStreams {
   return {
     columns: streams.length,
     streams: streams.length,
-    observe: (tensor, rowsMax) => {
+    observe: (tensor, { rowsMax, batch }) => {
       const table = tableOf(tensor);
       if (table === undefined) return;
       for (const row of sampledRows(table.rows, rowsMax)) {
         for (const [column, stream] of streams.entries()) {
           // A row may become shorter: what is not there is missing.
           const isThere = column < table.columns;
-          stream.observe(isThere ? table.data[row * table.columns + column] : null);
+          stream.observe(isThere ? table.data[row * table.columns + column] : null, batch);
         }
       }
     },
@@ -167,15 +174,16 @@ function probabilityStreams(
   return {
     columns: classes,
     streams: score === undefined ? 2 : 3,
-    observe: (tensor, rowsMax) => {
+    observe: (tensor, { rowsMax, batch }) => {
       const table = tableOf(tensor);
       if (table === undefined) return;
       for (const row of sampledRows(table.rows, rowsMax)) {
         const best = likeliest(table, row);
-        score?.observe(table.data[row * table.columns + 1]);
-        confidence.observe(table.data[row * table.columns + best]);
+        score?.observe(table.data[row * table.columns + 1], batch);
+        confidence.observe(table.data[row * table.columns + best], batch);
         chosen.observe(
           Number.isNaN(Number(table.data[row * table.columns + best])) ? Number.NaN : best,
+          batch,
         );
       }
     },

@@ -49,6 +49,12 @@ export interface DriftOptions {
   /** Take every n-th record for evidence; `auto` measures how many. Default `auto`. */
   readonly thinning: 'auto' | number;
   /**
+   * What evidence takes: every n-th record, or one random record of each block, which is better where
+   * traffic has a period of its own. Blocks are stretches of so many milliseconds, or sessions or
+   * batches that the caller names at `observe(value, block)`. Default `records`.
+   */
+  readonly sampleBy: 'records' | 'session' | 'batch' | number;
+  /**
    * `hour-of-week` learns 168 baselines a stream, one for each hour of the week in UTC by `now`.
    * Default `none`.
    */
@@ -78,6 +84,7 @@ export const DRIFT_DEFAULTS: DriftOptions = {
   falseAlarmEveryMs: undefined,
   baseline: { size: 1000, warmup: 100 },
   thinning: 'auto',
+  sampleBy: 'records',
   seasonal: 'none',
   streamsMax: 256,
   seed: 1,

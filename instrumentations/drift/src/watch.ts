@@ -7,6 +7,7 @@ import {
 } from '@telltale/statistics';
 
 import { AspectMonitor, type AspectSnapshot } from './aspect-monitor.ts';
+import { BlockSampler, type BlockSamplerSnapshot } from './block-sampler.ts';
 import { OutcomeEvidence, ValueEvidence } from './evidence.ts';
 import { Ladder, type LadderParts, type LadderSnapshot } from './ladder.ts';
 import { type OutlyingEntry, OutlyingValues } from './outlying.ts';
@@ -22,6 +23,8 @@ export interface WatchParts {
   readonly options: DriftOptions;
   readonly random: RandomSource;
   readonly spanOf: () => SpanLink | undefined;
+  /** Told of records of a block that were not taken for evidence. */
+  readonly onSkipped?: (records: number) => void;
   readonly snapshot?: WatchSnapshot | undefined;
 }
 
@@ -36,6 +39,7 @@ export interface WatchSnapshot {
   readonly rankPlaces: readonly number[];
   readonly outlying: readonly OutlyingEntry[];
   readonly ladder?: LadderSnapshot | null;
+  readonly blocks?: BlockSamplerSnapshot;
 }
 
 /** A stream against its baseline: values, missing and novel ones, each with evidence and effect. */
@@ -51,6 +55,8 @@ export class Watch {
   readonly ranks: RankCounts;
   readonly outlying: OutlyingValues;
   readonly aspects: readonly AspectMonitor[];
+  /** Present where one record of each block is taken. */
+  readonly #sampler: BlockSampler | undefined;
   readonly #ladderParts: LadderParts;
   #ladder: Ladder | undefined;
   /** Which record of a block of `thin` is taken for evidence. */
@@ -88,6 +94,7 @@ export class Watch {
       reference: () => value.evidence.weights(),
     };
     this.outlying = new OutlyingValues(parts.spanOf, options.now, snapshot?.outlying);
+    this.#sampler = options.sampleBy === 'records' ? undefined : this.#samplerOf(parts);
     if (snapshot !== undefined) this.#restore(snapshot);
   }
 
@@ -108,8 +115,14 @@ export class Watch {
 
   /** Whether this record is one of those taken for evidence. */
   isTaken(record: number): boolean {
+    if (this.#sampler !== undefined) return false;
     const { thin } = this.baseline;
     return thin === 1 || record % thin === this.#phase;
+  }
+
+  /** The block that the records which follow belong to. */
+  enterBlock(block: number): void {
+    this.#sampler?.enter(block);
   }
 
   /** Takes a record and says what it was. */
@@ -118,6 +131,7 @@ export class Watch {
     const { missing } = this;
     missing.window.push(outcome);
     if (isTaken) missing.evidence.take(outcome, missing.isLearning);
+    else this.#sampler?.offerOutcome(outcome);
     if (outcome !== OUTCOME_OK || value === undefined)
       return outcome === OUTCOME_NULL ? 'null' : 'invalid';
     const number =
@@ -142,6 +156,7 @@ export class Watch {
       rankPlaces: this.ranks.window.places(),
       outlying: this.outlying.entries(),
       ladder: this.#ladder?.snapshot() ?? null,
+      ...(this.#sampler === undefined ? {} : { blocks: this.#sampler.snapshot() }),
     };
   }
 
@@ -157,9 +172,26 @@ export class Watch {
     if (isTaken) evidence.take(number, tie, value.isLearning);
     if (isFrozen && !value.isIncident) this.#climb(evidence.cell(number, tie));
     const { known } = this.baseline;
-    return known.kind === 'range'
-      ? !(number >= known.min && number <= known.max)
-      : number === known.names.length;
+    const isNovel =
+      known.kind === 'range'
+        ? !(number >= known.min && number <= known.max)
+        : number === known.names.length;
+    this.#sampler?.offerValue(number, tie, isNovel ? 1 : 0);
+    return isNovel;
+  }
+
+  #samplerOf({ random, options, onSkipped, snapshot }: WatchParts): BlockSampler {
+    const { value, missing, novelty } = this;
+    const listener = {
+      onOutcome: (outcome: number): void => missing.evidence.take(outcome, missing.isLearning),
+      onValue: (number: number, tie: number, novel: number): void => {
+        value.evidence.take(number, tie, value.isLearning);
+        novelty.evidence.take(novel, novelty.isLearning);
+      },
+      onSkipped: onSkipped ?? ((): void => undefined),
+    };
+    const overlaps = options.sampleBy === 'session';
+    return new BlockSampler({ random, listener, overlaps }, snapshot?.blocks);
   }
 
   #climb(cell: number): void {

@@ -80,4 +80,9 @@ export interface Collected {
   readonly values: readonly (number | string)[];
   /** One code a record, missing ones included. */
   readonly outcomes: readonly number[];
+  /** Where one random record of each block is taken for evidence: the block of each record. */
+  readonly blocks?: {
+    readonly ofValues: readonly number[];
+    readonly ofOutcomes: readonly number[];
+  };
 }

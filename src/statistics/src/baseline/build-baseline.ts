@@ -55,7 +55,7 @@ export function buildBaseline(collected: Collected, options: BaselineOptions): B
   const known = options.declared ?? knownValues(collected);
   const numbers = collected.values.map((value) => numberOf(value, known));
   const dependence = options.dependence ?? serialDependence(numbers);
-  const thin = options.thinning === 'auto' ? dependence.thin : Math.max(1, options.thinning);
+  const thin = thinOf(collected, options, dependence);
   const jitter = (values: readonly number[]): JitteredValue[] =>
     values.map((value) => ({ value, tie: random.next() }));
   // A declared range or list owes nothing to the values, so all of them count.
@@ -64,13 +64,13 @@ export function buildBaseline(collected: Collected, options: BaselineOptions): B
   const isCategorical = known.kind === 'categories';
   // The list of categories also comes from the first half, so the urn takes the second.
   const urnValues = isCategorical ? secondHalf.map((value) => numberOf(value, known)) : numbers;
-  const thinned = everyNth(urnValues, thin);
-  const novel = everyNth(secondHalf, thin).map((value) => (isKnown(value, known) ? 0 : 1));
-  const missing = everyNth(collected.outcomes, thin);
-  const sorted = Float64Array.from(numbers).sort();
-  const sample = isCategorical ? new Float64Array(0) : evenlySpaced(sorted);
-  // Edges are values of the sample, so that a window counted against the sample knows its bins.
-  const edges = isCategorical ? [] : [...quantileEdges(sample, BINS)];
+  const { blocks } = collected;
+  const ofSecondHalf = blocks?.ofValues.slice(untaught);
+  const taken = <T>(values: readonly T[], of: readonly number[] | undefined): T[] =>
+    of === undefined ? everyNth(values, thin) : onePerBlock(values, of, random);
+  const thinned = taken(urnValues, isCategorical ? ofSecondHalf : blocks?.ofValues);
+  const novel = taken(secondHalf, ofSecondHalf).map((value) => (isKnown(value, known) ? 0 : 1));
+  const missing = taken(collected.outcomes, blocks?.ofOutcomes);
   return {
     key: options.key,
     kind: collected.kind,
@@ -82,21 +82,56 @@ export function buildBaseline(collected: Collected, options: BaselineOptions): B
     designEffect: dependence.designEffect,
     cells: urnOf(jitter(thinned)),
     ranks: urnOf(jitter(numbers), equalCellIndexes(numbers.length, RANK_BUCKETS)),
-    bins: { edges, counts: isCategorical ? [] : binCounts(edges, sorted) },
-    sample,
-    ...(isCategorical ? {} : { moments: momentsOf(sorted) }),
-    categoryCounts: isCategorical ? countCategories(numbers, known.names.length) : [],
+    ...countsOf(numbers, known),
     known,
     isDeclared: options.declared !== undefined,
     novelty: urnOf(jitter(novel), geometricCellIndexes(novel.length)),
     missing: {
       urn: urnOf(jitter(missing), geometricCellIndexes(missing.length)),
-      records: collected.outcomes.length,
-      nulls: collected.outcomes.filter((outcome) => outcome === OUTCOME_NULL).length,
-      invalid: collected.outcomes.filter((outcome) => outcome === OUTCOME_INVALID).length,
+      ...missingCounts(collected.outcomes),
     },
     ...(options.calibration === undefined ? {} : { calibration: options.calibration }),
   };
+}
+
+/** What distances are computed from. */
+function countsOf(
+  numbers: readonly number[],
+  known: KnownValues,
+): Pick<Baseline, 'bins' | 'sample' | 'moments' | 'categoryCounts'> {
+  if (known.kind === 'categories') {
+    const categoryCounts = countCategories(numbers, known.names.length);
+    return { bins: { edges: [], counts: [] }, sample: new Float64Array(0), categoryCounts };
+  }
+  const sorted = Float64Array.from(numbers).sort();
+  const sample = evenlySpaced(sorted);
+  // Edges are values of the sample, so that a window counted against the sample knows its bins.
+  const edges = [...quantileEdges(sample, BINS)];
+  return {
+    bins: { edges, counts: binCounts(edges, sorted) },
+    sample,
+    moments: momentsOf(sorted),
+    categoryCounts: [],
+  };
+}
+
+const missingCounts = (outcomes: readonly number[]): Omit<Baseline['missing'], 'urn'> => ({
+  records: outcomes.length,
+  nulls: outcomes.filter((outcome) => outcome === OUTCOME_NULL).length,
+  invalid: outcomes.filter((outcome) => outcome === OUTCOME_INVALID).length,
+});
+
+/** With blocks, how many records one of them stands for on average. */
+function thinOf(
+  { outcomes, blocks }: Collected,
+  { thinning }: BaselineOptions,
+  dependence: Pick<SerialDependence, 'thin'>,
+): number {
+  if (blocks !== undefined) {
+    const count = new Set(blocks.ofOutcomes).size;
+    return Math.max(1, Math.round(outcomes.length / Math.max(1, count)));
+  }
+  return thinning === 'auto' ? dependence.thin : Math.max(1, thinning);
 }
 
 /** A stream that was never there has one cell, which says nothing. */
@@ -142,6 +177,26 @@ function knownValues({ kind, values }: Collected): KnownValues {
 
 export const everyNth = <T>(values: readonly T[], n: number): T[] =>
   n <= 1 ? [...values] : values.filter((_, index) => index % n === 0);
+
+/** One random value of each block, in the order in which blocks begin. */
+export function onePerBlock<T>(
+  values: readonly T[],
+  blocks: readonly number[],
+  random: RandomSource,
+): T[] {
+  const kept = new Map<number, { value: T; seen: number }>();
+  for (const [index, value] of values.entries()) {
+    const block = blocks[index] ?? Number.NaN;
+    const of = kept.get(block);
+    if (of === undefined) {
+      kept.set(block, { value, seen: 1 });
+      continue;
+    }
+    of.seen += 1;
+    if (random.next() * of.seen < 1) of.value = value;
+  }
+  return [...kept.values()].map(({ value }) => value);
+}
 
 function evenlySpaced(sorted: Float64Array): Float64Array {
   if (sorted.length <= SAMPLE_MAX) return sorted;

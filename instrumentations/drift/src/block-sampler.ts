@@ -1,0 +1,118 @@
+import type { RandomSource } from '@telltale/statistics';
+
+/** Sessions that may be open at a time: one ends when so many others have begun after it. */
+const SESSIONS_MAX = 64;
+
+/** The records of one block so far, and the one of them that is kept. */
+interface OpenBlock {
+  block: number;
+  records: number;
+  outcome: number;
+  values: number;
+  value: number;
+  tie: number;
+  novel: number;
+}
+
+export interface BlockSamplerSnapshot {
+  readonly open: readonly Readonly<OpenBlock>[];
+}
+
+/** Takes what was kept of a block. */
+export interface BlockListener {
+  onOutcome(outcome: number): void;
+  onValue(value: number, tie: number, novel: number): void;
+  /** @param records of the block that were not kept */
+  onSkipped(records: number): void;
+}
+
+/**
+ * Keeps one random record of each block, such as a session, whose records depend on each other.
+ * Every n-th record would not do where traffic has a period of its own. A block is told when it has
+ * ended: one after the other, or for sessions, which overlap, 64 sessions later.
+ */
+export class BlockSampler {
+  readonly #random: RandomSource;
+  readonly #listener: BlockListener;
+  readonly #openMax: number;
+  /** By block, in the order in which they began. */
+  readonly #open = new Map<number, OpenBlock>();
+  #current: OpenBlock | undefined;
+
+  constructor(
+    parts: {
+      readonly random: RandomSource;
+      readonly listener: BlockListener;
+      readonly overlaps: boolean;
+    },
+    snapshot?: BlockSamplerSnapshot,
+  ) {
+    this.#random = parts.random;
+    this.#listener = parts.listener;
+    this.#openMax = parts.overlaps ? SESSIONS_MAX : 1;
+    for (const block of snapshot?.open ?? []) this.#open.set(block.block, { ...block });
+  }
+
+  /** The block of the records that follow. */
+  enter(block: number): void {
+    if (this.#current?.block === block) return;
+    let entered = this.#open.get(block);
+    if (entered === undefined) {
+      if (this.#open.size >= this.#openMax) this.#closeOldest();
+      entered = { block, records: 0, outcome: 0, values: 0, value: 0, tie: 0, novel: 0 };
+      this.#open.set(block, entered);
+    }
+    this.#current = entered;
+  }
+
+  offerOutcome(outcome: number): void {
+    const block = this.#current;
+    if (block === undefined) return;
+    block.records += 1;
+    if (this.#isKept(block.records)) block.outcome = outcome;
+  }
+
+  /** @param tie uniform in (0, 1), drawn for this record */
+  offerValue(value: number, tie: number, novel: number): void {
+    const block = this.#current;
+    if (block === undefined) return;
+    block.values += 1;
+    if (!this.#isKept(block.values)) return;
+    block.value = value;
+    block.tie = tie;
+    block.novel = novel;
+  }
+
+  snapshot(): BlockSamplerSnapshot {
+    return { open: [...this.#open.values()].map((block) => ({ ...block })) };
+  }
+
+  /** Whether the newest of so many takes the place of the one that is kept. */
+  #isKept(seen: number): boolean {
+    return seen === 1 || this.#random.next() * seen < 1;
+  }
+
+  #closeOldest(): void {
+    for (const [id, { records, outcome, values, value, tie, novel }] of this.#open) {
+      this.#open.delete(id);
+      this.#listener.onOutcome(outcome);
+      if (values > 0) this.#listener.onValue(value, tie, novel);
+      this.#listener.onSkipped(records - 1);
+      return;
+    }
+  }
+}
+
+/** A number for the name of a block. Names of sessions are not kept: they may be secrets. */
+export function blockNumber(block: string | number): number {
+  if (typeof block === 'number') return block + 0;
+  let hash = 0x811c9dc5;
+  let other = 0x01000193;
+  for (let index = 0; index < block.length; index += 1) {
+    const unit = block.charCodeAt(index);
+    hash = Math.imul(hash ^ unit, 0x01000193);
+    other = Math.imul(other + unit, 0x85ebca6b);
+  }
+  // 53 bits, so that sessions of a day do not collide.
+  return (hash >>> 0) * 0x200000 + (other >>> 11);
+}
