@@ -5,6 +5,7 @@ import {
   type Problem,
   parseOption,
 } from '@telltale/core';
+import { falseAlarmOptions } from '@telltale/instrumentation-drift';
 import type { ModelRule } from '@telltale/instrumentation-onnxruntime';
 
 import { DRIFT_OPTIONS } from './config/drift-options.ts';
@@ -128,13 +129,21 @@ export function loadConfig(sources: ConfigSources): Config {
   });
 }
 
-/** Options that are right each by itself and wrong together. */
+/** What no row of the table can say of itself. */
 function contradictions(config: Config): readonly Problem[] {
   const drift = config.number('drift.drift_threshold') ?? 0;
   const alert = config.number('drift.alert_threshold') ?? 1;
-  if (alert >= drift) return [];
-  const message = `Cannot use it: expected at least drift.drift_threshold, which is ${drift}: current value is "${alert}"`;
-  return [{ path: 'drift.alert_threshold', message }];
+  const every = config.text('drift.false_alarm_every') ?? '';
+  const problems: Problem[] = [];
+  if (alert < drift) {
+    const message = `Cannot use it: expected at least drift.drift_threshold, which is ${drift}: current value is "${alert}"`;
+    problems.push({ path: 'drift.alert_threshold', message });
+  }
+  if (falseAlarmOptions(every) === undefined) {
+    const message = `Cannot use it: expected a number of records or a time such as 30d: current value is "${every}"`;
+    problems.push({ path: 'drift.false_alarm_every', message });
+  }
+  return problems;
 }
 
 type FileResult = Pick<ConfigFile, 'values' | 'models' | 'problems' | 'locate'> & {

@@ -200,6 +200,13 @@ describe('problems of a file', () => {
       ],
     },
     {
+      name: 'a promise that is neither records nor time',
+      text: 'drift: { false_alarm_every: often }\n',
+      wanted: [
+        'f.yaml:1:29 drift.false_alarm_every: Cannot use it: expected a number of records or a time such as 30d: current value is "often"',
+      ],
+    },
+    {
       name: 'names of columns that are no lists',
       text: 'drift:\n  columns: { features: age }\n',
       wanted: [

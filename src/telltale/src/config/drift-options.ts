@@ -53,10 +53,44 @@ export const DRIFT_OPTIONS: readonly OptionRow[] = [
   {
     key: 'drift.false_alarm_every',
     env: 'TELLTALE_DRIFT_FALSE_ALARM_EVERY',
-    type: 'number',
-    min: 100,
+    type: 'string',
     default: String(DRIFT_DEFAULTS.falseAlarmEvery),
-    description: 'Promised mean number of records between false alarms of the whole process',
+    description:
+      'Promised mean distance between false alarms of the whole process: a number of records, or a time such as 30d',
+  },
+  {
+    key: 'drift.decision',
+    env: 'TELLTALE_DRIFT_DECISION',
+    type: 'enum',
+    values: ['evidence', 'threshold'],
+    default: DRIFT_DEFAULTS.decision,
+    description:
+      'evidence keeps false alarms as rare as promised; threshold compares drift.metric with the thresholds as other tools do, and promises nothing',
+  },
+  {
+    key: 'drift.metric',
+    env: 'TELLTALE_DRIFT_METRIC',
+    type: 'enum',
+    values: ['psi', 'js', 'hellinger', 'ks', 'ks_p'],
+    default: DRIFT_DEFAULTS.metric,
+    description: 'What is compared where thresholds decide',
+  },
+  {
+    key: 'drift.seasonal',
+    env: 'TELLTALE_DRIFT_SEASONAL',
+    type: 'enum',
+    values: ['none', 'hour-of-week'],
+    default: DRIFT_DEFAULTS.seasonal,
+    description: 'hour-of-week: 168 baselines a stream, for traffic that depends on the hour (UTC)',
+  },
+  {
+    key: 'drift.sample_by',
+    env: 'TELLTALE_DRIFT_SAMPLE_BY',
+    type: 'duration',
+    values: ['records', 'session', 'batch'],
+    default: 'records',
+    description:
+      'Evidence takes every n-th record, or one random record of each session, batch (a run of the model) or stretch of time',
   },
   {
     key: 'drift.baseline.size',
@@ -91,7 +125,7 @@ export const DRIFT_OPTIONS: readonly OptionRow[] = [
     min: 1,
     max: 100_000,
     default: String(DRIFT_DEFAULTS.streamsMax),
-    description: 'Streams before the rest share one, at about 30 KiB each',
+    description: 'Streams before the rest share one, at about 30 KiB each; 2688 with seasons',
   },
   {
     key: 'drift.seed',

@@ -4,9 +4,11 @@ import {
   DriftMonitor,
   type DriftOptions,
   deferred,
+  falseAlarmOptions,
 } from '@telltale/instrumentation-drift';
 
 import { type Config, loadConfig } from '../config.ts';
+import { report } from '../diagnostics.ts';
 
 /** The drift monitor of the process: one for all copies of this package. */
 export function driftMonitor(
@@ -29,14 +31,21 @@ function driftOptions(config: Config): Partial<DriftOptions> {
     driftThreshold,
     // An order that makes no sense is a problem of the configuration and told there.
     alertThreshold: Math.max(driftThreshold, number('alert_threshold', rest.alertThreshold)),
-    falseAlarmEvery: number('false_alarm_every', rest.falseAlarmEvery),
+    ...falseAlarmOptions(config.text('drift.false_alarm_every') ?? ''),
+    decision: config.text('drift.decision') === 'threshold' ? 'threshold' : 'evidence',
+    metric: (config.text('drift.metric') ?? rest.metric) as DriftOptions['metric'],
+    seasonal: config.text('drift.seasonal') === 'hour-of-week' ? 'hour-of-week' : 'none',
+    sampleBy: (config.get('drift.sample_by') ?? rest.sampleBy) as DriftOptions['sampleBy'],
     baseline: {
       size: number('baseline.size', baseline.size),
       warmup: number('baseline.warmup', baseline.warmup),
     },
     thinning: config.number('drift.thinning') ?? 'auto',
-    streamsMax: number('streams_max', rest.streamsMax),
+    ...(config.isSet('drift.streams_max')
+      ? { streamsMax: number('streams_max', rest.streamsMax) }
+      : {}),
     seed: number('seed', rest.seed),
     schedule: deferred(),
+    onDiagnostic: ({ code, message }) => report(`drift ${code}`, `drift: ${message}`),
   };
 }

@@ -3,11 +3,13 @@ import {
   createDriftObserver,
   type DriftObserverOptions,
   type DriftPublication,
+  decisionWarning,
   driftRoutes,
   publishDrift,
 } from '@telltale/instrumentation-drift';
 
 import type { Config } from '../config.ts';
+import { report } from '../diagnostics.ts';
 import { monitor as showAtEndpoints } from '../http/monitoring.ts';
 import { driftMonitor, wantsDrift } from './monitor.ts';
 import { addRunObserver } from '@telltale/instrumentation-onnxruntime/observer';
@@ -19,6 +21,8 @@ import { addRunObserver } from '@telltale/instrumentation-onnxruntime/observer';
 export function watchDrift(config: Config): void {
   if (!wantsDrift(config)) return;
   const drift = driftMonitor(config);
+  const warning = decisionWarning(drift.options);
+  if (warning !== undefined) report('drift decision', warning);
   sharedState('telltale.drift.observed', () =>
     addRunObserver(createDriftObserver(drift, observerOptions(config))),
   );
