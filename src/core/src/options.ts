@@ -55,27 +55,22 @@ const reject = (wanted: string, text: string): ParsedOption => ({
 /** Parses the text of an option. Durations become milliseconds; a bare number is milliseconds. */
 export function parseOption(row: OptionRow, text: string): ParsedOption {
   const trimmed = text.trim();
-  switch (row.type) {
-    case 'string':
-      return accept(trimmed);
-    case 'boolean':
-      return parseBoolean(trimmed);
-    case 'integer':
-      return isWord(row, trimmed) ? accept(trimmed) : parseInteger(row, trimmed);
-    case 'number':
-      return parseNumber(row, trimmed);
-    case 'duration':
-      return isWord(row, trimmed) ? accept(trimmed) : parseDurationMs(trimmed);
-    case 'port':
-      return isWord(row, trimmed) ? accept(trimmed) : parsePort(trimmed);
-    case 'enum':
-      return parseMember(row, trimmed);
-    case 'list':
-      return parseList(row, trimmed);
-    case 'names':
-      return parseNames(trimmed);
-  }
+  return row.type !== 'list' && isWord(row, trimmed)
+    ? accept(trimmed)
+    : PARSERS[row.type](trimmed, row);
 }
+
+const PARSERS: Readonly<Record<OptionType, (text: string, row: OptionRow) => ParsedOption>> = {
+  string: accept,
+  boolean: parseBoolean,
+  integer: parseInteger,
+  number: parseNumber,
+  duration: parseDurationMs,
+  enum: (text, { values = [] }) => reject(`one of ${values.join(', ')}`, text),
+  list: parseList,
+  port: parsePort,
+  names: parseNames,
+};
 
 function isWord(row: OptionRow, text: string): boolean {
   return row.values?.includes(text) ?? false;
@@ -88,12 +83,12 @@ function parseBoolean(text: string): ParsedOption {
   return reject('true or false', text);
 }
 
-function parseInteger(row: OptionRow, text: string): ParsedOption {
+function parseInteger(text: string, row: OptionRow): ParsedOption {
   const isInteger = /^\d+$/u.test(text);
   return isInteger ? bounded(row, text) : reject('a whole number', text);
 }
 
-function parseNumber(row: OptionRow, text: string): ParsedOption {
+function parseNumber(text: string, row: OptionRow): ParsedOption {
   const isNumber = text !== '' && Number.isFinite(Number(text));
   return isNumber ? bounded(row, text) : reject('a number', text);
 }
@@ -133,12 +128,7 @@ function parsePort(text: string): ParsedOption {
   return isPort ? accept(value) : reject('a port from 0 to 65535, 0 for any free one', text);
 }
 
-function parseMember(row: OptionRow, text: string): ParsedOption {
-  const values = row.values ?? [];
-  return values.includes(text) ? accept(text) : reject(`one of ${values.join(', ')}`, text);
-}
-
-function parseList(row: OptionRow, text: string): ParsedOption {
+function parseList(text: string, row: OptionRow): ParsedOption {
   const items = text
     .split(',')
     .map((item) => item.trim())

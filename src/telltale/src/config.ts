@@ -77,7 +77,7 @@ export class Config {
 
   text(name: string): string | undefined {
     const value = this.get(name);
-    return value === undefined ? undefined : String(value);
+    return value === undefined ? undefined : textOf(value);
   }
 
   number(name: string): number | undefined {
@@ -129,6 +129,9 @@ export function loadConfig(sources: ConfigSources): Config {
   });
 }
 
+const textOf = (value: OptionValue): string =>
+  typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : value.toString();
+
 /** What no row of the table can say of itself. */
 function contradictions(config: Config): readonly Problem[] {
   const drift = config.number('drift.drift_threshold') ?? 0;
@@ -157,7 +160,7 @@ function readFile(named: OptionValue | undefined, sources: ConfigSources): FileR
     path: undefined,
     locate: (problem: Problem): Problem => problem,
   };
-  const found = findConfigFile(named === undefined ? undefined : String(named), sources.folder);
+  const found = findConfigFile(named === undefined ? undefined : textOf(named), sources.folder);
   if (found === undefined) return { ...nothing, problems: [] };
   if (!('text' in found)) return { ...nothing, problems: [found] };
   return parseConfigFile(found, OPTIONS, sources.env);
