@@ -9,10 +9,15 @@ import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 import type { RuntimeModule } from './internal-types.ts';
 import { createRunMetricProducer, type Temporality } from './metrics/metric-producer.ts';
 import { describeModel, type ModelStatus } from './model/describe-model.ts';
+import { profileOnDemand } from './operator-profile/on-demand-profile.ts';
 import { Output } from './output.ts';
 import { patchRuntime } from './patch.ts';
 import { SessionCalls } from './session-calls.ts';
-import type { OnnxRuntimeInstrumentationConfig } from './types.ts';
+import type {
+  OnnxRuntimeInstrumentationConfig,
+  OperatorProfileRequest,
+  OperatorProfileResult,
+} from './types.ts';
 import { PACKAGE_NAME, PACKAGE_VERSION } from './version.ts';
 
 const MODULES = ['onnxruntime-common', 'onnxruntime-node'] as const;
@@ -81,6 +86,15 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
   /** Every model that was loaded so far, as it stands now. */
   describeModels(): readonly ModelStatus[] {
     return [...this.requireOutput().models].map(describeModel);
+  }
+
+  /**
+   * Tells which operators of a model take its time, from a second session of the model's file that
+   * replays the next few feeds of the application and is then released. Resolves within about 15
+   * seconds; never rejects.
+   */
+  profileOperators(request: OperatorProfileRequest): Promise<OperatorProfileResult> {
+    return profileOnDemand(request, this.requireOutput());
   }
 
   /** Ends the aggregate spans that are still open. Call it before spans are flushed. */

@@ -1,3 +1,5 @@
+import type { TensorLike } from './types.ts';
+
 /** The members of ONNX Runtime that we touch, by shape: copies and versions differ in class. */
 export interface SessionLike {
   readonly handler?: object;
@@ -25,7 +27,11 @@ export interface SessionClass {
   readonly prototype: { run: AnyCall; release?: AnyCall };
 }
 
+/** What makes tensors of a copy. */
+export type TensorClass = new (type: string, data: unknown, dims: readonly number[]) => TensorLike;
+
 export interface RuntimeModule {
   readonly InferenceSession: SessionClass;
+  readonly Tensor?: TensorClass;
   listSupportedBackends?: () => readonly { readonly name: string }[];
 }

@@ -52,7 +52,13 @@ export function patchRuntime(
     learn(known.copy, runtime, version);
     return known.copy;
   }
-  const copy: RuntimeCopy = { version: undefined, runtime: undefined, clock: new RunClock() };
+  const { run, release } = sessionClass.prototype;
+  const copy: RuntimeCopy = {
+    version: undefined,
+    runtime: undefined,
+    clock: new RunClock(),
+    bare: { sessionClass, create: sessionClass.create, run, release, tensorClass: undefined },
+  };
   learn(copy, runtime, version);
   const patched: PatchedCopy = { owner, copy };
   wrap(sessionClass, 'create', patched);
@@ -73,6 +79,7 @@ function findSessionClass(runtime: RuntimeModule): SessionClass | undefined {
 /** `onnxruntime-common` comes first and knows no backends; `onnxruntime-node` completes it. */
 function learn(copy: RuntimeCopy, runtime: RuntimeModule, version: string | undefined): void {
   copy.version ??= version;
+  copy.bare.tensorClass ??= runtime.Tensor;
   if (typeof runtime.listSupportedBackends === 'function') copy.runtime = runtime;
 }
 

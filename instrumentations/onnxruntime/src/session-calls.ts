@@ -66,7 +66,7 @@ export class SessionCalls implements CallObserver {
       this.#failed(run, error);
       throw error;
     }
-    this.#runs.called(run);
+    this.#runs.called(run, args);
     if (!(outcome instanceof Promise)) {
       this.#succeeded(run, outcome);
       return outcome;

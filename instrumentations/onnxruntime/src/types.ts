@@ -182,3 +182,70 @@ export interface OnnxRuntimeInstrumentationConfig extends InstrumentationConfig 
   /** Called with the span of a run after it settled. */
   responseHook?: (span: Span, info: ResponseHookInfo) => void;
 }
+
+/** Whose operators to profile. */
+export interface OperatorProfileRequest {
+  readonly model: string;
+  /** Default: the version that was loaded last. */
+  readonly version?: string;
+  /** Runs whose feeds are replayed, 1 to 5. Default 5. */
+  readonly runs?: number;
+}
+
+/** The runs of one operator type on one execution provider, together. */
+export interface OperatorCost {
+  readonly operator: string;
+  readonly provider: string;
+  readonly calls: number;
+  readonly totalMs: number;
+  readonly meanMs: number;
+  /** Of the time of all operators, 0 to 1. */
+  readonly share: number;
+}
+
+/** One node of the graph. */
+export interface NodeCost {
+  readonly node: string;
+  readonly operator: string;
+  readonly provider: string;
+  /** Types and shapes of its outputs. */
+  readonly output: string;
+  readonly calls: number;
+  readonly meanMs: number;
+  readonly share: number;
+}
+
+/** Where the time of a model goes. */
+export interface OperatorProfile {
+  readonly model: string;
+  readonly version: string;
+  readonly runs: number;
+  /** Mean wall time of a run in the runtime, with the profiler on. */
+  readonly runMs: number;
+  /** Mean time of a run inside operators. */
+  readonly operatorsMs: number;
+  /** Nodes that ran, by execution provider. */
+  readonly nodes: Readonly<Record<string, number>>;
+  /** The 30 costliest. */
+  readonly operators: readonly OperatorCost[];
+  /** The 20 costliest. */
+  readonly slowestNodes: readonly NodeCost[];
+}
+
+/** Why there is no profile. */
+export type OperatorProfileRefusal =
+  | 'unknown_model'
+  | 'not_loaded'
+  | 'loaded_from_bytes'
+  | 'profiles_itself'
+  | 'already_profiling'
+  | 'file_changed'
+  | 'too_costly'
+  | 'unusable_feeds'
+  | 'not_supported'
+  | 'no_runs'
+  | 'failed';
+
+export type OperatorProfileResult =
+  | { readonly profile: OperatorProfile }
+  | { readonly refusal: OperatorProfileRefusal; readonly message: string };

@@ -86,7 +86,15 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   const instrumentations = [...ours, ...extra];
   watchEvents(config, mode);
   watchDrift(config);
-  monitor({ config, mode, models: () => ours.flatMap((one) => one.describeModels()) });
+  const [onnxruntime] = ours;
+  monitor({
+    config,
+    mode,
+    models: () => ours.flatMap((one) => one.describeModels()),
+    ...(onnxruntime === undefined
+      ? {}
+      : { profileOperators: (request) => onnxruntime.profileOperators(request) }),
+  });
   setPrepare(() => {
     settleAutomaticPredictions();
     for (const instrumentation of ours) instrumentation.endOpenSpans();

@@ -17,6 +17,7 @@ import {
 } from '@telltale/core';
 
 import { type Identity, identify, readContent } from '../model/identity.ts';
+import { originOf } from '../model/model-origin.ts';
 import type { SessionState } from '../model/session-state.ts';
 
 import { now } from '../captured-globals.ts';
@@ -88,6 +89,9 @@ export class LoadRecorder {
     const state = this.#sessions.add(session, { copy: load.copy, identity, providers });
     if (load.profile !== undefined) this.#startProfile(load.profile, session, state);
     const { model, info } = state;
+    const contentId = identity.content?.id;
+    const loaded = { copy: load.copy, contentId, loadMs: durationMs };
+    model.origin = originOf(load.args, loaded) ?? model.origin;
     const size = identity.content?.size;
     model.load = {
       memoryBytes,
@@ -156,7 +160,8 @@ export class LoadRecorder {
     state.profile = profile;
     profile.start(session, (finished) => {
       state.profile = undefined;
-      publishProfile(finished, state, this.#output);
+      const { model, info } = state;
+      publishProfile(finished, { model, providers: info.providers }, this.#output);
     });
   }
 

@@ -14,9 +14,11 @@ import {
 import { now } from '../captured-globals.ts';
 import { RunHistogram } from '../metrics/run-histogram.ts';
 import type { NonFiniteCount } from '../non-finite.ts';
+import type { FeedCapture } from '../operator-profile/feed-capture.ts';
 import { type ObserverBudget, PacedBudget, StrictBudget } from '../run/observer-budget.ts';
 import { SlowRunThreshold } from '../run/slow-run.ts';
 import type { ModelInfo, ObserverWishes, RunObserver } from '../types.ts';
+import type { ModelOrigin } from './model-origin.ts';
 
 const EWMA_WEIGHT = 0.05;
 
@@ -64,6 +66,10 @@ export class ModelState {
   /** Moving average of compute time in milliseconds; 0 before the first run. */
   computeEwmaMs = 0;
   load: LoadFacts | undefined;
+  /** Where the model was loaded from last, when it was a file. */
+  origin: ModelOrigin | undefined;
+  /** Present while feeds of the next runs are being copied for a shadow profile. */
+  capture: FeedCapture | undefined;
   /** What the session that was made last told about the model. */
   info: ModelInfo | undefined;
   readonly #observerBudgets = new WeakMap<RunObserver, ObserverBudget>();

@@ -14,6 +14,9 @@ export interface ProfileFolder {
   remove(): void;
 }
 
+/** Whether a profile of any session is being made now. */
+export const isProfiling = (): boolean => open.size > 0;
+
 /** @throws when the folder for temporary files cannot be written. */
 export function createProfileFolder(): ProfileFolder {
   const folder = mkdtempSync(join(tmpdir(), 'telltale-profile-'));

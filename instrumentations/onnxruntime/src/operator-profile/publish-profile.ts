@@ -12,7 +12,7 @@ import {
   OTHER,
 } from '@telltale/core';
 
-import type { SessionState } from '../model/session-state.ts';
+import type { ModelState } from '../model/model-state.ts';
 
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import { clockOffsetUs, type OperatorEvent } from './profile-events.ts';
@@ -23,18 +23,25 @@ const US_PER_SECOND = 1e6;
 /** Operator types of a model with series of their own; ONNX knows about 200. */
 const OPERATORS_MAX = 100;
 
+/** Whose profile it is. */
+export interface ProfiledModel {
+  readonly model: ModelState;
+  /** Execution providers asked for. */
+  readonly providers: readonly string[];
+}
+
 /** Publishes a profile: operator times, child spans of the sampled runs, and placement. */
 export function publishProfile(
   { runs, samples }: FinishedProfile,
-  session: SessionState,
+  of: ProfiledModel,
   output: TelemetryOutput,
 ): void {
   recordDurations(
     runs.flatMap(({ operators }) => operators),
-    session,
+    of,
     output,
   );
-  publishPlacement(runs.at(-1)?.operators ?? [], session, output);
+  publishPlacement(runs.at(-1)?.operators ?? [], of, output);
   // A failed run may leave no trace in the profile; then nobody can tell which run is which.
   if (samples.length !== runs.length) return;
   const offsetUs = clockOffsetUs(
@@ -53,7 +60,7 @@ export function publishProfile(
 
 function recordDurations(
   operators: readonly OperatorEvent[],
-  { model }: SessionState,
+  { model }: ProfiledModel,
   output: TelemetryOutput,
 ): void {
   const known = new Map<string, Attributes>();
@@ -101,22 +108,21 @@ function emitOperatorSpan(
 /** Which provider ran how many nodes; an event when one ran that nobody asked for. */
 function publishPlacement(
   operators: readonly OperatorEvent[],
-  session: SessionState,
+  { model, providers }: ProfiledModel,
   output: TelemetryOutput,
 ): void {
-  const { model, info } = session;
   const nodes = new Map<string, number>();
   for (const { provider } of operators) nodes.set(provider, (nodes.get(provider) ?? 0) + 1);
   model.placement.clear();
   for (const [provider, count] of nodes) model.placement.set(provider, count);
   for (const [provider, count] of nodes) {
-    if (info.providers.some((asked) => isProvider(asked, provider))) continue;
+    if (providers.some((asked) => isProvider(asked, provider))) continue;
     output.emit(EVENT_MODEL_PLACEMENT, {
       body: `${model.name} ran ${count} of ${operators.length} nodes on ${provider}`,
       context: ROOT_CONTEXT,
       attributes: {
         ...model.attributes,
-        [ATTR_RUNTIME_PROVIDERS.name]: [...info.providers],
+        [ATTR_RUNTIME_PROVIDERS.name]: [...providers],
         [ATTR_OPERATOR_PROVIDER.name]: provider,
       },
     });

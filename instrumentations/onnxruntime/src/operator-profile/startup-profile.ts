@@ -1,21 +1,13 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-
 import type { Span, SpanContext } from '@opentelemetry/api';
-
-import { countNodes } from '../model/node-count.ts';
 
 import { queueImmediate, startTimer, stopTimer } from '../captured-globals.ts';
 import type { SessionLike } from '../internal-types.ts';
 import type { CreateArguments } from '../load/create-arguments.ts';
-import { groupByRun, type ProfiledRun, parseProfileLine } from './profile-events.ts';
+import type { ProfiledRun } from './profile-events.ts';
+import { affordableRuns, readProfile } from './profile-file.ts';
 import { createProfileFolder, type ProfileFolder } from './profile-folder.ts';
 
-/** About 2.4 MB of profile: ending it blocks the process for some 10 ms, not for seconds. */
-const EVENTS_MAX = 5_000;
 const DURATION_MS_MAX = 5_000;
-/** Events a run has besides its nodes. */
-const EVENTS_BESIDE_NODES = 2;
 
 /** A run that happened while the profiler was on. */
 export interface SampledRun {
@@ -48,11 +40,7 @@ export function prepareProfile(
   if (options?.['enableProfiling'] !== undefined || runsMax === 0 || args.length === 0) {
     return undefined;
   }
-  const nodes = countNodes(source);
-  const runs = Math.max(
-    1,
-    Math.min(runsMax, Math.floor(EVENTS_MAX / (nodes + EVENTS_BESIDE_NODES))),
-  );
+  const runs = affordableRuns(source, runsMax);
   const folder = createProfileFolder();
   const changed = [...args];
   // ONNX Runtime reads options through a proxy over this object, so a shallow copy is the same to it.
@@ -124,16 +112,4 @@ export class StartupProfile {
       this.#folder.remove();
     }
   }
-}
-
-/** Reads line by line in small pieces, so that the event loop is never held by a large profile. */
-async function readProfile(file: string): Promise<readonly ProfiledRun[]> {
-  const events: NonNullable<ReturnType<typeof parseProfileLine>>[] = [];
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
-  for await (const line of lines) {
-    const event = parseProfileLine(line);
-    if (event !== undefined) events.push(event);
-    if (events.length >= 4 * EVENTS_MAX) break;
-  }
-  return groupByRun(events);
 }

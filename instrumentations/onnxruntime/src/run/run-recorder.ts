@@ -8,6 +8,7 @@ import { now } from '../captured-globals.ts';
 import { classifyError, type ErrorClass, isArgumentError } from '../errors.ts';
 import type { SessionLike } from '../internal-types.ts';
 import type { RunHistogram } from '../metrics/run-histogram.ts';
+import type { FeedCapture } from '../operator-profile/feed-capture.ts';
 import { endRunSpan, startRunSpan } from '../spans/run-span.ts';
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import type { TensorMap } from '../types.ts';
@@ -46,8 +47,10 @@ export class RunRecorder {
   }
 
   /** After the original call returned its promise. */
-  called(run: RunRecord): void {
-    run.session.copy.clock.after(run, run.observesMarks);
+  called(run: RunRecord, args: readonly unknown[]): void {
+    const { copy, model } = run.session;
+    copy.clock.after(run, run.observesMarks);
+    if (model.capture !== undefined) this.#capture(model.capture, run, args);
     try {
       inspectInputs(run, this.#output.settings);
     } catch (error) {
@@ -92,6 +95,14 @@ export class RunRecorder {
     this.#recordFailure(run, endMs, errorType);
     endRunSpan(run, { mode, error, errorType, durationMs, endMs }, this.#output);
     emitRunError(run, { error, errorType }, this.#output);
+  }
+
+  #capture(capture: FeedCapture, run: RunRecord, args: readonly unknown[]): void {
+    try {
+      capture.add(run.session, args);
+    } catch (error) {
+      this.#output.fault('operator_profile', error); // a hostile getter, a detached buffer
+    }
   }
 
   #count(run: RunRecord, mode: ExecutionMode | undefined): void {

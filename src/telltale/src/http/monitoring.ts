@@ -6,7 +6,11 @@ import {
   METRIC_EXPORT_FAILURES,
   sharedState,
 } from '@telltale/core';
-import type { ModelStatus } from '@telltale/instrumentation-onnxruntime';
+import type {
+  ModelStatus,
+  OperatorProfileRequest,
+  OperatorProfileResult,
+} from '@telltale/instrumentation-onnxruntime';
 
 import { type Config, loadConfig, OPTIONS } from '../config.ts';
 import { exporterStatus } from '../export/running-exporters.ts';
@@ -27,6 +31,7 @@ import { feedbackRoute } from './routes/feedback.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoute, type RenderPage } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
+import { operatorProfileRoute } from './routes/operator-profile.ts';
 import { statusRoute } from './routes/status.ts';
 
 /** What `start` knows and the endpoints show. Filled in as parts come to life. */
@@ -36,9 +41,15 @@ interface Monitored {
   render: RenderPage | undefined;
   instrumentations: readonly Instrumentation[];
   models: () => readonly ModelStatus[];
+  profileOperators: (request: OperatorProfileRequest) => Promise<OperatorProfileResult>;
   /** Routes of `/monitoring/drift`, given by the drift monitor. */
   drift: readonly Route[];
 }
+
+const NOT_WATCHED: OperatorProfileResult = {
+  refusal: 'unknown_model',
+  message: 'Cannot profile operators: ONNX Runtime is not watched',
+};
 
 /** One a process: the endpoints may be mounted from another copy of this package. */
 const monitored: Monitored = sharedState('telltale.monitored', () => ({
@@ -47,6 +58,7 @@ const monitored: Monitored = sharedState('telltale.monitored', () => ({
   render: undefined,
   instrumentations: [],
   models: () => [],
+  profileOperators: () => Promise.resolve(NOT_WATCHED),
   drift: [],
 }));
 
@@ -72,6 +84,7 @@ export function createMonitoringRouter(isLoopback: boolean): Router {
       feedbackRoute((feedback) => recordFeedback(feedback)),
       status(),
       ...modelRoutes(() => monitored.models()),
+      operatorProfileRoute((request) => monitored.profileOperators(request)),
       configRoute(OPTIONS, config),
       ...driftRoutes(monitored.drift),
     ],

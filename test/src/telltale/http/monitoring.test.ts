@@ -65,6 +65,9 @@ const WALK: readonly (readonly [ask: string, open: number, withKey: number, with
   ['GET /monitoring/drift/phishing', 404, 404, 401],
   ['GET /monitoring/feedback', 405, 405, 401],
   ['POST /monitoring/feedback', 400, 400, 401],
+  ['GET /monitoring/profile/operators', 405, 405, 401],
+  ['POST /monitoring/profile/operators', 400, 400, 401],
+  ['POST /monitoring/profile/operators?model=nobody', 404, 404, 401],
   ['GET /monitoring', 404, 404, 404],
   ['GET /monitoring/unknown', 404, 404, 404],
 ];

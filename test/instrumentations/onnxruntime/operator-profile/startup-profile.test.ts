@@ -1,16 +1,18 @@
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 
 import { expect, test, vi } from 'vitest';
 
-import { countNodes } from '../../../instrumentations/onnxruntime/src/model/node-count.ts';
+import { countNodes } from '../../../../instrumentations/onnxruntime/src/model/node-count.ts';
 import {
   clockOffsetUs,
   groupByRun,
   parseProfileLine,
-} from '../../../instrumentations/onnxruntime/src/operator-profile/profile-events.ts';
-import { observeRuntime } from '../../support/observed-runtime.ts';
-import { irisModel, matMulChainModel } from '../../support/onnx-models.ts';
+} from '../../../../instrumentations/onnxruntime/src/operator-profile/profile-events.ts';
+import { observeRuntime } from '../../../support/observed-runtime.ts';
+import { irisModel, matMulChainModel } from '../../../support/onnx-models.ts';
+import { useOwnTemporaryFolder } from '../../../support/own-temporary-folder.ts';
+
+const temporary = useOwnTemporaryFolder();
 
 const config = {
   modelName: (): string => 'iris',
@@ -18,7 +20,7 @@ const config = {
 } as const;
 
 const profileFolders = (): string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('telltale-profile-'));
+  readdirSync(temporary).filter((name) => name.startsWith('telltale-profile-'));
 
 test('the first runs are profiled into child spans, then the profiler is off', async () => {
   const before = profileFolders();
