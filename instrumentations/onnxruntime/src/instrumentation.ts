@@ -102,6 +102,11 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
     this.output?.limiter.endOpen();
   }
 
+  /** Emits the summaries of the runs since the last ones. Call it before logs are flushed. */
+  summarizeRuns(): void {
+    this.output?.summaries.emit();
+  }
+
   override setConfig(config: OnnxRuntimeInstrumentationConfig = {}): void {
     super.setConfig(config);
     this.output?.configure(this.getConfig());

@@ -11,6 +11,7 @@ import { now } from './captured-globals.ts';
 import { Instruments } from './metrics/instruments.ts';
 import { observeModels } from './metrics/observe-models.ts';
 import { ModelRegistry } from './model/model-registry.ts';
+import { RunSummaries } from './run/run-summaries.ts';
 import { resolveSettings, type Settings } from './settings.ts';
 import { SpanLimiter } from './spans/span-limiter.ts';
 import { TokenBucket } from './spans/token-bucket.ts';
@@ -41,6 +42,7 @@ export class Output implements TelemetryOutput {
   settings: Settings;
   hooks: OnnxRuntimeInstrumentationConfig;
   limiter: SpanLimiter;
+  readonly summaries: RunSummaries = new RunSummaries(this);
   recordsRunsInSdk = true;
   #faults = 0;
   readonly #budgets: Map<string, TokenBucket> = new Map();
@@ -78,7 +80,13 @@ export class Output implements TelemetryOutput {
       this.diag.error(`Failure kept from the application in ${where}`, error);
   }
 
+  wants({ name, type, severityNumber }: EventRow): boolean {
+    if (this.hooks.wantsEvents?.(type) === false) return false;
+    return this.logger.enabled({ eventName: name, severityNumber });
+  }
+
   emit(event: EventRow, { body, attributes, context }: EventContent): void {
+    if (!this.wants(event)) return;
     if (!this.#mayEmit(event, String(attributes[ATTR_MODEL_NAME.name]))) {
       this.instruments.eventsDropped.add(1, {
         [ATTR_TELLTALE_SIGNAL.name]: event.name,

@@ -47,6 +47,7 @@ export class SessionRegistry {
     const state = new SessionState(session, model, { copy, info });
     this.#sessions.set(session, state);
     this.#collected.register(session, model, state);
+    this.#output.summaries.start();
     model.loaded++;
     model.info = info;
     rememberModelVersion(model.name, model.version);

@@ -1,6 +1,8 @@
 import type { Span } from '@opentelemetry/api';
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation';
 
+import type { EventType } from '@telltale/core';
+
 /** One input or output of a model, as its metadata declares it. */
 export interface TensorInfo {
   readonly name: string;
@@ -175,6 +177,8 @@ export interface OnnxRuntimeInstrumentationConfig extends InstrumentationConfig 
   operatorProfile?: OperatorProfileConfig;
   models?: readonly ModelRule[];
   modelName?: ModelNameHook;
+  /** Which types of events are emitted. Default: all. */
+  wantsEvents?: (type: EventType) => boolean;
   /** Add the error message, paths cut to base names, to failed spans. Default `false`. */
   captureErrorMessage?: boolean;
   /** Called with the span of a run before the run. An exception in it is logged and dropped. */

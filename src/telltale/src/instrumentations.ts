@@ -17,6 +17,7 @@ import { RuntimeInstrumentation } from '@telltale/instrumentation-runtime';
 import { type Config, loadConfig } from './config.ts';
 import { reasonOf, report } from './diagnostics.ts';
 import { rememberRequestSpan } from './events/request-events.ts';
+import { wantsEvents } from './events/wanted.ts';
 import { recordPredictionsAutomatically } from './record/automatic/automatic-predictions.ts';
 
 const AUTO_INSTRUMENTATIONS = '@opentelemetry/auto-instrumentations-node';
@@ -104,6 +105,7 @@ function onnxRuntimeConfig(config: Config): OnnxRuntimeInstrumentationConfig {
       top: number('operator_profile.top'),
     },
     models: config.models,
+    wantsEvents,
     captureErrorMessage: config.flag('onnxruntime.capture_error_message'),
   };
 }

@@ -4,6 +4,7 @@ import { metrics } from '@opentelemetry/api';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 
 import { FLUSH_TIMEOUT_MS, sharedState } from '@telltale/core';
+import type { OnnxRuntimeInstrumentation } from '@telltale/instrumentation-onnxruntime';
 
 import { type Config, formatProblem, loadConfig } from './config.ts';
 import { reasonOf, report } from './diagnostics.ts';
@@ -86,19 +87,7 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   const instrumentations = [...ours, ...extra];
   watchEvents(config, mode);
   watchDrift(config);
-  const [onnxruntime] = ours;
-  monitor({
-    config,
-    mode,
-    models: () => ours.flatMap((one) => one.describeModels()),
-    ...(onnxruntime === undefined
-      ? {}
-      : { profileOperators: (request) => onnxruntime.profileOperators(request) }),
-  });
-  setPrepare(() => {
-    settleAutomaticPredictions();
-    for (const instrumentation of ours) instrumentation.endOpenSpans();
-  });
+  serveInstrumentations(ours, { config, mode });
   let pagePort: Promise<number | undefined> = Promise.resolve(undefined);
   switch (mode) {
     case 'own': {
@@ -133,6 +122,28 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   publishDriftTelemetry(config);
   watchTheEnd(config);
   return { mode, pagePort, wantsEsmHook: wantsEsmHook(config, process.execArgv) };
+}
+
+/** What our instrumentations tell to the endpoints, and what they have to end before a flush. */
+function serveInstrumentations(
+  ours: readonly OnnxRuntimeInstrumentation[],
+  how: { readonly config: Config; readonly mode: SdkMode },
+): void {
+  const [onnxruntime] = ours;
+  monitor({
+    ...how,
+    models: () => ours.flatMap((one) => one.describeModels()),
+    ...(onnxruntime === undefined
+      ? {}
+      : { profileOperators: (request) => onnxruntime.profileOperators(request) }),
+  });
+  setPrepare(() => {
+    settleAutomaticPredictions();
+    for (const instrumentation of ours) {
+      instrumentation.endOpenSpans();
+      instrumentation.summarizeRuns();
+    }
+  });
 }
 
 /**

@@ -116,6 +116,26 @@ export class RunHistogram {
   }
 }
 
+/** Linear inside the bucket, never outside what was really seen. */
+export function quantile(
+  share: number,
+  { counts, count, min, max }: Omit<HistogramSnapshot, 'sum'>,
+  bounds: readonly number[],
+): number {
+  const rank = share * count;
+  let below = 0;
+  for (const [index, inBucket] of counts.entries()) {
+    if (below + inBucket >= rank && inBucket > 0) {
+      const lower = bounds[index - 1] ?? 0;
+      const upper = bounds[index] ?? max;
+      const value = lower + (upper - lower) * ((rank - below) / inBucket);
+      return Math.min(max, Math.max(min, value));
+    }
+    below += inBucket;
+  }
+  return max;
+}
+
 /** The later snapshot minus the earlier one; min and max are not known of a difference. */
 export function subtractSnapshot(
   later: HistogramSnapshot,

@@ -1,6 +1,4 @@
-import { METRIC_INFERENCE_DURATION } from '@telltale/core';
-
-import type { HistogramSnapshot, RunHistogram } from '../metrics/run-histogram.ts';
+import { quantile, type RunHistogram } from '../metrics/run-histogram.ts';
 import type { ModelInfo } from '../types.ts';
 import type { ModelState } from './model-state.ts';
 
@@ -74,25 +72,7 @@ function quantilesOf<K extends 'seconds' | 'queueSeconds'>(
 ): { readonly [P in K]?: RunQuantiles } {
   if (histogram.count === 0) return {};
   const snapshot = histogram.snapshot();
-  const at = (share: number): number => quantile(share, snapshot);
+  const at = (share: number): number => quantile(share, snapshot, histogram.bounds);
   const value: RunQuantiles = { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
   return { [name]: value } as { readonly [P in K]?: RunQuantiles };
-}
-
-const BOUNDS: readonly number[] = METRIC_INFERENCE_DURATION.buckets ?? [];
-
-/** Linear inside the bucket, never outside what was really seen. */
-function quantile(share: number, { counts, count, min, max }: HistogramSnapshot): number {
-  const rank = share * count;
-  let below = 0;
-  for (const [index, inBucket] of counts.entries()) {
-    if (below + inBucket >= rank && inBucket > 0) {
-      const lower = BOUNDS[index - 1] ?? 0;
-      const upper = BOUNDS[index] ?? max;
-      const value = lower + (upper - lower) * ((rank - below) / inBucket);
-      return Math.min(max, Math.max(min, value));
-    }
-    below += inBucket;
-  }
-  return max;
 }

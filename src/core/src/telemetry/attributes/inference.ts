@@ -120,6 +120,62 @@ export const ATTR_INFERENCE_THRESHOLD: AttributeRow = {
   stability: 'development',
 };
 
+export const ATTR_INFERENCE_SUMMARY_COUNT: AttributeRow = {
+  name: 'ml.inference.summary.count',
+  type: 'int',
+  description: 'Runs that ended in the period, failed ones included',
+  stability: 'development',
+};
+
+export const ATTR_INFERENCE_SUMMARY_ERRORS: AttributeRow = {
+  name: 'ml.inference.summary.errors',
+  type: 'int',
+  description: 'Runs of the period that failed',
+  stability: 'development',
+};
+
+export const ATTR_INFERENCE_SUMMARY_ITEMS: AttributeRow = {
+  name: 'ml.inference.summary.items',
+  type: 'int',
+  description: 'Items of the runs of the period',
+  stability: 'development',
+};
+
+export const ATTR_INFERENCE_SUMMARY_P50: AttributeRow = {
+  name: 'ml.inference.summary.p50',
+  type: 'double',
+  description: 'Seconds below which half of the successful runs of the period stayed',
+  stability: 'development',
+};
+
+export const ATTR_INFERENCE_SUMMARY_P95: AttributeRow = {
+  name: 'ml.inference.summary.p95',
+  type: 'double',
+  description: 'Seconds below which 95 % of the successful runs of the period stayed',
+  stability: 'development',
+};
+
+export const ATTR_INFERENCE_SUMMARY_P99: AttributeRow = {
+  name: 'ml.inference.summary.p99',
+  type: 'double',
+  description: 'Seconds below which 99 % of the successful runs of the period stayed',
+  stability: 'development',
+};
+
+export const ATTR_INFERENCE_SUMMARY_BLOCKED_RATIO: AttributeRow = {
+  name: 'ml.inference.summary.blocked_ratio',
+  type: 'double',
+  description: 'Share of the period in which runs of the model blocked the event loop',
+  stability: 'development',
+};
+
+export const ATTR_INFERENCE_SUMMARY_PERIOD: AttributeRow = {
+  name: 'ml.inference.summary.period',
+  type: 'double',
+  description: 'Seconds that the summary covers',
+  stability: 'development',
+};
+
 export const ATTR_EVENTLOOP_UTILIZATION: AttributeRow = {
   name: 'ml.eventloop.utilization',
   type: 'double',
@@ -169,6 +225,14 @@ export const INFERENCE_ATTRIBUTES: readonly AttributeRow[] = [
   ATTR_INFERENCE_AGGREGATE_MIN,
   ATTR_INFERENCE_AGGREGATE_MAX,
   ATTR_INFERENCE_THRESHOLD,
+  ATTR_INFERENCE_SUMMARY_COUNT,
+  ATTR_INFERENCE_SUMMARY_ERRORS,
+  ATTR_INFERENCE_SUMMARY_ITEMS,
+  ATTR_INFERENCE_SUMMARY_P50,
+  ATTR_INFERENCE_SUMMARY_P95,
+  ATTR_INFERENCE_SUMMARY_P99,
+  ATTR_INFERENCE_SUMMARY_BLOCKED_RATIO,
+  ATTR_INFERENCE_SUMMARY_PERIOD,
   ATTR_EVENTLOOP_UTILIZATION,
   ATTR_IO_DIRECTION,
   ATTR_NON_FINITE_KIND,
