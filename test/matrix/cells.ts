@@ -21,6 +21,8 @@ export interface Cell {
   readonly folder: string;
   /** How many runs the application makes. */
   readonly inferences: number;
+  /** How many calls of a pipeline it makes. */
+  readonly pipelines: number;
 }
 
 /** Every order of flags on every Node.js, then every runtime on one Node.js. */
@@ -39,6 +41,7 @@ export function allCells(installed: Installed): readonly Cell[] {
             app: 'infer',
             folder: installed.base,
             inferences: INFERENCES,
+            pipelines: 0,
           }),
         ),
       ),
@@ -53,6 +56,7 @@ function runtimeCells(installed: Installed): readonly Cell[] {
     app: 'infer' as const,
     folder,
     inferences: INFERENCES,
+    pipelines: 0,
   }));
   const rows = [
     ...old,
@@ -62,12 +66,14 @@ function runtimeCells(installed: Installed): readonly Cell[] {
       folder: installed.transformers,
       // Its pipeline picks the best labels with a second model: two runs a call.
       inferences: 2 * INFERENCES,
+      pipelines: INFERENCES,
     },
     {
       runtime: 'a worker thread',
       app: 'worker' as const,
       folder: installed.base,
       inferences: INFERENCES,
+      pipelines: 0,
     },
   ];
   return rows.flatMap((row) =>

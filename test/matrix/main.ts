@@ -13,13 +13,14 @@ interface Observed {
   readonly cell: Cell;
   readonly spans: number;
   readonly count: number;
+  readonly pipelines: number;
   readonly code: number | null;
   readonly stderr: string;
 }
 
 /**
  * Runs packed Telltale in every order, on every Node.js and with every runtime, and counts what
- * arrives: each inference once in spans and once in metrics.
+ * arrives: each inference once in spans and once in metrics, each call of a pipeline once in spans.
  */
 async function main(): Promise<void> {
   const isJson = process.argv.includes('--json');
@@ -36,7 +37,12 @@ async function main(): Promise<void> {
   const summary = {
     cells: results.length,
     exact: results.length - missed.length,
-    missed: missed.map(({ cell, spans, count }) => ({ cell: nameOf(cell), spans, count })),
+    missed: missed.map(({ cell, spans, count, pipelines }) => ({
+      cell: nameOf(cell),
+      spans,
+      count,
+      pipelines,
+    })),
     seconds: seconds(startMs),
   };
   console.log(isJson ? JSON.stringify(summary) : `${summary.exact} of ${summary.cells} exact`);
@@ -45,13 +51,18 @@ async function main(): Promise<void> {
 
 const seconds = (sinceMs: number): number => Math.round((performance.now() - sinceMs) / 1_000);
 
-const isExact = ({ cell, spans, count, code }: Observed): boolean =>
-  spans === cell.inferences && count === cell.inferences && code === 0;
+const isExact = ({ cell, spans, count, pipelines, code }: Observed): boolean =>
+  spans === cell.inferences &&
+  count === cell.inferences &&
+  pipelines === cell.pipelines &&
+  code === 0;
 
 function lineOf(result: Observed): string {
   const verdict = isExact(result) ? 'once ' : 'WRONG';
-  const { spans, count, cell } = result;
-  return `${verdict}  ${spans} spans, ${count} counted of ${cell.inferences}  ${nameOf(cell)}`;
+  const { spans, count, pipelines, cell } = result;
+  const inferences = `${spans} spans, ${count} counted of ${cell.inferences}`;
+  const calls = cell.pipelines === 0 ? '' : `, ${pipelines} pipelines of ${cell.pipelines}`;
+  return `${verdict}  ${inferences}${calls}  ${nameOf(cell)}`;
 }
 
 async function runAll(cells: readonly Cell[], installed: Installed): Promise<readonly Observed[]> {
@@ -88,11 +99,12 @@ async function runCell(cell: Cell, installed: Installed): Promise<Observed> {
   const [code] = (await once(child, 'close')) as [number | null];
   clearTimeout(timer);
   await sink.close();
-  const isInfer = (attributes: Readonly<Record<string, unknown>>): boolean =>
-    attributes['ml.operation.name'] === 'infer';
+  const spansOf = (operation: string): number =>
+    sink.spans().filter(({ attributes }) => attributes['ml.operation.name'] === operation).length;
   return {
     cell,
-    spans: sink.spans().filter(({ attributes }) => isInfer(attributes)).length,
+    spans: spansOf('infer'),
+    pipelines: spansOf('pipeline'),
     count: sink.total('ml.inference.duration'),
     code,
     stderr,

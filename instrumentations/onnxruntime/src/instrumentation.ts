@@ -12,6 +12,8 @@ import { describeModel, type ModelStatus } from './model/describe-model.ts';
 import { profileOnDemand } from './operator-profile/on-demand-profile.ts';
 import { Output } from './output.ts';
 import { patchRuntime } from './patch.ts';
+import { patchPipelines } from './pipeline/patch-pipelines.ts';
+import { PipelineCalls } from './pipeline/pipeline-calls.ts';
 import { SessionCalls } from './session-calls.ts';
 import type {
   OnnxRuntimeInstrumentationConfig,
@@ -21,6 +23,7 @@ import type {
 import { PACKAGE_NAME, PACKAGE_VERSION } from './version.ts';
 
 const MODULES = ['onnxruntime-common', 'onnxruntime-node'] as const;
+const TRANSFORMERS = '@huggingface/transformers';
 const SUPPORTED_VERSION = /^1\.(?:1[4-9]|[2-9]\d)\./u;
 const NOOP_PROVIDER = 'NoopMeterProvider';
 
@@ -34,6 +37,7 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
   // methods are not #private, which come to exist only after it.
   declare private output: Output | undefined;
   declare private calls: SessionCalls;
+  declare private pipelines: PipelineCalls;
   declare private boundProvider: MeterProvider;
   /** The provider whose readers publish our own histograms; `undefined` while not yet known. */
   declare private producerProvider: MeterProvider | undefined;
@@ -47,7 +51,14 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
       this.instrument(exports, version);
       return exports;
     };
-    return MODULES.map((name) => new InstrumentationNodeModuleDefinition(name, ['*'], patch));
+    const patchTransformers = (exports: unknown): unknown => {
+      this.instrumentTransformers(exports);
+      return exports;
+    };
+    return [
+      ...MODULES.map((name) => new InstrumentationNodeModuleDefinition(name, ['*'], patch)),
+      new InstrumentationNodeModuleDefinition(TRANSFORMERS, ['*'], patchTransformers),
+    ];
   }
 
   /**
@@ -63,6 +74,22 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
       const copy = patchRuntime(unwrapNamespace(runtime), version, this.calls);
       if (copy === undefined) {
         this._diag.warn('ONNX Runtime is not watched: its InferenceSession was not recognized');
+      }
+    } catch (error) {
+      this.output?.fault('patch', error);
+    }
+  }
+
+  /**
+   * Puts a span around each call of the pipelines of a copy of transformers.js, above the runs that
+   * it makes. Needed only where no hook sees the module: in an ECMAScript module on a Node.js
+   * without hooks for `import`, or behind a bundler. However often it is given, each call has one
+   * span. Never throws.
+   */
+  instrumentTransformers(transformers: unknown): void {
+    try {
+      if (patchPipelines(transformers, this.pipelines) === 0) {
+        this._diag.warn('Pipelines of transformers.js are not watched: none was recognized');
       }
     } catch (error) {
       this.output?.fault('patch', error);
@@ -139,11 +166,13 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
       config: this.getConfig(),
     });
     this.output = output;
-    this.calls = new SessionCalls({
+    const watched = {
       output,
       isEnabled: () => this.isEnabled(),
       rebind: () => this.rebind(),
-    });
+    };
+    this.calls = new SessionCalls(watched);
+    this.pipelines = new PipelineCalls(watched);
     return output;
   }
 

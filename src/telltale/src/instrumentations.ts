@@ -35,6 +35,19 @@ export function createInstrumentations(
   return ownInstrumentations(config);
 }
 
+/**
+ * Puts a span around each call of the pipelines of `@huggingface/transformers`. Only for a module
+ * that no hook sees: imported on a Node.js without hooks for `import`, or bundled. Never throws.
+ *
+ * @example
+ * import * as transformers from '@huggingface/transformers';
+ * instrumentTransformers(transformers);
+ */
+export function instrumentTransformers(transformers: unknown): void {
+  const own = ownInstrumentations(loadConfig({ env: process.env, folder: process.cwd() }));
+  for (const instrumentation of own) instrumentation.instrumentTransformers(transformers);
+}
+
 /** As `createInstrumentations`, with the types that wiring needs. */
 export function ownInstrumentations(config: Config): OnnxRuntimeInstrumentation[] {
   return sharedState('telltale.instrumentations', () => createOwn(config));

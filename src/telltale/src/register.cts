@@ -5,7 +5,7 @@ if (process.env['TELLTALE_ORT_TELEMETRY'] !== '1') process.env['ORT_DISABLE_TELE
 const { start } = require('telltale') as typeof import('telltale');
 
 /** What the instrumentations hook, together: one hook call a process. */
-const HOOKED_MODULES = ['onnxruntime-common', 'onnxruntime-node'];
+const HOOKED_MODULES = ['onnxruntime-common', 'onnxruntime-node', '@huggingface/transformers'];
 
 function hookEsmImports(): void {
   try {

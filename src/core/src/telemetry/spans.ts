@@ -33,6 +33,7 @@ import {
   ATTR_OPERATOR_NODE,
   ATTR_OPERATOR_OUTPUT,
   ATTR_OPERATOR_PROVIDER,
+  ATTR_PIPELINE_TASK,
   ATTR_RUNTIME_DEVICE,
   ATTR_RUNTIME_INTER_OP_THREADS,
   ATTR_RUNTIME_INTRA_OP_THREADS,
@@ -131,10 +132,18 @@ export const SPAN_OPERATOR: SpanRow = {
   stability: 'development',
 };
 
+export const SPAN_PIPELINE: SpanRow = {
+  name: 'pipeline {ml.pipeline.task}',
+  when: 'one call of a transformers.js pipeline; kind INTERNAL, above the `infer` spans of its models',
+  attributes: [ATTR_OPERATION_NAME, ATTR_PIPELINE_TASK, ATTR_ERROR_TYPE],
+  stability: 'development',
+};
+
 /** Every span Telltale emits. */
 export const SPANS: readonly SpanRow[] = [
   SPAN_INFER,
   SPAN_LOAD,
   SPAN_INFER_AGGREGATED,
   SPAN_OPERATOR,
+  SPAN_PIPELINE,
 ];

@@ -183,6 +183,13 @@ export const ATTR_EVENTLOOP_UTILIZATION: AttributeRow = {
   stability: 'development',
 };
 
+export const ATTR_PIPELINE_TASK: AttributeRow = {
+  name: 'ml.pipeline.task',
+  type: 'string',
+  description: 'Task of a transformers.js pipeline, such as `text-classification`',
+  stability: 'development',
+};
+
 export const ATTR_IO_DIRECTION: AttributeRow = {
   name: 'ml.io.direction',
   type: 'string',
@@ -234,6 +241,7 @@ export const INFERENCE_ATTRIBUTES: readonly AttributeRow[] = [
   ATTR_INFERENCE_SUMMARY_BLOCKED_RATIO,
   ATTR_INFERENCE_SUMMARY_PERIOD,
   ATTR_EVENTLOOP_UTILIZATION,
+  ATTR_PIPELINE_TASK,
   ATTR_IO_DIRECTION,
   ATTR_NON_FINITE_KIND,
   ATTR_SUPPRESSION_REASON,

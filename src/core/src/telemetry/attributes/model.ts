@@ -4,7 +4,7 @@ export const ATTR_OPERATION_NAME: AttributeRow = {
   name: 'ml.operation.name',
   type: 'string',
   description: 'What the span times',
-  values: ['load', 'infer', 'operator'],
+  values: ['load', 'infer', 'operator', 'pipeline'],
   stability: 'development',
 };
 
