@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Ajv } from 'ajv';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { CHATTY_APP, LOGGING_APP } from '../support/log-apps.ts';
 import { startOtlpSink } from '../support/otlp-sink.ts';
@@ -14,6 +14,8 @@ import { serveApp } from '../support/serving-app.ts';
 
 const SCHEMA_FILE = new URL('../../src/telltale/log-line.schema.json', import.meta.url);
 const KILLS = 12;
+/** A process that has written so much has more than enough lines. */
+const BYTES_BEFORE_KILL = 64 * 1024;
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -27,6 +29,15 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'telltale-lines-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What a process has written so far, in all its files that were not deleted yet. */
+const bytesOf = (pid: number | undefined): number =>
+  readdirSync(folder)
+    .filter((name) => name.includes(`.${pid}.`))
+    .reduce(
+      (sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
 
 /** Every line of every file; what no line break ends stands apart, unless it is spaces only. */
 function readLines(): { readonly lines: readonly string[]; readonly torn: readonly string[] } {
@@ -108,11 +119,11 @@ describe('lines of a process', () => {
           OTEL_LOGS_EXPORTER: 'none',
           OTEL_METRICS_EXPORTER: 'none',
         },
-        stdio: ['ignore', 'pipe', 'ignore'],
+        stdio: 'ignore',
       });
       const ended = once(child, 'close');
-      await once(child.stdout, 'data');
-      setTimeout(() => child.kill('SIGKILL'), 40 + Math.random() * 200);
+      await vi.waitUntil(() => bytesOf(child.pid) >= BYTES_BEFORE_KILL, { timeout: 20_000 });
+      setTimeout(() => child.kill('SIGKILL'), Math.random() * 100);
       await ended;
     }
     const { lines, torn } = readLines();

@@ -37,7 +37,7 @@ describe('falseAlarmShare()', () => {
 
   test('windows of the same distribution exceed as often as computed', () => {
     const random = new SeededRandom(1);
-    const draws = 200;
+    const draws = 60;
     const hits = { js: 0, psi: 0, hellinger: 0, ks: 0 };
     const thresholds = { js: 0.08, psi: 0.03, hellinger: 0.06, ks: 0.06 };
     const metrics = Object.keys(hits) as (keyof typeof hits)[];
