@@ -1,5 +1,7 @@
 import { SeededRandom } from '@telltale/statistics';
 
+import { type CompoundStatus, compoundStatus } from './compound-status.ts';
+import { CompoundStreams } from './compound-streams.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { hourOfWeek, seasonName } from './season.ts';
 import { type DriftSnapshot, SNAPSHOT_SCHEMA, type StreamSnapshot } from './snapshot.ts';
@@ -9,6 +11,8 @@ import { StreamMonitor } from './stream-monitor.ts';
 import { StreamTable, streamId } from './stream-table.ts';
 import {
   ASPECTS,
+  COMPOUND_KINDS,
+  type CompoundKind,
   DRIFT_DEFAULTS,
   type DriftOptions,
   type DriftTransition,
@@ -30,7 +34,7 @@ export interface DriftStream {
 }
 
 /** Streams whose key has all of these fields; `{}` means all. */
-export type StreamSelector = Partial<StreamKey>;
+export type StreamSelector = { readonly [field in keyof StreamKey]?: StreamKey[field] | undefined };
 
 /** Streams with 168 seasons each need more room: by default that of sixteen. */
 const SEASONAL_STREAMS_MAX = 16 * 168;
@@ -42,6 +46,7 @@ export class DriftMonitor {
   /** Tells the application once what it should know. */
   readonly diagnostics: Diagnostics;
   readonly #streams: StreamTable;
+  readonly #compounds: CompoundStreams;
   readonly #listeners = new Set<TransitionListener>();
   readonly #evaluationListeners = new Set<() => void>();
   readonly #spanOf: () => SpanLink | undefined;
@@ -62,6 +67,13 @@ export class DriftMonitor {
       archive: undefined,
       create: (key, kind, snapshot) => this.#create(key, kind, snapshot),
     });
+    this.#compounds = new CompoundStreams({
+      options: this.options,
+      streamOf: (key, kind) => this.stream(key, kind),
+      onFailure: () => {
+        this.#failures += 1;
+      },
+    });
   }
 
   /** How often a stream was asked for beyond the limit. */
@@ -79,7 +91,8 @@ export class DriftMonitor {
   }
 
   /** The stream of a key, made at its first use; with seasons, that of the season at each value. */
-  stream(key: StreamKey, kind: StreamKind): DriftStream {
+  stream(key: StreamKey, kind: StreamKind | CompoundKind): DriftStream {
+    if (isCompound(kind)) return this.#compounds.stream(key, kind);
     return this.options.seasonal === 'none'
       ? this.#plainStream(key, kind)
       : this.#seasonalStream(key, kind);
@@ -112,6 +125,13 @@ export class DriftMonitor {
   /** The status of the streams that a selector means. */
   status(selector: StreamSelector = {}): readonly StreamStatus[] {
     return this.select(selector).map(streamStatus);
+  }
+
+  /** Streams of values with many numbers: the mean evidence and the worst state of their parts. */
+  compounds(): readonly CompoundStatus[] {
+    return [...this.#compounds.list()].map((compound) =>
+      compoundStatus(compound, this.select({ ...compound.key, name: undefined })),
+    );
   }
 
   /**
@@ -160,6 +180,7 @@ export class DriftMonitor {
       window: this.options.window,
       overflowed: this.#streams.overflowed,
       streams: [...this.#streams.values()].map((monitor) => monitor.snapshot()),
+      compounds: this.#compounds.snapshot(),
     };
   }
 
@@ -170,7 +191,8 @@ export class DriftMonitor {
    * @returns whether the snapshot was taken
    */
   restore(snapshot: unknown): boolean {
-    const { schema, window, streams, overflowed } = (snapshot ?? {}) as Partial<DriftSnapshot>;
+    const { schema, window, streams, overflowed, compounds } = (snapshot ??
+      {}) as Partial<DriftSnapshot>;
     if (schema !== SNAPSHOT_SCHEMA || window !== this.options.window || !Array.isArray(streams)) {
       return false;
     }
@@ -178,7 +200,9 @@ export class DriftMonitor {
       const restored = (streams as readonly StreamSnapshot[]).map((stream) =>
         this.#create(stream.key, stream.kind, stream),
       );
+      const restoreCompounds = this.#compounds.prepareRestore(compounds ?? []);
       this.#streams.replace(restored);
+      restoreCompounds();
       this.#streams.overflowed = overflowed ?? 0;
       return true;
     } catch {
@@ -253,6 +277,9 @@ export class DriftMonitor {
     }
   }
 }
+
+const isCompound = (kind: StreamKind | CompoundKind): kind is CompoundKind =>
+  COMPOUND_KINDS.some((compound) => compound === kind);
 
 /** One generator a stream: what one stream draws never moves another. */
 function generatorOf(id: string, seed: number): SeededRandom {

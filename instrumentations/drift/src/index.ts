@@ -1,4 +1,5 @@
 export type { Acknowledgement } from './aspect-monitor.ts';
+export type { CompoundStatus } from './compound-status.ts';
 export { deferred } from './deferred.ts';
 export type { DiagnosticListener, DriftDiagnostic, DriftDiagnosticCode } from './diagnostics.ts';
 export {

@@ -75,7 +75,13 @@ function all(monitor: DriftMonitor, { query }: DriftRequest): DriftResponse {
   const streams = monitor
     .status(selectorOf(query))
     .filter((status) => state === null || status.state === state);
-  return json(200, { streams, overflowed: monitor.overflowed, failures: monitor.failures });
+  const compounds = monitor.compounds();
+  return json(200, {
+    streams,
+    compounds,
+    overflowed: monitor.overflowed,
+    failures: monitor.failures,
+  });
 }
 
 /** `/{stream}`, `/{stream}/baseline` and `/{stream}/plot.svg`. */

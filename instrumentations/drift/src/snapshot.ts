@@ -1,4 +1,5 @@
 import type { LearnerSnapshot } from './baseline-learner.ts';
+import type { CompoundSnapshot } from './compound-streams.ts';
 import type { RecordRateSnapshot } from './record-rate.ts';
 import type { RecordCounts } from './stream-monitor.ts';
 import type { TimePoint } from './time-log.ts';
@@ -32,4 +33,6 @@ export interface DriftSnapshot {
   readonly window: number;
   readonly overflowed: number;
   readonly streams: readonly StreamSnapshot[];
+  /** Streams of values with many numbers. */
+  readonly compounds?: readonly CompoundSnapshot[];
 }

@@ -7,6 +7,8 @@ const ROWS_LOOKED_AT = 64;
 const NUMERIC_COLUMNS_MAX = 16;
 /** Classes of a probability vector. */
 const CLASSES_MAX = 4096;
+/** Classes whose entropy costs less than a stream. */
+const DERIVED_CLASSES_MAX = 128;
 /** How far from 1 probabilities may add up to. */
 const SUM_TOLERANCE = 1e-3;
 
@@ -37,6 +39,8 @@ export interface TensorPlace {
     /** Columns that may be watched at most; absent: the default. */
     readonly max: number | undefined;
   };
+  /** Watch margin and entropy of probabilities too. */
+  readonly derived: boolean;
 }
 
 /** Values of a tensor by row and column. */
@@ -86,7 +90,7 @@ export function tensorStreams(
     return monitor.stream({ model, version, name, direction: place.direction }, kind);
   };
   if (place.direction === 'output' && isProbabilities(table, tensor.type)) {
-    return probabilityStreams(table.columns, place.name, add);
+    return probabilityStreams(table.columns, place, add);
   }
   const kind = columnKind(table, tensor.type, place.direction);
   if (kind === undefined) return 'none';
@@ -162,32 +166,57 @@ function columnStreams(streams: readonly DriftStream[]): TensorStreams {
   };
 }
 
-/** Confidence and class of probabilities, and of two classes the score of the second. */
+/**
+ * Confidence and class of probabilities, of two classes the score of the second, and where it is
+ * asked for the lead over the second class and the entropy.
+ */
 function probabilityStreams(
   classes: number,
-  name: string,
+  { name, derived }: TensorPlace,
   add: (name: string, kind: StreamKind) => DriftStream,
 ): TensorStreams {
   const score = classes === 2 ? add(`${name}.score`, 'score') : undefined;
   const confidence = add(`${name}.confidence`, 'confidence');
   const chosen = add(`${name}.class`, 'categorical');
+  const isDerived = derived && classes <= DERIVED_CLASSES_MAX;
+  const margin = isDerived ? add(`${name}.margin`, 'numeric') : undefined;
+  const entropy = isDerived ? add(`${name}.entropy`, 'numeric') : undefined;
   return {
     columns: classes,
-    streams: score === undefined ? 2 : 3,
+    streams: 2 + (score === undefined ? 0 : 1) + (isDerived ? 2 : 0),
     observe: (tensor, { rowsMax, batch }) => {
       const table = tableOf(tensor);
       if (table === undefined) return;
       for (const row of sampledRows(table.rows, rowsMax)) {
         const best = likeliest(table, row);
+        const p = table.data[row * table.columns + best];
         score?.observe(table.data[row * table.columns + 1], batch);
-        confidence.observe(table.data[row * table.columns + best], batch);
-        chosen.observe(
-          Number.isNaN(Number(table.data[row * table.columns + best])) ? Number.NaN : best,
-          batch,
-        );
+        confidence.observe(p, batch);
+        chosen.observe(Number.isNaN(Number(p)) ? Number.NaN : best, batch);
+        margin?.observe(marginOf(table, row, best), batch);
+        entropy?.observe(entropyOf(table, row), batch);
       }
     },
   };
+}
+
+/** The lead of the likeliest class over the second. */
+function marginOf({ data, columns }: Table, row: number, best: number): number {
+  let second = Number.NEGATIVE_INFINITY;
+  for (let column = 0; column < columns; column += 1) {
+    if (column !== best) second = Math.max(second, Number(data[row * columns + column]));
+  }
+  return Number(data[row * columns + best]) - second;
+}
+
+/** In nats. */
+function entropyOf({ data, columns }: Table, row: number): number {
+  let entropy = 0;
+  for (let column = 0; column < columns; column += 1) {
+    const p = Number(data[row * columns + column]);
+    if (p !== 0) entropy -= p * Math.log(p);
+  }
+  return entropy;
 }
 
 /** The column of the largest value; a row that holds NaN gives that column, so that it is seen. */

@@ -8,6 +8,14 @@ export type { StreamDirection, StreamKey, StreamKind } from '@telltale/statistic
 /** The three questions that are asked of every stream, each with its own evidence and state. */
 export type Aspect = 'value' | 'missing' | 'novelty';
 
+/**
+ * Values with many numbers, each of which has a stream of its own: vectors, texts (a string or
+ * `{ text, tokens }`), and probabilities of classes.
+ */
+export type CompoundKind = 'embedding' | 'text' | 'probabilities';
+
+export const COMPOUND_KINDS: readonly CompoundKind[] = ['embedding', 'text', 'probabilities'];
+
 export const ASPECTS: readonly Aspect[] = ['value', 'missing', 'novelty'];
 
 /** What a value given to a stream was. */

@@ -80,6 +80,30 @@ describe('createDriftObserver()', () => {
     expect(streamsAfter({ results: { out: tensor } }).streams).toEqual(expected);
   });
 
+  test('margin and entropy of probabilities, where asked for', () => {
+    const results = { out: float([1, 3], [0.25, 0.25, 0.5]) };
+    const { streams } = streamsAfter({ results }, { derived: true });
+    expect(streams).toEqual([
+      ['out.confidence', 'confidence', 1],
+      ['out.class', 'categorical', 1],
+      ['out.margin', 'numeric', 1],
+      ['out.entropy', 'numeric', 1],
+    ]);
+    const wide = float([1, 200], new Array(200).fill(1 / 200));
+    expect(streamsAfter({ results: { out: wide } }, { derived: true }).streams).toHaveLength(2);
+  });
+
+  test('what margin and entropy are', () => {
+    const monitor = new DriftMonitor({ baseline: { size: 1000, warmup: 0 } });
+    const observer = createDriftObserver(monitor, { derived: true });
+    for (let index = 0; index < 20; index += 1) {
+      observer.onRun(MODEL, { results: { out: float([1, 3], [0.25, 0.25, 0.5]) } });
+    }
+    const learned = monitor.snapshot().streams.map(({ learner }) => learner?.values[0]);
+    expect(learned[2]).toBe(0.25);
+    expect(learned[3]).toBeCloseTo(1.5 * Math.LN2, 12);
+  });
+
   test('16 columns of an output and about 128 values of a run are taken', () => {
     const wide = float(
       [1000, 40],
