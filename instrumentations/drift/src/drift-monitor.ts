@@ -50,6 +50,7 @@ export class DriftMonitor {
   readonly #listeners = new Set<TransitionListener>();
   readonly #evaluationListeners = new Set<() => void>();
   readonly #spanOf: () => SpanLink | undefined;
+  #keepsHistograms = false;
   #failures = 0;
 
   /** @param spanOf the span that a value is observed in, asked only for outlying values */
@@ -125,6 +126,12 @@ export class DriftMonitor {
   /** The status of the streams that a selector means. */
   status(selector: StreamSelector = {}): readonly StreamStatus[] {
     return this.select(selector).map(streamStatus);
+  }
+
+  /** Counts the values of all streams of numbers from now on, for `createDriftMetricProducer`. */
+  keepHistograms(): void {
+    this.#keepsHistograms = true;
+    for (const stream of this.#streams.values()) stream.keepHistogram();
   }
 
   /** Streams of values with many numbers: the mean evidence and the worst state of their parts. */
@@ -256,7 +263,9 @@ export class DriftMonitor {
       onEvaluation: () => this.#tell(this.#evaluationListeners, undefined),
       schedule: (work: () => void) => this.options.schedule(() => this.#guard(work)),
     };
-    return new StreamMonitor(parts, snapshot);
+    const created = new StreamMonitor(parts, snapshot);
+    if (this.#keepsHistograms) created.keepHistogram();
+    return created;
   }
 
   #guard(work: () => void): void {

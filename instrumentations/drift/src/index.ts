@@ -8,6 +8,7 @@ export {
   type StreamSelector,
   type TransitionListener,
 } from './drift-monitor.ts';
+export { createDriftMetricProducer, type MetricTemporality } from './metric-producer.ts';
 export {
   createDriftObserver,
   type DriftObserver,

@@ -27,11 +27,14 @@ import type {
   StreamKey,
   StreamKind,
 } from './types.ts';
+import { ValueHistogram } from './value-histogram.ts';
 import { Watch, type WatchSnapshot } from './watch.ts';
 
 /** Records without which no verdict is given. */
 export const VERDICT_RECORDS_MIN = 100;
 const EVALUATIONS_PER_WINDOW = 50;
+/** A smaller distance to certainty is rounding. */
+const UNCERTAINTY_MIN = 1e-6;
 
 export interface StreamParts {
   readonly key: StreamKey;
@@ -79,6 +82,7 @@ export class StreamMonitor {
   #watch: Watch | undefined;
   /** Present where the promise is one of time. */
   readonly #rate: RecordRate | undefined;
+  #histogram: ValueHistogram | undefined;
   #records = 0;
   #sinceEvaluation = 0;
 
@@ -110,6 +114,17 @@ export class StreamMonitor {
 
   get watch(): Watch | undefined {
     return this.#watch;
+  }
+
+  /** All values of the stream, where a metric reader asked for them. */
+  get histogram(): ValueHistogram | undefined {
+    return this.#histogram;
+  }
+
+  /** Counts all values from now on; categories have none to count. */
+  keepHistogram(): void {
+    if (this.kind === 'categorical') return;
+    this.#histogram ??= new ValueHistogram(this.#parts.options.now());
   }
 
   /** Present while a baseline is being learned, the first or a new one. */
@@ -150,6 +165,12 @@ export class StreamMonitor {
     }
     const value = this.kind === 'categorical' ? readCategory(raw) : readNumber(raw);
     if (value === undefined) this.#reportBad(raw);
+    else if (this.#histogram !== undefined && typeof value === 'number') {
+      this.#histogram.record(
+        // Buckets are even on the scale of nines: .9, .99, .999 and so on.
+        this.kind === 'confidence' ? Math.max(1 - value, UNCERTAINTY_MIN) : value,
+      );
+    }
     this.#take(value === undefined ? OUTCOME_INVALID : OUTCOME_OK, value);
   }
 

@@ -89,7 +89,10 @@ describe('createDriftObserver()', () => {
       ['out.margin', 'numeric', 1],
       ['out.entropy', 'numeric', 1],
     ]);
-    const wide = float([1, 200], new Array(200).fill(1 / 200));
+    const wide = float(
+      [1, 200],
+      Array.from({ length: 200 }, () => 1 / 200),
+    );
     expect(streamsAfter({ results: { out: wide } }, { derived: true }).streams).toHaveLength(2);
   });
 

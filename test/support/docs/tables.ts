@@ -4,6 +4,7 @@ import {
   ATTRIBUTES,
   type AttributeRow,
   DRIFT_METRICS,
+  DRIFT_VALUE_METRICS,
   ERROR_CODES,
   EVENTS,
   METRICS,
@@ -96,7 +97,7 @@ const INFERENCE = /^ml\.(?:inference|model|operator)\./u;
 export const TABLES: Readonly<Record<string, () => string>> = {
   metrics: () => metricsTable(METRICS),
   'process-metrics': () => metricsTable(PROCESS_METRICS),
-  'drift-metrics': () => metricsTable(DRIFT_METRICS),
+  'drift-metrics': () => metricsTable([...DRIFT_METRICS, ...DRIFT_VALUE_METRICS]),
   'inference-metrics': () => metricsTable(METRICS.filter(({ name }) => INFERENCE.test(name))),
   options: () => optionsTable(OPTIONS.filter((row) => row.key !== '')),
   'otel-options': () => optionsTable(OPTIONS.filter((row) => row.key === '')),

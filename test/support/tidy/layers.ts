@@ -14,7 +14,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'instrumentations/drift': [
     '@telltale/core',
     '@telltale/statistics',
-    '@opentelemetry/api',
+    '@opentelemetry/*',
     'node:*',
   ],
   'instrumentations/runtime': ['@telltale/core', '@opentelemetry/*', 'node:*'],

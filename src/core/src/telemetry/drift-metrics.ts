@@ -210,6 +210,43 @@ export const METRIC_PERFORMANCE_ESTIMATED_UPPER: MetricRow = {
   stability: 'development',
 };
 
+export const METRIC_PREDICTION_VALUE: MetricRow = {
+  name: 'ml.prediction.value',
+  instrument: 'histogram',
+  isObservable: false,
+  unit: '1',
+  description: 'Numbers that a model answered, in exponential buckets of both signs',
+  attributes: [...STREAM],
+  stability: 'development',
+};
+
+export const METRIC_PREDICTION_UNCERTAINTY: MetricRow = {
+  name: 'ml.prediction.uncertainty',
+  instrument: 'histogram',
+  isObservable: false,
+  unit: '1',
+  description: '1 - probability of the chosen class, at least 1e-6, in exponential buckets',
+  attributes: [...STREAM],
+  stability: 'development',
+};
+
+export const METRIC_FEATURE_VALUE: MetricRow = {
+  name: 'ml.feature.value',
+  instrument: 'histogram',
+  isObservable: false,
+  unit: '1',
+  description: 'Numbers that a model was given, in exponential buckets of both signs',
+  attributes: [...STREAM],
+  stability: 'development',
+};
+
+/** Values of streams, which a metric producer hands to readers past the instruments of an SDK. */
+export const DRIFT_VALUE_METRICS: readonly MetricRow[] = [
+  METRIC_PREDICTION_VALUE,
+  METRIC_PREDICTION_UNCERTAINTY,
+  METRIC_FEATURE_VALUE,
+];
+
 /** Drift of inputs and outputs, and performance without labels. */
 export const DRIFT_METRICS: readonly MetricRow[] = [
   METRIC_DRIFT_EVIDENCE,

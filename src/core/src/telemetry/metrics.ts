@@ -22,7 +22,7 @@ import {
   ATTR_TELLTALE_SIGNAL,
   ATTR_UNLOAD_REASON,
 } from './attributes.ts';
-import { DRIFT_METRICS } from './drift-metrics.ts';
+import { DRIFT_METRICS, DRIFT_VALUE_METRICS } from './drift-metrics.ts';
 import { PROCESS_METRICS } from './process-metrics.ts';
 import type { AttributeRow, MetricRow } from './rows.ts';
 
@@ -336,5 +336,6 @@ export const METRICS: readonly MetricRow[] = [
   METRIC_EXPORT_FAILURES,
   ...APPLICATION_METRICS,
   ...DRIFT_METRICS,
+  ...DRIFT_VALUE_METRICS,
   ...PROCESS_METRICS,
 ];
