@@ -81,8 +81,12 @@ export class BaselineLearner {
   }
 
   restore({ values, outcomes, skipped, nextSize, lastFailure, blocks }: LearnerSnapshot): void {
-    this.#blocksOfValues.push(...(blocks?.ofValues ?? []));
-    this.#blocksOfOutcomes.push(...(blocks?.ofOutcomes ?? []));
+    if (this.#hasBlocks) {
+      // Records that were collected without blocks cannot be sampled by them.
+      if (blocks?.ofOutcomes.length !== outcomes.length) return;
+      this.#blocksOfValues.push(...blocks.ofValues);
+      this.#blocksOfOutcomes.push(...blocks.ofOutcomes);
+    }
     this.#values.push(...values);
     this.#outcomes.push(...outcomes);
     this.#skipped = skipped;

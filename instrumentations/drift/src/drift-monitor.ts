@@ -7,6 +7,7 @@ import { hourOfWeek, seasonName } from './season.ts';
 import { type DriftSnapshot, SNAPSHOT_SCHEMA, type StreamSnapshot } from './snapshot.ts';
 import { activeSpan } from './span-link.ts';
 import { type StreamStatus, streamStatus } from './status.ts';
+import { StreamFiles } from './stream-files.ts';
 import { StreamMonitor } from './stream-monitor.ts';
 import { StreamTable, streamId } from './stream-table.ts';
 import {
@@ -60,12 +61,13 @@ export class DriftMonitor {
   ) {
     const roomy = options.seasonal === 'hour-of-week' ? { streamsMax: SEASONAL_STREAMS_MAX } : {};
     this.options = { ...DRIFT_DEFAULTS, ...roomy, ...options };
+    const { stateDir } = this.options;
     this.diagnostics = new Diagnostics(this.options.onDiagnostic);
     this.#spanOf = spanOf;
     this.#streams = new StreamTable({
       options: this.options,
       diagnostics: this.diagnostics,
-      archive: undefined,
+      archive: stateDir === undefined ? undefined : new StreamFiles(stateDir, this.options),
       create: (key, kind, snapshot) => this.#create(key, kind, snapshot),
     });
     this.#compounds = new CompoundStreams({
@@ -180,13 +182,13 @@ export class DriftMonitor {
     ).length;
   }
 
-  /** Everything as JSON. */
-  snapshot(): DriftSnapshot {
+  /** Everything as JSON, or the streams that are wanted. */
+  snapshot(isWanted: (stream: StreamMonitor) => boolean = () => true): DriftSnapshot {
     return {
       schema: SNAPSHOT_SCHEMA,
       window: this.options.window,
       overflowed: this.#streams.overflowed,
-      streams: [...this.#streams.values()].map((monitor) => monitor.snapshot()),
+      streams: [...this.#streams.values()].filter(isWanted).map((monitor) => monitor.snapshot()),
       compounds: this.#compounds.snapshot(),
     };
   }

@@ -21,6 +21,7 @@ export { type DriftPublication, type PublishOptions, publishDrift } from './publ
 export { type DriftRequest, type DriftResponse, type DriftRoute, driftRoutes } from './routes.ts';
 export { sha256 } from './sha256.ts';
 export type { DriftSnapshot } from './snapshot.ts';
+export { loadState, saveState } from './state-file.ts';
 export { type DriftState, STATE_NUMBERS, StateMachine } from './state-machine.ts';
 export type { StreamStatus } from './status.ts';
 export { StreamMonitor } from './stream-monitor.ts';

@@ -78,6 +78,11 @@ export interface DriftOptions {
    * runs repeatable; a service hands them to its event loop one by one, as `deferred()` does.
    */
   readonly schedule: (work: () => void) => void;
+  /**
+   * Directory of this process alone, for `saveState`, `loadState` and streams that were idle when
+   * others needed room. Default none: state lives as long as the process.
+   */
+  readonly stateDir: string | undefined;
   /** Told once what an operator should know, such as the first value of a bad kind. */
   readonly onDiagnostic: DiagnosticListener;
 }
@@ -98,6 +103,7 @@ export const DRIFT_DEFAULTS: DriftOptions = {
   seed: 1,
   now: Date.now,
   schedule: (work) => work(),
+  stateDir: undefined,
   onDiagnostic: () => undefined,
 };
 
