@@ -4,7 +4,7 @@ import type { Rung } from './ladder.ts';
 import type { OutlyingValue } from './outlying.ts';
 import type { DriftState } from './state-machine.ts';
 import { type StreamMonitor, VERDICT_RECORDS_MIN } from './stream-monitor.ts';
-import type { Aspect, StreamKey, StreamKind } from './types.ts';
+import type { Aspect, ExtraDetector, StreamKey, StreamKind } from './types.ts';
 import type { Watch } from './watch.ts';
 
 /** Why a stream is in its state. */
@@ -93,6 +93,8 @@ export interface StreamStatus {
   readonly designEffect: number | null;
   /** Blocks of 10 and 100 windows against the frozen reference; `null` before it is frozen. */
   readonly ladder: readonly RungStatus[] | null;
+  /** Detectors that run besides and decide nothing. */
+  readonly detectors: readonly DetectorStatus[];
   readonly topMovers: readonly CategoryMove[];
   readonly outlying: readonly OutlyingStatus[];
   readonly acknowledged: { readonly by: string; readonly time: string } | null;
@@ -106,6 +108,12 @@ export interface RungStatus {
   readonly psiDebiased: number;
   readonly p: number;
   readonly warned: boolean;
+}
+
+export interface DetectorStatus {
+  readonly name: ExtraDetector;
+  readonly alarms: number;
+  readonly lastRecordsAgo: number | null;
 }
 
 export interface OutlyingStatus extends Omit<OutlyingValue, 'timeMs'> {
@@ -143,6 +151,7 @@ export function streamStatus(monitor: StreamMonitor): StreamStatus {
     missing: rateOf(watch?.missing),
     novelty: rateOf(watch?.novelty),
     ladder: watch?.ladder?.rungs.map(rungStatus) ?? null,
+    detectors: detectorsOf(monitor),
     topMovers: watch === undefined ? [] : topMovers(watch),
     outlying: outlyingOf(watch),
     aspects: monitor.aspects().map(aspectStatus),
@@ -287,6 +296,13 @@ function acknowledgedOf(worst: AspectMonitor): StreamStatus['acknowledged'] {
   const { acknowledged } = worst.incident;
   return acknowledged && { by: acknowledged.by, time: isoTime(acknowledged.timeMs) };
 }
+
+const detectorsOf = ({ watch, records }: StreamMonitor): readonly DetectorStatus[] =>
+  (watch?.detectors?.rows() ?? []).map(({ name, alarms, lastRecord }) => ({
+    name,
+    alarms,
+    lastRecordsAgo: lastRecord === null ? null : records - lastRecord + 1,
+  }));
 
 const rungStatus = ({ records, ks, psiDebiased, p, isWarned }: Rung): RungStatus => ({
   records,

@@ -27,6 +27,9 @@ export type DriftDecision = 'evidence' | 'threshold';
 /** What is compared when thresholds decide; categories take total variation for `ks`. */
 export type ThresholdMetric = 'psi' | 'js' | 'hellinger' | 'ks' | 'ks_p';
 
+/** Detectors of other libraries. They follow the mean and promise nothing. */
+export type ExtraDetector = 'adwin' | 'page-hinkley' | 'cusum';
+
 export interface DriftOptions {
   /** Records of the window that is compared with the baseline. Default 1000. */
   readonly window: number;
@@ -67,6 +70,8 @@ export interface DriftOptions {
    * Default `none`.
    */
   readonly seasonal: 'none' | 'hour-of-week';
+  /** Detectors that streams of numbers run besides, for comparison: rows of the status. Default none. */
+  readonly detectors: readonly ExtraDetector[];
   /** Streams before the rest share one; seasons count each. Default 256, with seasons 2688. */
   readonly streamsMax: number;
   /** Of the generator of every stream, mixed with its name. */
@@ -99,6 +104,7 @@ export const DRIFT_DEFAULTS: DriftOptions = {
   thinning: 'auto',
   sampleBy: 'records',
   seasonal: 'none',
+  detectors: [],
   streamsMax: 256,
   seed: 1,
   now: Date.now,

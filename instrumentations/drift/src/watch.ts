@@ -9,7 +9,8 @@ import {
 import { AspectMonitor, type AspectSnapshot } from './aspect-monitor.ts';
 import { BlockSampler, type BlockSamplerSnapshot } from './block-sampler.ts';
 import { OutcomeEvidence, ValueEvidence } from './evidence.ts';
-import { Ladder, type LadderParts, type LadderSnapshot } from './ladder.ts';
+import { type DetectorSnapshot, ExtraDetectors } from './extra-detectors.ts';
+import { Ladder, type LadderSnapshot } from './ladder.ts';
 import { type OutlyingEntry, OutlyingValues } from './outlying.ts';
 import { RankCounts } from './rank-counts.ts';
 import { sha256 } from './sha256.ts';
@@ -40,6 +41,7 @@ export interface WatchSnapshot {
   readonly outlying: readonly OutlyingEntry[];
   readonly ladder?: LadderSnapshot | null;
   readonly blocks?: BlockSamplerSnapshot;
+  readonly detectors?: readonly DetectorSnapshot[];
 }
 
 /** A stream against its baseline: values, missing and novel ones, each with evidence and effect. */
@@ -54,10 +56,12 @@ export class Watch {
   readonly novelty: AspectMonitor<OutcomeEvidence, RateWindow>;
   readonly ranks: RankCounts;
   readonly outlying: OutlyingValues;
+  /** Present where the options name some. */
+  readonly detectors: ExtraDetectors | undefined;
   readonly aspects: readonly AspectMonitor[];
   /** Present where one record of each block is taken. */
   readonly #sampler: BlockSampler | undefined;
-  readonly #ladderParts: LadderParts;
+  readonly #windowSize: number;
   #ladder: Ladder | undefined;
   /** Which record of a block of `thin` is taken for evidence. */
   readonly #phase: number;
@@ -87,13 +91,9 @@ export class Watch {
     this.novelty = rateAspect(parts, 'novelty');
     this.aspects = [this.value, this.missing, this.novelty] as readonly AspectMonitor[];
     this.ranks = new RankCounts(baseline.ranks, options.window);
-    const { value } = this;
-    this.#ladderParts = {
-      window: options.window,
-      designEffect: baseline.designEffect,
-      reference: () => value.evidence.weights(),
-    };
+    this.#windowSize = options.window;
     this.outlying = new OutlyingValues(parts.spanOf, options.now, snapshot?.outlying);
+    this.detectors = detectorsOf(parts);
     this.#sampler = options.sampleBy === 'records' ? undefined : this.#samplerOf(parts);
     if (snapshot !== undefined) this.#restore(snapshot);
   }
@@ -156,6 +156,7 @@ export class Watch {
       rankPlaces: this.ranks.window.places(),
       outlying: this.outlying.entries(),
       ladder: this.#ladder?.snapshot() ?? null,
+      ...(this.detectors === undefined ? {} : { detectors: this.detectors.snapshot() }),
       ...(this.#sampler === undefined ? {} : { blocks: this.#sampler.snapshot() }),
     };
   }
@@ -195,13 +196,24 @@ export class Watch {
   }
 
   #climb(cell: number): void {
-    this.#ladder ??= new Ladder(this.#ladderParts, this.baseline.cells.weights.length);
+    this.#ladder ??= this.#ladderOf();
     this.#ladder.add(cell);
+  }
+
+  #ladderOf(snapshot?: LadderSnapshot): Ladder {
+    const { value, baseline } = this;
+    const parts = {
+      window: this.#windowSize,
+      designEffect: baseline.designEffect,
+      reference: () => value.evidence.weights(),
+    };
+    return new Ladder(parts, baseline.cells.weights.length, snapshot);
   }
 
   #pushNumber(numbers: NumberWindow, number: number, record: number): void {
     const cell = numbers.push(number);
     const { cells } = numbers.sliding;
+    this.detectors?.update(number, record);
     if (!this.outlying.isCandidate(cell, cells)) return;
     const deviation = numbers.deviation(number);
     this.outlying.offer({ value: number, cell, cells, deviation, record });
@@ -234,11 +246,16 @@ export class Watch {
     for (const place of snapshot.rankPlaces) this.ranks.window.push(place);
     const { ladder } = snapshot;
     if (ladder !== undefined && ladder !== null) {
-      this.#ladder = new Ladder(this.#ladderParts, this.baseline.cells.weights.length, ladder);
+      this.#ladder = this.#ladderOf(ladder);
     }
     for (const [bucket, count] of snapshot.rankTotals.entries()) this.ranks.totals[bucket] = count;
   }
 }
+
+const detectorsOf = ({ options, baseline, snapshot }: WatchParts): ExtraDetectors | undefined =>
+  options.detectors.length === 0
+    ? undefined
+    : new ExtraDetectors(options.detectors, baseline, snapshot?.detectors);
 
 function rateAspect(
   { baseline, options, random, snapshot }: WatchParts,

@@ -4,6 +4,16 @@ interface Bucket {
   readonly deviation: number;
 }
 
+/** A window as plain data. */
+export interface AdwinState {
+  /** Sum and squared deviation of each bucket, rows of the smallest buckets first. */
+  readonly rows: readonly (readonly (readonly [sum: number, deviation: number])[])[];
+  readonly width: number;
+  readonly sum: number;
+  readonly deviation: number;
+  readonly ticks: number;
+}
+
 export interface AdwinOptions {
   /** Confidence of a cut; smaller alarms less. Default 0.002. */
   readonly delta?: number;
@@ -29,8 +39,15 @@ export class Adwin {
   #deviation = 0;
   #ticks = 0;
 
-  constructor(options: AdwinOptions = {}) {
+  constructor(options: AdwinOptions = {}, state?: AdwinState) {
     this.#options = { delta: 0.002, clock: 32, bucketsMax: 5, windowMin: 5, grace: 10, ...options };
+    if (state === undefined) return;
+    const rows = state.rows.map((row) => row.map(([sum, deviation]) => ({ sum, deviation })));
+    this.#rows.splice(0, 1, ...rows);
+    this.#width = state.width;
+    this.#sum = state.sum;
+    this.#deviation = state.deviation;
+    this.#ticks = state.ticks;
   }
 
   /** Values in the window. */
@@ -64,6 +81,17 @@ export class Adwin {
       hasShrunk = true;
     }
     return hasShrunk;
+  }
+
+  /** Plain data to go on from with the same options. */
+  snapshot(): AdwinState {
+    return {
+      rows: this.#rows.map((row) => row.map(({ sum, deviation }) => [sum, deviation] as const)),
+      width: this.#width,
+      sum: this.#sum,
+      deviation: this.#deviation,
+      ticks: this.#ticks,
+    };
   }
 
   #compress(): void {

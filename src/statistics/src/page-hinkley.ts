@@ -5,6 +5,14 @@ export interface PageHinkleyOptions {
   readonly alpha?: number;
 }
 
+/** The sums as plain data. */
+export interface PageHinkleyState {
+  readonly count: number;
+  readonly mean: number;
+  readonly up: number;
+  readonly down: number;
+}
+
 /** The Page-Hinkley test in both directions (Page 1954, Hinkley 1971). It follows means only. */
 export class PageHinkley {
   readonly #delta: number;
@@ -15,9 +23,26 @@ export class PageHinkley {
   up = 0;
   down = 0;
 
-  constructor({ delta = 0.005, alpha = 0.9999 }: PageHinkleyOptions = {}) {
+  constructor(
+    { delta = 0.005, alpha = 0.9999 }: PageHinkleyOptions = {},
+    { count, mean, up, down }: PageHinkleyState = { count: 0, mean: 0, up: 0, down: 0 },
+  ) {
     this.#delta = delta;
     this.#alpha = alpha;
+    this.#count = count;
+    this.#mean = mean;
+    this.up = up;
+    this.down = down;
+  }
+
+  /** Values taken. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Plain data to go on from with the same options. */
+  snapshot(): PageHinkleyState {
+    return { count: this.#count, mean: this.#mean, up: this.up, down: this.down };
   }
 
   /** Takes one finite value and returns the larger sum, to be compared with a threshold. */
