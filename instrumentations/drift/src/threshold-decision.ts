@@ -1,5 +1,6 @@
 import {
   chiSquaredTest,
+  chiSquareQuantile,
   chiSquareSurvival,
   type Effect,
   hellingerDistance,
@@ -8,8 +9,8 @@ import {
   jensenShannonFloor95,
   ksAsymptotic,
   ksPValue,
+  type NoiseSizes,
   populationStabilityIndex,
-  psiNoise,
 } from '@telltale/statistics';
 
 import type { DriftOptions, ThresholdMetric } from './types.ts';
@@ -99,15 +100,17 @@ function percent(share: number): string {
 /** The comparison that decides a stream's values; nothing where evidence decides. */
 export function thresholdRule(options: DriftOptions, of: ValueWindow): ThresholdRule | undefined {
   if (options.decision !== 'threshold') return undefined;
-  const isP = options.metric === 'ks_p';
+  const { metric } = options;
+  const isP = metric === 'ks_p';
+  const floorOf = rememberedFloor(metric, of.baseline.designEffect);
   return {
     driftThreshold: isP ? 1 - P_DRIFT : options.driftThreshold,
     alertThreshold: isP ? 1 - P_ALERT : options.alertThreshold,
-    effect: () => effectOf(options.metric, of),
+    effect: () => effectOf(metric, of, floorOf),
   };
 }
 
-function effectOf(metric: ThresholdMetric, of: ValueWindow): Effect {
+function effectOf(metric: ThresholdMetric, of: ValueWindow, floorOf: FloorOf): Effect {
   switch (metric) {
     case 'ks':
       return (of.numbers ?? of.categories)?.effect() ?? NO_EFFECT;
@@ -116,7 +119,7 @@ function effectOf(metric: ThresholdMetric, of: ValueWindow): Effect {
     case 'psi':
     case 'js':
     case 'hellinger':
-      return countedEffect(metric, of);
+      return countedEffect(metric, of, floorOf);
   }
 }
 
@@ -135,27 +138,44 @@ function pValue(of: ValueWindow): number {
   return isExact ? ksPValue(sizes) : ksAsymptotic(sizes);
 }
 
-function countedEffect(metric: 'psi' | 'js' | 'hellinger', of: ValueWindow): Effect {
+function countedEffect(metric: CountedMetric, of: ValueWindow, floorOf: FloorOf): Effect {
   const { baseline, window } = countPair(of);
-  const noise = psiNoise(baseline, window);
+  const n = sum(window);
   // One bin tells nothing apart.
-  if (noise === undefined || baseline.length < 2) return NO_EFFECT;
-  const { designEffect } = of.baseline;
-  const sizes = { m: sum(baseline), n: sum(window), bins: baseline.length };
+  if (n === 0 || baseline.length < 2) return NO_EFFECT;
+  const distance = DISTANCES[metric](baseline, window) ?? 0;
+  return { distance, floor: floorOf({ m: sum(baseline), n, bins: baseline.length }) };
+}
+
+type CountedMetric = 'psi' | 'js' | 'hellinger';
+
+const DISTANCES = {
+  psi: populationStabilityIndex,
+  js: jensenShannonDistance,
+  hellinger: hellingerDistance,
+} as const;
+
+type FloorOf = (sizes: NoiseSizes) => number;
+
+/** The floor of a metric. It is dear, and a full window has always the same: the last is kept. */
+function rememberedFloor(metric: ThresholdMetric, designEffect: number): FloorOf {
+  let last = { n: 0, floor: 1 };
+  return (sizes) => {
+    if (last.n !== sizes.n) {
+      last = { n: sizes.n, floor: floorOfCounts(metric, sizes, designEffect) };
+    }
+    return last.floor;
+  };
+}
+
+/** Dependent records weigh less, so noise is larger by the design effect. */
+function floorOfCounts(metric: ThresholdMetric, sizes: NoiseSizes, designEffect: number): number {
   if (metric === 'psi') {
-    const distance = populationStabilityIndex(baseline, window) ?? 0;
-    return { distance, floor: noise.floor95 * designEffect };
+    const { m, n, bins } = sizes;
+    return (chiSquareQuantile(0.95, bins - 1) * designEffect * (m + n)) / (m * n);
   }
-  const root = Math.sqrt(designEffect);
-  return metric === 'js'
-    ? {
-        distance: jensenShannonDistance(baseline, window) ?? 0,
-        floor: jensenShannonFloor95(sizes) * root,
-      }
-    : {
-        distance: hellingerDistance(baseline, window) ?? 0,
-        floor: hellingerFloor95(sizes) * root,
-      };
+  const floor = metric === 'js' ? jensenShannonFloor95(sizes) : hellingerFloor95(sizes);
+  return floor * Math.sqrt(designEffect);
 }
 
 const sum = (counts: ArrayLike<number>): number => Array.from(counts).reduce((a, b) => a + b, 0);
