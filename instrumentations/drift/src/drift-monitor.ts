@@ -1,4 +1,4 @@
-import { SeededRandom } from '@telltale/statistics';
+import { type Baseline, SeededRandom } from '@telltale/statistics';
 
 import { Diagnostics } from './diagnostics.ts';
 import { hourOfWeek, seasonName } from './season.ts';
@@ -18,6 +18,7 @@ import {
 } from './types.ts';
 
 export type TransitionListener = (transition: DriftTransition) => void;
+export type BaselineListener = (stream: StreamMonitor, baseline: Baseline) => void;
 
 /** A stream as its writers see it. */
 export interface DriftStream {
@@ -36,6 +37,11 @@ export type StreamSelector = Partial<StreamKey>;
 const SEASONAL_STREAMS_MAX = 16 * 168;
 const ACKNOWLEDGED_BY_LENGTH_MAX = 256;
 
+interface LearnedBaseline {
+  readonly stream: StreamMonitor;
+  readonly baseline: Baseline;
+}
+
 /** All streams of a process, and the promise about false alarms that they share. */
 export class DriftMonitor {
   readonly options: DriftOptions;
@@ -44,6 +50,8 @@ export class DriftMonitor {
   readonly #streams: StreamTable;
   readonly #listeners = new Set<TransitionListener>();
   readonly #evaluationListeners = new Set<() => void>();
+  readonly #streamListeners = new Set<(stream: StreamMonitor) => void>();
+  readonly #baselineListeners = new Set<(learned: LearnedBaseline) => void>();
   readonly #spanOf: () => SpanLink | undefined;
   #failures = 0;
 
@@ -61,6 +69,7 @@ export class DriftMonitor {
       diagnostics: this.diagnostics,
       archive: undefined,
       create: (key, kind, snapshot) => this.#create(key, kind, snapshot),
+      onAdded: (stream) => this.#tell(this.#streamListeners, stream),
     });
   }
 
@@ -94,6 +103,20 @@ export class DriftMonitor {
   onEvaluation(listener: () => void): () => void {
     this.#evaluationListeners.add(listener);
     return () => this.#evaluationListeners.delete(listener);
+  }
+
+  /** Called with every stream there is, and with each new one before its first value. */
+  onStream(listener: (stream: StreamMonitor) => void): () => void {
+    this.#streamListeners.add(listener);
+    for (const stream of this.#streams.values()) this.#tell(new Set([listener]), stream);
+    return () => this.#streamListeners.delete(listener);
+  }
+
+  /** Called when a stream has learned a baseline, not when it was given one. */
+  onBaseline(listener: BaselineListener): () => void {
+    const listen = ({ stream, baseline }: LearnedBaseline): void => listener(stream, baseline);
+    this.#baselineListeners.add(listen);
+    return () => this.#baselineListeners.delete(listen);
   }
 
   /** The stream of exactly this key, if there is one. */
@@ -180,6 +203,7 @@ export class DriftMonitor {
       );
       this.#streams.replace(restored);
       this.#streams.overflowed = overflowed ?? 0;
+      for (const monitor of restored) this.#tell(this.#streamListeners, monitor);
       return true;
     } catch {
       return false;
@@ -230,6 +254,8 @@ export class DriftMonitor {
       family: () => this.#streams.size * ASPECTS.length,
       onTransition: (transition: DriftTransition) => this.#tell(this.#listeners, transition),
       onEvaluation: () => this.#tell(this.#evaluationListeners, undefined),
+      onBaseline: (stream: StreamMonitor, baseline: Baseline) =>
+        this.#tell(this.#baselineListeners, { stream, baseline }),
       schedule: (work: () => void) => this.options.schedule(() => this.#guard(work)),
     };
     return new StreamMonitor(parts, snapshot);

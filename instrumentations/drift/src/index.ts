@@ -1,7 +1,15 @@
 export type { Acknowledgement } from './aspect-monitor.ts';
+export type { BaselineFilesLoad } from './baseline-sources/baseline-files.ts';
+export type { FleetClientOptions } from './baseline-sources/fleet-client.ts';
+export {
+  type BaselineSources,
+  type BaselineSourcesOptions,
+  useBaselineSources,
+} from './baseline-sources/use-baseline-sources.ts';
 export { deferred } from './deferred.ts';
 export type { DiagnosticListener, DriftDiagnostic, DriftDiagnosticCode } from './diagnostics.ts';
 export {
+  type BaselineListener,
   DriftMonitor,
   type DriftStream,
   type StreamSelector,
