@@ -21,7 +21,9 @@ export {
   type DriftObserverOptions,
 } from './observer.ts';
 export { type EstimatedRate, estimateStream } from './performance-estimate.ts';
-export { plotStream } from './plot.ts';
+export type { PlotPanel } from './plot/panels.ts';
+export { plotStream } from './plot/svg.ts';
+export { drawTerminalPlot, type TerminalPlotOptions } from './plot/terminal.ts';
 export { type FalseAlarmOptions, falseAlarmOptions } from './promise.ts';
 export { type DriftPublication, type PublishOptions, publishDrift } from './publish.ts';
 export { type DriftRequest, type DriftResponse, type DriftRoute, driftRoutes } from './routes.ts';

@@ -1,7 +1,8 @@
 import { serializeBaseline } from '@telltale/statistics';
 
 import type { DriftMonitor, StreamSelector } from './drift-monitor.ts';
-import { plotStream } from './plot.ts';
+import { plotPanels } from './plot/panels.ts';
+import { plotStream } from './plot/svg.ts';
 import { sha256 } from './sha256.ts';
 import { streamStatus } from './status.ts';
 import type { StreamMonitor } from './stream-monitor.ts';
@@ -78,10 +79,11 @@ function all(monitor: DriftMonitor, { query }: DriftRequest): DriftResponse {
   return json(200, { streams, overflowed: monitor.overflowed, failures: monitor.failures });
 }
 
-/** `/{stream}`, `/{stream}/baseline` and `/{stream}/plot.svg`. */
+/** `/{stream}`, `/{stream}/baseline`, `/{stream}/plot.svg` and its numbers, `/{stream}/plot.json`. */
 function one(monitor: DriftMonitor, request: DriftRequest): DriftResponse {
   const rest = request.path.slice(BASE.length + 1);
-  const [, encoded = '', view = ''] = /^([^/]*)(?:\/(baseline|plot\.svg))?$/u.exec(rest) ?? [];
+  const [, encoded = '', view = ''] =
+    /^([^/]*)(?:\/(baseline|plot\.svg|plot\.json))?$/u.exec(rest) ?? [];
   const name = decode(encoded);
   const found = name === undefined ? [] : monitor.select({ ...selectorOf(request.query), name });
   const [stream] = found;
@@ -100,7 +102,7 @@ function one(monitor: DriftMonitor, request: DriftRequest): DriftResponse {
       'Cannot tell which stream is meant: give model, version, direction, segment or season';
     return failure(409, 'ambiguous_stream', message);
   }
-  return view === 'baseline' ? baseline(stream, request) : plot(stream);
+  return view === 'baseline' ? baseline(stream, request) : plot(stream, view);
 }
 
 function decode(encoded: string): string | undefined {
@@ -128,9 +130,10 @@ function baseline({ watch }: StreamMonitor, { headers }: DriftRequest): DriftRes
   };
 }
 
-function plot(stream: StreamMonitor): DriftResponse {
+function plot(stream: StreamMonitor, view: string): DriftResponse {
   const { watch, key } = stream;
   if (watch === undefined) return stillLearning();
+  if (view === 'plot.json') return json(200, { stream: key, panels: plotPanels(watch) });
   return {
     status: 200,
     headers: { 'content-type': 'image/svg+xml; charset=utf-8' },
