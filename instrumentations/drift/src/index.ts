@@ -16,16 +16,26 @@ export {
   type TransitionListener,
 } from './drift-monitor.ts';
 export {
+  type ModelPerformance,
+  modelPerformance,
+  type PerformanceOptions,
+  type RealisedPerformance,
+} from './model-performance.ts';
+export {
   createDriftObserver,
   type DriftObserver,
   type DriftObserverOptions,
 } from './observer.ts';
-export { type EstimatedRate, estimateStream } from './performance-estimate.ts';
+export {
+  type EstimatedRate,
+  type EstimationMethod,
+  estimateStream,
+} from './performance-estimate.ts';
 export type { PlotPanel } from './plot/panels.ts';
 export { plotStream } from './plot/svg.ts';
 export { drawTerminalPlot, type TerminalPlotOptions } from './plot/terminal.ts';
 export { type FalseAlarmOptions, falseAlarmOptions } from './promise.ts';
-export { type DriftPublication, type PublishOptions, publishDrift } from './publish.ts';
+export { type DriftPublication, publishDrift } from './publish.ts';
 export { type DriftRequest, type DriftResponse, type DriftRoute, driftRoutes } from './routes.ts';
 export { sha256 } from './sha256.ts';
 export type { DriftSnapshot } from './snapshot.ts';

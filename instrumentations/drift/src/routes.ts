@@ -1,6 +1,7 @@
 import { serializeBaseline } from '@telltale/statistics';
 
 import type { DriftMonitor, StreamSelector } from './drift-monitor.ts';
+import { modelPerformance, type PerformanceOptions } from './model-performance.ts';
 import { plotPanels } from './plot/panels.ts';
 import { plotStream } from './plot/svg.ts';
 import { sha256 } from './sha256.ts';
@@ -50,7 +51,10 @@ const failure = (status: number, code: string, message: string): DriftResponse =
  * the three actions. Streams of one name in several models are told apart by `?model=`,
  * `?version=`, `?direction=`, `?segment=` and `?season=`.
  */
-export function driftRoutes(monitor: DriftMonitor): readonly DriftRoute[] {
+export function driftRoutes(
+  monitor: DriftMonitor,
+  options: PerformanceOptions = {},
+): readonly DriftRoute[] {
   const post = (action: string, handle: (body: ActionBody) => DriftResponse): DriftRoute => ({
     method: 'POST',
     path: `${BASE}/${action}`,
@@ -61,7 +65,12 @@ export function driftRoutes(monitor: DriftMonitor): readonly DriftRoute[] {
     },
   });
   return [
-    { method: 'GET', path: BASE, access: 'key', handle: (request) => all(monitor, request) },
+    {
+      method: 'GET',
+      path: BASE,
+      access: 'key',
+      handle: (request) => all(monitor, request, options),
+    },
     { method: 'GET', path: `${BASE}/*`, access: 'key', handle: (request) => one(monitor, request) },
     post('reset', (body) =>
       act(monitor, body, (stream) => monitor.reset({ stream, ...keepBaseline(body) })),
@@ -71,12 +80,21 @@ export function driftRoutes(monitor: DriftMonitor): readonly DriftRoute[] {
   ];
 }
 
-function all(monitor: DriftMonitor, { query }: DriftRequest): DriftResponse {
+function all(
+  monitor: DriftMonitor,
+  { query }: DriftRequest,
+  options: PerformanceOptions,
+): DriftResponse {
   const state = query.get('state');
   const streams = monitor
     .status(selectorOf(query))
     .filter((status) => state === null || status.state === state);
-  return json(200, { streams, overflowed: monitor.overflowed, failures: monitor.failures });
+  const model = query.get('model');
+  const performance = modelPerformance(monitor, options).filter(
+    (one) => model === null || one.model === model,
+  );
+  const { overflowed, failures } = monitor;
+  return json(200, { streams, performance, overflowed, failures });
 }
 
 /** `/{stream}`, `/{stream}/baseline`, `/{stream}/plot.svg` and its numbers, `/{stream}/plot.json`. */
