@@ -2,6 +2,7 @@ import {
   type Baseline,
   type BaselineProblem,
   foreignField,
+  numberOfCell,
   type ParsedBaseline,
   parseBaseline,
 } from '@telltale/statistics';
@@ -12,8 +13,6 @@ import type { StreamMonitor } from '../stream-monitor.ts';
 /** Tells the operator something: a kind, which bounds how often it is told, and one line. */
 export type Report = (kind: string, message: string) => void;
 
-const INTEGER = /^-?\d+$/u;
-
 /** What keeps a baseline from being that of a stream, if anything. */
 export function misfit(
   baseline: Baseline,
@@ -23,7 +22,8 @@ export function misfit(
   if (foreign !== undefined || baseline.kind === kind) return foreign;
   // Numbers with few different values are watched as categories, and learned as such too.
   const { known } = baseline;
-  const areNumbers = known.kind === 'categories' && known.names.every((name) => INTEGER.test(name));
+  const areNumbers =
+    known.kind === 'categories' && known.names.every((name) => numberOfCell(name) !== undefined);
   if (areNumbers && kind !== 'categorical') return undefined;
   return {
     field: 'stream.kind',
