@@ -37,12 +37,8 @@ export function estimateStream(
   monitor: StreamMonitor,
   threshold: number,
 ): readonly EstimatedRate[] {
-  const numbers = monitor.watch?.numbers;
-  const isProbability = monitor.kind === 'score' || monitor.kind === 'confidence';
-  if (!isProbability || numbers === undefined || numbers.length < VERDICT_RECORDS_MIN) return [];
-  const probabilities = numbers.values();
-  if (probabilities.some((p) => p < -ROUNDING || p > 1 + ROUNDING)) return [];
-  const scores = probabilities.map((p) => Math.min(1, Math.max(0, p)));
+  const scores = probabilitiesOf(monitor);
+  if (scores === undefined) return [];
   const knots = monitor.watch?.baseline.calibration;
   const calibrated = knots === undefined ? scores : scores.map((p) => isotonicValue(knots, p));
   // Whoever chose a class said "positive" to it, however unsure.
@@ -53,6 +49,18 @@ export function estimateStream(
   return monitor.kind === 'confidence'
     ? rates.filter(({ metric }) => metric === 'accuracy')
     : rates;
+}
+
+/** The probabilities of the window; nothing for streams of others, or with too few. */
+function probabilitiesOf({ kind, watch }: StreamMonitor): Float64Array | undefined {
+  const numbers = watch?.numbers;
+  const isProbability = kind === 'score' || kind === 'confidence';
+  if (!isProbability || numbers === undefined || numbers.length < VERDICT_RECORDS_MIN) {
+    return undefined;
+  }
+  const values = numbers.values();
+  if (values.some((p) => p < -ROUNDING || p > 1 + ROUNDING)) return undefined;
+  return values.map((p) => Math.min(1, Math.max(0, p)));
 }
 
 function ratesOf(

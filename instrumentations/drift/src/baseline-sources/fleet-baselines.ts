@@ -6,6 +6,7 @@ import type { FleetAnswer, FleetClient } from './fleet-client.ts';
 import { fleetPath } from './fleet-path.ts';
 import type { LimitedQueue } from './limited-queue.ts';
 import { adoptBaseline, misfit, type Report, readBaselineText, unusable } from './offer.ts';
+import { ToldOnce } from './told-once.ts';
 
 /** What asking for one stream has come to. */
 interface Asked {
@@ -30,10 +31,12 @@ export class FleetBaselines {
   readonly #options: FleetBaselinesOptions;
   readonly #asked = new WeakMap<StreamMonitor, Asked>();
   readonly #detach: () => void;
+  readonly #trouble: ToldOnce;
 
   constructor(monitor: DriftMonitor, options: FleetBaselinesOptions) {
     this.#monitor = monitor;
     this.#options = options;
+    this.#trouble = new ToldOnce(options.report, 'fleet baselines');
     this.#detach = monitor.onStream((stream) => this.#enqueue(stream));
   }
 
@@ -79,15 +82,15 @@ export class FleetBaselines {
 
   /** The file in an answer, where there is a new one. */
   #textOf(answer: FleetAnswer): string | undefined {
-    const { client, report } = this.#options;
-    if (answer.ok && answer.status === 200) return answer.body;
-    // 304: the one in force is the newest. 404: the fleet has none, so the stream learns its own.
-    if (answer.ok && (answer.status === 304 || answer.status === 404)) return undefined;
+    const isAnswer = answer.ok && [200, 304, 404].includes(answer.status);
+    if (isAnswer) {
+      this.#trouble.isOver();
+      // 304: the one in force is the newest. 404: the fleet has none, so the stream learns its own.
+      return answer.status === 200 ? answer.body : undefined;
+    }
     const reason = answer.ok ? `HTTP ${answer.status}` : answer.reason;
-    report(
-      'fleet baselines',
-      `Cannot get baselines from ${client.place}: ${reason}; streams learn their own`,
-    );
+    const { place } = this.#options.client;
+    this.#trouble.tell(`Cannot get baselines from ${place}: ${reason}; streams learn their own`);
     return undefined;
   }
 

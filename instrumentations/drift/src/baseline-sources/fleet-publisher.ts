@@ -8,6 +8,7 @@ import type { FleetClient } from './fleet-client.ts';
 import { fleetPath } from './fleet-path.ts';
 import type { LimitedQueue } from './limited-queue.ts';
 import type { Report } from './offer.ts';
+import { ToldOnce } from './told-once.ts';
 
 /** Answers after which sending the same file again is of no use. */
 const REFUSED: ReadonlySet<number> = new Set([400, 404, 405, 409, 413, 415, 422]);
@@ -28,9 +29,11 @@ export class FleetPublisher {
   readonly #options: FleetPublisherOptions;
   readonly #unsent = new Map<StreamMonitor, Baseline>();
   readonly #detach: () => void;
+  readonly #trouble: ToldOnce;
 
   constructor(monitor: DriftMonitor, options: FleetPublisherOptions) {
     this.#options = options;
+    this.#trouble = new ToldOnce(options.report, 'fleet samples');
     this.#detach = monitor.onBaseline((stream, baseline) => {
       if (isOverflow(stream.key) || baseline.quality !== 'ok') return;
       // At most as many as the monitor has streams, whose number is bounded.
@@ -53,7 +56,7 @@ export class FleetPublisher {
   }
 
   async #send(stream: StreamMonitor): Promise<void> {
-    const { client, report, instance } = this.#options;
+    const { client, instance } = this.#options;
     const baseline = this.#unsent.get(stream);
     if (baseline === undefined) return;
     const path = fleetPath(stream.key, '/samples', { instance });
@@ -62,11 +65,13 @@ export class FleetPublisher {
     const isTaken = answer.ok && answer.status >= 200 && answer.status <= 299;
     const isOver = isTaken || (answer.ok && REFUSED.has(answer.status));
     if (isOver && this.#unsent.get(stream) === baseline) this.#unsent.delete(stream);
-    if (isTaken) return;
+    if (isTaken) {
+      this.#trouble.isOver();
+      return;
+    }
     const reason = answer.ok ? `HTTP ${answer.status}` : answer.reason;
     const outlook = isOver ? 'it is not sent again' : 'it is sent again later';
-    report(
-      'fleet samples',
+    this.#trouble.tell(
       `Cannot give the baseline of ${stream.key.name} to ${client.place}: ${reason}; ${outlook}`,
     );
   }

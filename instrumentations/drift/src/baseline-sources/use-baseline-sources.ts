@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { diag } from '@opentelemetry/api';
 
 import type { DriftMonitor } from '../drift-monitor.ts';
@@ -29,7 +31,7 @@ export interface BaselineSourcesOptions {
   readonly fleet?: FleetClientOptions;
   /** Give the baselines that are learned here to the fleet. They hold values. Default `false`. */
   readonly publish?: boolean;
-  /** Names this process in the fleet; needed to publish. */
+  /** Names this process in the fleet, such as its `service.instance.id`. Default a random one. */
   readonly instance?: string;
   /** Folder for the fleet's last baselines; without one none is kept. */
   readonly cacheFolder?: string;
@@ -79,7 +81,8 @@ function useFleet(
   monitor: DriftMonitor,
   options: BaselineSourcesOptions & { readonly report: Report },
 ): Fleet | undefined {
-  const { fleet, source, publish = false, instance = '', report, cacheFolder } = options;
+  const { fleet, source, publish = false, report, cacheFolder } = options;
+  const { instance = randomUUID() } = options;
   if (source !== 'fleet' && !publish) return undefined;
   if (fleet === undefined) {
     report('fleet', 'Cannot share baselines without the address of the alert service');

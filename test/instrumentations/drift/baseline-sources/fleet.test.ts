@@ -199,6 +199,19 @@ describe('a fleet that is of no use', () => {
     expect([...new Set(lines)]).toEqual([expect.stringContaining(line)]);
   });
 
+  test('is told once, and again only after it was over', async () => {
+    const fleet = await fleetThat({ status: 500 });
+    const { sources, lines } = instance(fleet.url);
+    await sources.reload();
+    await sources.reload();
+    expect(lines).toHaveLength(1);
+    fleet.answers(() => ({ status: 404 }));
+    await sources.reload();
+    fleet.answers(() => 'reset');
+    await sources.reload();
+    expect(lines).toHaveLength(2);
+  });
+
   test('credentials of the address are in no line', async () => {
     const { sources, lines } = instance('http://user:hunter2@127.0.0.1:1/x');
     await sources.reload();
