@@ -220,9 +220,10 @@ describe('actions', () => {
     const stream = 'a/score <1>';
     const act = (action: object) =>
       driftAct(address, { name: 'reset', stream, ...action }, { ...LOOK, model: 'fraud' });
-    await act({ name: 'acknowledge', by: 'ada' });
+    const { output } = await act({ name: 'acknowledge', by: 'ada\u0007' });
+    expect(output).toMatch(/\nalert, seen by ada\? +a\/score /u);
     const status = () => address.monitor.status({ name: stream })[0];
-    expect(status()).toMatchObject({ state: 'alert', acknowledged: { by: 'ada' } });
+    expect(status()).toMatchObject({ state: 'alert', acknowledged: { by: 'ada\u0007' } });
     expect(await act({ keepBaseline: true })).toMatchObject({
       output: expect.stringMatching(/\nlearning +a\/score <1> .+ 1000 auto [0-9a-f]{12}$/u),
     });

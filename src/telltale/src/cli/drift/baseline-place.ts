@@ -6,7 +6,7 @@ import type { StreamKey } from '@telltale/statistics';
 const NAME_LENGTH_MAX = 120;
 
 /** The name of the file of a stream: its parts, with everything a file system minds replaced. */
-export function baselineFileName({ model, version, name, segment }: StreamKey): string {
+function baselineFileName({ model, version, name, segment }: StreamKey): string {
   const parts = [model, version, name, segment ?? ''].filter((part) => part !== '');
   const safe = parts
     .join('-')

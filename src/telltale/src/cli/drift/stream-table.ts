@@ -41,14 +41,16 @@ export function streamTable(
 }
 
 function rowOf(status: StreamStatus): readonly string[] {
-  const { stream, state, aspect, evidence, threshold, windowN } = status;
+  const { stream, state, aspect, evidence, threshold, windowN, acknowledged } = status;
   const { name, direction, segment, model, version } = stream;
   const where = segment === undefined ? direction : `${direction}, ${segment}`;
   return [
-    state,
+    acknowledged === null ? state : printable(`${state}, seen by ${acknowledged.by}`),
     printable(`${name} (${where})`),
     printable(`${model} ${version}`.trim()),
-    evidence === null ? '-' : `${shortNumber(evidence)} of ${shortNumber(threshold)}`,
+    threshold === null
+      ? shortNumber(evidence)
+      : `${shortNumber(evidence)} of ${shortNumber(threshold)}`,
     effectOf(status, aspect),
     String(windowN),
     baselineOf(status),
