@@ -90,7 +90,9 @@ export class FleetBaselines {
     }
     const reason = answer.ok ? `HTTP ${answer.status}` : answer.reason;
     const { place } = this.#options.client;
-    this.#trouble.tell(`Cannot get baselines from ${place}: ${reason}; streams learn their own`);
+    this.#trouble.tell(
+      `Cannot get baselines from ${place}: ${reason}; streams keep what they have, or learn their own`,
+    );
     return undefined;
   }
 

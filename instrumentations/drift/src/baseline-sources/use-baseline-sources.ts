@@ -16,6 +16,7 @@ const REQUESTS_MAX = 4;
 const FLEET_EVERY_MS = 10 * 60_000;
 /** Instances that start together ask apart: between 75 % and 125 % of the interval. */
 const JITTER = 0.5;
+const HOLD_MS = 60_000;
 
 export interface BaselineSourcesOptions {
   /**
@@ -42,7 +43,7 @@ export interface BaselineSourcesOptions {
 }
 
 export interface BaselineSources {
-  /** Reads files again and asks the fleet again. Resolves when that is over; never rejects. */
+  /** Reads files again and asks the fleet again. Resolves when that is over; never rejects. Holds the process as long. */
   reload(): Promise<BaselineFilesLoad>;
   stop(): void;
 }
@@ -62,8 +63,14 @@ export function useBaselineSources(
   void files?.load();
   return {
     reload: async () => {
-      const [load] = await Promise.all([files?.load(), fleet?.refresh()]);
-      return load ?? { loaded: 0, refused: 0 };
+      // Requests hold no process, but whoever waits for them wants to see their end.
+      const hold = setInterval(() => undefined, HOLD_MS);
+      try {
+        const [load] = await Promise.all([files?.load(), fleet?.refresh()]);
+        return load ?? { loaded: 0, refused: 0 };
+      } finally {
+        clearInterval(hold);
+      }
     },
     stop: () => {
       files?.stop();

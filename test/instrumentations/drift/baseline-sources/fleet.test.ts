@@ -142,7 +142,7 @@ describe('a fleet that is of no use', () => {
   const score = trainingBaseline(SCORE_KEY, { kind: 'score' });
   test.for<{ name: string; answer: FleetAnswer; line: string | undefined }>([
     { name: '404', answer: { status: 404 }, line: undefined },
-    { name: '500', answer: { status: 500 }, line: 'HTTP 500; streams learn their own' },
+    { name: '500', answer: { status: 500 }, line: 'HTTP 500; streams keep what they have' },
     { name: '401', answer: { status: 401 }, line: 'HTTP 401' },
     { name: 'a redirect', answer: { status: 302, headers: { location: '/' } }, line: 'HTTP 302' },
     { name: 'a reset', answer: 'reset', line: 'ECONNRESET' },
