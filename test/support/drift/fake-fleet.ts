@@ -12,7 +12,8 @@ export interface FleetRequest {
 export type FleetAnswer =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
   | 'hang'
-  | 'reset';
+  | 'reset'
+  | 'torn';
 
 /** An alert service that answers as it is told and remembers what it was asked. */
 export async function startFakeFleet(answer: (request: FleetRequest) => FleetAnswer) {
@@ -30,6 +31,11 @@ export async function startFakeFleet(answer: (request: FleetRequest) => FleetAns
     if (given === 'hang') return;
     if (given === 'reset') {
       request.socket.destroy();
+      return;
+    }
+    if (given === 'torn') {
+      response.writeHead(200, { 'content-length': '1000' });
+      response.write('{"schema":', () => request.socket.destroy());
       return;
     }
     response.writeHead(given.status, given.headers ?? {});

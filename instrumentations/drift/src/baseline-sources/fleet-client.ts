@@ -95,7 +95,8 @@ export class FleetClient {
     const timeoutMs = this.#options.timeoutMs ?? TIMEOUT_MS;
     return new Promise((resolve) => {
       const start = url.protocol === 'https:' ? requestHttps : requestHttp;
-      const request = start(url, { method, headers });
+      // A connection of its own: those of the application have limits and settings of theirs.
+      const request = start(url, { method, headers, agent: false });
       const settle = (answer: FleetAnswer): void => {
         clearTimeout(timer);
         this.#running.delete(giveUp);

@@ -146,6 +146,7 @@ describe('a fleet that is of no use', () => {
     { name: '401', answer: { status: 401 }, line: 'HTTP 401' },
     { name: 'a redirect', answer: { status: 302, headers: { location: '/' } }, line: 'HTTP 302' },
     { name: 'a reset', answer: 'reset', line: 'ECONNRESET' },
+    { name: 'half an answer', answer: 'torn', line: 'ECONNRESET' },
     { name: 'garbage', answer: { status: 200, body: '<html>' }, line: 'expected JSON' },
     { name: 'a changed file', answer: { status: 200, body: FILE.replace('7', '8') }, line: 'id: ' },
     {

@@ -204,7 +204,7 @@ function lineOf(column: BuiltColumn): string {
     ...(missing > 0 ? [`${missing} empty`] : []),
     ...(invalid > 0 ? [`${invalid} invalid`] : []),
     ...(thin > 1 ? [`every ${thin}th is independent`] : []),
-    ...(column.newestHalf === true ? ['the newest half, as the rows before differ'] : []),
+    ...(column.newestHalf === true ? [halfOf(column)] : []),
     column.quality ?? '',
   ];
   const lines = [`${stream}: ${parts.join(', ')}`, `  ${path} ${id}`];
@@ -215,6 +215,9 @@ function lineOf(column: BuiltColumn): string {
   }
   return lines.join('\n');
 }
+
+const halfOf = ({ gate }: BuiltColumn): string =>
+  gate === undefined ? 'the newest half, as the rows before differ' : 'the newest half';
 
 const GATE_SENTENCES: Readonly<Record<string, string>> = {
   mostly_missing: 'most cells are empty or invalid',
