@@ -2,6 +2,7 @@ import {
   type Baseline,
   buildBaseline,
   type Collected,
+  DISTINCT_NUMBERS_MIN,
   type GateFailure,
   gateBlock,
   numberOf,
@@ -13,8 +14,6 @@ import {
 import type { DriftOptions, StreamKey, StreamKind } from './types.ts';
 
 const RECORDS_MAX = 10_000;
-/** Numbers with fewer distinct values are categories in disguise. */
-const DISTINCT_MIN = 20;
 
 /** What a learner needs of its stream. */
 export interface LearnerParts {
@@ -151,7 +150,8 @@ export class BaselineLearner {
   #block(share: number): Collected {
     const values = this.#values.slice(-Math.ceil(this.#values.length / share));
     const outcomes = this.#outcomes.slice(-Math.ceil(this.#outcomes.length / share));
-    const isCategorical = this.#kind === 'categorical' || new Set(values).size < DISTINCT_MIN;
+    const isCategorical =
+      this.#kind === 'categorical' || new Set(values).size < DISTINCT_NUMBERS_MIN;
     const blocks = {
       ofValues: this.#blocksOfValues.slice(-values.length),
       ofOutcomes: this.#blocksOfOutcomes.slice(-outcomes.length),

@@ -1,4 +1,4 @@
-import { SeededRandom } from '@telltale/statistics';
+import { type Baseline, SeededRandom } from '@telltale/statistics';
 
 import { type CompoundStatus, compoundStatus } from './compound-status.ts';
 import { CompoundStreams } from './compound-streams.ts';
@@ -23,6 +23,7 @@ import {
 } from './types.ts';
 
 export type TransitionListener = (transition: DriftTransition) => void;
+export type BaselineListener = (stream: StreamMonitor, baseline: Baseline) => void;
 
 /** A stream as its writers see it. */
 export interface DriftStream {
@@ -41,6 +42,11 @@ export type StreamSelector = { readonly [field in keyof StreamKey]?: StreamKey[f
 const SEASONAL_STREAMS_MAX = 16 * 168;
 const ACKNOWLEDGED_BY_LENGTH_MAX = 256;
 
+interface LearnedBaseline {
+  readonly stream: StreamMonitor;
+  readonly baseline: Baseline;
+}
+
 /** All streams of a process, and the promise about false alarms that they share. */
 export class DriftMonitor {
   readonly options: DriftOptions;
@@ -50,6 +56,8 @@ export class DriftMonitor {
   readonly #compounds: CompoundStreams;
   readonly #listeners = new Set<TransitionListener>();
   readonly #evaluationListeners = new Set<() => void>();
+  readonly #streamListeners = new Set<(stream: StreamMonitor) => void>();
+  readonly #baselineListeners = new Set<(learned: LearnedBaseline) => void>();
   readonly #spanOf: () => SpanLink | undefined;
   #keepsHistograms = false;
   #failures = 0;
@@ -69,6 +77,7 @@ export class DriftMonitor {
       diagnostics: this.diagnostics,
       archive: stateDir === undefined ? undefined : new StreamFiles(stateDir, this.options),
       create: (key, kind, snapshot) => this.#create(key, kind, snapshot),
+      onAdded: (stream) => this.#tell(this.#streamListeners, stream),
     });
     this.#compounds = new CompoundStreams({
       options: this.options,
@@ -110,6 +119,20 @@ export class DriftMonitor {
   onEvaluation(listener: () => void): () => void {
     this.#evaluationListeners.add(listener);
     return () => this.#evaluationListeners.delete(listener);
+  }
+
+  /** Called with every stream there is, and with each new one before its first value. */
+  onStream(listener: (stream: StreamMonitor) => void): () => void {
+    this.#streamListeners.add(listener);
+    for (const stream of this.#streams.values()) this.#tell(new Set([listener]), stream);
+    return () => this.#streamListeners.delete(listener);
+  }
+
+  /** Called when a stream has learned a baseline, not when it was given one. */
+  onBaseline(listener: BaselineListener): () => void {
+    const listen = ({ stream, baseline }: LearnedBaseline): void => listener(stream, baseline);
+    this.#baselineListeners.add(listen);
+    return () => this.#baselineListeners.delete(listen);
   }
 
   /** The stream of exactly this key, if there is one. */
@@ -213,6 +236,7 @@ export class DriftMonitor {
       this.#streams.replace(restored);
       restoreCompounds();
       this.#streams.overflowed = overflowed ?? 0;
+      for (const monitor of restored) this.#tell(this.#streamListeners, monitor);
       return true;
     } catch {
       return false;
@@ -263,6 +287,8 @@ export class DriftMonitor {
       family: () => this.#streams.size * ASPECTS.length,
       onTransition: (transition: DriftTransition) => this.#tell(this.#listeners, transition),
       onEvaluation: () => this.#tell(this.#evaluationListeners, undefined),
+      onBaseline: (stream: StreamMonitor, baseline: Baseline) =>
+        this.#tell(this.#baselineListeners, { stream, baseline }),
       schedule: (work: () => void) => this.options.schedule(() => this.#guard(work)),
     };
     const created = new StreamMonitor(parts, snapshot);

@@ -1,8 +1,16 @@
 export type { Acknowledgement } from './aspect-monitor.ts';
+export type { BaselineFilesLoad } from './baseline-sources/baseline-files.ts';
+export type { FleetClientOptions } from './baseline-sources/fleet-client.ts';
+export {
+  type BaselineSources,
+  type BaselineSourcesOptions,
+  useBaselineSources,
+} from './baseline-sources/use-baseline-sources.ts';
 export type { CompoundStatus } from './compound-status.ts';
 export { deferred } from './deferred.ts';
 export type { DiagnosticListener, DriftDiagnostic, DriftDiagnosticCode } from './diagnostics.ts';
 export {
+  type BaselineListener,
   DriftMonitor,
   type DriftStream,
   type StreamSelector,
@@ -10,14 +18,26 @@ export {
 } from './drift-monitor.ts';
 export { createDriftMetricProducer, type MetricTemporality } from './metric-producer.ts';
 export {
+  type ModelPerformance,
+  modelPerformance,
+  type PerformanceOptions,
+  type RealisedPerformance,
+} from './model-performance.ts';
+export {
   createDriftObserver,
   type DriftObserver,
   type DriftObserverOptions,
 } from './observer.ts';
-export { type EstimatedRate, estimateStream } from './performance-estimate.ts';
-export { plotStream } from './plot.ts';
+export {
+  type EstimatedRate,
+  type EstimationMethod,
+  estimateStream,
+} from './performance-estimate.ts';
+export type { PlotPanel } from './plot/panels.ts';
+export { plotStream } from './plot/svg.ts';
+export { drawTerminalPlot, type TerminalPlotOptions } from './plot/terminal.ts';
 export { type FalseAlarmOptions, falseAlarmOptions } from './promise.ts';
-export { type DriftPublication, type PublishOptions, publishDrift } from './publish.ts';
+export { type DriftPublication, publishDrift } from './publish.ts';
 export { type DriftRequest, type DriftResponse, type DriftRoute, driftRoutes } from './routes.ts';
 export { sha256 } from './sha256.ts';
 export type { DriftSnapshot } from './snapshot.ts';

@@ -1,4 +1,4 @@
-import { estimatePerformance, type PerformanceEstimate } from '@telltale/statistics';
+import { estimatePerformance, isotonicValue, type PerformanceEstimate } from '@telltale/statistics';
 
 import { finiteOrNull } from './distances.ts';
 import { type StreamMonitor, VERDICT_RECORDS_MIN } from './stream-monitor.ts';
@@ -10,19 +10,25 @@ const ROUNDING = 1e-5;
 
 export type EstimatedMetric = 'accuracy' | 'precision' | 'recall' | 'f1' | 'specificity' | 'auc';
 
-/** A rate with its 95 % interval; `null` ends where no error is known. */
+/** Whether probabilities went through a calibration that was learned from labels. */
+export type EstimationMethod = 'cbpe' | 'cbpe_uncalibrated';
+
+/** A rate with its 95 % interval; `null` where no error is known. */
 export interface EstimatedRate {
   readonly metric: EstimatedMetric;
+  readonly method: EstimationMethod;
   readonly value: number;
   readonly lower: number | null;
   readonly upper: number | null;
+  /** Standard error, not cut at the ends of [0, 1]. */
+  readonly error: number | null;
 }
 
 /**
  * How well a classifier does on the window of its probabilities, without labels: all rates of a
  * binary classifier from the probability of its positive class, the accuracy of any from the
- * probability of the class it chose. Right only while they stay calibrated; it cannot see that the
- * truth changed.
+ * probability of the class it chose. A baseline that was built with labels brings the calibration.
+ * Right only while it holds: this cannot see that the truth changed.
  *
  * @param threshold probability from which a prediction counts as positive
  * @returns nothing for streams that are no probabilities, or with too few of them
@@ -31,22 +37,36 @@ export function estimateStream(
   monitor: StreamMonitor,
   threshold: number,
 ): readonly EstimatedRate[] {
-  const numbers = monitor.watch?.numbers;
-  const isProbability = monitor.kind === 'score' || monitor.kind === 'confidence';
-  if (!isProbability || numbers === undefined || numbers.length < VERDICT_RECORDS_MIN) return [];
-  const probabilities = numbers.values();
-  if (probabilities.some((p) => p < -ROUNDING || p > 1 + ROUNDING)) return [];
-  const clamped = probabilities.map((p) => Math.min(1, Math.max(0, p)));
+  const scores = probabilitiesOf(monitor);
+  if (scores === undefined) return [];
+  const knots = monitor.watch?.baseline.calibration;
+  const calibrated = knots === undefined ? scores : scores.map((p) => isotonicValue(knots, p));
   // Whoever chose a class said "positive" to it, however unsure.
-  const estimate = estimatePerformance(clamped, monitor.kind === 'confidence' ? 0 : threshold);
+  const decision = monitor.kind === 'confidence' ? 0 : threshold;
+  const estimate = estimatePerformance(calibrated, decision, scores);
   if (estimate === undefined) return [];
-  const rates = ratesOf(estimate);
+  const rates = ratesOf(estimate, knots === undefined ? 'cbpe_uncalibrated' : 'cbpe');
   return monitor.kind === 'confidence'
     ? rates.filter(({ metric }) => metric === 'accuracy')
     : rates;
 }
 
-function ratesOf(estimate: PerformanceEstimate): readonly EstimatedRate[] {
+/** The probabilities of the window; nothing for streams of others, or with too few. */
+function probabilitiesOf({ kind, watch }: StreamMonitor): Float64Array | undefined {
+  const numbers = watch?.numbers;
+  const isProbability = kind === 'score' || kind === 'confidence';
+  if (!isProbability || numbers === undefined || numbers.length < VERDICT_RECORDS_MIN) {
+    return undefined;
+  }
+  const values = numbers.values();
+  if (values.some((p) => p < -ROUNDING || p > 1 + ROUNDING)) return undefined;
+  return values.map((p) => Math.min(1, Math.max(0, p)));
+}
+
+function ratesOf(
+  estimate: PerformanceEstimate,
+  method: EstimationMethod,
+): readonly EstimatedRate[] {
   const { standardError } = estimate;
   const rates: readonly (readonly [EstimatedMetric, number, number | undefined])[] = [
     ['accuracy', estimate.accuracy, standardError.accuracy],
@@ -58,12 +78,15 @@ function ratesOf(estimate: PerformanceEstimate): readonly EstimatedRate[] {
   ];
   return rates.flatMap(([metric, value, error]) => {
     if (finiteOrNull(value) === null) return [];
-    const half = finiteOrNull(error === undefined ? undefined : Z95 * error);
+    const known = finiteOrNull(error);
+    const half = known === null ? null : Z95 * known;
     return {
       metric,
+      method,
       value,
       lower: half === null ? null : Math.max(0, value - half),
       upper: half === null ? null : Math.min(1, value + half),
+      error: known,
     };
   });
 }

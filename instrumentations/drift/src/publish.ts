@@ -14,17 +14,14 @@ import {
   type MetricRow,
 } from '@telltale/core';
 
+import { watchConceptDrift } from './concept-drift.ts';
 import { emitTransition } from './drift-events.ts';
 import type { DriftMonitor } from './drift-monitor.ts';
+import type { PerformanceOptions } from './model-performance.ts';
 import { readMonitor } from './readings.ts';
 import { SCOPE } from './scope.ts';
 import type { StreamMonitor } from './stream-monitor.ts';
 import { streamAttributes } from './telemetry-attributes.ts';
-
-export interface PublishOptions {
-  /** Probability from which a prediction counts as positive, for estimates. Default 0.5. */
-  readonly decisionThreshold?: number;
-}
 
 /** What is published of a monitor, until it is stopped. */
 export interface DriftPublication {
@@ -40,7 +37,7 @@ export interface DriftPublication {
  */
 export function publishDrift(
   monitor: DriftMonitor,
-  { decisionThreshold = 0.5 }: PublishOptions = {},
+  options: PerformanceOptions = {},
 ): DriftPublication {
   let provider: MeterProvider | undefined;
   let detach = (): void => undefined;
@@ -49,35 +46,37 @@ export function publishDrift(
     if (current === provider) return;
     detach();
     provider = current;
-    detach = bind(current.getMeter(SCOPE), monitor, decisionThreshold);
+    detach = bind(current.getMeter(SCOPE), monitor, options);
   };
   refresh();
   const stopEvents = monitor.onTransition((transition) => emitTransition(monitor, transition));
   const stopProgress = monitor.onEvaluation(refresh);
+  const stopConcept = watchConceptDrift(monitor, options);
   return {
     refresh,
     stop: () => {
       stopEvents();
       stopProgress();
+      stopConcept();
       detach();
     },
   };
 }
 
 /** @returns how to let go of the instruments */
-function bind(meter: Meter, monitor: DriftMonitor, decisionThreshold: number): () => void {
+function bind(meter: Meter, monitor: DriftMonitor, options: PerformanceOptions): () => void {
   const observed = new Map<MetricRow, Observable>();
   for (const row of DRIFT_METRICS) {
-    const options = instrumentOptions(row);
+    const instrument = instrumentOptions(row);
     if (row.instrument === 'counter') {
-      observed.set(row, meter.createObservableCounter(row.name, options));
+      observed.set(row, meter.createObservableCounter(row.name, instrument));
     } else if (row.instrument === 'gauge') {
-      observed.set(row, meter.createObservableGauge(row.name, options));
+      observed.set(row, meter.createObservableGauge(row.name, instrument));
     }
   }
   const recordRanks = rankRecorder(meter);
   const observe = (result: BatchObservableResult): void => {
-    for (const { row, value, attributes } of readMonitor(monitor, decisionThreshold)) {
+    for (const { row, value, attributes } of readMonitor(monitor, options)) {
       const instrument = observed.get(row);
       if (instrument !== undefined && Number.isFinite(value)) {
         result.observe(instrument, value, attributes);

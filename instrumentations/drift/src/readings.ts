@@ -25,12 +25,17 @@ import {
   METRIC_PERFORMANCE_ESTIMATED,
   METRIC_PERFORMANCE_ESTIMATED_LOWER,
   METRIC_PERFORMANCE_ESTIMATED_UPPER,
+  METRIC_PERFORMANCE_GAP,
   type MetricRow,
 } from '@telltale/core';
 
 import { type Distance, type Distances, valueDistances } from './distances.ts';
 import type { DriftMonitor } from './drift-monitor.ts';
-import { estimateStream } from './performance-estimate.ts';
+import {
+  type ModelPerformance,
+  modelPerformance,
+  type PerformanceOptions,
+} from './model-performance.ts';
 import { STATE_NUMBERS } from './state-machine.ts';
 import { type StreamMonitor, VERDICT_RECORDS_MIN } from './stream-monitor.ts';
 import { streamAttributes } from './telemetry-attributes.ts';
@@ -47,17 +52,13 @@ export interface Reading {
 const EVIDENCE_MAX = 1e300;
 
 /** Everything a monitor publishes as gauges and counters. What is not known is left out. */
-export function* readMonitor(monitor: DriftMonitor, threshold: number): Iterable<Reading> {
-  const estimated = new Set<string>();
-  for (const stream of monitor.streams()) {
-    yield* readStream(stream);
-    const { model, version, direction } = stream.key;
-    const owner = `${model}\u0000${version}`;
-    // A model has one performance: its first output that is a probability tells it.
-    if (direction !== 'output' || estimated.has(owner)) continue;
-    const rates = [...readEstimates(stream, threshold)];
-    if (rates.length > 0) estimated.add(owner);
-    yield* rates;
+export function* readMonitor(
+  monitor: DriftMonitor,
+  options: PerformanceOptions,
+): Iterable<Reading> {
+  for (const stream of monitor.streams()) yield* readStream(stream);
+  for (const performance of modelPerformance(monitor, options)) {
+    yield* readPerformance(performance);
   }
 }
 
@@ -137,17 +138,17 @@ function* readDistances(distances: Distances, S: Attributes): Iterable<Reading> 
   }
 }
 
-function* readEstimates(stream: StreamMonitor, threshold: number): Iterable<Reading> {
-  const { model, version } = stream.key;
-  for (const { metric, value, lower, upper } of estimateStream(stream, threshold)) {
+function* readPerformance({ model, version, estimated, gap }: ModelPerformance): Iterable<Reading> {
+  const owner = { [ATTR_MODEL_NAME.name]: model, [ATTR_MODEL_VERSION.name]: version };
+  for (const { metric, method, value, lower, upper } of estimated) {
     const attributes = {
-      [ATTR_MODEL_NAME.name]: model,
-      [ATTR_MODEL_VERSION.name]: version,
+      ...owner,
       [ATTR_PERFORMANCE_METRIC.name]: metric,
-      [ATTR_PERFORMANCE_METHOD.name]: 'cbpe_uncalibrated',
+      [ATTR_PERFORMANCE_METHOD.name]: method,
     };
     yield { row: METRIC_PERFORMANCE_ESTIMATED, value, attributes };
     if (lower !== null) yield { row: METRIC_PERFORMANCE_ESTIMATED_LOWER, value: lower, attributes };
     if (upper !== null) yield { row: METRIC_PERFORMANCE_ESTIMATED_UPPER, value: upper, attributes };
   }
+  if (gap !== null) yield { row: METRIC_PERFORMANCE_GAP, value: gap.gap, attributes: owner };
 }

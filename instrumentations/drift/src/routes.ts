@@ -1,7 +1,9 @@
 import { serializeBaseline } from '@telltale/statistics';
 
 import type { DriftMonitor, StreamSelector } from './drift-monitor.ts';
-import { plotStream } from './plot.ts';
+import { modelPerformance, type PerformanceOptions } from './model-performance.ts';
+import { plotPanels } from './plot/panels.ts';
+import { plotStream } from './plot/svg.ts';
 import { sha256 } from './sha256.ts';
 import { streamStatus } from './status.ts';
 import type { StreamMonitor } from './stream-monitor.ts';
@@ -49,7 +51,10 @@ const failure = (status: number, code: string, message: string): DriftResponse =
  * the three actions. Streams of one name in several models are told apart by `?model=`,
  * `?version=`, `?direction=`, `?segment=` and `?season=`.
  */
-export function driftRoutes(monitor: DriftMonitor): readonly DriftRoute[] {
+export function driftRoutes(
+  monitor: DriftMonitor,
+  options: PerformanceOptions = {},
+): readonly DriftRoute[] {
   const post = (action: string, handle: (body: ActionBody) => DriftResponse): DriftRoute => ({
     method: 'POST',
     path: `${BASE}/${action}`,
@@ -60,7 +65,12 @@ export function driftRoutes(monitor: DriftMonitor): readonly DriftRoute[] {
     },
   });
   return [
-    { method: 'GET', path: BASE, access: 'key', handle: (request) => all(monitor, request) },
+    {
+      method: 'GET',
+      path: BASE,
+      access: 'key',
+      handle: (request) => all(monitor, request, options),
+    },
     { method: 'GET', path: `${BASE}/*`, access: 'key', handle: (request) => one(monitor, request) },
     post('reset', (body) =>
       act(monitor, body, (stream) => monitor.reset({ stream, ...keepBaseline(body) })),
@@ -70,24 +80,29 @@ export function driftRoutes(monitor: DriftMonitor): readonly DriftRoute[] {
   ];
 }
 
-function all(monitor: DriftMonitor, { query }: DriftRequest): DriftResponse {
+function all(
+  monitor: DriftMonitor,
+  { query }: DriftRequest,
+  options: PerformanceOptions,
+): DriftResponse {
   const state = query.get('state');
   const streams = monitor
     .status(selectorOf(query))
     .filter((status) => state === null || status.state === state);
+  const model = query.get('model');
+  const performance = modelPerformance(monitor, options).filter(
+    (one) => model === null || one.model === model,
+  );
+  const { overflowed, failures } = monitor;
   const compounds = monitor.compounds();
-  return json(200, {
-    streams,
-    compounds,
-    overflowed: monitor.overflowed,
-    failures: monitor.failures,
-  });
+  return json(200, { streams, compounds, performance, overflowed, failures });
 }
 
-/** `/{stream}`, `/{stream}/baseline` and `/{stream}/plot.svg`. */
+/** `/{stream}`, `/{stream}/baseline`, `/{stream}/plot.svg` and its numbers, `/{stream}/plot.json`. */
 function one(monitor: DriftMonitor, request: DriftRequest): DriftResponse {
   const rest = request.path.slice(BASE.length + 1);
-  const [, encoded = '', view = ''] = /^([^/]*)(?:\/(baseline|plot\.svg))?$/u.exec(rest) ?? [];
+  const [, encoded = '', view = ''] =
+    /^([^/]*)(?:\/(baseline|plot\.svg|plot\.json))?$/u.exec(rest) ?? [];
   const name = decode(encoded);
   const found = name === undefined ? [] : monitor.select({ ...selectorOf(request.query), name });
   const [stream] = found;
@@ -106,7 +121,7 @@ function one(monitor: DriftMonitor, request: DriftRequest): DriftResponse {
       'Cannot tell which stream is meant: give model, version, direction, segment or season';
     return failure(409, 'ambiguous_stream', message);
   }
-  return view === 'baseline' ? baseline(stream, request) : plot(stream);
+  return view === 'baseline' ? baseline(stream, request) : plot(stream, view);
 }
 
 function decode(encoded: string): string | undefined {
@@ -134,9 +149,10 @@ function baseline({ watch }: StreamMonitor, { headers }: DriftRequest): DriftRes
   };
 }
 
-function plot(stream: StreamMonitor): DriftResponse {
+function plot(stream: StreamMonitor, view: string): DriftResponse {
   const { watch, key } = stream;
   if (watch === undefined) return stillLearning();
+  if (view === 'plot.json') return json(200, { stream: key, panels: plotPanels(watch) });
   return {
     status: 200,
     headers: { 'content-type': 'image/svg+xml; charset=utf-8' },

@@ -1,3 +1,5 @@
+import type { BaselineSource } from '@telltale/statistics';
+
 import type { AspectMonitor } from './aspect-monitor.ts';
 import { type Distances, finiteOrNull, valueDistances } from './distances.ts';
 import type { Rung } from './ladder.ts';
@@ -65,6 +67,7 @@ export interface StreamStatus {
     readonly referenceN: number;
     readonly frozen: boolean;
     readonly quality: 'ok' | 'unstable';
+    readonly source: BaselineSource;
     readonly thin: number;
   } | null;
   /** Records collected for a baseline, while one is being learned. */
@@ -232,6 +235,7 @@ function baselineStatus({
       referenceN: value.evidence.referenceSize,
       frozen: value.evidence.isFrozen,
       quality: baseline.quality,
+      source: baseline.source,
       thin: baseline.thin,
     },
     learning,

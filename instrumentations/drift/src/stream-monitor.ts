@@ -48,6 +48,8 @@ export interface StreamParts {
   readonly family: () => number;
   readonly onTransition: (transition: DriftTransition) => void;
   readonly onEvaluation: () => void;
+  /** A baseline that the stream learned is in force. */
+  readonly onBaseline: (stream: StreamMonitor, baseline: Baseline) => void;
   /** Runs work of a few milliseconds, now or soon. */
   readonly schedule: (work: () => void) => void;
 }
@@ -298,7 +300,9 @@ export class StreamMonitor {
         return;
       }
       this.#attempting = undefined;
-      if (value !== undefined) this.adopt(value);
+      if (value === undefined) return;
+      this.adopt(value);
+      this.#parts.onBaseline(this, value);
     };
     schedule(next);
   }

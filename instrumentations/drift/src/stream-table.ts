@@ -28,6 +28,8 @@ export interface StreamTableParts {
   readonly archive: StreamArchive | undefined;
   /** @throws {Error} when the snapshot does not fit */
   readonly create: (key: StreamKey, kind: StreamKind, snapshot?: StreamSnapshot) => StreamMonitor;
+  /** Called with each stream that has come into the table by itself. */
+  readonly onAdded: (stream: StreamMonitor) => void;
 }
 
 /** How many records a stream had when it was looked at. */
@@ -75,6 +77,7 @@ export class StreamTable {
     }
     const created = this.#fromArchive(id, key, kind) ?? this.#parts.create(key, kind);
     this.#streams.set(id, created);
+    this.#parts.onAdded(created);
     return created;
   }
 

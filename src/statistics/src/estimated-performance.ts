@@ -28,12 +28,15 @@ const share = (part: number, whole: number): number => (whole > 0 ? part / whole
  * Right only while the scores stay calibrated: it cannot see a change of what the features mean.
  *
  * @param probabilities of the positive class, each in [0, 1]
- * @param threshold from which a prediction counts as positive
+ * @param threshold score from which a prediction counts as positive
+ * @param scores what decisions were taken by, where it is not the probabilities themselves: a
+ *   calibration changes what a score is worth, not what was decided
  * @returns `undefined` without probabilities; shares with an empty denominator are NaN
  */
 export function estimatePerformance(
   probabilities: ArrayLike<number>,
   threshold: number,
+  scores: ArrayLike<number> = probabilities,
 ): PerformanceEstimate | undefined {
   const n = probabilities.length;
   if (n === 0) return undefined;
@@ -48,7 +51,7 @@ export function estimatePerformance(
   };
   for (let index = 0; index < n; index += 1) {
     const p = probabilities[index] ?? 0;
-    if (p >= threshold) {
+    if ((scores[index] ?? 0) >= threshold) {
       sums.tp += p;
       sums.fp += 1 - p;
       sums.predicted += 1;
@@ -72,7 +75,7 @@ export function estimatePerformance(
     recall,
     specificity: share(tn, tn + fp),
     f1: share(2 * tp, predicted + expected),
-    auc: histogramAuc(probabilities),
+    auc: histogramAuc(probabilities, scores),
     standardError: {
       accuracy: Math.sqrt(v1 + v0) / n,
       precision: share(Math.sqrt(v1), predicted),
@@ -88,12 +91,12 @@ export function estimatePerformance(
 const AUC_BINS = 100;
 
 /** Expected area under the curve: ties within a bin count half. */
-function histogramAuc(probabilities: ArrayLike<number>): number {
+function histogramAuc(probabilities: ArrayLike<number>, scores: ArrayLike<number>): number {
   const positive = new Float64Array(AUC_BINS);
   const negative = new Float64Array(AUC_BINS);
   for (let index = 0; index < probabilities.length; index += 1) {
     const p = probabilities[index] ?? 0;
-    const bin = Math.min(AUC_BINS - 1, Math.floor(p * AUC_BINS));
+    const bin = Math.min(AUC_BINS - 1, Math.floor((scores[index] ?? 0) * AUC_BINS));
     positive[bin] = (positive[bin] ?? 0) + p;
     negative[bin] = (negative[bin] ?? 0) + 1 - p;
   }

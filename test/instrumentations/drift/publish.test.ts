@@ -82,7 +82,9 @@ describe('publishDrift()', () => {
     const { meterProvider, points } = provider();
     metrics.setGlobalMeterProvider(meterProvider);
     const { monitor, random, observe } = drifted();
-    const publication = publishDrift(monitor);
+    const publication = publishDrift(monitor, {
+      realised: () => [{ model: 'fraud', version: '7', sampleCount: 200, accuracy: 0.9 }],
+    });
     observe(() => random.next(), 2000);
     observe(() => random.next() ** 3, 600);
     const found = await points();

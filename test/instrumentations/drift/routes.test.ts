@@ -5,6 +5,7 @@ import {
   DriftMonitor,
   type DriftResponse,
   driftRoutes,
+  type PlotPanel,
   type StreamStatus,
   sha256,
 } from '@telltale/instrumentation-drift';
@@ -113,6 +114,26 @@ describe('driftRoutes()', () => {
     const closed = (body.match(/<\/[a-z]+>/gu)?.length ?? 0) + (body.match(/\/>/gu)?.length ?? 0);
     expect(opened).toBe(closed);
     expect(opened).toBeGreaterThan(80);
+  });
+
+  test.for([
+    { name: 'country', title: 'Categories, the most frequent first', bars: 5 },
+    { name: SCORE, title: 'Values, by quantiles of the baseline', bars: 10 },
+  ])('the numbers of the plot of $name', ({ name, title, bars }) => {
+    const { get } = served();
+    const { stream, panels } = read<{ stream: object; panels: PlotPanel[] }>(
+      get(`/monitoring/drift/${name}/plot.json`),
+    );
+    expect(stream).toMatchObject({ model: 'fraud', name: decodeURIComponent(name) });
+    expect(panels.map((panel) => [panel.title, panel.labels.length])).toEqual([
+      ['Ranks, 1000 values', 20],
+      [title, bars],
+    ]);
+    for (const panel of panels) {
+      const total = (shares: readonly number[]) => shares.reduce((sum, share) => sum + share, 0);
+      expect(total(panel.baseline)).toBeCloseTo(1, 9);
+      expect(total(panel.window)).toBeCloseTo(1, 9);
+    }
   });
 
   test('reset, rebaseline and acknowledge answer with the new status', () => {

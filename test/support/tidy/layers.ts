@@ -20,6 +20,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'instrumentations/runtime': ['@telltale/core', '@opentelemetry/*', 'node:*'],
   'src/telltale': [
     '@telltale/core',
+    '@telltale/statistics',
     '@telltale/instrumentation-*',
     '@opentelemetry/*',
     'node:*',

@@ -16,6 +16,11 @@ import {
   ATTR_DRIFT_TO,
   ATTR_DRIFT_TOP_MOVERS,
   ATTR_METRIC_OVERFLOW,
+  ATTR_PERFORMANCE_GAP,
+  ATTR_PERFORMANCE_LABELLED,
+  ATTR_PERFORMANCE_METHOD,
+  ATTR_PERFORMANCE_PROMISED,
+  ATTR_PERFORMANCE_REALISED,
 } from './attributes/drift.ts';
 import { ATTR_MODEL_NAME, ATTR_MODEL_VERSION } from './attributes/model.ts';
 import type { AttributeRow, EventRow } from './rows.ts';
@@ -62,5 +67,26 @@ export const EVENT_DRIFT_RECOVERED: EventRow = {
   stability: 'development',
 };
 
+export const EVENT_DRIFT_CONCEPT: EventRow = {
+  name: 'ml.drift.concept',
+  type: 'ALERT',
+  severityNumber: 13,
+  when: 'feedback tells another accuracy than the confidences of a model promise',
+  attributes: [
+    ATTR_MODEL_NAME,
+    ATTR_MODEL_VERSION,
+    ATTR_PERFORMANCE_METHOD,
+    ATTR_PERFORMANCE_PROMISED,
+    ATTR_PERFORMANCE_REALISED,
+    ATTR_PERFORMANCE_LABELLED,
+    ATTR_PERFORMANCE_GAP,
+  ],
+  stability: 'development',
+};
+
 /** Events of drift. */
-export const DRIFT_EVENTS: readonly EventRow[] = [EVENT_DRIFT_DETECTED, EVENT_DRIFT_RECOVERED];
+export const DRIFT_EVENTS: readonly EventRow[] = [
+  EVENT_DRIFT_DETECTED,
+  EVENT_DRIFT_RECOVERED,
+  EVENT_DRIFT_CONCEPT,
+];

@@ -247,6 +247,16 @@ export const DRIFT_VALUE_METRICS: readonly MetricRow[] = [
   METRIC_FEATURE_VALUE,
 ];
 
+export const METRIC_PERFORMANCE_GAP: MetricRow = {
+  name: 'ml.performance.gap',
+  instrument: 'gauge',
+  isObservable: true,
+  unit: '1',
+  description: 'Accuracy that feedback tells minus the one that confidences promise',
+  attributes: [ATTR_MODEL_NAME, ATTR_MODEL_VERSION],
+  stability: 'development',
+};
+
 /** Drift of inputs and outputs, and performance without labels. */
 export const DRIFT_METRICS: readonly MetricRow[] = [
   METRIC_DRIFT_EVIDENCE,
@@ -265,4 +275,5 @@ export const DRIFT_METRICS: readonly MetricRow[] = [
   METRIC_PERFORMANCE_ESTIMATED,
   METRIC_PERFORMANCE_ESTIMATED_LOWER,
   METRIC_PERFORMANCE_ESTIMATED_UPPER,
+  METRIC_PERFORMANCE_GAP,
 ];

@@ -5,13 +5,18 @@ import { Command } from 'commander';
 
 import { checkConfig } from './commands/config-check.ts';
 import { doctor } from './commands/doctor.ts';
+import { addDriftCommands } from './commands/drift.ts';
 
 const { version, description } = createRequire(import.meta.url)('telltale/package.json') as {
   version: string;
   description: string;
 };
 
-const program = new Command('telltale').description(description).version(version);
+// Positional, because commands have a --version of their own: that of a model.
+const program = new Command('telltale')
+  .description(description)
+  .version(version)
+  .enablePositionalOptions();
 
 program
   .command('doctor')
@@ -65,5 +70,7 @@ Example:
     console.log(output);
     process.exitCode = exitCode;
   });
+
+addDriftCommands(program);
 
 await program.parseAsync();

@@ -165,6 +165,34 @@ export const ATTR_PERFORMANCE_METHOD: AttributeRow = {
   stability: 'development',
 };
 
+export const ATTR_PERFORMANCE_PROMISED: AttributeRow = {
+  name: 'ml.performance.promised',
+  type: 'double',
+  description: 'Accuracy that the confidences promise',
+  stability: 'development',
+};
+
+export const ATTR_PERFORMANCE_REALISED: AttributeRow = {
+  name: 'ml.performance.realised',
+  type: 'double',
+  description: 'Accuracy that feedback tells',
+  stability: 'development',
+};
+
+export const ATTR_PERFORMANCE_LABELLED: AttributeRow = {
+  name: 'ml.performance.labelled',
+  type: 'int',
+  description: 'Predictions with feedback behind it',
+  stability: 'development',
+};
+
+export const ATTR_PERFORMANCE_GAP: AttributeRow = {
+  name: 'ml.performance.difference',
+  type: 'double',
+  description: 'Realised accuracy minus the promised one',
+  stability: 'development',
+};
+
 /** Attributes of drift and of performance without labels. */
 export const DRIFT_ATTRIBUTES: readonly AttributeRow[] = [
   ATTR_DRIFT_STREAM,
@@ -188,4 +216,8 @@ export const DRIFT_ATTRIBUTES: readonly AttributeRow[] = [
   ATTR_DRIFT_OUTLYING,
   ATTR_PERFORMANCE_METRIC,
   ATTR_PERFORMANCE_METHOD,
+  ATTR_PERFORMANCE_PROMISED,
+  ATTR_PERFORMANCE_REALISED,
+  ATTR_PERFORMANCE_LABELLED,
+  ATTR_PERFORMANCE_GAP,
 ];

@@ -1,14 +1,5 @@
-import { OTHER_CATEGORIES } from './status.ts';
-import type { Watch } from './watch.ts';
-import { binnedWindow } from './window-counts.ts';
-
-/** Shares of baseline and window over the same bars. */
-interface Panel {
-  readonly title: string;
-  readonly labels: readonly string[];
-  readonly baseline: readonly number[];
-  readonly window: readonly number[];
-}
+import type { Watch } from '../watch.ts';
+import { type PlotPanel, plotPanels } from './panels.ts';
 
 const WIDTH = 640;
 const PANEL_HEIGHT = 200;
@@ -16,14 +7,13 @@ const LEFT = 48;
 const RIGHT = 16;
 const TOP = 32;
 const BOTTOM = 28;
-const CATEGORIES_SHOWN_MAX = 10;
 const LABEL_LENGTH_MAX = 9;
 const BASELINE_COLOR = '#8da0cb';
 const WINDOW_COLOR = '#fc8d62';
 
 /** A drawing of the window against the baseline as SVG: 20 ranks, and 10 bins or the top categories. */
 export function plotStream(watch: Watch, name: string): string {
-  const panels = [rankPanel(watch), valuePanel(watch)];
+  const panels = plotPanels(watch);
   const height = panels.length * PANEL_HEIGHT + TOP;
   const body = panels.map((panel, index) => drawPanel(panel, TOP + index * PANEL_HEIGHT)).join('');
   return (
@@ -35,48 +25,7 @@ export function plotStream(watch: Watch, name: string): string {
   );
 }
 
-function rankPanel({ baseline, ranks }: Watch): Panel {
-  const counts = [...ranks.window.counts];
-  return {
-    title: `Ranks, ${ranks.window.length} values`,
-    labels: counts.map((_, index) => ((index + 1) / counts.length).toFixed(2)),
-    baseline: shares(baseline.ranks.weights),
-    window: shares(counts),
-  };
-}
-
-function valuePanel({ baseline, numbers, categories }: Watch): Panel {
-  if (numbers !== undefined) {
-    const { edges, counts } = baseline.bins;
-    return {
-      title: 'Values, by quantiles of the baseline',
-      labels: [...edges.map((edge) => `≤${shortNumber(edge)}`), 'above'],
-      baseline: shares(counts),
-      window: shares(binnedWindow(numbers, baseline)),
-    };
-  }
-  const names = baseline.known.kind === 'categories' ? baseline.known.names : [];
-  const shown = names.slice(0, CATEGORIES_SHOWN_MAX);
-  return {
-    title: 'Categories, the most frequent first',
-    labels: [...shown, OTHER_CATEGORIES],
-    baseline: folded(shares(baseline.categoryCounts), shown.length),
-    window: folded(shares([...(categories?.counts ?? [])]), shown.length),
-  };
-}
-
-/** The first shares, and the rest as one. */
-const folded = (all: readonly number[], shown: number): readonly number[] => [
-  ...all.slice(0, shown),
-  all.slice(shown).reduce((sum, share) => sum + share, 0),
-];
-
-function shares(counts: readonly number[]): readonly number[] {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return counts.map((count) => (total > 0 ? count / total : 0));
-}
-
-function drawPanel({ title, labels, baseline, window }: Panel, top: number): string {
+function drawPanel({ title, labels, baseline, window }: PlotPanel, top: number): string {
   const bottom = top + PANEL_HEIGHT - BOTTOM;
   const height = PANEL_HEIGHT - BOTTOM - TOP;
   const highest = Math.max(0.01, ...baseline, ...window);
@@ -112,8 +61,6 @@ function legend(): string {
     `<rect x="${x}" y="11" width="10" height="10" fill="${color}"/><text x="${x + 14}" y="20">${text}</text>`;
   return entry(WIDTH - 170, BASELINE_COLOR, 'baseline') + entry(WIDTH - 90, WINDOW_COLOR, 'window');
 }
-
-const shortNumber = (value: number): string => String(Number(value.toPrecision(3)));
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,0 +1,251 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+import { readKey } from '../drift/monitoring-client.ts';
+import { buildBaselines, type CommandResult } from './drift-baseline-build.ts';
+import {
+  asking,
+  type DriftAction,
+  driftAct,
+  driftPlot,
+  driftStatus,
+  pullBaseline,
+  type StreamChoice,
+  showBaseline,
+} from './drift-process.ts';
+
+const URL_DEFAULT = 'http://127.0.0.1:9464';
+const ROWS_DEFAULT = 10_000;
+const ROWS_MAX = 100_000;
+const WIDTH_DEFAULT = 80;
+
+interface ProcessOptions extends StreamChoice {
+  readonly url: string;
+  readonly keyFile?: string;
+}
+
+/** Adds `drift` and everything below it. */
+export function addDriftCommands(program: Command): void {
+  const drift = program.command('drift').description('Looks at drift, and makes baselines');
+  addLooks(drift);
+  addActions(drift);
+  const baseline = drift.command('baseline').description('Works with baselines');
+  addBuild(baseline);
+  addBaselineLooks(baseline);
+}
+
+function addLooks(drift: Command): void {
+  ofProcess(drift.command('status'))
+    .description('Lists the streams of a running process')
+    .addOption(oneOf('--state <state>', ['learning', 'stable', 'warning', 'drift', 'alert']))
+    .option('--json', 'print the answer of the process')
+    .action((options: ProcessOptions & { state?: string; json?: boolean }) =>
+      run(() =>
+        driftStatus(addressOf(options), { ...options, ...look(), isJson: options.json === true }),
+      ),
+    );
+  ofProcess(drift.command('plot').argument('<stream>', 'name of the stream'))
+    .description('Draws the window of a stream against its baseline')
+    .option('--svg <file>', 'write an SVG file instead')
+    .option('--width <columns>', 'width of the drawing; default: the terminal', wholeNumber)
+    .action((stream: string, options: ProcessOptions & { svg?: string; width?: number }) =>
+      run(() => driftPlot(addressOf(options), stream, { ...look(), ...options })),
+    );
+}
+
+function addActions(drift: Command): void {
+  const act = (options: ProcessOptions & { all?: boolean }, action: DriftAction): Promise<void> =>
+    run(() => {
+      if (action.stream !== undefined || options.all === true) {
+        return driftAct(addressOf(options), action, { ...options, ...look() });
+      }
+      const message = `Cannot ${action.name} nothing: name a stream, or add --all`;
+      return Promise.resolve({ output: '', warnings: [message], exitCode: 1 });
+    });
+  const command = (name: DriftAction['name'], description: string): Command =>
+    ofProcess(drift.command(name).argument('[stream]', 'name of the stream'))
+      .description(description)
+      .option('--all', 'all streams, or all that the other options leave');
+  command('reset', 'Forgets what a stream has seen since its baseline')
+    .option('--forget-baseline', 'learn a new baseline as well')
+    .action((stream: string | undefined, options: ProcessOptions & { forgetBaseline?: boolean }) =>
+      act(options, { name: 'reset', stream, keepBaseline: options.forgetBaseline !== true }),
+    );
+  command('rebaseline', 'Learns a new baseline; the old one stays until it is accepted').action(
+    (stream: string | undefined, options: ProcessOptions) =>
+      act(options, { name: 'rebaseline', stream }),
+  );
+  command('acknowledge', 'Marks the incident of a stream as seen; its state stays')
+    .requiredOption('--by <who>', 'who has seen it')
+    .action((stream: string | undefined, options: ProcessOptions & { by: string }) =>
+      act(options, { name: 'acknowledge', stream, by: options.by }),
+    );
+}
+
+function addBaselineLooks(baseline: Command): void {
+  ofProcess(baseline.command('show').argument('<stream>', 'name of a stream, or a .json file'))
+    .description('Shows what a baseline holds')
+    .action((stream: string, options: ProcessOptions) =>
+      run(() => showBaseline(addressOf(options), stream, options)),
+    );
+  ofProcess(baseline.command('pull').argument('<stream>', 'name of the stream'))
+    .description('Writes the baseline of a running process into a file')
+    .requiredOption('--out <file>', 'the file')
+    .action((stream: string, options: ProcessOptions & { out: string }) =>
+      run(() => pullBaseline(addressOf(options), stream, options)),
+    );
+}
+
+interface BuildFlags {
+  readonly model: string;
+  readonly version: string;
+  readonly columns?: readonly string[];
+  readonly direction?: 'input' | 'output';
+  readonly kind?: 'numeric' | 'score' | 'confidence' | 'categorical';
+  readonly segment?: string;
+  readonly score?: string;
+  readonly label?: string;
+  readonly positive?: string;
+  readonly declaredRange?: readonly [number, number];
+  readonly out: string;
+  readonly separator: string;
+  readonly rows: number;
+  readonly shuffle?: boolean;
+  readonly percentiles?: boolean;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+function addBuild(baseline: Command): void {
+  baseline
+    .command('build')
+    .description('Makes baseline files out of training data, one a column')
+    .argument('<data.csv>', 'comma-separated values with a header, in UTF-8')
+    .requiredOption('--model <name>', 'model that the data belong to')
+    .option('--version <version>', 'its version; default: any', '')
+    .option('--columns <names>', 'columns, or column=stream; default: all', commaList)
+    .addOption(oneOf('--direction <direction>', ['input', 'output']))
+    .addOption(oneOf('--kind <kind>', ['numeric', 'score', 'confidence', 'categorical']))
+    .option('--segment <name>', 'part of the traffic that the data are of')
+    .option('--score <column>', 'output that the labels belong to, for its calibration')
+    .option('--label <column>', 'truth of each row: 1 or true, 0 or false')
+    .option('--positive <text>', 'text of the positive class in the label column')
+    .option('--declared-range <min,max>', 'what values may be; default: what they are', range)
+    .option('--out <folder|file>', 'where baselines go', '.')
+    .option('--separator <character>', 'between cells', separator, ',')
+    .option('--rows <count>', `rows used, the newest; at most ${ROWS_MAX}`, rowCount, ROWS_DEFAULT)
+    .option('--shuffle', 'rows are in no order of time: use some of all of them')
+    .option('--percentiles', 'each column holds the values at k/1000 of a distribution, ascending')
+    .option('--seed <number>', 'of shuffling and ties', wholeNumber, 1)
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', BUILD_HELP)
+    .action((file: string, flags: BuildFlags) =>
+      run(async () => {
+        const progress = progressLine();
+        const result = await buildBaselines({
+          ...flags,
+          file,
+          isShuffled: flags.shuffle === true,
+          arePercentiles: flags.percentiles === true,
+          isJson: flags.json === true,
+          nowMs: Date.now(),
+          ...(progress === undefined
+            ? {}
+            : { onProgress: (share: number) => progress.show(share) }),
+        });
+        progress?.clear();
+        return result;
+      }),
+    );
+}
+
+const BUILD_HELP = `
+An empty cell is null, and what is no number in a column of numbers is invalid. Columns of fewer
+than 20 different numbers are categories. A baseline whose rows differ from each other is written
+with a warning, and its streams do not go beyond the state warning. Exit code 1 when a column
+cannot be used.
+
+Examples:
+  $ telltale drift baseline build train.csv --model fraud --version 7 --out baselines/
+  $ telltale drift baseline build scored.csv --model fraud --shuffle \\
+      --columns p=probabilities.score --score p --label is_fraud --out baselines/`;
+
+/** Options of every command that asks a process. */
+const ofProcess = (command: Command): Command =>
+  command
+    .option('--url <address>', 'of the monitoring server', URL_DEFAULT)
+    .option('--key-file <file>', 'file with the API key; default: TELLTALE_API_KEY')
+    .option('--model <name>', 'only streams of this model')
+    .option('--version <version>', 'only streams of this version')
+    .addOption(oneOf('--direction <direction>', ['input', 'output']))
+    .option('--segment <name>', 'only streams of this segment');
+
+const oneOf = (flags: string, choices: readonly string[]): Option =>
+  new Option(flags).choices([...choices]);
+
+const addressOf = ({ url, keyFile }: ProcessOptions) => ({
+  url,
+  key: readKey(keyFile, process.env),
+});
+
+const look = () => ({
+  width: process.stdout.columns ?? WIDTH_DEFAULT,
+  isColored: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
+});
+
+async function run(command: () => Promise<CommandResult>): Promise<void> {
+  const { output, warnings, exitCode } = await asking(command);
+  for (const warning of warnings) console.error(warning);
+  if (output !== '') console.log(output);
+  process.exitCode = exitCode;
+}
+
+const commaList = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+
+function range(text: string): readonly [number, number] {
+  const [min = Number.NaN, max = Number.NaN, ...more] = text.split(',').map(Number);
+  if (more.length === 0 && Number.isFinite(min) && Number.isFinite(max) && min <= max) {
+    return [min, max];
+  }
+  throw new InvalidArgumentError(`Expected min,max: current value is "${text}".`);
+}
+
+function separator(text: string): string {
+  const character = text === '\\t' || text === 'tab' ? '\t' : text;
+  if (character.length === 1 && !'"\r\n'.includes(character)) return character;
+  throw new InvalidArgumentError(`Expected one character: current value is "${text}".`);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/u.test(text) && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError(`Expected a whole number: current value is "${text}".`);
+}
+
+function rowCount(text: string): number {
+  const value = wholeNumber(text);
+  if (value >= 1 && value <= ROWS_MAX) return value;
+  throw new InvalidArgumentError(`Expected 1 to ${ROWS_MAX} rows: current value is "${text}".`);
+}
+
+/** A line on a terminal that tells how far a long file is read; none elsewhere. */
+function progressLine(): { show(share: number): void; clear(): void } | undefined {
+  const { stderr } = process;
+  if (stderr.isTTY !== true) return undefined;
+  let shown = -1;
+  return {
+    show: (share) => {
+      const percent = Math.min(100, Math.floor(100 * share));
+      // Short files are read at once and need no line.
+      if (percent === shown || percent === 100) return;
+      shown = percent;
+      stderr.write(`\r${percent} %`);
+    },
+    clear: () => {
+      if (shown >= 0) stderr.write('\r\u001B[K');
+    },
+  };
+}
