@@ -1,3 +1,6 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
@@ -31,7 +34,7 @@ interface Stream {
   readonly stream: { readonly name: string; readonly direction: string };
   readonly state: string;
   readonly n: number;
-  readonly ks: { readonly d: number } | null;
+  readonly baseline: { readonly id: string } | null;
 }
 
 const folder = createAppFolder();
@@ -64,9 +67,8 @@ async function sendUntil(shift: number, isReached: (found: readonly Stream[]) =>
   throw new Error(`Cannot reach it: ${JSON.stringify(await streams())}`);
 }
 
-beforeAll(async () => {
-  sink = await startOtlpSink();
-  running = await serveApp({
+const serve = (env: Readonly<Record<string, string>> = {}): Promise<ServingApp> =>
+  serveApp({
     file,
     cwd: folder.path,
     env: {
@@ -76,8 +78,14 @@ beforeAll(async () => {
       TELLTALE_DRIFT_COLUMNS: JSON.stringify({ features: COLUMNS }),
       TELLTALE_DRIFT_WINDOW: '200',
       TELLTALE_DRIFT_BASELINE_SIZE: '500',
+      TELLTALE_DRIFT_STATE_DIR: join(folder.path, 'state'),
+      ...env,
     },
   });
+
+beforeAll(async () => {
+  sink = await startOtlpSink();
+  running = await serve();
 }, 30_000);
 afterAll(async () => {
   await running.stop();
@@ -125,6 +133,9 @@ describe('drift of a process with telltale/register', { timeout: 60_000 }, () =>
     expect(page).toMatch(/ml_drift_state\{[^}]*ml_drift_stream="petal_length"[^}]*\} 4/u);
     expect(page).toMatch(/ml_drift_rank_bucket\{/u);
     expect(sink.total('ml.drift.records')).toBeGreaterThan(0);
+    // Values of both signs in exponential buckets go over OTLP and would flood the page.
+    await sink.until(() => sink.metrics().some(({ name }) => name === 'ml.feature.value'));
+    expect(page).not.toContain('ml_feature_value');
   });
 
   test('one stream is shown, drawn and acknowledged', async () => {
@@ -137,5 +148,35 @@ describe('drift of a process with telltale/register', { timeout: 60_000 }, () =>
     expect(await (await at('/acknowledge', { method: 'POST', body })).json()).toMatchObject({
       streams: [{ acknowledged: { by: 'ada' } }],
     });
+  });
+
+  test('a restart goes on where it was, with the incident', async () => {
+    const baselineOf = async (): Promise<string> => {
+      const path = '/monitoring/drift/petal_length/baseline';
+      return (await fetch(`${running.monitoringUrl}${path}`)).text();
+    };
+    const before = await streams();
+    const baseline = await baselineOf();
+    await running.stop();
+    running = await serve();
+    expect(await streams()).toEqual(before);
+    expect(await baselineOf()).toBe(baseline);
+    writeFileSync(join(folder.path, 'petal_length.json'), baseline);
+  });
+
+  test('a baseline from a file is in force from the first value, a damaged one is told', async () => {
+    await running.stop();
+    rmSync(join(folder.path, 'state'), { recursive: true });
+    const path = join(folder.path, 'petal_length.json');
+    const damaged = join(folder.path, 'damaged.json');
+    writeFileSync(damaged, readFileSync(path, 'utf8').replace('"n":', '"n":1'));
+    running = await serve({
+      TELLTALE_DRIFT_BASELINE_SOURCE: 'file',
+      TELLTALE_DRIFT_BASELINE_PATHS: `${path},${damaged}`,
+    });
+    await sendUntil(0, (found) => found.length === 6);
+    const known = (await streams()).filter(({ baseline }) => baseline !== null);
+    expect(known.map(({ stream }) => stream.name)).toEqual(['petal_length']);
+    expect(running.stderr()).toMatch(/damaged\.json/u);
   });
 });

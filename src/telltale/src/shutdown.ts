@@ -13,6 +13,7 @@ interface Flushable {
 interface Running {
   shutdown?: () => Promise<void>;
   prepare?: () => void;
+  save?: () => Promise<unknown>;
 }
 
 const running = (): Running => sharedState('telltale.running', () => ({}));
@@ -25,6 +26,11 @@ export function setShutdown(end: () => Promise<void>): void {
 /** Told by `start` what must close its spans before a flush. */
 export function setPrepare(prepare: () => void): void {
   running().prepare = prepare;
+}
+
+/** Told by whoever keeps state over restarts how to write it; the flush waits for it. */
+export function setSave(save: () => Promise<unknown>): void {
+  running().save = save;
 }
 
 /**
@@ -50,7 +56,8 @@ export async function shutdown(timeoutMs: number = 2_000): Promise<void> {
 
 async function flushProviders(): Promise<void> {
   running().prepare?.();
-  await Promise.allSettled(providers().map(async (provider) => provider.forceFlush?.()));
+  const flushes = providers().map(async (provider) => provider.forceFlush?.());
+  await Promise.allSettled([...flushes, running().save?.()]);
   await drainExporters();
 }
 

@@ -8,6 +8,7 @@ import type { OnnxRuntimeInstrumentation } from '@telltale/instrumentation-onnxr
 
 import { type Config, formatProblem, loadConfig } from './config.ts';
 import { reasonOf, report } from './diagnostics.ts';
+import { createDriftProducers } from './drift/monitor.ts';
 import { publishDriftTelemetry, watchDrift } from './drift/watch-drift.ts';
 import { wantsEsmHook } from './esm-hook.ts';
 import { watchEvents } from './events/watch-events.ts';
@@ -98,7 +99,11 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
         createProducer: (temporality) => {
           publishHistograms(metrics.getMeterProvider());
           const runs = ours.map((one) => one.createMetricProducer(temporality));
-          return [...runs, createApplicationProducer(temporality)];
+          return [
+            ...runs,
+            createApplicationProducer(temporality),
+            ...createDriftProducers(config, temporality),
+          ];
         },
       });
       pagePort = own.pagePort;

@@ -109,6 +109,63 @@ export const DRIFT_OPTIONS: readonly OptionRow[] = [
     description: 'Records skipped before a baseline is learned',
   },
   {
+    key: 'drift.baseline.source',
+    env: 'TELLTALE_DRIFT_BASELINE_SOURCE',
+    type: 'enum',
+    values: ['auto', 'file', 'training', 'fleet'],
+    default: 'auto',
+    description:
+      'Where baselines come from: learned here, files, files made of training data, or the alert service; streams without one learn their own',
+  },
+  {
+    key: 'drift.baseline.paths',
+    env: 'TELLTALE_DRIFT_BASELINE_PATHS',
+    type: 'list',
+    description: 'Baseline files and folders of them, for the sources file and training',
+  },
+  {
+    key: 'drift.baseline.publish',
+    env: 'TELLTALE_DRIFT_BASELINE_PUBLISH',
+    type: 'boolean',
+    default: 'false',
+    description: 'Give the baselines learned here, which hold values, to the alert service',
+  },
+  {
+    key: 'drift.fleet.url',
+    env: 'TELLTALE_DRIFT_FLEET_URL',
+    type: 'string',
+    default: 'http://127.0.0.1:4328',
+    description:
+      'Address of the alert service that shares baselines; asked only where that is wanted',
+  },
+  {
+    key: 'drift.fleet.key',
+    env: 'TELLTALE_DRIFT_FLEET_KEY',
+    type: 'string',
+    isSecret: true,
+    description: 'Bearer token for it',
+  },
+  {
+    key: 'drift.fleet.key_file',
+    env: 'TELLTALE_DRIFT_FLEET_KEY_FILE',
+    type: 'string',
+    description: 'File whose first line is that token',
+  },
+  {
+    key: 'drift.state_dir',
+    env: 'TELLTALE_DRIFT_STATE_DIR',
+    type: 'string',
+    description:
+      'Folder in which baselines and evidence survive a restart; cluster workers and threads get folders of their own in it',
+  },
+  {
+    key: 'drift.detectors',
+    env: 'TELLTALE_DRIFT_DETECTORS',
+    type: 'list',
+    values: ['adwin', 'page-hinkley', 'cusum'],
+    description: 'Detectors that run beside the evidence, for comparison in the status',
+  },
+  {
     key: 'drift.thinning',
     env: 'TELLTALE_DRIFT_THINNING',
     type: 'integer',

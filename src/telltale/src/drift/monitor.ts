@@ -1,10 +1,17 @@
+import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
+
+import type { MetricProducer } from '@opentelemetry/sdk-metrics';
+
 import { sharedState } from '@telltale/core';
 import {
+  createDriftMetricProducer,
   DRIFT_DEFAULTS,
   DriftMonitor,
   type DriftOptions,
   deferred,
   falseAlarmOptions,
+  type MetricTemporality,
 } from '@telltale/instrumentation-drift';
 
 import { type Config, loadConfig } from '../config.ts';
@@ -16,6 +23,13 @@ export function driftMonitor(
 ): DriftMonitor {
   return sharedState('telltale.drift', () => new DriftMonitor(driftOptions(config)));
 }
+
+/** Sources of the histograms of values, for one metric reader. */
+export const createDriftProducers = (
+  config: Config,
+  temporality: MetricTemporality,
+): readonly MetricProducer[] =>
+  wantsDrift(config) ? [createDriftMetricProducer(driftMonitor(config), temporality)] : [];
 
 /** Whether drift is watched in this process. */
 export const wantsDrift = (config: Config): boolean =>
@@ -45,7 +59,20 @@ function driftOptions(config: Config): Partial<DriftOptions> {
       ? { streamsMax: number('streams_max', rest.streamsMax) }
       : {}),
     seed: number('seed', rest.seed),
+    stateDir: stateFolder(config.text('drift.state_dir')),
+    detectors: config.list('drift.detectors') as DriftOptions['detectors'],
     schedule: deferred(),
     onDiagnostic: ({ code, message }) => report(`drift ${code}`, `drift: ${message}`),
   };
+}
+
+/** Processes and threads that share a folder would overwrite each other's state. */
+function stateFolder(folder: string | undefined): string | undefined {
+  if (folder === undefined) return undefined;
+  const worker = process.env['NODE_UNIQUE_ID'];
+  const parts = [
+    ...(worker === undefined ? [] : [`worker-${worker}`]),
+    ...(threadId === 0 ? [] : [`thread-${threadId}`]),
+  ];
+  return join(folder, ...parts);
 }

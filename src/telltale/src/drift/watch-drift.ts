@@ -1,18 +1,35 @@
 import { sharedState } from '@telltale/core';
 import {
+  type BaselineSources,
+  type BaselineSourcesOptions,
   createDriftObserver,
   type DriftObserverOptions,
   type DriftPublication,
   decisionWarning,
   driftRoutes,
+  loadState,
+  type PerformanceOptions,
   publishDrift,
+  saveState,
+  useBaselineSources,
 } from '@telltale/instrumentation-drift';
 
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 import { monitor as showAtEndpoints } from '../http/monitoring.ts';
+import { modelPerformance } from '../record/feedback.ts';
+import { setSave } from '../shutdown.ts';
 import { driftMonitor, wantsDrift } from './monitor.ts';
 import { addRunObserver } from '@telltale/instrumentation-onnxruntime/observer';
+
+/** A process that dies without a word loses so much of its evidence. */
+const SAVE_EVERY_MS = 60_000;
+
+/** What the application labelled tells whether the truth moved away from the confidences. */
+const PERFORMANCE: PerformanceOptions = { realised: modelPerformance };
+
+/** Captured because test suites replace the globals with fake timers. */
+const startTimer: typeof setInterval = setInterval;
 
 /**
  * Watches what models answer, and what they are given where that is asked for. Call it before the
@@ -20,13 +37,20 @@ import { addRunObserver } from '@telltale/instrumentation-onnxruntime/observer';
  */
 export function watchDrift(config: Config): void {
   if (!wantsDrift(config)) return;
-  const drift = driftMonitor(config);
-  const warning = decisionWarning(drift.options);
-  if (warning !== undefined) report('drift decision', warning);
-  sharedState('telltale.drift.observed', () =>
-    addRunObserver(createDriftObserver(drift, observerOptions(config))),
-  );
-  showAtEndpoints({ drift: driftRoutes(drift) });
+  sharedState('telltale.drift.watched', () => {
+    const drift = driftMonitor(config);
+    const warning = decisionWarning(drift.options);
+    if (warning !== undefined) report('drift decision', warning);
+    if (drift.options.stateDir !== undefined) {
+      loadState(drift);
+      setSave(() => saveState(drift));
+      startTimer(() => void saveState(drift), SAVE_EVERY_MS).unref();
+    }
+    takeBaselines(config);
+    addRunObserver(createDriftObserver(drift, observerOptions(config)));
+    showAtEndpoints({ drift: driftRoutes(drift, PERFORMANCE) });
+    return true;
+  });
 }
 
 /**
@@ -35,8 +59,22 @@ export function watchDrift(config: Config): void {
  */
 export function publishDriftTelemetry(config: Config): void {
   if (!wantsDrift(config)) return;
-  const publish = (): DriftPublication => publishDrift(driftMonitor(config));
+  const publish = (): DriftPublication => publishDrift(driftMonitor(config), PERFORMANCE);
   sharedState('telltale.drift.published', publish).refresh();
+}
+
+function takeBaselines(config: Config): BaselineSources {
+  const key = config.text('drift.fleet.key');
+  const keyFile = config.text('drift.fleet.key_file');
+  const cacheFolder = driftMonitor(config).options.stateDir;
+  return useBaselineSources(driftMonitor(config), {
+    source: config.text('drift.baseline.source') as NonNullable<BaselineSourcesOptions['source']>,
+    paths: config.list('drift.baseline.paths'),
+    publish: config.flag('drift.baseline.publish'),
+    fleet: { url: config.text('drift.fleet.url') ?? '', key, keyFile },
+    ...(cacheFolder === undefined ? {} : { cacheFolder }),
+    report: (topic, message) => report(`drift ${topic}`, message),
+  });
 }
 
 function observerOptions(config: Config): DriftObserverOptions {

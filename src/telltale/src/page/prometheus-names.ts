@@ -1,8 +1,20 @@
 import { DataPointType, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 
-import { type PromInstrumentKind, promLabelName, promName, promUnit } from '@telltale/core';
+import {
+  DRIFT_VALUE_METRICS,
+  type PromInstrumentKind,
+  promLabelName,
+  promName,
+  promUnit,
+} from '@telltale/core';
 
 import { toExplicitBuckets } from './exponential-histogram.ts';
+
+/**
+ * Histograms of a hundred and more buckets a stream: OTLP carries them, the page would be made of
+ * them. The ranks in `ml.drift.rank` tell the same in twenty.
+ */
+const LEFT_OUT: ReadonlySet<string> = new Set(DRIFT_VALUE_METRICS.map(({ name }) => name));
 
 /**
  * Gives metrics and attributes the names that the alert service and Prometheus' own OTLP endpoint
@@ -13,7 +25,10 @@ export function withPrometheusNames(resourceMetrics: ResourceMetrics): ResourceM
     resource: resourceMetrics.resource,
     scopeMetrics: resourceMetrics.scopeMetrics.map(({ scope, metrics }) => ({
       scope,
-      metrics: metrics.map(toExplicitBuckets).flatMap(renamed),
+      metrics: metrics
+        .filter(({ descriptor }) => !LEFT_OUT.has(descriptor.name))
+        .map(toExplicitBuckets)
+        .flatMap(renamed),
     })),
   };
 }

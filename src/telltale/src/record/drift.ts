@@ -1,4 +1,5 @@
 import type {
+  CompoundKind,
   DriftStream,
   DriftTransition,
   StreamDirection,
@@ -21,8 +22,8 @@ export interface WatchedStream {
   readonly direction?: StreamDirection;
   /** Part of the traffic with a baseline of its own, such as a country. */
   readonly segment?: string;
-  /** Default `numeric`. */
-  readonly kind?: StreamKind;
+  /** Vectors, texts and class probabilities are watched by several numbers each. Default `numeric`. */
+  readonly kind?: StreamKind | CompoundKind;
 }
 
 const ignore = (): void => {};
