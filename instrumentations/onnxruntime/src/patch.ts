@@ -61,10 +61,10 @@ export function patchRuntime(
   };
   learn(copy, runtime, version);
   const patched: PatchedCopy = { owner, copy };
-  wrap(sessionClass, 'create', patched);
-  wrap(sessionClass.prototype, 'run', patched);
-  if (typeof sessionClass.prototype.release === 'function') {
-    wrap(sessionClass.prototype, 'release', patched);
+  wrap(sessionClass, 'create', { patched, make: wrapCreate });
+  wrap(sessionClass.prototype, 'run', { patched, make: wrapRun });
+  if (typeof release === 'function') {
+    wrap(sessionClass.prototype, 'release', { patched, make: wrapRelease });
   }
   return copy;
 }
@@ -83,19 +83,39 @@ function learn(copy: RuntimeCopy, runtime: RuntimeModule, version: string | unde
   if (typeof runtime.listSupportedBackends === 'function') copy.runtime = runtime;
 }
 
+type MakeWrapper = (member: PatchedMember, patched: PatchedCopy) => Wrapper;
+
+// One function each, although they differ in a word: what they share the compiler could not inline.
+
+const wrapCreate: MakeWrapper = (member, patched) =>
+  function (this: unknown, ...args: unknown[]): unknown {
+    const { owner } = patched;
+    if (!owner.isEnabled()) return member.original.apply(this, args);
+    return owner.create(member, this, args);
+  };
+
+const wrapRun: MakeWrapper = (member, patched) =>
+  function (this: unknown, ...args: unknown[]): unknown {
+    const { owner } = patched;
+    if (!owner.isEnabled()) return member.original.apply(this, args);
+    return owner.run(member, this, args);
+  };
+
+const wrapRelease: MakeWrapper = (member, patched) =>
+  function (this: unknown, ...args: unknown[]): unknown {
+    const { owner } = patched;
+    if (!owner.isEnabled()) return member.original.apply(this, args);
+    return owner.release(member, this, args);
+  };
+
 function wrap(
   holder: Partial<Record<Method, AnyCall>>,
   method: Method,
-  patched: PatchedCopy,
+  { patched, make }: { readonly patched: PatchedCopy; readonly make: MakeWrapper },
 ): void {
   const original = holder[method];
   if (original === undefined) return;
-  const member: PatchedMember = { original, copy: patched.copy };
-  const wrapper: Wrapper = function (this: unknown, ...args: unknown[]): unknown {
-    const { owner } = patched;
-    if (!owner.isEnabled()) return original.apply(this, args);
-    return owner[method](member, this, args);
-  };
+  const wrapper = make({ original, copy: patched.copy }, patched);
   Object.defineProperty(wrapper, 'name', { value: original.name, configurable: true });
   Object.defineProperty(wrapper, 'length', { value: original.length, configurable: true });
   Object.defineProperty(wrapper, PATCHED, { value: { original, patched } });

@@ -17,6 +17,7 @@ import type { NonFiniteCount } from '../non-finite.ts';
 import type { FeedCapture } from '../operator-profile/feed-capture.ts';
 import { type ObserverBudget, PacedBudget, StrictBudget } from '../run/observer-budget.ts';
 import { SlowRunThreshold } from '../run/slow-run.ts';
+import type { RootSpans } from '../spans/span-limiter.ts';
 import type { ModelInfo, ObserverWishes, RunObserver } from '../types.ts';
 import type { ModelOrigin } from './model-origin.ts';
 
@@ -70,6 +71,7 @@ export class ModelState {
   origin: ModelOrigin | undefined;
   /** Present while feeds of the next runs are being copied for a shadow profile. */
   capture: FeedCapture | undefined;
+  rootSpans: RootSpans | undefined;
   /** What the session that was made last told about the model. */
   info: ModelInfo | undefined;
   readonly #observerBudgets = new WeakMap<RunObserver, ObserverBudget>();

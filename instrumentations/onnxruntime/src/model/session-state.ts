@@ -16,6 +16,7 @@ import type { StartupProfile } from '../operator-profile/startup-profile.ts';
 import type { ObserverBudget } from '../run/observer-budget.ts';
 import type { RuntimeCopy } from '../run/runtime-copy.ts';
 import type { DescribedTensors } from '../spans/described-tensors.ts';
+import { WHOLE_RUN } from '../spans/run-attributes.ts';
 import { type BatchAxis, cleanName, declaredBatchAxis } from '../tensors.ts';
 import type { ModelInfo, ObserverWishes, RunObserver } from '../types.ts';
 import type { ModelState } from './model-state.ts';
@@ -45,8 +46,10 @@ export class SessionState {
   profile: StartupProfile | undefined = undefined;
   describedInputs: DescribedTensors | undefined = undefined;
   describedOutputs: DescribedTensors | undefined = undefined;
-  /** What all spans of the session share. */
+  /** What all spans of the session share. Not frozen: that makes a copy three times as slow. */
   spanAttributes: Readonly<Attributes> = {};
+  /** The same with a place for all that nearly every run has. */
+  wholeRunAttributes: Readonly<Attributes> = {};
   #observers: readonly AskedObserver[] = [];
   #observersVersion = -1;
 
@@ -66,12 +69,13 @@ export class SessionState {
 
   /** At the first run: transformers.js tells its choices only after `create`. */
   prepare(session: SessionLike): void {
-    this.spanAttributes = Object.freeze({
+    this.spanAttributes = {
       [ATTR_OPERATION_NAME.name]: 'infer',
       ...this.model.attributes,
       ...runtimeAttributes(this.info),
       ...transformersAttributes(session),
-    });
+    };
+    this.wholeRunAttributes = { ...this.spanAttributes, ...WHOLE_RUN };
   }
 
   /** The observers that want this model; asked again by `askObservers` when the list changes. */

@@ -21,6 +21,7 @@ export function emitSlowRun(
   { durationMs, thresholdMs }: { readonly durationMs: number; readonly thresholdMs: number },
   output: TelemetryOutput,
 ): void {
+  if (!output.wants(EVENT_INFERENCE_SLOW)) return; // before a text is made of it
   const { model } = run.session;
   output.emit(EVENT_INFERENCE_SLOW, {
     body: `${model.name} took ${durationMs.toFixed(3)} ms, threshold ${thresholdMs.toFixed(3)} ms`,

@@ -1,6 +1,6 @@
 import type { EventLoopUtilization } from 'node:perf_hooks';
 
-import type { Context, Span } from '@opentelemetry/api';
+import { type Context, type Span, trace } from '@opentelemetry/api';
 
 import type { SessionState } from '../model/session-state.ts';
 
@@ -26,17 +26,13 @@ export interface RunRecord extends RunMarks {
   nonFinite: number;
 }
 
-export interface RunPlace {
-  readonly context: Context;
-  readonly parent: Span | undefined;
-}
-
 /** One literal with all fields: a class with as many field initializers takes longer to make. */
 export function createRunRecord(
   session: SessionState,
-  { context, parent }: RunPlace,
+  context: Context,
   feeds: unknown,
 ): RunRecord {
+  const parent = trace.getSpan(context);
   return {
     session,
     context,

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-import { context, type Span, type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
+import { context, type Span, type SpanContext, TraceFlags } from '@opentelemetry/api';
 
 import type { SessionState } from '../model/session-state.ts';
 
@@ -32,8 +32,7 @@ export class RunRecorder {
 
   /** Before the original call: touches neither the feeds nor the results. */
   begin(session: SessionState, target: SessionLike, feeds: unknown): RunRecord {
-    const active = context.active();
-    const run = createRunRecord(session, { context: active, parent: trace.getSpan(active) }, feeds);
+    const run = createRunRecord(session, context.active(), feeds);
     session.runs++;
     if (run.isCold) session.prepare(target);
     startRunSpan(run, this.#output);
@@ -129,7 +128,8 @@ export class RunRecorder {
     if (model.hasBatches) model.batch.record(run.batch);
     if (run.isCold) this.#output.instruments.warmupDuration.record(seconds, model.attributes);
     if (this.#output.recordsRunsInSdk) this.#recordInSdk(run, seconds);
-    else keepExemplar(run, model.duration, { bucket, value: seconds, atMs: endMs });
+    else if (hasSpan(run))
+      keepExemplar(run, model.duration, { bucket, value: seconds, atMs: endMs });
   }
 
   #recordFailure(run: RunRecord, endMs: number, errorType: ErrorClass): void {
@@ -169,6 +169,10 @@ interface BucketValue {
   readonly value: number;
   readonly atMs: number;
 }
+
+/** Whether a measurement can have a trace at all: no run outside of a span has one. */
+const hasSpan = ({ span, aggregate, parent }: RunRecord): boolean =>
+  span !== undefined || aggregate !== undefined || parent !== undefined;
 
 function keepExemplar(run: RunRecord, histogram: RunHistogram, measured: BucketValue): void {
   const span = sampledContext(run);

@@ -1,8 +1,9 @@
-import type { Attributes, Span } from '@opentelemetry/api';
+import type { Attributes, HrTime, Span } from '@opentelemetry/api';
 
 /** What a span of the OpenTelemetry SDK for JavaScript is made of, as far as we look at it. */
 interface SdkSpan {
   attributes?: Attributes;
+  readonly startTime?: HrTime;
   readonly _spanLimits?: {
     readonly attributeCountLimit?: number;
     readonly attributeValueLengthLimit?: number;
@@ -11,6 +12,8 @@ interface SdkSpan {
 
 /** More than a run span has, by far. */
 const ATTRIBUTES_MAX = 64;
+const NS_PER_MS = 1e6;
+const NS_PER_SECOND = 1e9;
 
 /**
  * Sets the attributes of a run on its span.
@@ -38,4 +41,20 @@ function takesAttributes({ attributes, _spanLimits: limits }: SdkSpan): boolean 
   if (typeof attributes !== 'object' || limits === undefined) return false;
   const { attributeCountLimit = 0, attributeValueLengthLimit } = limits;
   return attributeCountLimit >= ATTRIBUTES_MAX && attributeValueLengthLimit === Infinity;
+}
+
+/**
+ * Ends a span that started with the run. `end()` would read the clock once more and convert it; the
+ * end of the run is known already.
+ */
+export function endWithRun(span: Span, durationMs: number): void {
+  const { startTime } = span as SdkSpan;
+  if (!Array.isArray(startTime)) {
+    span.end();
+    return;
+  }
+  const [seconds, nanoseconds] = startTime as HrTime;
+  const end = nanoseconds + Math.round(durationMs * NS_PER_MS);
+  if (end < NS_PER_SECOND) span.end([seconds, end]);
+  else span.end([seconds + Math.floor(end / NS_PER_SECOND), end % NS_PER_SECOND]);
 }

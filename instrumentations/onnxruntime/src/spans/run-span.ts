@@ -7,7 +7,7 @@ import type { RunRecord } from '../run/run-record.ts';
 import type { ExecutionMode } from '../run/run-timing.ts';
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import type { ResponseHookInfo, RunTiming, TensorMap } from '../types.ts';
-import { setRunAttributes } from './direct-attributes.ts';
+import { endWithRun, setRunAttributes } from './direct-attributes.ts';
 import { runAttributes } from './run-attributes.ts';
 
 const NO_OPTIONS = Object.freeze({});
@@ -22,10 +22,7 @@ export function startRunSpan(run: RunRecord, output: TelemetryOutput): void {
   if (policy === 'off' || policy === 'errors') return;
   if (policy === 'parent' && run.parent === undefined) return;
   const { model } = run.session;
-  const decision = output.limiter.decide(model, run.parent, {
-    tracer: output.tracer,
-    context: run.context,
-  });
+  const decision = output.limiter.decide(model, run, output.tracer);
   if (decision === 'none') return;
   if (decision !== 'own') {
     run.aggregate = decision;
@@ -59,16 +56,19 @@ export function endRunSpan(run: RunRecord, settled: SettledRun, output: Telemetr
   const attributes = runAttributes(run, { mode: settled.mode, results: settled.results });
   if (settled.errorType !== undefined) addError(attributes, span, { settled, output });
   setRunAttributes(span, attributes);
-  callResponseHook(run, span, { settled, output });
+  const { requestHook, responseHook } = output.hooks;
+  if (responseHook !== undefined) callResponseHook(run, span, { settled, output });
   if (isLate) span.end(settled.endMs);
-  else span.end();
+  else if (requestHook === undefined && responseHook === undefined) {
+    endWithRun(span, settled.durationMs);
+  } else span.end(); // the span also covers what the hooks took
 }
 
 /** A span made after the fact, for the policy that only wants failed and slow runs. */
 function startLateSpan(run: RunRecord, output: TelemetryOutput): void {
   const { tracer, limiter } = output;
   const { model } = run.session;
-  const decision = limiter.decide(model, run.parent, { tracer, context: run.context });
+  const decision = limiter.decide(model, run, tracer);
   if (decision === 'none') return;
   if (decision === 'own') {
     run.span = tracer.startSpan(model.spanName, { startTime: run.t0 }, run.context);

@@ -12,6 +12,13 @@ interface ParentRuns {
   aggregate: AggregateSpan | undefined;
 }
 
+/** What is left of a model's allowance of spans without a parent. */
+export interface RootSpans {
+  /** A new configuration has a new limiter, which begins anew. */
+  readonly limiter: SpanLimiter;
+  readonly bucket: TokenBucket;
+}
+
 export interface SpanLimits {
   readonly spansPerParentMax: number;
   readonly rootSpansPerSecondMax: number;
@@ -27,14 +34,14 @@ export type SpanDecision = 'own' | 'none' | AggregateSpan;
 export class SpanLimiter {
   readonly #limits: SpanLimits;
   readonly #parents: WeakMap<Span, Map<ModelState, ParentRuns>> = new WeakMap();
-  readonly #roots: WeakMap<ModelState, TokenBucket> = new WeakMap();
   readonly #open: Set<AggregateSpan> = new Set();
 
   constructor(limits: SpanLimits) {
     this.#limits = limits;
   }
 
-  decide(model: ModelState, parent: Span | undefined, place: SpanPlace): SpanDecision {
+  decide(model: ModelState, place: SpanPlace, tracer: Tracer): SpanDecision {
+    const { parent } = place;
     if (parent === undefined) return this.#decideRoot(model);
     // Below a parent that is not sampled nothing is recorded, so no object is made either.
     if ((parent.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return 'none';
@@ -45,7 +52,7 @@ export class SpanLimiter {
     }
     model.suppressedByParent++;
     if (runs.aggregate === undefined || runs.aggregate.isEnded) {
-      runs.aggregate = this.#startAggregate(model, place);
+      runs.aggregate = this.#startAggregate(model, place.context, tracer);
     }
     return runs.aggregate;
   }
@@ -56,13 +63,13 @@ export class SpanLimiter {
   }
 
   #decideRoot(model: ModelState): SpanDecision {
-    let bucket = this.#roots.get(model);
-    if (bucket === undefined) {
+    let { rootSpans } = model;
+    if (rootSpans?.limiter !== this) {
       const perSecond = this.#limits.rootSpansPerSecondMax;
-      bucket = new TokenBucket(perSecond, perSecond, now());
-      this.#roots.set(model, bucket);
+      rootSpans = { limiter: this, bucket: new TokenBucket(perSecond, perSecond, now()) };
+      model.rootSpans = rootSpans;
     }
-    if (bucket.take(now)) return 'own';
+    if (rootSpans.bucket.take(now)) return 'own';
     model.suppressedByRate++;
     return 'none';
   }
@@ -81,7 +88,7 @@ export class SpanLimiter {
     return runs;
   }
 
-  #startAggregate(model: ModelState, { tracer, context }: SpanPlace): AggregateSpan {
+  #startAggregate(model: ModelState, context: Context, tracer: Tracer): AggregateSpan {
     const onEnd = (ended: AggregateSpan): void => {
       this.#open.delete(ended);
     };
@@ -91,7 +98,8 @@ export class SpanLimiter {
   }
 }
 
+/** Where a run is: a record of one is such a place. */
 export interface SpanPlace {
-  readonly tracer: Tracer;
   readonly context: Context;
+  readonly parent: Span | undefined;
 }
