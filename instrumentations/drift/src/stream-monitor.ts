@@ -178,9 +178,10 @@ export class StreamMonitor {
 
   /** Watches against this baseline from now on. */
   adopt(baseline: Baseline): void {
+    const watch = this.#watchOf(baseline);
     this.#learner = undefined;
     this.#sinceEvaluation = 0;
-    this.#watch = this.#watchOf(baseline);
+    this.#watch = watch;
     if (baseline.thin > 1) this.#reportThinning(baseline.thin);
   }
 

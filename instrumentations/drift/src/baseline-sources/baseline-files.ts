@@ -83,8 +83,7 @@ export class BaselineFiles {
     const texts: (readonly [string, string | undefined])[] = [];
     for (const path of await this.#paths()) texts.push([path, await this.#read(path)]);
     for (const [index, content] of (this.#options.inline ?? []).entries()) {
-      const text = typeof content === 'string' ? content : JSON.stringify(content);
-      texts.push([`inline ${index + 1}`, text]);
+      texts.push([`inline ${index + 1}`, textOf(content)]);
     }
     return texts;
   }
@@ -135,5 +134,15 @@ export class BaselineFiles {
       report(`baseline ${path}`, unusable(path, { field: '', reason: reasonOf(cause) }));
     }
     return undefined;
+  }
+}
+
+/** What cannot be JSON is the text of no baseline. */
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  try {
+    return JSON.stringify(content) ?? '';
+  } catch {
+    return '';
   }
 }

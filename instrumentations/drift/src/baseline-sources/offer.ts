@@ -41,8 +41,13 @@ export function adoptBaseline(
   { baseline, id }: ParsedFile,
 ): BaselineProblem | undefined {
   const problem = misfit(baseline, stream);
-  if (problem === undefined && stream.watch?.baselineId !== id) stream.adopt(baseline);
-  return problem;
+  if (problem !== undefined || stream.watch?.baselineId === id) return problem;
+  try {
+    stream.adopt(baseline);
+    return undefined;
+  } catch {
+    return { field: '', reason: 'nothing can be compared with it' };
+  }
 }
 
 /** A baseline file that was read and found to be sound. */

@@ -56,7 +56,8 @@ export function useBaselineSources(
   monitor: DriftMonitor,
   options: BaselineSourcesOptions = {},
 ): BaselineSources {
-  const { source = 'auto', report = (_, message) => diag.warn(message) } = options;
+  const { source = 'auto' } = options;
+  const report = harmless(options.report ?? ((_, message) => diag.warn(message)));
   const isFile = source === 'file' || source === 'training';
   const files = isFile ? new BaselineFiles(monitor, { ...options, report }) : undefined;
   const fleet = useFleet(monitor, { ...options, source, report });
@@ -76,6 +77,17 @@ export function useBaselineSources(
       files?.stop();
       fleet?.stop();
     },
+  };
+}
+
+/** Whoever listens may fail; streams go on. */
+function harmless(report: Report): Report {
+  return (kind, message) => {
+    try {
+      report(kind, message);
+    } catch {
+      // There is nobody left to tell.
+    }
   };
 }
 

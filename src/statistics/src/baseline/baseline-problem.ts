@@ -52,6 +52,8 @@ function firstOf(checks: readonly Check[]): BaselineProblem | undefined {
 const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {};
 
+const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
+
 const isFinite = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value);
 
@@ -94,8 +96,15 @@ function numbersProblem(file: Fields): BaselineProblem | undefined {
     : [];
   return firstOf([
     () => expectAscending('sample', file['sample']),
+    () => refuseUnless(lengthOf(file['sample']) > 0, 'sample', 'expected at least one number'),
     () => expectAscending('bins10.edges', bins['edges']),
     () => expectCounts('bins10.counts', bins['counts']),
+    () =>
+      refuseUnless(
+        lengthOf(bins['counts']) === lengthOf(bins['edges']) + 1,
+        'bins10.counts',
+        'expected one count more than edges',
+      ),
     () => expectTotal('bins10.counts', bins['counts'], Number(file['n'])),
     () =>
       refuseUnless(

@@ -113,6 +113,20 @@ describe('files', () => {
     expect(idOf(monitor)).toEqual([undefined]);
   });
 
+  test('what is inline and no file is refused, and a report that fails harms nobody', async () => {
+    const cyclic: { self?: unknown } = {};
+    cyclic.self = cyclic;
+    const inline = [cyclic, undefined, null, 1n, 7, [], text(trainingBaseline())];
+    const { load, monitor } = await using({
+      inline,
+      report: () => {
+        throw new Error('no log');
+      },
+    });
+    expect(load).toEqual({ loaded: 1, refused: 6 });
+    expect(idOf(monitor)).toEqual([id(trainingBaseline())]);
+  });
+
   test('a folder that is not there is one line, and streams learn', async () => {
     const { monitor, stream, lines } = await using({ paths: [join(root, 'nowhere')] });
     expect(lines).toEqual([expect.stringContaining('ENOENT')]);
