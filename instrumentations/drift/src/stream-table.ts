@@ -4,7 +4,7 @@ import type { StreamMonitor } from './stream-monitor.ts';
 import type { DriftOptions, StreamKey, StreamKind } from './types.ts';
 
 /** Key that all streams beyond the limit share. */
-export const OVERFLOW: StreamKey = {
+const OVERFLOW: StreamKey = {
   model: '_OTHER',
   version: '',
   name: '_OTHER',
