@@ -100,7 +100,7 @@ test.for(FILES)(
           restored: true,
         });
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   },
 );
