@@ -101,7 +101,7 @@ export async function showBaseline(
   throw new MonitoringError(`Cannot use the baseline "${streamOrFile}": ${where}${reason}`);
 }
 
-/** The baseline of a process into a file, to be used as `drift.baseline.file`. */
+/** The baseline of a process into a file, for `drift.baseline.paths`. */
 export async function pullBaseline(
   address: MonitoringAddress,
   stream: string,
