@@ -48,6 +48,11 @@ export interface Incident {
   readonly acknowledged: Acknowledgement | null;
 }
 
+/** Another time than the baseline's; without an effect until something is known of it. */
+export interface EffectReference {
+  effect(): Effect | undefined;
+}
+
 export interface AspectParts<E extends Evidence, W extends EffectWindow> {
   readonly aspect: Aspect;
   readonly evidence: E;
@@ -58,6 +63,8 @@ export interface AspectParts<E extends Evidence, W extends EffectWindow> {
   readonly nowMs: number;
   /** Decides in place of evidence, where the options say so. */
   readonly rule?: ThresholdRule | undefined;
+  /** Measures the effect against another time than the baseline's. */
+  readonly reference?: EffectReference | undefined;
   readonly snapshot?: AspectSnapshot | undefined;
 }
 
@@ -84,6 +91,7 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
   readonly #isCapped: boolean;
   readonly #driftThreshold: number;
   readonly #rule: ThresholdRule | undefined;
+  readonly #reference: EffectReference | undefined;
   #threshold: number;
   #effect: Effect;
   /** Records since the effect was computed; so many that it must be at the first evaluation. */
@@ -91,11 +99,12 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
   #incident: Incident;
 
   constructor(parts: AspectParts<E, W>) {
-    const { aspect, evidence, window, options, isCapped, nowMs, rule, snapshot } = parts;
+    const { aspect, evidence, window, options, isCapped, nowMs, rule, reference, snapshot } = parts;
     this.aspect = aspect;
     this.evidence = evidence;
     this.window = window;
     this.#rule = rule;
+    this.#reference = reference;
     this.#machine = new StateMachine({ ...options, ...rule }, snapshot?.machine);
     this.#isCapped = isCapped;
     this.#threshold = snapshot?.threshold ?? Number.POSITIVE_INFINITY;
@@ -122,7 +131,7 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
 
   /** The effect as it is now. */
   get effect(): Effect {
-    return this.#rule?.effect() ?? this.window.effect();
+    return this.#rule?.effect() ?? this.#reference?.effect() ?? this.window.effect();
   }
 
   /** Whether a bare comparison decides, whatever the evidence. */
@@ -195,7 +204,8 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
    */
   #isSurelyStable(): boolean {
     const { length, capacity, hasFixedFloor } = this.window;
-    if (this.#machine.state !== 'stable' || length < capacity || !hasFixedFloor) return false;
+    const isSlowToMove = hasFixedFloor && this.#reference === undefined;
+    if (this.#machine.state !== 'stable' || length < capacity || !isSlowToMove) return false;
     const { distance, floor } = this.#effect;
     return distance + this.#unread / length - floor < this.#driftThreshold;
   }

@@ -66,6 +66,11 @@ export interface DriftOptions {
    */
   readonly sampleBy: 'records' | 'session' | 'batch' | number;
   /**
+   * What the effect of values is measured against: the baseline, the window before, or the same hour
+   * of the week before. Evidence is always against the baseline. Default `baseline`.
+   */
+  readonly compare: 'baseline' | 'last_week' | 'previous';
+  /**
    * `hour-of-week` learns 168 baselines a stream, one for each hour of the week in UTC by `now`.
    * Default `none`.
    */
@@ -103,6 +108,7 @@ export const DRIFT_DEFAULTS: DriftOptions = {
   baseline: { size: 1000, warmup: 100 },
   thinning: 'auto',
   sampleBy: 'records',
+  compare: 'baseline',
   seasonal: 'none',
   detectors: [],
   streamsMax: 256,

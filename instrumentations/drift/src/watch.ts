@@ -11,6 +11,7 @@ import { BlockSampler, type BlockSamplerSnapshot } from './block-sampler.ts';
 import { OutcomeEvidence, ValueEvidence } from './evidence.ts';
 import { type DetectorSnapshot, ExtraDetectors } from './extra-detectors.ts';
 import { Ladder, type LadderSnapshot } from './ladder.ts';
+import { MovingReference, type MovingReferenceSnapshot } from './moving-reference.ts';
 import { type OutlyingEntry, OutlyingValues } from './outlying.ts';
 import { RankCounts } from './rank-counts.ts';
 import { sha256 } from './sha256.ts';
@@ -42,6 +43,7 @@ export interface WatchSnapshot {
   readonly ladder?: LadderSnapshot | null;
   readonly blocks?: BlockSamplerSnapshot;
   readonly detectors?: readonly DetectorSnapshot[];
+  readonly reference?: MovingReferenceSnapshot;
 }
 
 /** A stream against its baseline: values, missing and novel ones, each with evidence and effect. */
@@ -59,6 +61,8 @@ export class Watch {
   /** Present where the options name some. */
   readonly detectors: ExtraDetectors | undefined;
   readonly aspects: readonly AspectMonitor[];
+  /** Present where effects are measured against another time than the baseline's. */
+  readonly #reference: MovingReference | undefined;
   /** Present where one record of each block is taken. */
   readonly #sampler: BlockSampler | undefined;
   readonly #windowSize: number;
@@ -86,6 +90,7 @@ export class Watch {
       known.kind === 'range'
         ? undefined
         : new Map(known.names.map((name, place) => [name, place] as const));
+    this.#reference = referenceOf(parts);
     this.value = this.#valueAspect(parts);
     this.missing = rateAspect(parts, 'missing');
     this.novelty = rateAspect(parts, 'novelty');
@@ -156,6 +161,7 @@ export class Watch {
       rankPlaces: this.ranks.window.places(),
       outlying: this.outlying.entries(),
       ladder: this.#ladder?.snapshot() ?? null,
+      ...(this.#reference === undefined ? {} : { reference: this.#reference.snapshot() }),
       ...(this.detectors === undefined ? {} : { detectors: this.detectors.snapshot() }),
       ...(this.#sampler === undefined ? {} : { blocks: this.#sampler.snapshot() }),
     };
@@ -167,6 +173,7 @@ export class Watch {
     const numbers = this.#numbers;
     if (numbers === undefined) this.#categories?.push(number);
     else this.#pushNumber(numbers, number, record);
+    this.#reference?.push(number);
     const { value } = this;
     const { evidence } = value;
     const isFrozen = evidence.isFrozen;
@@ -235,6 +242,7 @@ export class Watch {
       isCapped: baseline.quality === 'unstable',
       nowMs: options.now(),
       rule: thresholdRule(options, this),
+      reference: this.#reference,
       snapshot: snapshot?.value,
     });
   }
@@ -251,6 +259,16 @@ export class Watch {
     for (const [bucket, count] of snapshot.rankTotals.entries()) this.ranks.totals[bucket] = count;
   }
 }
+
+const referenceOf = ({
+  baseline,
+  options,
+  random,
+  snapshot,
+}: WatchParts): MovingReference | undefined =>
+  options.compare === 'baseline'
+    ? undefined
+    : new MovingReference({ baseline, options, random }, snapshot?.reference);
 
 const detectorsOf = ({ options, baseline, snapshot }: WatchParts): ExtraDetectors | undefined =>
   options.detectors.length === 0
