@@ -9,8 +9,8 @@ interface OpenBlock {
   records: number;
   outcome: number;
   values: number;
-  value: number;
-  tie: number;
+  /** Of the urn of values. */
+  cell: number;
   novel: number;
 }
 
@@ -21,7 +21,7 @@ export interface BlockSamplerSnapshot {
 /** Takes what was kept of a block. */
 export interface BlockListener {
   onOutcome(outcome: number): void;
-  onValue(value: number, tie: number, novel: number): void;
+  onValue(cell: number, novel: number): void;
   /** @param records of the block that were not kept */
   onSkipped(records: number): void;
 }
@@ -59,7 +59,7 @@ export class BlockSampler {
     let entered = this.#open.get(block);
     if (entered === undefined) {
       if (this.#open.size >= this.#openMax) this.#closeOldest();
-      entered = { block, records: 0, outcome: 0, values: 0, value: 0, tie: 0, novel: 0 };
+      entered = { block, records: 0, outcome: 0, values: 0, cell: 0, novel: 0 };
       this.#open.set(block, entered);
     }
     this.#current = entered;
@@ -72,14 +72,13 @@ export class BlockSampler {
     if (this.#isKept(block.records)) block.outcome = outcome;
   }
 
-  /** @param tie uniform in (0, 1), drawn for this record */
-  offerValue(value: number, tie: number, novel: number): void {
+  /** @param cell of the urn of values */
+  offerValue(cell: number, novel: number): void {
     const block = this.#current;
     if (block === undefined) return;
     block.values += 1;
     if (!this.#isKept(block.values)) return;
-    block.value = value;
-    block.tie = tie;
+    block.cell = cell;
     block.novel = novel;
   }
 
@@ -93,10 +92,10 @@ export class BlockSampler {
   }
 
   #closeOldest(): void {
-    for (const [id, { records, outcome, values, value, tie, novel }] of this.#open) {
+    for (const [id, { records, outcome, values, cell, novel }] of this.#open) {
       this.#open.delete(id);
       this.#listener.onOutcome(outcome);
-      if (values > 0) this.#listener.onValue(value, tie, novel);
+      if (values > 0) this.#listener.onValue(cell, novel);
       this.#listener.onSkipped(records - 1);
       return;
     }

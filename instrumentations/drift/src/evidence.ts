@@ -80,16 +80,15 @@ export class ValueEvidence implements Evidence {
   }
 
   /** @param tie uniform in (0, 1), drawn for this record */
-  take(value: number, tie: number, isLearning: boolean): void {
-    const cell = this.#urn.cell(value, tie);
+  cell(value: number, tie: number): number {
+    return this.#urn.cell(value, tie);
+  }
+
+  /** @param cell from `cell()` */
+  take(cell: number, isLearning: boolean): void {
     this.#detector.update(this.#urn.rank(cell, this.#random.next()));
     // Learning comes after the rank, and in the urn's own time: a lagged urn would not be exact.
     if (isLearning && !this.isFrozen) this.#urn.learn(cell);
-  }
-
-  /** The cell of the urn that a value falls into. */
-  cell(value: number, tie: number): number {
-    return this.#urn.cell(value, tie);
   }
 
   /** Weights of the cells of the urn. A copy. */

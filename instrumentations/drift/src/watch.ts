@@ -169,22 +169,21 @@ export class Watch {
 
   #takeValue(number: number, isTaken: boolean, record: number): boolean {
     const tie = this.#random.next();
+    const { value } = this;
+    const cell = value.evidence.cell(number, tie);
     this.ranks.push(number, tie);
     const numbers = this.#numbers;
     if (numbers === undefined) this.#categories?.push(number);
     else this.#pushNumber(numbers, number, record);
     this.#reference?.push(number);
-    const { value } = this;
-    const { evidence } = value;
-    const isFrozen = evidence.isFrozen;
-    if (isTaken) evidence.take(number, tie, value.isLearning);
-    if (isFrozen && !value.isIncident) this.#climb(evidence.cell(number, tie));
+    if (value.evidence.isFrozen && !value.isIncident) this.#climb(cell);
+    if (isTaken) value.evidence.take(cell, value.isLearning);
     const { known } = this.baseline;
     const isNovel =
       known.kind === 'range'
         ? !(number >= known.min && number <= known.max)
         : number === known.names.length;
-    this.#sampler?.offerValue(number, tie, isNovel ? 1 : 0);
+    this.#sampler?.offerValue(cell, isNovel ? 1 : 0);
     return isNovel;
   }
 
@@ -192,8 +191,8 @@ export class Watch {
     const { value, missing, novelty } = this;
     const listener = {
       onOutcome: (outcome: number): void => missing.evidence.take(outcome, missing.isLearning),
-      onValue: (number: number, tie: number, novel: number): void => {
-        value.evidence.take(number, tie, value.isLearning);
+      onValue: (cell: number, novel: number): void => {
+        value.evidence.take(cell, value.isLearning);
         novelty.evidence.take(novel, novelty.isLearning);
       },
       onSkipped: onSkipped ?? ((): void => undefined),

@@ -27,7 +27,7 @@ function sampling(overlaps: boolean) {
   const feed = (block: number, value: number): void => {
     sampler.enter(block);
     sampler.offerOutcome(0);
-    sampler.offerValue(value, 0.5, 0);
+    sampler.offerValue(value, 0);
   };
   return { sampler, taken, feed };
 }
