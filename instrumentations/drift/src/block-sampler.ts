@@ -3,6 +3,9 @@ import type { RandomSource } from '@telltale/statistics';
 /** Sessions that may be open at a time: one ends when so many others have begun after it. */
 const SESSIONS_MAX = 64;
 
+/** Blocks that must have ended before their mean size is known. */
+const BLOCKS_MIN = 20;
+
 /** The records of one block so far, and the one of them that is kept. */
 interface OpenBlock {
   block: number;
@@ -16,6 +19,8 @@ interface OpenBlock {
 
 export interface BlockSamplerSnapshot {
   readonly open: readonly Readonly<OpenBlock>[];
+  readonly endedBlocks: number;
+  readonly endedRecords: number;
 }
 
 /** Takes what was kept of a block. */
@@ -38,6 +43,8 @@ export class BlockSampler {
   /** By block, in the order in which they began. */
   readonly #open = new Map<number, OpenBlock>();
   #current: OpenBlock | undefined;
+  #endedBlocks: number;
+  #endedRecords: number;
 
   constructor(
     parts: {
@@ -50,7 +57,16 @@ export class BlockSampler {
     this.#random = parts.random;
     this.#listener = parts.listener;
     this.#openMax = parts.overlaps ? SESSIONS_MAX : 1;
+    this.#endedBlocks = snapshot?.endedBlocks ?? 0;
+    this.#endedRecords = snapshot?.endedRecords ?? 0;
     for (const block of snapshot?.open ?? []) this.#open.set(block.block, { ...block });
+  }
+
+  /** Records that one of them stands for; at first 1, which alarms too late rather than too early. */
+  get recordsPerBlock(): number {
+    return this.#endedBlocks < BLOCKS_MIN
+      ? 1
+      : Math.max(1, Math.round(this.#endedRecords / this.#endedBlocks));
   }
 
   /** The block of the records that follow. */
@@ -83,7 +99,11 @@ export class BlockSampler {
   }
 
   snapshot(): BlockSamplerSnapshot {
-    return { open: [...this.#open.values()].map((block) => ({ ...block })) };
+    return {
+      open: Array.from(this.#open.values(), (block) => ({ ...block })),
+      endedBlocks: this.#endedBlocks,
+      endedRecords: this.#endedRecords,
+    };
   }
 
   /** Whether the newest of so many takes the place of the one that is kept. */
@@ -94,6 +114,8 @@ export class BlockSampler {
   #closeOldest(): void {
     for (const [id, { records, outcome, values, cell, novel }] of this.#open) {
       this.#open.delete(id);
+      this.#endedBlocks += 1;
+      this.#endedRecords += records;
       this.#listener.onOutcome(outcome);
       if (values > 0) this.#listener.onValue(cell, novel);
       this.#listener.onSkipped(records - 1);

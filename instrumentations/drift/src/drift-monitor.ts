@@ -284,7 +284,7 @@ export class DriftMonitor {
       options: this.options,
       diagnostics: this.diagnostics,
       spanOf: this.#spanOf,
-      family: () => this.#streams.size * ASPECTS.length,
+      family: () => this.#streams.concurrent * ASPECTS.length,
       onTransition: (transition: DriftTransition) => this.#tell(this.#listeners, transition),
       onEvaluation: () => this.#tell(this.#evaluationListeners, undefined),
       onBaseline: (stream: StreamMonitor, baseline: Baseline) =>

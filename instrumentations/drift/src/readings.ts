@@ -96,7 +96,7 @@ function* readWatch(stream: StreamMonitor, watch: Watch, S: Attributes): Iterabl
   const withBaseline = streamAttributes(stream.key, baselineId);
   const ageSeconds = Math.max(0, stream.options.now() - acceptedMs) / 1000;
   yield { row: METRIC_DRIFT_WINDOW_SIZE, value: value.window.length, attributes: S };
-  yield { row: METRIC_DRIFT_THINNING, value: baseline.thin, attributes: S };
+  yield { row: METRIC_DRIFT_THINNING, value: watch.thin, attributes: S };
   yield { row: METRIC_DRIFT_BASELINE_SIZE, value: baseline.size, attributes: withBaseline };
   yield { row: METRIC_DRIFT_BASELINE_AGE, value: ageSeconds, attributes: withBaseline };
   if (value.window.length < VERDICT_RECORDS_MIN) return;

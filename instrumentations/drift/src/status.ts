@@ -239,7 +239,7 @@ function baselineStatus({
       thin: baseline.thin,
     },
     learning,
-    thinning: baseline.thin,
+    thinning: watch.thin,
     designEffect: baseline.designEffect,
   };
 }

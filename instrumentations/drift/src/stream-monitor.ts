@@ -44,7 +44,7 @@ export interface StreamParts {
   readonly diagnostics: Diagnostics;
   /** The span that a value is observed in. */
   readonly spanOf: () => SpanLink | undefined;
-  /** Live aspects of the whole monitor: each gets its share of the promise. */
+  /** Aspects that are live at a time: each gets its share of the promise. */
   readonly family: () => number;
   readonly onTransition: (transition: DriftTransition) => void;
   readonly onEvaluation: () => void;
@@ -182,7 +182,7 @@ export class StreamMonitor {
     this.#learner = undefined;
     this.#sinceEvaluation = 0;
     this.#watch = watch;
-    if (baseline.thin > 1) this.#reportThinning(baseline.thin);
+    if (baseline.thin > 1 && !this.#isSampledByBlock) this.#reportThinning(baseline.thin);
   }
 
   /** Learns a baseline anew; the one in force stays until the new one is accepted. */
@@ -310,7 +310,7 @@ export class StreamMonitor {
 
   #evaluate(watch: Watch): void {
     const { options, family } = this.#parts;
-    const { thin } = watch.baseline;
+    const { thin } = watch;
     const nowMs = options.now();
     this.#rate?.note(this.#sinceEvaluation, nowMs);
     const promised = promisedRecords(options, this.#rate?.perMs) * Math.max(1, family());

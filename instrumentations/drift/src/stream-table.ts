@@ -11,6 +11,8 @@ const OVERFLOW: StreamKey = {
   direction: 'input',
 };
 
+/** To look for one costs a pass over all streams, which not every record may. */
+const LOOK_EVERY_MS = 60_000;
 /** A stream that nobody feeds for so long may leave for another one. */
 const IDLE_MS = 3_600_000;
 
@@ -43,6 +45,9 @@ export class StreamTable {
   readonly #parts: StreamTableParts;
   readonly #streams = new Map<string, StreamMonitor>();
   readonly #sightings = new WeakMap<StreamMonitor, Sighting>();
+  /** How many seasons each stream has so far: one of them is fed at a time. */
+  readonly #seasons = new Map<string, number>();
+  #lookedMs = Number.NEGATIVE_INFINITY;
   /** How often a stream was asked for beyond the limit. */
   overflowed = 0;
 
@@ -52,6 +57,11 @@ export class StreamTable {
 
   get size(): number {
     return this.#streams.size;
+  }
+
+  /** Streams that are fed at a time: the seasons of one take turns. */
+  get concurrent(): number {
+    return this.#seasons.size;
   }
 
   find(id: string): StreamMonitor | undefined {
@@ -64,7 +74,8 @@ export class StreamTable {
 
   replace(streams: readonly StreamMonitor[]): void {
     this.#streams.clear();
-    for (const stream of streams) this.#streams.set(streamId(stream.key), stream);
+    this.#seasons.clear();
+    for (const stream of streams) this.#add(streamId(stream.key), stream);
   }
 
   /** The stream of a key, made when there is none; the shared one when there is no room. */
@@ -76,9 +87,22 @@ export class StreamTable {
       if (!this.#makeRoom()) return this.#shared(key);
     }
     const created = this.#fromArchive(id, key, kind) ?? this.#parts.create(key, kind);
-    this.#streams.set(id, created);
+    this.#add(id, created);
     this.#parts.onAdded(created);
     return created;
+  }
+
+  #add(id: string, stream: StreamMonitor): void {
+    if (!this.#streams.has(id)) this.#countSeasons(stream, 1);
+    this.#streams.set(id, stream);
+  }
+
+  #countSeasons({ key }: StreamMonitor, change: 1 | -1): void {
+    const { season: _, ...plain } = key;
+    const id = streamId(plain);
+    const seasons = (this.#seasons.get(id) ?? 0) + change;
+    if (seasons > 0) this.#seasons.set(id, seasons);
+    else this.#seasons.delete(id);
   }
 
   #shared({ name }: StreamKey): StreamMonitor {
@@ -108,6 +132,8 @@ export class StreamTable {
   /** Lets go of the stream that was idle for longest. @returns whether there was one */
   #makeRoom(): boolean {
     const nowMs = this.#parts.options.now();
+    if (nowMs >= this.#lookedMs && nowMs - this.#lookedMs < LOOK_EVERY_MS) return false;
+    this.#lookedMs = nowMs;
     let idlest: { readonly id: string; readonly sinceMs: number } | undefined;
     for (const [id, stream] of this.#streams) {
       const sinceMs = this.#idleSince(stream, nowMs);
@@ -136,6 +162,7 @@ export class StreamTable {
     // What cannot be kept stays in memory: a baseline is worth more than a new stream.
     if (archive !== undefined && !archive.put(id, stream.snapshot())) return false;
     this.#streams.delete(id);
+    this.#countSeasons(stream, -1);
     const kept = archive === undefined ? 'forgotten' : 'put away';
     const message = `The stream "${stream.key.name}" was idle for an hour and is ${kept} to make room`;
     diagnostics.once('stream_evicted', '', message);

@@ -125,6 +125,11 @@ export class Watch {
     return thin === 1 || record % thin === this.#phase;
   }
 
+  /** Records that one taken for evidence stands for. */
+  get thin(): number {
+    return this.#sampler?.recordsPerBlock ?? this.baseline.thin;
+  }
+
   /** The block that the records which follow belong to. */
   enterBlock(block: number): void {
     this.#sampler?.enter(block);

@@ -14,6 +14,7 @@ import {
 } from '@telltale/instrumentation-drift';
 
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 const keyOf = (name: string) => ({ model: 'm', version: '1', name, direction: 'input' }) as const;
 
 let stateDir = '';
@@ -148,6 +149,7 @@ describe('streams that were idle when others needed room', () => {
     const { clock, monitor, before } = idle();
     expect(names(monitor)).toEqual(['_OTHER', 'b']);
     expect(readdirSync(stateDir)).toHaveLength(1);
+    clock.nowMs += MINUTE_MS;
     monitor.stream(keyOf('a'), 'numeric');
     clock.nowMs += HOUR_MS + 1;
     monitor.stream(keyOf('a'), 'numeric');
@@ -168,6 +170,7 @@ describe('streams that were idle when others needed room', () => {
       join(stateDir, name),
       '{"schema":"ml-drift-snapshot/1","window":1000,"stream":{}}',
     );
+    clock.nowMs += MINUTE_MS;
     monitor.stream(keyOf('a'), 'numeric');
     clock.nowMs += HOUR_MS + 1;
     monitor.stream(keyOf('a'), 'numeric').observe(5);

@@ -69,6 +69,27 @@ describe('streams beyond the limit', () => {
     expect(told.map(({ code }) => code)).toEqual(['streams_overflow', 'stream_evicted']);
   });
 
+  test('a stream that left and has no room does not cost a search at every record', () => {
+    const { clock, monitor } = watching({ streamsMax: 1 });
+    const held = monitor.stream(keyOf('a'), 'numeric');
+    held.observe(1);
+    monitor.stream(keyOf('b'), 'numeric');
+    clock.nowMs += HOUR_MS + 1;
+    monitor.stream(keyOf('b'), 'numeric').observe(1);
+    const asked = { times: 0 };
+    const [, b] = monitor.streams();
+    Object.defineProperty(b, 'records', {
+      get: () => {
+        asked.times += 1;
+        return 1;
+      },
+    });
+    clock.nowMs += 60_001;
+    for (let index = 0; index < 1000; index += 1) held.observe(1);
+    expect(asked.times).toBe(1);
+    expect(monitor.overflowed).toBe(1001);
+  });
+
   test('never take the place of one that is fed', () => {
     const { clock, feed, names } = watching();
     for (let hour = 0; hour < 5; hour += 1) {
@@ -79,6 +100,27 @@ describe('streams beyond the limit', () => {
     }
     expect(names()).toEqual(['a', 'b', '_OTHER']);
   });
+});
+
+test('seasons of a stream share its part of the promise, as they take turns', () => {
+  const random = new SeededRandom(8);
+  const clock = { nowMs: 0 };
+  const monitor = new DriftMonitor({
+    seasonal: 'hour-of-week',
+    falseAlarmEvery: 1e5,
+    thinning: 1,
+    now: () => clock.nowMs,
+  });
+  for (const hour of [1, 2, 3]) {
+    clock.nowMs = hour * HOUR_MS;
+    for (const name of ['a', 'b']) {
+      const stream = monitor.stream(keyOf(name), 'numeric');
+      for (let index = 0; index < 1500; index += 1) stream.observe(random.next());
+    }
+  }
+  expect([...monitor.streams()]).toHaveLength(6);
+  const [status] = monitor.status({ name: 'b', season: 'thu-03' });
+  expect(status?.threshold).toBe(2 * 3 * 1e5);
 });
 
 describe('onDiagnostic', () => {
