@@ -11,6 +11,13 @@ export const DRIFT_OPTIONS: readonly OptionRow[] = [
     description: 'Watch what models answer: scores, confidences, classes and numbers',
   },
   {
+    key: 'drift.derived',
+    env: 'TELLTALE_DRIFT_DERIVED',
+    type: 'boolean',
+    default: 'false',
+    description: 'Watch margin and entropy of class probabilities too',
+  },
+  {
     key: 'drift.inputs',
     env: 'TELLTALE_DRIFT_INPUTS',
     type: 'list',
@@ -82,6 +89,15 @@ export const DRIFT_OPTIONS: readonly OptionRow[] = [
     values: ['none', 'hour-of-week'],
     default: DRIFT_DEFAULTS.seasonal,
     description: 'hour-of-week: 168 baselines a stream, for traffic that depends on the hour (UTC)',
+  },
+  {
+    key: 'drift.compare',
+    env: 'TELLTALE_DRIFT_COMPARE',
+    type: 'enum',
+    values: ['baseline', 'previous', 'last_week'],
+    default: DRIFT_DEFAULTS.compare,
+    description:
+      'What effects are measured against; evidence is against the baseline whatever this says',
   },
   {
     key: 'drift.sample_by',

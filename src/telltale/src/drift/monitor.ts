@@ -48,6 +48,7 @@ function driftOptions(config: Config): Partial<DriftOptions> {
     ...falseAlarmOptions(config.text('drift.false_alarm_every') ?? ''),
     decision: config.text('drift.decision') === 'threshold' ? 'threshold' : 'evidence',
     metric: (config.text('drift.metric') ?? rest.metric) as DriftOptions['metric'],
+    compare: (config.text('drift.compare') ?? rest.compare) as DriftOptions['compare'],
     seasonal: config.text('drift.seasonal') === 'hour-of-week' ? 'hour-of-week' : 'none',
     sampleBy: (config.get('drift.sample_by') ?? rest.sampleBy) as DriftOptions['sampleBy'],
     baseline: {

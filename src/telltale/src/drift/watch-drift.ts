@@ -81,6 +81,7 @@ function observerOptions(config: Config): DriftObserverOptions {
   const inputs = config.list('drift.inputs');
   return {
     outputs: config.flag('drift.outputs'),
+    derived: config.flag('drift.derived'),
     inputs: inputs.includes('all') ? true : inputs,
     columnNames: config.names('drift.columns'),
   };
