@@ -79,7 +79,11 @@ export class ValueEvidence implements Evidence {
     return this.#urn.total >= this.#freezeWeight;
   }
 
-  /** @param tie uniform in (0, 1), drawn for this record */
+  /**
+   * The cell of the urn that a value falls into.
+   *
+   * @param tie uniform in (0, 1), drawn for this record
+   */
   cell(value: number, tie: number): number {
     return this.#urn.cell(value, tie);
   }

@@ -47,7 +47,7 @@ export class OutlyingValues {
     this.#spanOf = spanOf;
     this.#now = now;
     this.#entries = [...entries];
-    this.#sort();
+    this.#limit();
   }
 
   /** Whether a value of this cell could be kept: asked at every record, so it is cheap. */
@@ -64,7 +64,9 @@ export class OutlyingValues {
     if (isFull && last !== undefined && !isFurther({ depth, deviation: size }, last)) return;
     if (isFull) this.#entries.pop();
     const span = this.#spanOf();
-    this.#entries.push({
+    // In order: entries of the same place keep the order they came in.
+    const place = this.#entries.findIndex((entry) => isFurther({ depth, deviation: size }, entry));
+    this.#entries.splice(place < 0 ? this.#entries.length : place, 0, {
       value,
       rank: cell / (cells - 1),
       traceId: span?.traceId ?? null,
@@ -74,14 +76,14 @@ export class OutlyingValues {
       depth,
       deviation: size,
     });
-    this.#sort();
+    this.#limit();
   }
 
   /** Lets go of values that left the window. */
   expire(oldestRecord: number): void {
     if (this.#entries.every(({ record }) => record >= oldestRecord)) return;
     this.#entries = this.#entries.filter(({ record }) => record >= oldestRecord);
-    this.#sort();
+    this.#limit();
   }
 
   /** The values kept, the furthest first. */
@@ -89,8 +91,7 @@ export class OutlyingValues {
     return this.#entries;
   }
 
-  #sort(): void {
-    this.#entries.sort((a, b) => a.depth - b.depth || b.deviation - a.deviation);
+  #limit(): void {
     const isFull = this.#entries.length >= OUTLYING_MAX;
     this.#depthMax = isFull ? (this.#entries.at(-1)?.depth ?? 0) : Number.POSITIVE_INFINITY;
   }

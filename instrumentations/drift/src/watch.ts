@@ -12,7 +12,7 @@ import { OutcomeEvidence, ValueEvidence } from './evidence.ts';
 import { type DetectorSnapshot, ExtraDetectors } from './extra-detectors.ts';
 import { Ladder, type LadderSnapshot } from './ladder.ts';
 import { MovingReference, type MovingReferenceSnapshot } from './moving-reference.ts';
-import { type OutlyingEntry, OutlyingValues } from './outlying.ts';
+import { type Candidate, type OutlyingEntry, OutlyingValues } from './outlying.ts';
 import { RankCounts } from './rank-counts.ts';
 import { sha256 } from './sha256.ts';
 import { thresholdRule } from './threshold-decision.ts';
@@ -95,7 +95,7 @@ export class Watch {
     this.missing = rateAspect(parts, 'missing');
     this.novelty = rateAspect(parts, 'novelty');
     this.aspects = [this.value, this.missing, this.novelty] as readonly AspectMonitor[];
-    this.ranks = new RankCounts(baseline.ranks, options.window);
+    this.ranks = new RankCounts(baseline, options.window);
     this.#windowSize = options.window;
     this.outlying = new OutlyingValues(parts.spanOf, options.now, snapshot?.outlying);
     this.detectors = detectorsOf(parts);
@@ -175,11 +175,13 @@ export class Watch {
   #takeValue(number: number, isTaken: boolean, record: number): boolean {
     const tie = this.#random.next();
     const { value } = this;
+    // One search for all: the cell of the urn says where to look among buckets and in the sample.
     const cell = value.evidence.cell(number, tie);
-    this.ranks.push(number, tie);
+    this.ranks.push(number, tie, cell);
     const numbers = this.#numbers;
     if (numbers === undefined) this.#categories?.push(number);
-    else this.#pushNumber(numbers, number, record);
+    else
+      this.#noteOutlying(numbers, { value: number, cell: numbers.pushNear(number, cell), record });
     this.#reference?.push(number);
     if (value.evidence.isFrozen && !value.isIncident) this.#climb(cell);
     if (isTaken) value.evidence.take(cell, value.isLearning);
@@ -221,13 +223,15 @@ export class Watch {
     return new Ladder(parts, baseline.cells.weights.length, snapshot);
   }
 
-  #pushNumber(numbers: NumberWindow, number: number, record: number): void {
-    const cell = numbers.push(number);
+  #noteOutlying(
+    numbers: NumberWindow,
+    { value, cell, record }: Pick<Candidate, 'value' | 'cell' | 'record'>,
+  ): void {
     const { cells } = numbers.sliding;
-    this.detectors?.update(number, record);
+    this.detectors?.update(value, record);
     if (!this.outlying.isCandidate(cell, cells)) return;
-    const deviation = numbers.deviation(number);
-    this.outlying.offer({ value: number, cell, cells, deviation, record });
+    const deviation = numbers.deviation(value);
+    this.outlying.offer({ value, cell, cells, deviation, record });
   }
 
   #place(value: number | string): number {

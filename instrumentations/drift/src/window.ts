@@ -44,12 +44,16 @@ export class NumberWindow implements EffectWindow {
    * spread there, whatever the size of the values, at half the memory.
    */
   readonly #deviations: Float32Array;
+  /** Where the sample starts that falls into each cell of the urn, and where it ends at last. */
+  readonly #groups: Uint32Array;
   #position = 0;
 
   constructor(baseline: Baseline, capacity: number) {
-    const { sample } = baseline;
+    const { sample, cells } = baseline;
     this.#baseline = baseline;
     this.sliding = new SlidingKs(sample, capacity);
+    const groups = cells.edges.map((edge) => this.sliding.groupOf(edge));
+    this.#groups = Uint32Array.of(0, ...groups, this.sliding.groupOf(Number.POSITIVE_INFINITY));
     this.#deviations = new Float32Array(capacity);
     this.median = sample[Math.ceil(sample.length / 2) - 1] ?? 0;
     const range = (sample[sample.length - 1] ?? 0) - (sample[0] ?? 0);
@@ -69,6 +73,13 @@ export class NumberWindow implements EffectWindow {
   push(value: number): number {
     this.#pushDeviation(this.deviation(value));
     return this.sliding.push(value);
+  }
+
+  /** As `push`; the value's cell in the urn of the baseline says where to look in the sample. */
+  pushNear(value: number, urnCell: number): number {
+    this.#pushDeviation(this.deviation(value));
+    const groups = this.#groups;
+    return this.sliding.pushBetween(value, groups[urnCell] ?? 0, groups[urnCell + 1] ?? 0);
   }
 
   /** Distance from the median in spreads, signed. */
@@ -110,9 +121,10 @@ export class NumberWindow implements EffectWindow {
   }
 
   #pushDeviation(deviation: number): void {
-    this.#deviations[this.#position] = deviation;
-    this.#position += 1;
-    if (this.#position === this.#deviations.length) this.#position = 0;
+    const ring = this.#deviations;
+    const position = this.#position;
+    ring[position] = deviation;
+    this.#position = position + 1 === ring.length ? 0 : position + 1;
   }
 }
 
@@ -139,16 +151,17 @@ export class PlaceWindow {
 
   push(place: number): void {
     const { counts } = this;
-    if (this.#length === this.#ring.length) {
-      const oldest = this.#ring[this.#position] ?? 0;
+    const ring = this.#ring;
+    const position = this.#position;
+    if (this.#length === ring.length) {
+      const oldest = ring[position] ?? 0;
       counts[oldest] = (counts[oldest] ?? 0) - 1;
     } else {
       this.#length += 1;
     }
-    this.#ring[this.#position] = place;
+    ring[position] = place;
     counts[place] = (counts[place] ?? 0) + 1;
-    this.#position += 1;
-    if (this.#position === this.#ring.length) this.#position = 0;
+    this.#position = position + 1 === ring.length ? 0 : position + 1;
   }
 
   /** The places of the window, oldest first. */

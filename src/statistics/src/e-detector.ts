@@ -21,7 +21,9 @@ const BETS = FIRST_ADAPTIVE + HORIZONS.length;
 const CUSUM = BETS;
 const STARTS = CUSUM + BETS;
 const SHARES = STARTS + BETS;
-const LENGTH = SHARES + HORIZONS.length * ADAPTIVE_CELLS;
+/** Asked for at every record, so it is kept; in a field it would need a box for every new value. */
+const MEAN = SHARES + HORIZONS.length * ADAPTIVE_CELLS;
+const LENGTH = MEAN + 1;
 
 /** Factors of the record at hand; nothing of it outlives an update. */
 const FACTORS = new Float64Array(BETS);
@@ -49,18 +51,16 @@ export class EDetector {
   /** Evidence, CUSUM twin and its start of every bet, then the shares of the learning bets. */
   readonly #numbers = new Float64Array(LENGTH);
   #records = 0;
-  /** Asked for at every record, so it is kept. */
-  #mean = 0;
 
   constructor(state?: EDetectorState) {
-    this.#numbers.fill(1 / ADAPTIVE_CELLS, SHARES);
+    this.#numbers.fill(1 / ADAPTIVE_CELLS, SHARES, MEAN);
     if (state === undefined) return;
     this.#records = state.records;
     this.#numbers.set(state.evidence.slice(0, BETS));
     this.#numbers.set(state.cusum.slice(0, BETS), CUSUM);
     this.#numbers.set(state.starts.slice(0, BETS), STARTS);
-    this.#numbers.set(state.shares.flat().slice(0, LENGTH - SHARES), SHARES);
-    this.#mean = mean(this.#numbers.subarray(0, BETS));
+    this.#numbers.set(state.shares.flat().slice(0, MEAN - SHARES), SHARES);
+    this.#numbers[MEAN] = mean(this.#numbers.subarray(0, BETS));
   }
 
   /** Records seen since the start or the last reset. */
@@ -70,7 +70,7 @@ export class EDetector {
 
   /** Evidence that something changed: 0 before the first record. */
   get evidence(): number {
-    return this.#mean;
+    return this.#numbers[MEAN] ?? 0;
   }
 
   /**
@@ -84,27 +84,47 @@ export class EDetector {
   /** Takes one rank in (0, 1) and returns the evidence. */
   update(rank: number): number {
     const numbers = this.#numbers;
-    const records = this.#records + 1;
-    this.#records = records;
     const bin = Math.min(ADAPTIVE_CELLS - 1, Math.floor(ADAPTIVE_CELLS * rank));
     fillBets(FACTORS, rank);
     FACTORS[FIRST_ADAPTIVE] = ADAPTIVE_CELLS * (numbers[SHARES + bin] ?? 0);
     FACTORS[FIRST_ADAPTIVE + 1] = ADAPTIVE_CELLS * (numbers[SHARES + ADAPTIVE_CELLS + bin] ?? 0);
+    this.#records += 1;
+    const sum = this.#multiply(this.#records);
+    learnShares(numbers, SHARES, bin);
+    // A twin never exceeds its bet, so one look at the sum tells that nothing is out of bounds.
+    const evidence = (sum > EVIDENCE_MAX ? this.#cap() : sum) / BETS;
+    numbers[MEAN] = evidence;
+    return evidence;
+  }
+
+  /** One step of every bet and of its twin, one pass for both; the sum of the evidence. */
+  #multiply(records: number): number {
+    const numbers = this.#numbers;
     let sum = 0;
     for (let bet = 0; bet < BETS; bet += 1) {
       const factor = FACTORS[bet] ?? 1;
-      const product = ((numbers[bet] ?? 0) + 1) * factor;
-      const evidence = product > EVIDENCE_MAX ? EVIDENCE_MAX : product;
+      const evidence = ((numbers[bet] ?? 0) + 1) * factor;
       numbers[bet] = evidence;
       sum += evidence;
       const cusum = numbers[CUSUM + bet] ?? 0;
-      const twin = Math.max(1, cusum) * factor;
-      numbers[CUSUM + bet] = twin > EVIDENCE_MAX ? EVIDENCE_MAX : twin;
-      if (cusum <= 1) numbers[STARTS + bet] = records;
+      if (cusum > 1) {
+        numbers[CUSUM + bet] = cusum * factor;
+      } else {
+        numbers[CUSUM + bet] = factor;
+        numbers[STARTS + bet] = records;
+      }
     }
-    learnShares(numbers, SHARES, bin);
-    this.#mean = sum / BETS;
-    return this.#mean;
+    return sum;
+  }
+
+  #cap(): number {
+    const numbers = this.#numbers;
+    let sum = 0;
+    for (let index = 0; index < STARTS; index += 1) {
+      numbers[index] = Math.min(EVIDENCE_MAX, numbers[index] ?? 0);
+      if (index < BETS) sum += numbers[index] ?? 0;
+    }
+    return sum;
   }
 
   /** The record at which the change most likely began, counted from 1. Read it at an alarm. */

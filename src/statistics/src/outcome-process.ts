@@ -32,17 +32,20 @@ export class OutcomeProcess {
   readonly #borders: UrnState;
   readonly #cells: number;
   readonly #groups: number;
-  /** Weights, the weight of each group, evidence, shares of the short and of the long horizon. */
+  /**
+   * Weights, the weight of each group, evidence, shares of the short and of the long horizon; then
+   * what changes at every record, which would need a box each in fields: both scales and the mean.
+   *
+   * Shares fade by a common factor, their scale, so that a record changes one of them instead of all.
+   */
   readonly #numbers: Float64Array;
   readonly #firstBet: number;
   readonly #firstShare: number;
-  /** Shares fade by a common factor, so that a record changes one of them instead of all. */
-  #shortScale = 1;
-  #longScale = 1;
+  readonly #scales: number;
+  /** Asked for at every record, so it is kept. */
+  readonly #mean: number;
   #total = 0;
   #records = 0;
-  /** Asked for at every record, so it is kept. */
-  #mean = 0;
 
   /** @param state an urn over `geometricCellIndexes`; its borders are shared, not copied */
   constructor(state: UrnState, snapshot?: OutcomeState) {
@@ -51,16 +54,18 @@ export class OutcomeProcess {
     this.#groups = GROUPS.filter((group) => group < this.#cells).length;
     this.#firstBet = this.#cells + this.#groups;
     this.#firstShare = this.#firstBet + 2 * this.#groups + 2;
-    this.#numbers = new Float64Array(this.#firstShare + 2 * this.#cells);
+    this.#scales = this.#firstShare + 2 * this.#cells;
+    this.#mean = this.#scales + 2;
+    this.#numbers = new Float64Array(this.#mean + 1);
     const weights = snapshot?.weights ?? state.weights;
     for (const [cell, weight] of weights.entries()) this.#add(cell, weight);
     this.rearm();
     if (snapshot === undefined) return;
     this.#numbers.set(snapshot.evidence, this.#firstBet);
     this.#numbers.set(snapshot.shares, this.#firstShare);
-    [this.#shortScale, this.#longScale] = snapshot.scales;
+    this.#numbers.set(snapshot.scales, this.#scales);
     this.#records = snapshot.records;
-    this.#mean = this.#meanOfBets();
+    this.#numbers[this.#mean] = this.#meanOfBets();
   }
 
   get records(): number {
@@ -68,7 +73,7 @@ export class OutcomeProcess {
   }
 
   get evidence(): number {
-    return this.#mean;
+    return this.#numbers[this.#mean] ?? 0;
   }
 
   /** Baseline spacings and records in the urn. */
@@ -79,10 +84,9 @@ export class OutcomeProcess {
   /** Starts the evidence again at zero; what the urn has learned stays. */
   rearm(): void {
     this.#numbers.fill(0, this.#firstBet, this.#firstShare);
-    this.#mean = 0;
+    this.#numbers[this.#mean] = 0;
+    this.#numbers.fill(1, this.#scales, this.#mean);
     this.#records = 0;
-    this.#shortScale = 1;
-    this.#longScale = 1;
     for (let cell = 0; cell < this.#cells; cell += 1) {
       const share = (this.#numbers[cell] ?? 0) / this.#total;
       this.#numbers[this.#firstShare + cell] = share;
@@ -104,8 +108,8 @@ export class OutcomeProcess {
       records: this.#records,
       weights: this.weights(),
       evidence: this.chains(),
-      shares: [...this.#numbers.subarray(this.#firstShare)],
-      scales: [this.#shortScale, this.#longScale],
+      shares: [...this.#numbers.subarray(this.#firstShare, this.#scales)],
+      scales: [this.#numbers[this.#scales] ?? 1, this.#numbers[this.#scales + 1] ?? 1],
     };
   }
 
@@ -118,12 +122,14 @@ export class OutcomeProcess {
    */
   update(outcome: number, tie: number, isLearning = true): number {
     const cell = this.#cell(outcome, tie);
-    this.#betOnGroups(this.#cells - cell);
-    this.#betOnShares(cell);
-    if (isLearning) this.#add(cell, 1);
+    // Groups are cells from the top, so those that hold the cell are the last ones.
+    const firstHit = (this.#cells - cell) >> 1;
+    const sum = this.#betOnShares(cell, this.#betOnGroups(firstHit));
+    if (isLearning) this.#learn(cell, firstHit);
     this.#records += 1;
-    this.#mean = this.#meanOfBets();
-    return this.#mean;
+    const mean = (sum > EVIDENCE_MAX ? this.#cap() : sum) / (this.#firstShare - this.#firstBet);
+    this.#numbers[this.#mean] = mean;
+    return mean;
   }
 
   /** Most records are in the first cell, so the borders are looked at one after the other. */
@@ -138,56 +144,96 @@ export class OutcomeProcess {
     return cell;
   }
 
-  #betOnGroups(fromTop: number): void {
+  /** @returns the evidence of these bets, added up */
+  #betOnGroups(firstHit: number): number {
     const numbers = this.#numbers;
+    const groups = this.#groups;
     let bet = this.#firstBet;
-    for (let group = 0; group < this.#groups; group += 1) {
-      const isHit = (GROUPS[group] ?? 0) >= fromTop;
-      const odds = isHit ? this.#total / (numbers[this.#cells + group] ?? 1) : 0;
-      numbers[bet] = grown(numbers[bet] ?? 0, 1 - SMALL_STAKE + SMALL_STAKE * odds);
-      numbers[bet + 1] = grown(numbers[bet + 1] ?? 0, 1 - LARGE_STAKE + LARGE_STAKE * odds);
+    let sum = 0;
+    for (let group = 0; group < groups; group += 1) {
+      // Shiryaev and Roberts' step: a new bet starts at every record.
+      let small = 1 - SMALL_STAKE;
+      let large = 1 - LARGE_STAKE;
+      if (group >= firstHit) {
+        const odds = this.#total / (numbers[this.#cells + group] ?? 1);
+        small += SMALL_STAKE * odds;
+        large += LARGE_STAKE * odds;
+      }
+      small *= (numbers[bet] ?? 0) + 1;
+      large *= (numbers[bet + 1] ?? 0) + 1;
+      numbers[bet] = small;
+      numbers[bet + 1] = large;
+      sum = sum + small + large;
       bet += 2;
     }
+    return sum;
   }
 
-  #betOnShares(cell: number): void {
+  /** @returns the sum with the evidence of these bets added */
+  #betOnShares(cell: number, sum: number): number {
     const numbers = this.#numbers;
     const bet = this.#firstShare - 2;
     const share = this.#firstShare + cell;
     const odds = ((1 - RESERVE) * this.#total) / (numbers[cell] ?? 1);
-    const short = (numbers[share] ?? 0) * this.#shortScale;
-    const long = (numbers[share + this.#cells] ?? 0) * this.#longScale;
-    numbers[bet] = grown(numbers[bet] ?? 0, short * odds + RESERVE);
-    numbers[bet + 1] = grown(numbers[bet + 1] ?? 0, long * odds + RESERVE);
+    const short = (numbers[share] ?? 0) * (numbers[this.#scales] ?? 1) * odds + RESERVE;
+    const longShare = (numbers[share + this.#cells] ?? 0) * (numbers[this.#scales + 1] ?? 1);
+    const long = longShare * odds + RESERVE;
+    const shortEvidence = ((numbers[bet] ?? 0) + 1) * short;
+    const longEvidence = ((numbers[bet + 1] ?? 0) + 1) * long;
+    numbers[bet] = shortEvidence;
+    numbers[bet + 1] = longEvidence;
     this.#learnShares(share);
+    return sum + shortEvidence + longEvidence;
+  }
+
+  /** Capping only lowers evidence, so it is safe; it keeps products finite. */
+  #cap(): number {
+    const numbers = this.#numbers;
+    let sum = 0;
+    for (let bet = this.#firstBet; bet < this.#firstShare; bet += 1) {
+      numbers[bet] = Math.min(EVIDENCE_MAX, numbers[bet] ?? 0);
+      sum += numbers[bet] ?? 0;
+    }
+    return sum;
   }
 
   #learnShares(share: number): void {
     const numbers = this.#numbers;
-    this.#shortScale *= 1 - 1 / SHORT_HORIZON;
-    this.#longScale *= 1 - 1 / LONG_HORIZON;
     const long = share + this.#cells;
-    numbers[share] = (numbers[share] ?? 0) + 1 / (SHORT_HORIZON * this.#shortScale);
-    numbers[long] = (numbers[long] ?? 0) + 1 / (LONG_HORIZON * this.#longScale);
-    if (this.#shortScale < SCALE_MIN) this.#applyScales();
+    const shortScale = (numbers[this.#scales] ?? 1) * (1 - 1 / SHORT_HORIZON);
+    const longScale = (numbers[this.#scales + 1] ?? 1) * (1 - 1 / LONG_HORIZON);
+    numbers[this.#scales] = shortScale;
+    numbers[this.#scales + 1] = longScale;
+    numbers[share] = (numbers[share] ?? 0) + 1 / (SHORT_HORIZON * shortScale);
+    numbers[long] = (numbers[long] ?? 0) + 1 / (LONG_HORIZON * longScale);
+    if (shortScale < SCALE_MIN) this.#applyScales(shortScale, longScale);
   }
 
   /** Before the scales leave the range of doubles. */
-  #applyScales(): void {
+  #applyScales(shortScale: number, longScale: number): void {
+    const numbers = this.#numbers;
     const firstLong = this.#firstShare + this.#cells;
     for (let share = this.#firstShare; share < firstLong; share += 1) {
       const long = share + this.#cells;
-      this.#numbers[share] = (this.#numbers[share] ?? 0) * this.#shortScale;
-      this.#numbers[long] = (this.#numbers[long] ?? 0) * this.#longScale;
+      numbers[share] = (numbers[share] ?? 0) * shortScale;
+      numbers[long] = (numbers[long] ?? 0) * longScale;
     }
-    this.#shortScale = 1;
-    this.#longScale = 1;
+    numbers.fill(1, this.#scales, this.#mean);
   }
 
   #meanOfBets(): number {
     let sum = 0;
     for (let bet = this.#firstBet; bet < this.#firstShare; bet += 1) sum += this.#numbers[bet] ?? 0;
     return sum / (this.#firstShare - this.#firstBet);
+  }
+
+  #learn(cell: number, firstHit: number): void {
+    const numbers = this.#numbers;
+    numbers[cell] = (numbers[cell] ?? 0) + 1;
+    this.#total += 1;
+    for (let group = firstHit; group < this.#groups; group += 1) {
+      numbers[this.#cells + group] = (numbers[this.#cells + group] ?? 0) + 1;
+    }
   }
 
   #add(cell: number, amount: number): void {
@@ -199,10 +245,4 @@ export class OutcomeProcess {
       numbers[this.#cells + group] = (numbers[this.#cells + group] ?? 0) + amount;
     }
   }
-}
-
-/** Shiryaev and Roberts' step: a new bet starts at every record. */
-function grown(evidence: number, factor: number): number {
-  const product = (evidence + 1) * factor;
-  return product > EVIDENCE_MAX ? EVIDENCE_MAX : product;
 }

@@ -18,49 +18,56 @@ function scramble(value: number): number {
  * Small, seedable and of period 2^128 - 1. Not for secrets.
  */
 export class SeededRandom implements RandomSource {
-  readonly #state: Uint32Array;
+  #s0 = 0;
+  #s1 = 0;
+  #s2 = 0;
+  #s3 = 0;
 
   /** @param seed any integer; only its low 32 bits count. */
   constructor(seed: number) {
-    this.#state = new Uint32Array(4);
-    let counter = seed >>> 0;
-    for (let index = 0; index < 4; index += 1) {
-      counter = (counter + 0x9e3779b9) >>> 0;
-      this.#state[index] = scramble(counter);
-    }
+    const word = (step: number): number => scramble(((seed >>> 0) + step * 0x9e3779b9) >>> 0);
+    this.#set([word(1), word(2), word(3), word(4)]);
   }
 
   /** Uniform integer from 0 to 2^32 - 1. */
   nextUint32(): number {
-    const s = this.#state;
-    const s0 = s[0] ?? 0;
-    const s1 = s[1] ?? 0;
-    const s2 = s[2] ?? 0;
-    const s3 = s[3] ?? 0;
-    const five = Math.imul(s1, 5);
-    const result = Math.imul((five << 7) | (five >>> 25), 9) >>> 0;
-    const mixed2 = s2 ^ s0;
-    const mixed3 = s3 ^ s1;
-    s[1] = s1 ^ mixed2;
-    s[0] = s0 ^ mixed3;
-    s[2] = mixed2 ^ (s1 << 9);
-    s[3] = (mixed3 << 11) | (mixed3 >>> 21);
-    return result;
+    return this.#step() >>> 0;
   }
 
   next(): number {
-    return this.nextUint32() / 2 ** 32 + 2 ** -33;
+    return (this.#step() >>> 0) / 2 ** 32 + 2 ** -33;
   }
 
   /** A copy of the state, to be given to `SeededRandom.restore`. */
   snapshot(): readonly number[] {
-    return [...this.#state];
+    return [this.#s0 >>> 0, this.#s1 >>> 0, this.#s2 >>> 0, this.#s3 >>> 0];
   }
 
   static restore(state: readonly number[]): SeededRandom {
     const random = new SeededRandom(0);
-    random.#state.set(state.slice(0, 4));
+    random.#set(state);
     return random;
+  }
+
+  /** Signed words all along: the engine keeps those without a box of their own. */
+  #step(): number {
+    const s1 = this.#s1;
+    const five = Math.imul(s1, 5);
+    const result = Math.imul((five << 7) | (five >>> 25), 9);
+    const mixed2 = this.#s2 ^ this.#s0;
+    const mixed3 = this.#s3 ^ s1;
+    this.#s1 = s1 ^ mixed2;
+    this.#s0 ^= mixed3;
+    this.#s2 = mixed2 ^ (s1 << 9);
+    this.#s3 = (mixed3 << 11) | (mixed3 >>> 21);
+    return result;
+  }
+
+  #set([s0 = 0, s1 = 0, s2 = 0, s3 = 0]: readonly number[]): void {
+    this.#s0 = s0 | 0;
+    this.#s1 = s1 | 0;
+    this.#s2 = s2 | 0;
+    this.#s3 = s3 | 0;
   }
 }
 

@@ -10,6 +10,9 @@ function countAtMost(values: ArrayLike<number>, x: number): number {
   return low;
 }
 
+/** Places of a block are counted together too: eight of them. */
+const BLOCK_BITS = 3;
+
 /** Counters as narrow as their largest value allows: a process may watch hundreds of streams. */
 type Counters = Uint16Array | Uint32Array;
 
@@ -37,12 +40,14 @@ export class SlidingKs {
   readonly windowSize: number;
   /** Distinct baseline values, ascending. */
   readonly #values: Float64Array;
-  /** How many baseline values are at most each distinct one; only made where there are ties. */
-  #cumulative: Counters | undefined;
+  /** Baseline values up to each distinct one, from 0 on; only made where there are ties. */
+  readonly #cumulative: Counters | undefined;
   /** Values strictly between neighbours, those below all first. */
   readonly #gaps: Counters;
   /** Values equal to a baseline value; made with the first such value, as most streams have none. */
   #equals: Counters | undefined;
+  /** Values of the window in each block of places, so that most blocks need not be looked into. */
+  readonly #blocks: Counters;
   readonly #ring: Counters;
   #length = 0;
   #position = 0;
@@ -60,11 +65,9 @@ export class SlidingKs {
     const distinct = new Set(sorted).size;
     const isDistinct = distinct === sorted.length;
     this.#values = isDistinct ? sorted : Float64Array.from(new Set(sorted));
-    if (!isDistinct) {
-      this.#cumulative = counters(distinct, sorted.length);
-      this.#cumulative.set(Array.from(this.#values, (value) => countAtMost(sorted, value)));
-    }
+    this.#cumulative = isDistinct ? undefined : cumulativeOf(this.#values, sorted);
     this.#gaps = counters(distinct + 1, windowSize);
+    this.#blocks = counters((distinct >> BLOCK_BITS) + 1, windowSize);
     this.#ring = counters(windowSize, 2 * distinct + 1);
     this.baselineSize = sorted.length;
     this.windowSize = windowSize;
@@ -80,14 +83,31 @@ export class SlidingKs {
     return 2 * this.#values.length + 1;
   }
 
+  /** How many distinct baseline values are at most `x`. */
+  groupOf(x: number): number {
+    return countAtMost(this.#values, x);
+  }
+
   /**
    * Adds a finite value; the oldest one leaves a full window.
    *
    * @returns its cell: `2g - 1` at the g-th distinct baseline value, `2g` above it and below the next
    */
   push(x: number): number {
-    const group = countAtMost(this.#values, x);
-    const cell = group > 0 && this.#values[group - 1] === x ? 2 * group - 1 : 2 * group;
+    return this.pushBetween(x, 0, this.#values.length);
+  }
+
+  /** As `push`, of a value whose `groupOf` is known to be at least `low` and at most `high`. */
+  pushBetween(x: number, low: number, high: number): number {
+    const values = this.#values;
+    let group = low;
+    let end = high;
+    while (group < end) {
+      const middle = (group + end) >>> 1;
+      if ((values[middle] ?? 0) <= x) group = middle + 1;
+      else end = middle;
+    }
+    const cell = group > 0 && values[group - 1] === x ? 2 * group - 1 : 2 * group;
     this.#pushCell(cell);
     return cell;
   }
@@ -95,6 +115,7 @@ export class SlidingKs {
   clear(): void {
     this.#gaps.fill(0);
     this.#equals?.fill(0);
+    this.#blocks.fill(0);
     this.#length = 0;
     this.#position = 0;
   }
@@ -136,9 +157,23 @@ export class SlidingKs {
 
   /** `D * m * n` as an exact integer; 0 for an empty window. */
   numerator(): number {
-    return this.#cumulative === undefined
-      ? this.#numeratorOfDistinct()
-      : this.#numeratorOfTied(this.#cumulative, this.#equals ?? NONE);
+    const blocks = this.#blocks;
+    const m = this.baselineSize;
+    const n = this.#length;
+    let largest = this.#largestBetweenBlocks();
+    let seen = 0;
+    let jumped = 0;
+    for (let block = 0; block < blocks.length; block += 1) {
+      const seenAfter = seen + (blocks[block] ?? 0);
+      const jumpedAfter = this.#jumpedBefore(block + 1);
+      // Whatever the order inside, the baseline cannot lead by more, nor the window.
+      if (jumpedAfter * n - seen * m > largest || seenAfter * m - jumped * n > largest) {
+        largest = Math.max(largest, this.#largestWithin(block, seen));
+      }
+      seen = seenAfter;
+      jumped = jumpedAfter;
+    }
+    return largest;
   }
 
   /** D in [0, 1]; 0 for an empty window. */
@@ -146,78 +181,76 @@ export class SlidingKs {
     return this.#length === 0 ? 0 : this.numerator() / (this.baselineSize * this.#length);
   }
 
-  /**
-   * One pass with one quantity: the lead of the baseline, times mn, after each gap. Right at the
-   * next value it is larger by n.
-   */
-  #numeratorOfDistinct(): number {
-    const gaps = this.#gaps;
+  /** The largest lead of either side, times mn, at the last value of each block. */
+  #largestBetweenBlocks(): number {
+    const blocks = this.#blocks;
     const m = this.baselineSize;
     const n = this.#length;
-    const last = gaps.length - 1;
+    let largest = 0;
     let seen = 0;
-    let jumped = 0;
-    let high = -n;
-    let low = 0;
-    for (let g = 0; g < last; g += 1) {
-      seen += gaps[g] ?? 0;
-      const lead = jumped - seen * m;
-      if (lead > high) high = lead;
-      if (lead < low) low = lead;
-      jumped += n;
+    for (let block = 0; block < blocks.length; block += 1) {
+      seen += blocks[block] ?? 0;
+      const lead = Math.abs(this.#jumpedBefore(block + 1) * n - seen * m);
+      if (lead > largest) largest = lead;
     }
-    return Math.max(high + n, -low);
+    return largest;
   }
 
-  #numeratorOfTied(cumulative: Counters, equals: Counters): number {
+  /** The same at every value of a block, and right before it. */
+  #largestWithin(block: number, before: number): number {
     const gaps = this.#gaps;
     const m = this.baselineSize;
     const n = this.#length;
-    let seen = gaps[0] ?? 0;
-    let high = 0;
-    let low = -seen * m;
-    for (let g = 1; g < gaps.length; g += 1) {
-      const jumped = (cumulative[g - 1] ?? 0) * n;
-      seen += equals[g - 1] ?? 0;
-      const atValue = jumped - seen * m;
-      if (atValue > high) high = atValue;
-      seen += gaps[g] ?? 0;
-      const afterGap = jumped - seen * m;
-      if (afterGap < low) low = afterGap;
+    const end = Math.min((block + 1) << BLOCK_BITS, this.#values.length);
+    let seen = before;
+    let jumped = this.#jumpedBefore(block);
+    let largest = 0;
+    for (let place = block << BLOCK_BITS; place < end; place += 1) {
+      seen += gaps[place] ?? 0;
+      largest = Math.max(largest, seen * m - jumped * n);
+      jumped = this.#cumulative?.[place + 1] ?? place + 1;
+      seen += this.#equals?.[place] ?? 0;
+      largest = Math.max(largest, jumped * n - seen * m);
     }
-    return Math.max(high, -low);
+    return largest;
+  }
+
+  /** Baseline values before a block. */
+  #jumpedBefore(block: number): number {
+    const place = Math.min(block << BLOCK_BITS, this.#values.length);
+    return this.#cumulative === undefined ? place : (this.#cumulative[place] ?? 0);
   }
 
   #pushCell(cell: number): void {
-    if (this.#length === this.windowSize) this.#count(this.#ring[this.#position] ?? 0, -1);
+    const ring = this.#ring;
+    const position = this.#position;
+    if (this.#length === ring.length) this.#count(ring[position] ?? 0, -1);
     else this.#length += 1;
-    this.#ring[this.#position] = cell;
+    ring[position] = cell;
     this.#count(cell, 1);
-    this.#position += 1;
-    if (this.#position === this.windowSize) this.#position = 0;
+    this.#position = position + 1 === ring.length ? 0 : position + 1;
   }
 
   #count(cell: number, by: number): void {
     const place = cell >> 1;
-    if ((cell & 1) === 0) {
-      this.#gaps[place] = (this.#gaps[place] ?? 0) + by;
-      return;
+    const block = place >> BLOCK_BITS;
+    this.#blocks[block] = (this.#blocks[block] ?? 0) + by;
+    let counts = this.#gaps;
+    if ((cell & 1) !== 0) {
+      this.#equals ??= counters(this.#values.length, this.windowSize);
+      counts = this.#equals;
     }
-    this.#equals ??= this.#makeEquals();
-    this.#equals[place] = (this.#equals[place] ?? 0) + by;
-  }
-
-  #makeEquals(): Counters {
-    const distinct = this.#values.length;
-    if (this.#cumulative === undefined) {
-      this.#cumulative = counters(distinct, distinct);
-      for (let g = 0; g < distinct; g += 1) this.#cumulative[g] = g + 1;
-    }
-    return counters(distinct, this.windowSize);
+    counts[place] = (counts[place] ?? 0) + by;
   }
 }
 
-const NONE: Counters = new Uint16Array(0);
+function cumulativeOf(distinct: Float64Array, sorted: Float64Array): Counters {
+  const cumulative = counters(distinct.length + 1, sorted.length);
+  for (let index = 0; index < distinct.length; index += 1) {
+    cumulative[index + 1] = countAtMost(sorted, distinct[index] ?? 0);
+  }
+  return cumulative;
+}
 
 /** The values ascending; what ascends already is taken as it is. */
 function ascending(values: ArrayLike<number>): Float64Array {
