@@ -1,5 +1,16 @@
-/** `npm run bench -- <name> [--json]` runs `bench/<name>.ts`; the last line printed is one JSON object. */
-const [name = '', ...options] = process.argv.slice(2);
+/**
+ * `npm run bench -- <name> [--json] [--seed <n>]` runs `bench/<name>.ts`; the last line printed is
+ * one JSON object.
+ */
+import { parseArgs } from 'node:util';
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  strict: false,
+  options: { json: { type: 'boolean' }, seed: { type: 'string' } },
+});
+const [name = ''] = positionals;
+const seed = values.seed === undefined ? undefined : Number(values.seed);
 
 if (!/^[a-z-]+$/u.test(name)) {
   process.stderr.write(
@@ -7,8 +18,14 @@ if (!/^[a-z-]+$/u.test(name)) {
   );
   process.exit(2);
 }
+if (seed !== undefined && !Number.isInteger(seed)) {
+  process.stderr.write(
+    `Cannot use the seed as it must be an integer: current value is ${String(values.seed)}\n`,
+  );
+  process.exit(2);
+}
 const bench = (await import(`./${name}.ts`)) as {
-  main(options: { readonly isJson: boolean }): Promise<void>;
+  main(options: { readonly isJson: boolean; readonly seed?: number | undefined }): Promise<void>;
 };
-await bench.main({ isJson: options.includes('--json') });
+await bench.main({ isJson: values.json === true, seed });
 process.exit(0);

@@ -1,14 +1,15 @@
 import {
   Adwin,
   binOf,
-  EDetector,
-  PolyaUrn,
   populationStabilityIndex,
   quantileEdges,
   type SeededRandom,
   SlidingKs,
+  type UrnState,
   urnFromBaseline,
 } from '@telltale/statistics';
+
+import { ValueEvidence } from '../../instrumentations/drift/src/evidence.ts';
 
 /** Something that says at every record whether it alarms. */
 export interface Alarm {
@@ -18,29 +19,49 @@ export interface Alarm {
 
 export type AlarmFactory = (baseline: readonly number[], random: SeededRandom) => Alarm;
 
-/** Our detector at a threshold; with `thin` it takes every thin-th record of stream and baseline. */
-export function eDetector(threshold: number, thin = 1): AlarmFactory {
+/** What the evidence of a stream is made of. */
+export interface EvidenceOptions {
+  /** Mean number of records between false alarms. */
+  readonly promise: number;
+  /** Every n-th record of stream and baseline is taken. */
+  readonly thin?: number;
+}
+
+/** The urn over every n-th value of a baseline. */
+export function cellsOf(baseline: readonly number[], random: SeededRandom, thin = 1): UrnState {
+  const kept = thin === 1 ? baseline : baseline.filter((_, index) => index % thin === 0);
+  return urnFromBaseline(kept.map((value) => ({ value, tie: random.next() })));
+}
+
+/** Alarms when the evidence reaches its threshold. */
+export function evidenceAlarm(
+  evidence: ValueEvidence,
+  random: SeededRandom,
+  { promise, thin = 1 }: EvidenceOptions,
+): Alarm {
+  let untilTaken = thin;
+  return {
+    update: (value) => {
+      untilTaken -= 1;
+      if (untilTaken > 0) return false;
+      untilTaken = thin;
+      evidence.take(evidence.cell(value, random.next()), true);
+      return evidence.value >= promise / thin;
+    },
+  };
+}
+
+/** Our detector at a promised mean number of records between false alarms. */
+export function eDetector(options: EvidenceOptions): AlarmFactory {
+  const { promise, thin } = options;
   return (baseline, random) => {
-    const pairs = baseline
-      .filter((_, index) => index % thin === 0)
-      .map((value) => ({ value, tie: random.next() }));
-    const urn = new PolyaUrn(urnFromBaseline(pairs));
-    const detector = new EDetector();
-    let record = 0;
-    return {
-      update: (value) => {
-        record += 1;
-        if (record % thin !== 0) return false;
-        const cell = urn.cell(value, random.next());
-        const evidence = detector.update(urn.rank(cell, random.next()));
-        urn.learn(cell);
-        return evidence >= threshold / thin;
-      },
-    };
+    const evidence = new ValueEvidence({ cells: cellsOf(baseline, random, thin), random, promise });
+    return evidenceAlarm(evidence, random, options);
   };
 }
 
 const WINDOW = 1000;
+const EVALUATED_EVERY = 20;
 
 /** The textbook rule: the distance of a sliding window above a fixed threshold. */
 export const ksRule =
@@ -52,7 +73,9 @@ export const ksRule =
       update: (value) => {
         sliding.push(value);
         record += 1;
-        return record >= WINDOW && record % 20 === 0 && sliding.statistic() > threshold;
+        return (
+          record >= WINDOW && record % EVALUATED_EVERY === 0 && sliding.statistic() > threshold
+        );
       },
     };
   };
@@ -74,7 +97,7 @@ export const psiRule =
         if (oldest !== undefined) add(counts, oldest, -1);
         ring[record % WINDOW] = bin;
         record += 1;
-        if (record < WINDOW || record % 20 !== 0) return false;
+        if (record < WINDOW || record % EVALUATED_EVERY !== 0) return false;
         return (populationStabilityIndex(reference, counts) ?? 0) > threshold;
       },
     };
@@ -90,6 +113,29 @@ export const adwinRule: AlarmFactory = (baseline) => {
 export const always: AlarmFactory = () => ({ update: () => true });
 export const never: AlarmFactory = () => ({ update: () => false });
 
+/** Alarms by the clock alone. */
+export const everyHundred: AlarmFactory = () => {
+  let record = 0;
+  return {
+    update: () => {
+      record += 1;
+      return record % 100 === 0;
+    },
+  };
+};
+
 function add(counts: number[], bin: number, by: number): void {
   counts[bin] = (counts[bin] ?? 0) + by;
+}
+
+/** Records until the first alarm, that one included; `undefined` without one. */
+export function firstAlarm(
+  alarm: Alarm,
+  draw: () => number,
+  recordsMax: number,
+): number | undefined {
+  for (let record = 1; record <= recordsMax; record += 1) {
+    if (alarm.update(draw())) return record;
+  }
+  return undefined;
 }
