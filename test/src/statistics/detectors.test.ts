@@ -347,6 +347,16 @@ describe('properties', () => {
     for (const mean of sums) expect(mean).toBeCloseTo(1, 8);
   });
 
+  /** `D * m * n` by counting at every point. */
+  function directNumerator(baseline: readonly number[], window: readonly number[]): number {
+    const below = (values: readonly number[], x: number): number =>
+      values.filter((value) => value <= x).length;
+    const leads = [...baseline, ...window].map((x) =>
+      Math.abs(below(baseline, x) * window.length - below(window, x) * baseline.length),
+    );
+    return Math.max(0, ...leads);
+  }
+
   test('the window of a sliding D is the last values pushed', () => {
     const value = fc.integer({ min: 0, max: 6 }).map((x) => x / 2);
     fc.assert(
@@ -356,19 +366,47 @@ describe('properties', () => {
         (baseline, stream) => {
           const sliding = new SlidingKs(baseline, 10);
           for (const x of stream) sliding.push(x);
-          const window = stream.slice(-10);
-          const points = [...baseline, ...window];
-          const below = (values: readonly number[], x: number): number =>
-            values.filter((v) => v <= x).length;
-          const direct = Math.max(
-            ...points.map((x) =>
-              Math.abs(below(baseline, x) * window.length - below(window, x) * baseline.length),
-            ),
-          );
-          return sliding.numerator() === direct;
+          return sliding.numerator() === directNumerator(baseline, stream.slice(-10));
         },
       ),
     );
+  });
+
+  test('a sliding D is exact after every push, with many values, with and without ties', () => {
+    const value = fc.oneof(
+      fc.integer({ min: -40, max: 40 }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom(0, 1e-320, -1e308, 1e308),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(value, { minLength: 1, maxLength: 120 }),
+        fc.array(value, { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 40 }),
+        (baseline, stream, size) => {
+          const sliding = new SlidingKs(baseline, size);
+          return stream.every((x, index) => {
+            const group = sliding.groupOf(x);
+            // Half of the values are told where to look, as watches do.
+            if (index % 2 === 0) sliding.push(x);
+            else sliding.pushBetween(x, Math.max(0, group - 2), group);
+            const window = stream.slice(Math.max(0, index + 1 - size), index + 1);
+            return sliding.numerator() === directNumerator(baseline, window);
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a sliding D of long windows is exact beyond 32 bits', () => {
+    const size = 70_000;
+    const sliding = new SlidingKs(
+      Float64Array.from({ length: 40_000 }, (_, index) => index),
+      size,
+    );
+    for (let index = 0; index < size; index += 1) sliding.push(-1);
+    expect(sliding.numerator()).toBe(40_000 * size);
   });
 
   test('independent data of two values need no thinning', () => {

@@ -102,6 +102,26 @@ describe('properties', () => {
     );
   });
 
+  test('merging is the histogram of all values at the common scale', () => {
+    const value = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
+    const histogramOf = (values: readonly number[], scale: number): ExponentialBuckets => {
+      const indexes = values.map((x) => bucketIndex(x, scale));
+      const offset = Math.min(...indexes);
+      const counts = Array.from({ length: Math.max(...indexes) - offset + 1 }, () => 0);
+      for (const index of indexes) counts[index - offset] = (counts[index - offset] ?? 0) + 1;
+      return { scale, zeroCount: 0, offset, counts };
+    };
+    const few = fc.array(value, { minLength: 1, maxLength: 20 });
+    const scale = fc.integer({ min: -2, max: 4 });
+    fc.assert(
+      fc.property(fc.tuple(few, scale), fc.tuple(few, scale), ([x, of], [y, other]) => {
+        const merged = mergeHistograms(histogramOf(x, of), histogramOf(y, other));
+        expect(merged).toEqual(histogramOf([...x, ...y], Math.min(of, other)));
+        return true;
+      }),
+    );
+  });
+
   test('downscaling after a merge is merging after a downscale', () => {
     fc.assert(
       fc.property(buckets, buckets, (a, b) => {
