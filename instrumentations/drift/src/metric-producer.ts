@@ -14,6 +14,7 @@ import {
 
 import type { DriftMonitor } from './drift-monitor.ts';
 import { SCOPE } from './scope.ts';
+import { isSeasonTold } from './season.ts';
 import type { StreamMonitor } from './stream-monitor.ts';
 import { streamAttributes } from './telemetry-attributes.ts';
 import type { StreamKey, StreamKind } from './types.ts';
@@ -68,7 +69,9 @@ export function createDriftMetricProducer(
 }
 
 function collect(monitor: DriftMonitor, collection: Collection): CollectionResult {
-  const streams = [...monitor.streams()];
+  const streams = [...monitor.streams()].filter(({ key }) =>
+    isSeasonTold(key.season, collection.nowMs),
+  );
   const metrics = ROWS.map((row) => metricData(row, streams, collection)).filter(
     ({ dataPoints }) => dataPoints.length > 0,
   );

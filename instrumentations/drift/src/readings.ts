@@ -36,6 +36,7 @@ import {
   modelPerformance,
   type PerformanceOptions,
 } from './model-performance.ts';
+import { isSeasonTold } from './season.ts';
 import { STATE_NUMBERS } from './state-machine.ts';
 import { type StreamMonitor, VERDICT_RECORDS_MIN } from './stream-monitor.ts';
 import { streamAttributes } from './telemetry-attributes.ts';
@@ -56,7 +57,10 @@ export function* readMonitor(
   monitor: DriftMonitor,
   options: PerformanceOptions,
 ): Iterable<Reading> {
-  for (const stream of monitor.streams()) yield* readStream(stream);
+  const nowMs = monitor.options.now();
+  for (const stream of monitor.streams()) {
+    if (isSeasonTold(stream.key.season, nowMs)) yield* readStream(stream);
+  }
   for (const performance of modelPerformance(monitor, options)) {
     yield* readPerformance(performance);
   }

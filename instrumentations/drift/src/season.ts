@@ -17,3 +17,14 @@ export function seasonName(hour: number): string {
   const day = DAYS[Math.floor(hour / 24)] ?? DAYS[0];
   return `${day}-${String(hour % 24).padStart(2, '0')}`;
 }
+
+/**
+ * Whether telemetry tells of a season: of the hour that is and the one before, whose last values may
+ * not have been read yet. All 168 would be more series than an SDK takes.
+ */
+export function isSeasonTold(season: string | undefined, nowMs: number): boolean {
+  if (season === undefined) return true;
+  const hour = hourOfWeek(nowMs);
+  const before = (hour + HOURS_OF_WEEK - 1) % HOURS_OF_WEEK;
+  return season === seasonName(hour) || season === seasonName(before);
+}

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SeededRandom, standardNormal } from '@telltale/statistics';
 import { DriftMonitor, type DriftTransition } from '@telltale/instrumentation-drift';
 
+import { readMonitor } from '../../../instrumentations/drift/src/readings.ts';
 import { hourOfWeek, seasonName } from '../../../instrumentations/drift/src/season.ts';
 
 const KEY = { model: 'fraud', version: '1', name: 'amount', direction: 'input' } as const;
@@ -101,6 +102,24 @@ describe('seasonal: hour-of-week', () => {
       for (const stream of streams) stream.observe(index);
     }
     expect(copy.snapshot()).toEqual(monitor.snapshot());
+  });
+
+  test('telemetry tells of the hour that is and the one before', () => {
+    const clock = { nowMs: MONDAY_MS };
+    const monitor = new DriftMonitor({ seasonal: 'hour-of-week', now: () => clock.nowMs });
+    const stream = monitor.stream(KEY, 'numeric');
+    for (let hour = 0; hour < 5; hour += 1) {
+      clock.nowMs = MONDAY_MS + hour * HOUR_MS;
+      stream.observe(1);
+    }
+    const told = (): readonly unknown[] => [
+      ...new Set(
+        Array.from(readMonitor(monitor, {}), ({ attributes }) => attributes['ml.drift.season']),
+      ),
+    ];
+    expect(told()).toEqual(['mon-03', 'mon-04']);
+    clock.nowMs = MONDAY_MS + 168 * HOUR_MS;
+    expect(told()).toEqual(['mon-00']);
   });
 
   test('room for sixteen streams of all hours, unless told otherwise', () => {
