@@ -40,6 +40,7 @@ export type StreamSelector = { readonly [field in keyof StreamKey]?: StreamKey[f
 
 /** Streams with 168 seasons each need more room: by default that of sixteen. */
 const SEASONAL_STREAMS_MAX = 16 * 168;
+const LOOK_EVERY_RECORDS = 1024;
 const ACKNOWLEDGED_BY_LENGTH_MAX = 256;
 
 interface LearnedBaseline {
@@ -244,10 +245,16 @@ export class DriftMonitor {
   }
 
   #plainStream(key: StreamKey, kind: StreamKind): DriftStream {
-    const id = streamId(this.#streams.obtain(key, kind).key);
+    const own = streamId(key);
+    let id = streamId(this.#streams.obtain(key, kind).key);
+    let shared = 0;
     return {
       observe: (value, block) => {
         try {
+          // Whoever shares a stream looks now and then whether there is room for one of their own.
+          if (id !== own && ++shared % LOOK_EVERY_RECORDS === 0) {
+            id = streamId(this.#streams.obtain(key, kind).key);
+          }
           // Looked up, because `restore` replaces monitors under the hands of their writers.
           (this.#streams.find(id) ?? this.#streams.obtain(key, kind)).observe(value, block);
         } catch {

@@ -90,6 +90,19 @@ describe('streams beyond the limit', () => {
     expect(monitor.overflowed).toBe(1001);
   });
 
+  test('find a place of their own once there is one, in the hands of their writer', () => {
+    const { clock, monitor, feed, names } = watching();
+    feed('a');
+    feed('b');
+    const held = monitor.stream(keyOf('c'), 'numeric');
+    for (let index = 0; index < 2000; index += 1) held.observe(1);
+    expect(names()).toEqual(['a', 'b', '_OTHER']);
+    clock.nowMs += HOUR_MS + 1;
+    for (let index = 0; index < 2000; index += 1) held.observe(1);
+    expect(names()).toEqual(['b', '_OTHER', 'c']);
+    expect(monitor.find(keyOf('c'))?.records).toBeGreaterThan(900);
+  });
+
   test('never take the place of one that is fed', () => {
     const { clock, feed, names } = watching();
     for (let hour = 0; hour < 5; hour += 1) {
