@@ -1,3 +1,4 @@
+import { total } from './bin-shares.ts';
 import { EVIDENCE_MAX } from './e-detector.ts';
 import { logGamma } from './special-functions.ts';
 
@@ -7,6 +8,8 @@ const MEMORIES: readonly number[] = [0.5, 0.9, 0.98];
 const PRIOR = 10;
 /** `exp` of more would overflow. */
 const LOG_FACTOR_MAX = 690;
+/** Records and spacings from which the reference is certain enough and stays as it is. */
+const REFERENCE_MAX = 100_000;
 
 /**
  * An e-detector on histogram counts of one interval at a time, for a fleet that reports counts
@@ -64,6 +67,7 @@ export class CountEvidence {
       }
     }
     const reference = this.#reference;
+    if (total(reference) >= REFERENCE_MAX) return;
     for (let b = 0; b < reference.length; b += 1) {
       reference[b] = (reference[b] ?? 0) + (counts[b] ?? 0);
     }

@@ -31,6 +31,8 @@ export * from './quantile-edges.ts';
 export * from './random.ts';
 export * from './rank-histogram.ts';
 export * from './serial-dependence.ts';
+export * from './signed-histogram.ts';
+export * from './signed-histogram-distance.ts';
 export * from './sliding-ks.ts';
 export * from './special-functions.ts';
 export * from './wasserstein.ts';

@@ -31,23 +31,35 @@ export function ksInterval(
 
 /**
  * Wasserstein distance of ranks: the integral of `|G(u) - u|` over ranks u, in [0, 1/2], with G
- * linear inside each of the equal buckets.
+ * linear inside each bucket.
+ *
+ * @param weights how much of the baseline each bucket holds; equal shares unless given
  */
-export function rankWasserstein(counts: ArrayLike<number>): number | undefined {
+export function rankWasserstein(
+  counts: ArrayLike<number>,
+  weights: ArrayLike<number> = Array.from(counts, () => 1),
+): number | undefined {
   const n = total(counts);
-  if (!(n > 0)) return undefined;
-  const buckets = counts.length;
+  const m = total(weights);
+  if (!(n > 0) || !(m > 0)) return undefined;
   let sum = 0;
+  let gap = 0;
   let seen = 0;
-  for (let index = 0; index < buckets; index += 1) {
-    const left = seen / n - index / buckets;
+  let baseline = 0;
+  for (let index = 0; index < counts.length; index += 1) {
+    const left = gap;
+    const weight = weights[index] ?? 0;
     seen += counts[index] ?? 0;
-    const right = seen / n - (index + 1) / buckets;
-    // Where the difference changes its sign the area is two triangles.
-    sum +=
-      left * right >= 0
-        ? Math.abs(left + right) / 2
-        : (left * left + right * right) / (Math.abs(left) + Math.abs(right)) / 2;
+    baseline += weight;
+    gap = seen / n - baseline / m;
+    sum += meanHeight(left, gap) * weight;
   }
-  return sum / buckets;
+  return sum / m;
+}
+
+/** Mean of the absolute value of a line from one height to another. */
+export function meanHeight(left: number, right: number): number {
+  if (left * right >= 0) return Math.abs(left + right) / 2;
+  // Where the line crosses zero the area is two triangles.
+  return (left * left + right * right) / (Math.abs(left) + Math.abs(right)) / 2;
 }
