@@ -9,6 +9,7 @@ export * from './telemetry/attributes.ts';
 export * from './telemetry/drift-events.ts';
 export * from './telemetry/drift-metrics.ts';
 export * from './telemetry/events.ts';
+export * from './telemetry/fleet-drift-metrics.ts';
 export * from './telemetry/metrics.ts';
 export * from './telemetry/process-metrics.ts';
 export * from './telemetry/rows.ts';

@@ -32,6 +32,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   ],
   collector: [
     '@telltale/core',
+    '@telltale/statistics',
     'node:*',
     '@opentelemetry/*',
     'commander',

@@ -23,6 +23,7 @@ import {
   ATTR_UNLOAD_REASON,
 } from './attributes.ts';
 import { DRIFT_METRICS, DRIFT_VALUE_METRICS } from './drift-metrics.ts';
+import { FLEET_DRIFT_METRICS } from './fleet-drift-metrics.ts';
 import { PROCESS_METRICS } from './process-metrics.ts';
 import type { AttributeRow, MetricRow } from './rows.ts';
 
@@ -337,5 +338,6 @@ export const METRICS: readonly MetricRow[] = [
   ...APPLICATION_METRICS,
   ...DRIFT_METRICS,
   ...DRIFT_VALUE_METRICS,
+  ...FLEET_DRIFT_METRICS,
   ...PROCESS_METRICS,
 ];

@@ -57,6 +57,8 @@ export const ATTR_DRIFT_METRIC: AttributeRow = {
     'hellinger',
     'wasserstein_iqr',
     'rank_wasserstein',
+    'ks_low',
+    'ks_high',
   ],
   stability: 'development',
 };
@@ -193,6 +195,29 @@ export const ATTR_PERFORMANCE_GAP: AttributeRow = {
   stability: 'development',
 };
 
+export const ATTR_DRIFT_SCOPE: AttributeRow = {
+  name: 'ml.drift.scope',
+  type: 'string',
+  description: 'Present where something was merged over instances',
+  values: ['fleet'],
+  stability: 'development',
+};
+
+export const ATTR_DRIFT_STATE: AttributeRow = {
+  name: 'ml.drift.state',
+  type: 'string',
+  description: 'State of a stream',
+  values: ['learning', 'stable', 'warning', 'drift', 'alert'],
+  stability: 'development',
+};
+
+export const ATTR_DRIFT_INSTANCE: AttributeRow = {
+  name: 'ml.drift.instance',
+  type: 'string',
+  description: 'Which instance of a fleet differs from the others',
+  stability: 'development',
+};
+
 /** Attributes of drift and of performance without labels. */
 export const DRIFT_ATTRIBUTES: readonly AttributeRow[] = [
   ATTR_DRIFT_STREAM,
@@ -214,6 +239,9 @@ export const DRIFT_ATTRIBUTES: readonly AttributeRow[] = [
   ATTR_DRIFT_CHANGE_POINT_TIME,
   ATTR_DRIFT_TOP_MOVERS,
   ATTR_DRIFT_OUTLYING,
+  ATTR_DRIFT_SCOPE,
+  ATTR_DRIFT_STATE,
+  ATTR_DRIFT_INSTANCE,
   ATTR_PERFORMANCE_METRIC,
   ATTR_PERFORMANCE_METHOD,
   ATTR_PERFORMANCE_PROMISED,

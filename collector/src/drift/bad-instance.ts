@@ -1,0 +1,56 @@
+import { psiNoise, total } from '@telltale/statistics';
+
+import type { FleetInstance } from './fleet-point.ts';
+import { psiP } from './rank-distances.ts';
+import { addCounts } from './time-buckets.ts';
+
+/** One instance with its ranks in the window and its own evidence, where it sends any. */
+export interface SuspectInstance {
+  readonly instance: FleetInstance;
+  readonly counts: Float64Array;
+  readonly evidence: number | undefined;
+}
+
+/** An instance that differs from all the others taken together. */
+export interface BadInstance {
+  readonly instance: FleetInstance;
+  readonly psiDebiased: number;
+  /** Corrected for as many instances as were compared. */
+  readonly p: number;
+  readonly evidence: number | undefined;
+}
+
+const P_MAX = 0.001;
+/** Of two that differ, nobody can say which one is bad. */
+const INSTANCES_MIN = 3;
+/** Records without which an instance is not judged. */
+const RECORDS_MIN = 100;
+
+/**
+ * The instance that differs most from the sum of the others, if by more than chance, and if its own
+ * evidence is the largest of all.
+ */
+export function findBadInstance(
+  instances: readonly SuspectInstance[],
+  designEffect: number,
+): BadInstance | undefined {
+  const judged = instances.filter(({ counts }) => total(counts) >= RECORDS_MIN);
+  if (judged.length < INSTANCES_MIN) return undefined;
+  const all = judged.map(({ counts }) => counts).reduce(addCounts);
+  const worst = judged
+    .map((suspect) => compare(suspect, all, { tests: judged.length, designEffect }))
+    .reduce((high, one) => (one.psiDebiased > high.psiDebiased ? one : high));
+  if (worst.p >= P_MAX) return undefined;
+  const largest = instances.reduce((high, { evidence = 0 }) => Math.max(high, evidence), 0);
+  return (worst.evidence ?? 0) >= largest ? worst : undefined;
+}
+
+function compare(
+  { instance, counts, evidence }: SuspectInstance,
+  all: Float64Array,
+  { tests, designEffect }: { readonly tests: number; readonly designEffect: number },
+): BadInstance {
+  const others = all.map((count, index) => count - (counts[index] ?? 0));
+  const p = Math.min(1, psiP(others, counts, designEffect) * tests);
+  return { instance, psiDebiased: psiNoise(others, counts)?.debiased ?? 0, p, evidence };
+}

@@ -1,0 +1,214 @@
+import {
+  ATTR_DRIFT_ASPECT,
+  ATTR_DRIFT_BASELINE_ID,
+  ATTR_DRIFT_DIRECTION,
+  ATTR_DRIFT_OUTCOME,
+  ATTR_DRIFT_SCOPE,
+  ATTR_DRIFT_SEGMENT,
+  ATTR_DRIFT_STREAM,
+  ATTR_MODEL_NAME,
+  ATTR_MODEL_VERSION,
+  METRIC_DRIFT_BASELINE_SIZE,
+  METRIC_DRIFT_EVIDENCE,
+  METRIC_DRIFT_EVIDENCE_THRESHOLD,
+  METRIC_DRIFT_RANK,
+  METRIC_DRIFT_RECORDS,
+  METRIC_DRIFT_STATE,
+} from '@telltale/core';
+import type { SignedHistogram, StreamKey } from '@telltale/statistics';
+
+import { type FleetOptions, fleetTime } from './fleet-options.ts';
+import { type FleetOutcome, type FleetPoint, pointProblem } from './fleet-point.ts';
+import type { FleetCounters, FleetStatus } from './fleet-status.ts';
+import { FleetStream, type PlacedPoint } from './fleet-stream.ts';
+import { ASPECTS, type FleetAspect } from './members.ts';
+import type { References } from './reference.ts';
+
+/** Exponential histograms of values, which others may send under these names. */
+const VALUE_METRICS = ['ml.prediction.value', 'ml.prediction.uncertainty', 'ml.feature.value'];
+
+const OUTCOMES: ReadonlySet<string> = new Set(ATTR_DRIFT_OUTCOME.values);
+
+type Take = (stream: FleetStream, placed: PlacedPoint) => FleetOutcome;
+
+const TAKERS: ReadonlyMap<string, Take> = new Map<string, Take>([
+  [METRIC_DRIFT_EVIDENCE.name, (stream, placed) => takeAspect(stream, placed, 'evidence')],
+  [
+    METRIC_DRIFT_EVIDENCE_THRESHOLD.name,
+    (stream, placed) => takeAspect(stream, placed, 'threshold'),
+  ],
+  [METRIC_DRIFT_STATE.name, (stream, placed) => takeAspect(stream, placed, 'state')],
+  [METRIC_DRIFT_RANK.name, takeRanks],
+  [METRIC_DRIFT_BASELINE_SIZE.name, takeBaselineSize],
+  [METRIC_DRIFT_RECORDS.name, takeRecords],
+  ...VALUE_METRICS.map((name): [string, Take] => {
+    return [name, (stream, placed) => stream.takeValues(placed)];
+  }),
+]);
+
+/** Metrics that the fleet merges, by the names of their producers. */
+export const FLEET_INPUTS: ReadonlySet<string> = new Set(TAKERS.keys());
+
+/**
+ * Drift of a whole fleet: it takes the drift metrics of all instances and merges them by stream.
+ *
+ * Only what merges exactly is merged: counts are added, evidence is averaged, of states the worst
+ * counts. Distances and p-values of instances are never averaged; they are computed anew.
+ */
+export class FleetDrift {
+  readonly counters: FleetCounters = {
+    accepted: 0,
+    duplicates: 0,
+    outOfOrder: 0,
+    ignored: 0,
+    rejected: {},
+  };
+  readonly #options: FleetOptions;
+  readonly #references: References;
+  readonly #streams: Map<string, FleetStream> = new Map();
+
+  constructor(options: FleetOptions, references: References) {
+    this.#options = options;
+    this.#references = references;
+  }
+
+  get streamCount(): number {
+    return this.#streams.size;
+  }
+
+  /** Takes one point of `FLEET_INPUTS`. A bad one is counted by its reason and left out. */
+  take(point: FleetPoint, nowMs: number): FleetOutcome {
+    const outcome = this.#take(point, nowMs);
+    this.#count(outcome);
+    return outcome;
+  }
+
+  /** Closes the intervals that are over and forgets what left the window. */
+  advance(nowMs: number): void {
+    const time = fleetTime(this.#options, nowMs);
+    for (const [name, stream] of this.#streams) {
+      stream.advance(time, this.#references);
+      if (stream.seenMs < time.fromMs) this.#streams.delete(name);
+    }
+  }
+
+  status(nowMs: number): FleetStatus {
+    const time = fleetTime(this.#options, nowMs);
+    return {
+      timeMs: nowMs,
+      windowMs: this.#options.windowMs,
+      streams: [...this.#streams]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, stream]) => stream.status(time, this.#references)),
+    };
+  }
+
+  /** The merged values of a stream in the window, of the first metric that has any. */
+  valuesOf(key: StreamKey, nowMs: number): SignedHistogram | undefined {
+    const stream = this.#streams.get(keyText(key));
+    const time = fleetTime(this.#options, nowMs);
+    for (const metric of VALUE_METRICS) {
+      const found = stream?.valuesOf(metric, time);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Forgets streams: those that the test names. @returns how many */
+  reset(isWanted: (key: StreamKey) => boolean): number {
+    const names = [...this.#streams].filter(([, { key }]) => isWanted(key)).map(([name]) => name);
+    for (const name of names) this.#streams.delete(name);
+    return names.length;
+  }
+
+  #take(point: FleetPoint, nowMs: number): FleetOutcome {
+    // What this service, or another one, sent out must not come back as an instance.
+    if (point.attributes.has(ATTR_DRIFT_SCOPE.name)) return 'ignored';
+    const take = TAKERS.get(point.metric);
+    if (take === undefined) return 'ignored';
+    const problem = pointProblem(point);
+    if (problem !== undefined) return problem;
+    const key = streamKey(point.attributes);
+    if (key === undefined) return 'missing_attribute';
+    const stream = this.#stream(key);
+    if (stream === undefined) return 'max_streams';
+    const placed: PlacedPoint = {
+      point,
+      member: `${point.instance.service}\u0000${point.instance.id}`,
+      bucket: Math.floor(point.timeMs / this.#options.intervalMs),
+      time: fleetTime(this.#options, nowMs),
+    };
+    return stream.admit(placed) ? take(stream, placed) : 'max_instances';
+  }
+
+  #stream(key: StreamKey): FleetStream | undefined {
+    const name = keyText(key);
+    let stream = this.#streams.get(name);
+    if (stream === undefined && this.#streams.size < this.#options.streamsMax) {
+      stream = new FleetStream(key, this.#options);
+      this.#streams.set(name, stream);
+    }
+    return stream;
+  }
+
+  #count(outcome: FleetOutcome): void {
+    const { counters } = this;
+    if (outcome === 'accepted') counters.accepted += 1;
+    else if (outcome === 'duplicate') counters.duplicates += 1;
+    else if (outcome === 'out_of_order') counters.outOfOrder += 1;
+    else if (outcome === 'ignored') counters.ignored += 1;
+    else counters.rejected[outcome] = (counters.rejected[outcome] ?? 0) + 1;
+  }
+}
+
+/** `undefined` when an attribute is missing that every stream has. */
+function streamKey(attributes: ReadonlyMap<string, string>): StreamKey | undefined {
+  const model = attributes.get(ATTR_MODEL_NAME.name);
+  const name = attributes.get(ATTR_DRIFT_STREAM.name);
+  const direction = attributes.get(ATTR_DRIFT_DIRECTION.name);
+  const segment = attributes.get(ATTR_DRIFT_SEGMENT.name);
+  if (model === undefined || name === undefined) return undefined;
+  if (direction !== 'input' && direction !== 'output') return undefined;
+  const version = attributes.get(ATTR_MODEL_VERSION.name) ?? '';
+  return { model, version, name, direction, ...(segment === undefined ? {} : { segment }) };
+}
+
+/** Equal for equal streams, and in an order that reads well. */
+export const keyText = ({ model, version, name, direction, segment = '' }: StreamKey): string =>
+  [model, version, name, direction, segment].join('\u0000');
+
+function takeAspect(
+  stream: FleetStream,
+  placed: PlacedPoint,
+  what: 'evidence' | 'threshold' | 'state',
+): FleetOutcome {
+  const { body, attributes } = placed.point;
+  if (body.kind !== 'number') return 'wrong_type';
+  const aspect = ASPECTS.find((name) => name === attributes.get(ATTR_DRIFT_ASPECT.name));
+  if (aspect === undefined) return 'missing_attribute';
+  if (body.value < 0) return 'not_a_count';
+  const reading: { aspect: FleetAspect; what: typeof what; value: number } = {
+    aspect,
+    what,
+    value: body.value,
+  };
+  return stream.takeAspect(placed, reading);
+}
+
+function takeRanks(stream: FleetStream, placed: PlacedPoint): FleetOutcome {
+  const id = placed.point.attributes.get(ATTR_DRIFT_BASELINE_ID.name);
+  return id === undefined ? 'missing_attribute' : stream.takeRanks(placed, id);
+}
+
+function takeBaselineSize(stream: FleetStream, placed: PlacedPoint): FleetOutcome {
+  const { body, attributes } = placed.point;
+  const id = attributes.get(ATTR_DRIFT_BASELINE_ID.name);
+  if (id === undefined) return 'missing_attribute';
+  return body.kind === 'number' ? stream.takeBaselineSize(placed, id, body.value) : 'wrong_type';
+}
+
+function takeRecords(stream: FleetStream, placed: PlacedPoint): FleetOutcome {
+  const outcome = placed.point.attributes.get(ATTR_DRIFT_OUTCOME.name);
+  if (outcome === undefined || !OUTCOMES.has(outcome)) return 'missing_attribute';
+  return stream.takeRecords(placed, outcome);
+}
