@@ -10,6 +10,7 @@ import type { RefusalFormat, Route } from './http/message.ts';
 import { jsonResponse } from './http/message.ts';
 import { sendHttp } from './http/node-client.ts';
 import { HttpListener } from './http/node-server.ts';
+import { driftRoutes } from './http/routes/drift.ts';
 import { monitoringRoutes } from './http/routes/monitoring.ts';
 import { operationsRoutes } from './http/routes/operations.ts';
 import { otlpRefusal, otlpRoutes } from './http/routes/otlp.ts';
@@ -234,12 +235,32 @@ export class App {
         severityOf: (labels) => severityOf(labels, core.config.severity),
         history: (filter) => core.history.list(filter),
       }),
+      ...this.#driftRoutes(nowMs),
       ...operationsRoutes({
         problems: () => core.problems(),
         metricsText: () => this.#metrics.text(),
         reload: (actor) => Promise.resolve(this.reload(actor)),
       }),
     ];
+  }
+
+  #driftRoutes(nowMs: () => number): Route[] {
+    const { fleet, baselines, config } = this.core;
+    return driftRoutes({
+      bodyBytesMax: config.drift.baselines.max_body_bytes,
+      status: () => fleet.status(nowMs()),
+      counters: () => fleet.drift.counters,
+      reset: (isWanted) => fleet.drift.reset(isWanted),
+      baselines: () => baselines.list(),
+      baseline: (key) => baselines.get(key, nowMs()),
+      put: (key, text, actor) => baselines.put(text, key, { actor, nowMs: nowMs() }),
+      upload: (key, text, instance) => baselines.upload(text, key, { instance, nowMs: nowMs() }),
+      build: (key, from, actor) => {
+        const by = { actor, nowMs: nowMs() };
+        if (from === 'samples') return baselines.buildFromSamples(key, by);
+        return baselines.buildFromHistogram(fleet.drift.valuesOf(key, by.nowMs), key, by);
+      },
+    });
   }
 
   #registerMetrics(): void {
@@ -290,6 +311,7 @@ const START_ONLY = [
   'otlp',
   'limits',
   'api_keys',
+  'drift',
 ] as const satisfies readonly (keyof CollectorConfig)[];
 
 function restartNeeded(before: CollectorConfig, after: CollectorConfig): readonly string[] {

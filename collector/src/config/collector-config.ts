@@ -30,6 +30,7 @@ export interface CollectorConfig {
   readonly wal: { readonly max_bytes: number };
   readonly restore: { readonly hold_max: number };
   readonly retention: { readonly history: number };
+  readonly drift: DriftConfig;
   readonly severity: {
     readonly label: string;
     readonly map: Readonly<Record<string, SeverityRank>>;
@@ -75,6 +76,38 @@ export interface OtlpConfig {
   readonly max_body_bytes: number;
   /** Present: a resource that misses this many exports goes stale. */
   readonly liveness?: { readonly missed_intervals: number } | undefined;
+}
+
+/** Drift of the whole fleet, merged from what instances export. */
+export interface DriftConfig {
+  readonly enabled: boolean;
+  /** Width of a time bucket, and how often instances are expected to export. */
+  readonly interval: number;
+  /** Distances are over the values of this long. */
+  readonly window: number;
+  readonly limits: { readonly streams: number; readonly instances: number };
+  /** Present: what was merged is also sent to an OTel Collector. */
+  readonly export?: DriftExportConfig | undefined;
+  readonly baselines: {
+    /** A SQLite file of their own; absent: in the data folder with all the rest. */
+    readonly path?: string | undefined;
+    /** How long baselines that are no longer current, and uploads, are kept. */
+    readonly retention: number;
+    /** Baselines kept for a stream. */
+    readonly versions: number;
+    /** Instances whose samples are kept for a stream. */
+    readonly uploads: number;
+    /** Uploads that a baseline of the fleet needs. */
+    readonly instances_min: number;
+    readonly max_body_bytes: number;
+  };
+}
+
+export interface DriftExportConfig {
+  readonly endpoint: string;
+  readonly interval: number;
+  readonly timeout: number;
+  readonly credentials_file?: string | undefined;
 }
 
 export interface ApiKeyConfig {

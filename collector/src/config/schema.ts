@@ -129,6 +129,41 @@ const notify = section({
   outbox,
 });
 
+/** Time buckets of the drift window, at most. */
+const DRIFT_BUCKETS_MAX = 1000;
+
+const drift = v.pipe(
+  section({
+    enabled: v.optional(flag, true),
+    interval: v.optional(positiveDuration, '1m'),
+    window: v.optional(positiveDuration, '30m'),
+    limits: section({
+      streams: v.optional(count, 500),
+      instances: v.optional(count, 100),
+    }),
+    export: v.optional(
+      v.strictObject({
+        endpoint: httpUrl,
+        interval: v.optional(positiveDuration, '1m'),
+        timeout: v.optional(positiveDuration, '10s'),
+        credentials_file: v.optional(fileName),
+      }),
+    ),
+    baselines: section({
+      path: v.optional(fileName),
+      retention: v.optional(positiveDuration, '365d'),
+      versions: v.optional(count, 20),
+      uploads: v.optional(count, 100),
+      instances_min: v.optional(count, 1),
+      max_body_bytes: v.optional(count, 4 * 2 ** 20),
+    }),
+  }),
+  v.check(
+    ({ interval, window }) => window >= interval && window / interval <= DRIFT_BUCKETS_MAX,
+    `expected a window of 1 to ${DRIFT_BUCKETS_MAX} intervals`,
+  ),
+);
+
 const collector = section({
   listen: section({
     otlp: v.optional(listenAddress, '127.0.0.1:4328'),
@@ -147,6 +182,7 @@ const collector = section({
   retain_all: v.optional(duration, '0s'),
   wal: section({ max_bytes: v.optional(count, 2 ** 30) }),
   restore: section({ hold_max: v.optional(duration, '15m') }),
+  drift,
   retention: section({ history: v.optional(positiveDuration, '90d') }),
   severity: section({
     label: v.optional(labelName, 'severity'),

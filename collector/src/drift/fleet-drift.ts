@@ -114,11 +114,11 @@ export class FleetDrift {
     return undefined;
   }
 
-  /** Forgets streams: those that the test names. @returns how many */
+  /** Begins a new window for the streams that the test names. @returns how many */
   reset(isWanted: (key: StreamKey) => boolean): number {
-    const names = [...this.#streams].filter(([, { key }]) => isWanted(key)).map(([name]) => name);
-    for (const name of names) this.#streams.delete(name);
-    return names.length;
+    const streams = [...this.#streams.values()].filter(({ key }) => isWanted(key));
+    for (const stream of streams) stream.reset();
+    return streams.length;
   }
 
   #take(point: FleetPoint, nowMs: number): FleetOutcome {

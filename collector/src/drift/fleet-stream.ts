@@ -141,6 +141,13 @@ export class FleetStream {
     for (const buckets of this.#outcomes.values()) buckets.forgetBefore(time.firstBucket);
   }
 
+  /** Begins a new window. Verdicts of instances stay: they are told anew with each export. */
+  reset(): void {
+    for (const row of this.#rows.values()) row.reset();
+    for (const row of this.#values.values()) row.reset();
+    for (const buckets of this.#outcomes.values()) buckets.clear();
+  }
+
   status(time: FleetTime, references: References): FleetStreamStatus {
     const rows = [...this.#rows.values()].map((row) => rowStatus(row, time, references));
     const used = rows.filter(({ records }) => records > 0);

@@ -91,6 +91,12 @@ export class RankRow {
     });
   }
 
+  /** Begins a new window; what was counted before is not counted again. */
+  reset(): void {
+    this.#evidence = undefined;
+    for (const { window } of this.#members.values()) window.clear();
+  }
+
   /** Takes the buckets that no point can reach any more, and forgets what left the window. */
   advance(time: FleetTime, references: References): void {
     const last = time.bucket - LATE_BUCKETS - 1;

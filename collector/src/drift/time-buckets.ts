@@ -32,6 +32,10 @@ export class TimeBuckets<T> {
     return sum;
   }
 
+  clear(): void {
+    this.#byBucket.clear();
+  }
+
   /** Forgets what is older than a bucket. */
   forgetBefore(bucket: number): void {
     for (const at of this.#byBucket.keys()) if (at < bucket) this.#byBucket.delete(at);

@@ -66,6 +66,10 @@ export class ValueRow {
     return this.#window.since(firstBucket);
   }
 
+  reset(): void {
+    this.#window.clear();
+  }
+
   advance(time: FleetTime): void {
     this.#window.forgetBefore(time.firstBucket);
     for (const [key, { seenMs }] of this.#series)

@@ -59,6 +59,7 @@ export interface ExponentialPoint {
   readonly count: number;
   readonly scale: number;
   readonly zeroCount: number;
+  readonly zeroThreshold: number;
   readonly positive: BucketSide;
   readonly negative: BucketSide;
 }

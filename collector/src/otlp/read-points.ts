@@ -73,7 +73,7 @@ export function readHistogramPoint(reader: WireReader, batch: MetricBatch): void
 export function readExponentialPoint(reader: WireReader, batch: MetricBatch): void {
   const index = batch.addPoint();
   const { points } = batch;
-  const rest = { count: 0, scale: 0, zeroCount: 0 };
+  const rest = { count: 0, scale: 0, zeroCount: 0, zeroThreshold: 0 };
   const positive = new BucketReader(batch);
   const negative = new BucketReader(batch);
   const outer = reader.enter();
@@ -127,11 +127,12 @@ function readTimesAndSum(reader: WireReader, tag: number, points: PointColumns):
 function readExponentialScalar(
   reader: WireReader,
   tag: number,
-  rest: { count: number; scale: number; zeroCount: number },
+  rest: { count: number; scale: number; zeroCount: number; zeroThreshold: number },
 ): void {
   if (tag === 0x21) rest.count = reader.fixed64();
   else if (tag === 0x30) rest.scale = reader.sint32();
   else if (tag === 0x39) rest.zeroCount = reader.fixed64();
+  else if (tag === 0x71) rest.zeroThreshold = reader.double();
   else reader.skip(tag);
 }
 

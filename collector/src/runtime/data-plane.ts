@@ -1,6 +1,7 @@
 import type { CollectorConfig } from '../config/collector-config.ts';
 import { promqlFeatures } from '../config/rule-set.ts';
 import { storeLimits, translateOptions } from '../config/settings.ts';
+import type { MetricBatch } from '../otlp/metric-batch.ts';
 import { MetricTranslator } from '../otlp/translate/metric-translator.ts';
 import type { FamilyMetadata } from '../otlp/translate/sample-sink.ts';
 import type { GroupDefinition } from '../rules/rule.ts';
@@ -27,6 +28,7 @@ export interface DataPlaneOptions {
   /** A secret of this process, so that senders cannot make attributes that collide. */
   readonly hashSeed: number;
   readonly onStored: (nowMs: number) => void;
+  readonly onBatch: (batch: MetricBatch, nowMs: number) => void;
   readonly onLog: (error: unknown) => void;
 }
 
@@ -82,6 +84,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     bodyBytesMax: config.otlp.max_body_bytes,
     outputWindowMs: config.promql.lookback,
     onStored: options.onStored,
+    onBatch: options.onBatch,
     onLog: options.onLog,
   });
   const ruleQueries = new RuleQueries(engine);

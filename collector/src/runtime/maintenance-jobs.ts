@@ -3,6 +3,8 @@ import { Labels } from '../model/labels.ts';
 import type { CollectorConfig } from '../config/collector-config.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { SeriesStore } from '../storage/series-store.ts';
+import type { BaselineStore } from './baseline-store.ts';
+import type { FleetService } from './fleet-service.ts';
 import type { MaintenanceJob } from './maintenance.ts';
 import type { OutboxDelivery } from './outbox-delivery.ts';
 import type { RuleRunner } from './rule-runner.ts';
@@ -25,6 +27,8 @@ export interface MaintenanceParts {
   readonly logMarginMs: number;
   /** When each rule group last missed a slot. */
   readonly lateGroups: Map<string, number>;
+  readonly fleet: FleetService;
+  readonly baselines: BaselineStore;
   readonly config: () => CollectorConfig;
 }
 
@@ -42,6 +46,12 @@ export function maintenanceJobs(parts: MaintenanceParts): MaintenanceJob[] {
   return [
     { name: 'sweep', everyMs: 5 * SECOND_MS, run: (nowMs) => parts.store.sweep(nowMs) },
     { name: 'liveness', everyMs: SECOND_MS, run: (nowMs) => checkLiveness(parts, nowMs) },
+    {
+      name: 'fleet drift',
+      everyMs: parts.fleet.evaluateEveryMs,
+      run: (nowMs) => parts.fleet.evaluate(nowMs),
+    },
+    { name: 'baselines', everyMs: MINUTE_MS, run: (nowMs) => parts.baselines.trim(nowMs) },
     { name: 'log retention', everyMs: 10 * SECOND_MS, run: (nowMs) => trimLog(parts, nowMs) },
     { name: 'notifications', everyMs: 30 * SECOND_MS, run: () => renotify(parts) },
     { name: 'history', everyMs: MINUTE_MS, run: (nowMs) => trimTables(parts, nowMs) },

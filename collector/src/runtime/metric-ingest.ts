@@ -1,4 +1,5 @@
 import { jsonToProtobuf } from '../otlp/json/json-to-protobuf.ts';
+import type { MetricBatch } from '../otlp/metric-batch.ts';
 import { isOtlpError } from '../otlp/otlp-error.ts';
 import { readMetrics } from '../otlp/read-metrics.ts';
 import type { OtlpEncoding } from '../otlp/response.ts';
@@ -28,6 +29,8 @@ export interface MetricIngestOptions {
   readonly bodyBytesMax: number;
   /** History that rule output is kept for at least. */
   readonly outputWindowMs: number;
+  /** Called with each request that was taken, once more when it is read from the log. */
+  readonly onBatch: (batch: MetricBatch, nowMs: number) => void;
   /** Called when samples were stored, with the time they arrived. */
   readonly onStored: (nowMs: number) => void;
   /** Told when the log cannot be written and when it can again. */
@@ -105,11 +108,13 @@ export class MetricIngest {
   }
 
   #apply(encoding: OtlpEncoding, bytes: Uint8Array, nowMs: number): TranslateResult | IngestAnswer {
-    const { store, translator } = this.#options;
+    const { store, translator, onBatch } = this.#options;
     store.advanceTo(nowMs);
     try {
       const message = encoding === 'json' ? jsonToProtobuf('metrics', bytes) : bytes;
-      const result = translator.translate(readMetrics(message), nowMs);
+      const batch = readMetrics(message);
+      const result = translator.translate(batch, nowMs);
+      onBatch(batch, nowMs);
       for (const [reason, points] of Object.entries(result.rejectedByReason)) {
         this.rejections[reason] = (this.rejections[reason] ?? 0) + points;
       }

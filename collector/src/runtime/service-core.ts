@@ -9,9 +9,12 @@ import { createReceivers } from '../config/settings.ts';
 import type { RuleSample } from '../rules/evaluation.ts';
 import { groupKey } from '../rules/rule.ts';
 import { AlertNotifier, type AlertNotifierOptions } from './alert-notifier.ts';
+import { BaselineStore } from './baseline-store.ts';
 import type { Clock } from './clock.ts';
 import { type DataFolderLock, lockDataFolder } from './data-folder.ts';
 import { createDataPlane, type DataPlane } from './data-plane.ts';
+import { FleetExport } from './fleet-export.ts';
+import { FleetService } from './fleet-service.ts';
 import type { Log } from './log.ts';
 import { Maintenance } from './maintenance.ts';
 import { maintenanceJobs } from './maintenance-jobs.ts';
@@ -21,6 +24,7 @@ import { encodeRuleSamples } from './rule-output.ts';
 import { RuleRunner } from './rule-runner.ts';
 import { Scheduler } from './scheduler.ts';
 import { SelfAlerts } from './self-alerts.ts';
+import { BaselineTable } from './sqlite/baselines.ts';
 import { type Database, openDatabase } from './sqlite/database.ts';
 import { HistoryTable } from './sqlite/history.ts';
 import { replayLog } from './wal-replay.ts';
@@ -54,12 +58,16 @@ export class ServiceCore {
   readonly runner: RuleRunner;
   readonly delivery: OutboxDelivery;
   readonly history: HistoryTable;
+  readonly fleet: FleetService;
+  readonly baselines: BaselineStore;
   /** Figures that no part counts by itself. */
   readonly state = { missedEvaluations: 0, replayedRecords: 0, quarantinedFiles: 0 };
   readonly #options: ServiceCoreOptions;
   readonly #dataFolder: string;
   readonly #lock: DataFolderLock;
   readonly #database: Database;
+  /** The database of baselines; the same unless the configuration names another file. */
+  readonly #baselineDatabase: Database;
   readonly #damagedDatabase: string | undefined;
   readonly #notifier: AlertNotifier;
   readonly #scheduler: Scheduler;
@@ -87,6 +95,11 @@ export class ServiceCore {
     this.#database = opened.database;
     this.#damagedDatabase = opened.quarantined;
     this.history = new HistoryTable(this.#database);
+    this.#baselineDatabase = this.#openBaselines();
+    this.baselines = new BaselineStore({
+      table: new BaselineTable(this.#baselineDatabase),
+      config: config.drift.baselines,
+    });
     this.plane = createDataPlane({
       config,
       groups: options.rules.groups,
@@ -95,7 +108,9 @@ export class ServiceCore {
       hashSeed: Math.floor(options.random() * 2 ** 31),
       onStored: (nowMs) => this.#onStored(nowMs),
       onLog: (error) => this.#setFault('the log cannot be written', error),
+      onBatch: (batch, nowMs) => this.fleet.take(batch, nowMs),
     });
+    this.fleet = this.#createFleet();
     this.#notifier = new AlertNotifier(this.#database, notifierOptions(config, options.clientName));
     this.delivery = this.#createDelivery();
     this.runner = this.#createRunner();
@@ -171,7 +186,7 @@ export class ServiceCore {
     await this.delivery.stop(DELIVERY_GRACE_MS);
     await this.#log?.close();
     this.history.add({ tsMs: this.#options.clock.nowMs(), kind: 'system.stop' });
-    this.#database.close();
+    this.#closeDatabases();
     this.#lock.release();
   }
 
@@ -186,8 +201,45 @@ export class ServiceCore {
 
   /** Gives the data folder back when the service could not be started. */
   abandon(): void {
-    this.#database.close();
+    this.#closeDatabases();
     this.#lock.release();
+  }
+
+  #closeDatabases(): void {
+    if (this.#baselineDatabase !== this.#database) this.#baselineDatabase.close();
+    this.#database.close();
+  }
+
+  #openBaselines(): Database {
+    const { path } = this.#config.drift.baselines;
+    if (path === undefined) return this.#database;
+    const { folder, clock, log } = this.#options;
+    const file = isAbsolute(path) ? path : join(folder, path);
+    const { database, quarantined } = openDatabase(file, clock.nowMs());
+    if (quarantined !== undefined) log.error({ file: quarantined }, 'Started without baselines');
+    return database;
+  }
+
+  #createFleet(): FleetService {
+    const { config, folder, log, send, clientName } = this.#options;
+    const exportConfig = config.drift.export;
+    return new FleetService({
+      config,
+      store: this.plane.store,
+      references: this.baselines,
+      exporter:
+        exportConfig &&
+        new FleetExport({
+          config: exportConfig,
+          log,
+          send,
+          readSecret: (path) => readSecretFile(folder, path),
+          clientName,
+        }),
+      onStored: () => {
+        this.#scheduler.notifyArrival(this.plane.store.retention.takeTouchedGroups());
+      },
+    });
   }
 
   #createDelivery(): OutboxDelivery {
@@ -244,6 +296,8 @@ export class ServiceCore {
       log,
       logMarginMs: LOG_MARGIN_MS,
       lateGroups: this.#lateGroups,
+      fleet: this.fleet,
+      baselines: this.baselines,
       config: () => this.#config,
     });
     return new Maintenance(jobs, { clock, monotonicMs, log: this.#options.log });

@@ -1,4 +1,4 @@
-import type { BaselineSource } from '@telltale/statistics';
+import type { BaselineQuality, BaselineSource } from '@telltale/statistics';
 
 import type { AspectMonitor } from './aspect-monitor.ts';
 import { type Distances, finiteOrNull, valueDistances } from './distances.ts';
@@ -66,8 +66,8 @@ export interface StreamStatus {
     /** Weight of the reference that evidence is measured against; it grows until it is frozen. */
     readonly referenceN: number;
     readonly frozen: boolean;
-    readonly quality: 'ok' | 'unstable';
     readonly source: BaselineSource;
+    readonly quality: BaselineQuality;
     readonly thin: number;
   } | null;
   /** Records collected for a baseline, while one is being learned. */

@@ -6,6 +6,7 @@ export * from './baseline/build-baseline.ts';
 export * from './baseline/column.ts';
 export * from './baseline/gate-block.ts';
 export * from './baseline/homogeneous-block.ts';
+export * from './baseline/merge-baselines.ts';
 export * from './baseline/moments.ts';
 export * from './baseline/read-baseline.ts';
 export * from './bin-shares.ts';

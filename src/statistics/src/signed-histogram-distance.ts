@@ -42,17 +42,32 @@ function valueBuckets(histogram: SignedHistogram): ValueBucket[] {
  * @returns `undefined` when there are no observations
  */
 export function histogramQuantile(histogram: SignedHistogram, share: number): number | undefined {
+  return histogramQuantiles(histogram, [share])[0];
+}
+
+/**
+ * The values below which ascending shares of the observations lie, in one pass.
+ *
+ * @returns nothing when there are no observations
+ */
+export function histogramQuantiles(
+  histogram: SignedHistogram,
+  shares: readonly number[],
+): number[] {
   const n = histogramCount(histogram);
-  if (!(n > 0)) return undefined;
-  let left = Math.min(1, Math.max(0, share)) * n;
-  let last: number | undefined;
-  for (const bucket of valueBuckets(histogram)) {
-    if (bucket.count === 0) continue;
-    last = bucket.high;
-    if (left <= bucket.count) return within(bucket, left / bucket.count);
-    left -= bucket.count;
-  }
-  return last;
+  const buckets = valueBuckets(histogram).filter(({ count }) => count > 0);
+  if (!(n > 0)) return [];
+  let place = 0;
+  let below = 0;
+  return shares.map((share) => {
+    const wanted = Math.min(1, Math.max(0, share)) * n;
+    while (place < buckets.length - 1 && below + (buckets[place]?.count ?? 0) < wanted) {
+      below += buckets[place]?.count ?? 0;
+      place += 1;
+    }
+    const bucket = buckets[place] ?? { low: 0, high: 0, count: 1 };
+    return within(bucket, Math.min(1, Math.max(0, wanted - below) / bucket.count));
+  });
 }
 
 function within({ low, high }: ValueBucket, part: number): number {

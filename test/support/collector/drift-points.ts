@@ -11,6 +11,7 @@ import {
 import { exponentialHistogramOf } from '@telltale/statistics';
 
 import type { FleetPoint } from '../../../collector/src/drift/fleet-point.ts';
+import { encodeOtlp } from '../otlp/otlp-proto.ts';
 
 export const INTERVAL_MS = 60_000;
 export const BASELINE_ID = '0123456789ab';
@@ -90,4 +91,52 @@ export function countRanks(ranks: readonly number[]): number[] {
     counts[bucket] = (counts[bucket] ?? 0) + 1;
   }
   return counts;
+}
+
+const nanos = (ms: number): string => `${Math.trunc(ms)}000000`;
+const attribute = (key: string, stringValue: string): object => ({ key, value: { stringValue } });
+const TEMPORALITIES = { unspecified: 0, delta: 1, cumulative: 2 } as const;
+
+/** Points as an encoded metrics request, one resource for each. */
+export function fleetBody(points: readonly FleetPoint[]): Uint8Array {
+  return encodeOtlp('ExportMetricsServiceRequest', {
+    resourceMetrics: points.map((point) => ({
+      resource: {
+        attributes: [
+          attribute('service.name', point.instance.service),
+          attribute('service.instance.id', point.instance.id),
+        ],
+      },
+      scopeMetrics: [{ metrics: [{ name: point.metric, ...metricData(point) }] }],
+    })),
+  });
+}
+
+function metricData({ attributes, body, ...point }: FleetPoint): object {
+  const common = {
+    attributes: [...attributes].map(([key, text]) => attribute(key, text)),
+    timeUnixNano: nanos(point.timeMs),
+    startTimeUnixNano: nanos(point.startTimeMs),
+  };
+  const aggregationTemporality = TEMPORALITIES[point.temporality];
+  if (body.kind === 'number') {
+    return { gauge: { dataPoints: [{ ...common, asDouble: body.value }] } };
+  }
+  if (body.kind === 'histogram') {
+    const { count, counts, bounds } = body;
+    const data = { ...common, count, bucketCounts: counts, explicitBounds: bounds };
+    return { histogram: { aggregationTemporality, dataPoints: [data] } };
+  }
+  const { scale, zeroCount, zeroThreshold, positive, negative } = body.histogram;
+  const side = ({ offset, counts }: typeof positive): object => ({ offset, bucketCounts: counts });
+  const data = {
+    ...common,
+    count: body.count,
+    scale,
+    zeroCount,
+    zeroThreshold,
+    positive: side(positive),
+    negative: side(negative),
+  };
+  return { exponentialHistogram: { aggregationTemporality, dataPoints: [data] } };
 }

@@ -91,6 +91,7 @@ function oracleDetail(point: Plain, kind: string): object {
       count: number(point['count']),
       scale: number(point['scale']),
       zeroCount: number(point['zeroCount']),
+      zeroThreshold: number(point['zeroThreshold']),
       positive: side(point['positive']),
       negative: side(point['negative']),
     };

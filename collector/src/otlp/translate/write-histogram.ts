@@ -35,6 +35,7 @@ const NO_EXPONENTIAL: ExponentialPoint = {
   count: 0,
   scale: 0,
   zeroCount: 0,
+  zeroThreshold: 0,
   positive: NO_BUCKETS,
   negative: NO_BUCKETS,
 };

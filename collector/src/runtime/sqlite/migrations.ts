@@ -66,4 +66,46 @@ CREATE INDEX history_alertname ON history (alertname, ts_ms);
 CREATE INDEX history_fingerprint ON history (fingerprint, ts_ms);
 CREATE INDEX history_receiver ON history (receiver, ts_ms)
 `,
+  `
+CREATE TABLE drift_baselines (
+  id TEXT NOT NULL,
+  model TEXT NOT NULL,
+  version TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  direction TEXT NOT NULL,
+  segment TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  source TEXT NOT NULL,
+  quality TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  created_ms INTEGER NOT NULL,
+  stored_ms INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (id, model, version, stream, direction, segment)
+) STRICT;
+CREATE INDEX drift_baselines_stored ON drift_baselines (stored_ms);
+
+CREATE TABLE drift_current (
+  model TEXT NOT NULL,
+  version TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  direction TEXT NOT NULL,
+  segment TEXT NOT NULL,
+  id TEXT NOT NULL,
+  PRIMARY KEY (model, version, stream, direction, segment)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE drift_samples (
+  model TEXT NOT NULL,
+  version TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  direction TEXT NOT NULL,
+  segment TEXT NOT NULL,
+  instance TEXT NOT NULL,
+  document TEXT NOT NULL,
+  stored_ms INTEGER NOT NULL,
+  PRIMARY KEY (model, version, stream, direction, segment, instance)
+) STRICT
+`,
 ];

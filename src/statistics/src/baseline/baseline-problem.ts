@@ -22,7 +22,7 @@ export function baselineProblem(file: Fields): BaselineProblem | undefined {
     () => expectOptionalText('stream.seasonKey', stream['seasonKey']),
     () => expectTime('createdAt', file['createdAt']),
     () => expectOneOf('source', file['source'], ['auto', 'file', 'training', 'fleet']),
-    () => expectOneOf('quality', file['quality'], ['ok', 'unstable']),
+    () => expectOneOf('quality', file['quality'], ['ok', 'unstable', 'approximate']),
     () => expectNumber('n', file['n'], 0),
     () => expectNumber('autocorrelation.thin', autocorrelation['thin'], 1),
     () => expectNumber('autocorrelation.deff', autocorrelation['deff'], 1),

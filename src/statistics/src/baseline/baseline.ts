@@ -24,6 +24,12 @@ export interface StreamKey {
 /** Where a baseline came from: learned in the process, a file, training data or the fleet. */
 export type BaselineSource = 'auto' | 'file' | 'training' | 'fleet';
 
+/**
+ * `unstable` when no block of the start was homogeneous: the state stays below drift. `approximate`
+ * when its values are quantiles of a histogram: a frozen reference, good to the width of a bucket.
+ */
+export type BaselineQuality = 'ok' | 'unstable' | 'approximate';
+
 /** Values inside the range, or categories, that are known. */
 export type KnownValues =
   | { readonly kind: 'range'; readonly min: number; readonly max: number }
@@ -38,8 +44,7 @@ export interface Baseline {
   readonly createdMs: number;
   /** Usable values. */
   readonly size: number;
-  /** `unstable` when no block of the start was homogeneous: the state stays below drift. */
-  readonly quality: 'ok' | 'unstable';
+  readonly quality: BaselineQuality;
   /** Take every n-th record for evidence. */
   readonly thin: number;
   readonly designEffect: number;

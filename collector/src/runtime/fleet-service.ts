@@ -1,0 +1,80 @@
+import type { CollectorConfig } from '../config/collector-config.ts';
+import { FLEET_INPUTS, FleetDrift } from '../drift/fleet-drift.ts';
+import { fleetReadings } from '../drift/fleet-readings.ts';
+import type { FleetStatus } from '../drift/fleet-status.ts';
+import type { References } from '../drift/reference.ts';
+import type { MetricBatch } from '../otlp/metric-batch.ts';
+import { isOtlpError } from '../otlp/otlp-error.ts';
+import type { SeriesStore } from '../storage/series-store.ts';
+import type { FleetExport } from './fleet-export.ts';
+import { fleetPoints } from './fleet-points.ts';
+import { FleetSeries } from './fleet-series.ts';
+import { storeRuleSamples } from './rule-output.ts';
+
+export interface FleetServiceOptions {
+  readonly config: CollectorConfig;
+  readonly store: SeriesStore;
+  readonly references: References;
+  /** Absent: nothing leaves the service. */
+  readonly exporter: FleetExport | undefined;
+  /** Wakes the rules that ask for the series of the fleet. */
+  readonly onStored: () => void;
+}
+
+/** How often streams are evaluated at least. */
+const EVALUATE_MS_MAX = 10_000;
+
+/** Fleet drift in the running service: points in, series and exports out. */
+export class FleetService {
+  readonly drift: FleetDrift;
+  readonly #options: FleetServiceOptions;
+  readonly #series = new FleetSeries();
+
+  constructor(options: FleetServiceOptions) {
+    const { interval, window, limits } = options.config.drift;
+    this.#options = options;
+    this.drift = new FleetDrift(
+      {
+        intervalMs: interval,
+        windowMs: window,
+        streamsMax: limits.streams,
+        instancesMax: limits.instances,
+      },
+      options.references,
+    );
+  }
+
+  get evaluateEveryMs(): number {
+    return Math.min(EVALUATE_MS_MAX, this.#options.config.drift.interval);
+  }
+
+  /** Takes what a request has for the fleet. Nothing of it can make the request fail. */
+  take(batch: MetricBatch, nowMs: number): void {
+    if (!this.#options.config.drift.enabled) return;
+    try {
+      for (const point of fleetPoints(batch, FLEET_INPUTS)) this.drift.take(point, nowMs);
+    } catch (error) {
+      // The translator has refused the request before, unless it did not look at the metric.
+      if (!isOtlpError(error)) throw error;
+    }
+  }
+
+  status(nowMs: number): FleetStatus {
+    return this.drift.status(nowMs);
+  }
+
+  /** Evaluates all streams and hands out what came of it. */
+  async evaluate(nowMs: number): Promise<void> {
+    const { store, config, exporter, onStored } = this.#options;
+    if (!config.drift.enabled) return;
+    this.drift.advance(nowMs);
+    const readings = fleetReadings(this.drift.status(nowMs));
+    const samples = this.#series.samples(readings, nowMs);
+    if (samples.length > 0) {
+      store.advanceTo(nowMs);
+      storeRuleSamples(store, samples, config.promql.lookback);
+      onStored();
+    }
+    await exporter?.offer(readings, nowMs);
+  }
+}
