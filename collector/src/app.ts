@@ -273,6 +273,7 @@ export class App {
         ingest: core.plane.ingest,
         runner: core.runner,
         delivery: core.delivery,
+        fleet: core.fleet,
         requests: this.#requests,
         discarded: this.#discarded,
         state: () => ({

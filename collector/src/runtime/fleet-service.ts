@@ -44,6 +44,11 @@ export class FleetService {
     );
   }
 
+  /** Requests that were sent on, by what became of them. */
+  get exports(): Record<string, number> {
+    return { sent: 0, failed: 0, ...this.#options.exporter?.counters };
+  }
+
   get evaluateEveryMs(): number {
     return Math.min(EVALUATE_MS_MAX, this.#options.config.drift.interval);
   }

@@ -1,4 +1,6 @@
+import type { FleetCounters } from '../drift/fleet-status.ts';
 import type { SeriesStore } from '../storage/series-store.ts';
+import type { FleetService } from './fleet-service.ts';
 import type { KeyedCounter } from './keyed-counter.ts';
 import type { MetricIngest } from './metric-ingest.ts';
 import type { OutboxDelivery } from './outbox-delivery.ts';
@@ -11,6 +13,7 @@ export interface MetricSources {
   readonly ingest: MetricIngest;
   readonly runner: RuleRunner;
   readonly delivery: OutboxDelivery;
+  readonly fleet: FleetService;
   readonly requests: KeyedCounter;
   readonly discarded: KeyedCounter;
   readonly state: () => {
@@ -36,6 +39,7 @@ export function selfMetricTable(sources: MetricSources): SelfMetric[] {
   const rows = [
     ...storeRows(sources),
     ...ruleRows(sources),
+    ...fleetRows(sources),
     ...notificationRows(sources),
     ...fileRows(sources),
   ];
@@ -141,6 +145,43 @@ function ruleRows({ runner, state }: MetricSources): Row[] {
       () => readingsBy('state', alertStates(runner)),
     ],
   ];
+}
+
+function fleetRows({ fleet }: MetricSources): Row[] {
+  const { counters } = fleet.drift;
+  return [
+    [
+      'drift.points',
+      'counter',
+      '{point}',
+      'Points of drift metrics by what became of them.',
+      () => readingsBy('outcome', outcomesOf(counters)),
+    ],
+    [
+      'drift.streams',
+      'gauge',
+      '{stream}',
+      'Streams whose instances are merged.',
+      () => [[fleet.drift.streamCount]],
+    ],
+    [
+      'drift.exports',
+      'counter',
+      '{request}',
+      'Requests with fleet drift that were sent on.',
+      () => readingsBy('outcome', fleet.exports),
+    ],
+  ];
+}
+
+function outcomesOf({
+  accepted,
+  duplicates,
+  outOfOrder,
+  ignored,
+  rejected,
+}: FleetCounters): Record<string, number> {
+  return { accepted, duplicate: duplicates, out_of_order: outOfOrder, ignored, ...rejected };
 }
 
 function notificationRows({ delivery, requests, discarded, state }: MetricSources): Row[] {
