@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { addBaselineCommands } from './baseline-commands.ts';
 import type { CommandIo } from './command-io.ts';
 import { addRulesCommands } from './rules-commands.ts';
 import { addServeCommands } from './serve-command.ts';
@@ -7,7 +8,7 @@ import { addServeCommands } from './serve-command.ts';
 /** Adds one command, or a family of them, to the program. */
 export type AddCommand = (program: Command, io: CommandIo) => void;
 
-const COMMANDS: readonly AddCommand[] = [addServeCommands, addRulesCommands];
+const COMMANDS: readonly AddCommand[] = [addServeCommands, addRulesCommands, addBaselineCommands];
 
 /** The whole command line of `telltale-collector`. */
 export function createProgram(io: CommandIo): Command {

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import {
   type Baseline,
   baselineOfHistogram,
@@ -15,6 +13,7 @@ import {
 
 import type { DriftConfig } from '../config/collector-config.ts';
 import { type FleetReference, type References, referenceOf } from '../drift/reference.ts';
+import { sha256 } from './sha256.ts';
 import type { BaselineTable, StoredBaseline } from './sqlite/baselines.ts';
 
 /** Why a baseline was not taken or not made, in the words of HTTP. */
@@ -36,8 +35,6 @@ const REFERENCES_MAX = 2000;
 const LIST_MAX = 1000;
 /** Instances that a message names at most by number. */
 const INSTANCE_LENGTH_MAX = 200;
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Baselines of all streams: put by people, uploaded by instances, asked for by both. */
 export class BaselineStore implements References {

@@ -1,0 +1,204 @@
+import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import {
+  type Baseline,
+  buildBaseline,
+  gateBlock,
+  type KnownValues,
+  numberOf,
+  SeededRandom,
+  type StreamKey,
+  type StreamKind,
+  serializeBaseline,
+  shuffled,
+} from '@telltale/statistics';
+
+import { sha256 } from '../runtime/sha256.ts';
+import type { CommandIo } from './command-io.ts';
+import { CsvError, CsvReader, type CsvRecord } from './csv.ts';
+import { CsvColumn } from './csv-column.ts';
+
+export interface BuildFlags {
+  readonly model: string;
+  readonly version: string;
+  readonly column: readonly string[];
+  readonly stream?: string;
+  readonly kind: StreamKind | 'auto';
+  readonly direction: 'input' | 'output';
+  readonly segment?: string;
+  readonly out?: string;
+  /** Rows are in no order of time. */
+  readonly unordered?: boolean;
+}
+
+const PROGRESS_ROWS = 100_000;
+/** Without them a baseline promises nothing. */
+const HOPELESS: ReadonlySet<string> = new Set(['too_few', 'mostly_missing']);
+
+/** Builds a baseline of each named column of a CSV file. @returns the exit code */
+export async function buildFromCsv(
+  file: string,
+  flags: BuildFlags,
+  io: CommandIo,
+): Promise<number> {
+  if (flags.column.length > 1 && (flags.out === undefined || flags.stream !== undefined)) {
+    io.stderr('Cannot build several baselines: name a folder with --out, and no --stream\n');
+    return 1;
+  }
+  const columns = await readColumns(file, flags, io);
+  if (columns === undefined) return 1;
+  let code = 0;
+  for (const [name, column] of columns)
+    code = Math.max(code, buildOne(name, column, { flags, io }));
+  return code;
+}
+
+async function readColumns(
+  file: string,
+  flags: BuildFlags,
+  io: CommandIo,
+): Promise<Map<string, CsvColumn> | undefined> {
+  const table = new CsvTable(flags.column);
+  const reader = new CsvReader();
+  try {
+    for await (const chunk of createReadStream(file, 'utf8')) {
+      for (const record of reader.read(String(chunk))) {
+        table.take(record);
+        if (table.rows > 0 && table.rows % PROGRESS_ROWS === 0) io.stderr(`${table.rows} rows\n`);
+      }
+    }
+    for (const record of reader.end()) table.take(record);
+    if (table.rows === 0) throw new CsvError(1, 1, 'expected a header and rows');
+    return table.columns;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    io.stderr(`Cannot read "${file}": ${code === 'ENOENT' ? 'no such file' : message}\n`);
+    return undefined;
+  }
+}
+
+/** Takes records: the first one names the columns. */
+class CsvTable {
+  readonly columns: Map<string, CsvColumn> = new Map();
+  rows = 0;
+  readonly #wanted: readonly string[];
+  #places: Map<number, CsvColumn> | undefined;
+  #width = 0;
+
+  constructor(wanted: readonly string[]) {
+    this.#wanted = wanted;
+  }
+
+  take({ line, fields }: CsvRecord): void {
+    if (this.#places === undefined) {
+      this.#places = this.#readHeader(fields);
+      return;
+    }
+    if (fields.length !== this.#width) {
+      const what = `expected ${this.#width} fields as in the header: current value is ${fields.length}`;
+      throw new CsvError(line, 1, what);
+    }
+    for (const [place, column] of this.#places) column.add(fields[place] ?? '');
+    this.rows += 1;
+  }
+
+  #readHeader(fields: readonly string[]): Map<number, CsvColumn> {
+    const names = fields.map((name) => name.trim());
+    this.#width = names.length;
+    return new Map(
+      this.#wanted.map((name) => {
+        const place = names.indexOf(name);
+        if (place < 0) {
+          throw new CsvError(1, 1, `no column "${name}": the header has ${names.join(', ')}`);
+        }
+        const column = new CsvColumn();
+        this.columns.set(name, column);
+        return [place, column];
+      }),
+    );
+  }
+}
+
+function buildOne(
+  name: string,
+  column: CsvColumn,
+  { flags, io }: { readonly flags: BuildFlags; readonly io: CommandIo },
+): number {
+  const kind = flags.kind === 'auto' ? column.inferKind(flags.direction) : flags.kind;
+  const random = new SeededRandom(1);
+  const inOrder = column.collect(kind);
+  const collected =
+    flags.unordered === true
+      ? {
+          ...inOrder,
+          values: shuffled(inOrder.values, random),
+          outcomes: shuffled(inOrder.outcomes, random),
+        }
+      : inOrder;
+  const failure = gateBlock(collected, gateNumbers(collected.values, kind), random);
+  if (failure !== undefined && HOPELESS.has(failure)) {
+    io.stderr(
+      `Cannot build a baseline of "${name}": ${SENTENCES[failure]} (${column.size} rows)\n`,
+    );
+    return 1;
+  }
+  const baseline = buildBaseline(collected, {
+    key: keyOf(name, flags),
+    source: 'training',
+    createdMs: Date.now(),
+    thinning: 'auto',
+    quality: failure === undefined ? 'ok' : 'unstable',
+    random,
+    ...(flags.unordered === true ? { dependence: { thin: 1, designEffect: 1 } } : {}),
+  });
+  if (failure !== undefined) io.stderr(`Warning: "${name}" is unstable: ${SENTENCES[failure]}\n`);
+  if (column.stride > 1) io.stderr(`Took every ${column.stride}th row of "${name}"\n`);
+  write(name, baseline, { flags, io });
+  return 0;
+}
+
+const SENTENCES = {
+  mostly_missing: 'most values are missing',
+  too_few: 'fewer than 200 independent values; use --unordered when rows are in no order of time',
+  halves_differ: 'its halves differ; use --unordered when rows are in no order of time',
+  keeps_changing: 'it keeps changing; use --unordered when rows are in no order of time',
+} as const;
+
+/** Numbers for the gate; of categories their place in the order of first appearance. */
+function gateNumbers(values: readonly (number | string)[], kind: StreamKind): number[] {
+  const known: KnownValues =
+    kind === 'categorical'
+      ? { kind: 'categories', names: [...new Set(values.map(String))].slice(0, 64) }
+      : { kind: 'range', min: 0, max: 0 };
+  return values.map((value) => numberOf(value, known));
+}
+
+const keyOf = (
+  name: string,
+  { model, version, stream, direction, segment }: BuildFlags,
+): StreamKey => ({
+  model,
+  version,
+  name: stream ?? name,
+  direction,
+  ...(segment === undefined ? {} : { segment }),
+});
+
+function write(
+  name: string,
+  baseline: Baseline,
+  { flags, io }: { readonly flags: BuildFlags; readonly io: CommandIo },
+): void {
+  const text = serializeBaseline(baseline, sha256);
+  if (flags.out === undefined) {
+    io.stdout(text);
+    return;
+  }
+  const isFolder = flags.column.length > 1;
+  if (isFolder) mkdirSync(flags.out, { recursive: true });
+  const file = isFolder ? join(flags.out, `${encodeURIComponent(name)}.json`) : flags.out;
+  writeFileSync(file, text);
+  const { kind, size, thin, quality } = baseline;
+  io.stdout(`${file}: ${name}, ${kind}, ${size} values, thinning ${thin}, quality ${quality}\n`);
+}
