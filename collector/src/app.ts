@@ -10,7 +10,7 @@ import type { RefusalFormat, Route } from './http/message.ts';
 import { jsonResponse } from './http/message.ts';
 import { sendHttp } from './http/node-client.ts';
 import { HttpListener } from './http/node-server.ts';
-import { driftRoutes } from './http/routes/drift.ts';
+import { type DriftApi, driftRoutes, instanceDriftRoutes } from './http/routes/drift.ts';
 import { monitoringRoutes } from './http/routes/monitoring.ts';
 import { operationsRoutes } from './http/routes/operations.ts';
 import { otlpRefusal, otlpRoutes } from './http/routes/otlp.ts';
@@ -184,7 +184,7 @@ export class App {
         new HttpListener({
           ...common,
           ...otlp,
-          routes: otlpRoutes(otlpApi),
+          routes: [...otlpRoutes(otlpApi), ...instanceDriftRoutes(this.#driftApi(nowMs))],
           refusalFormat: otlpRefusal,
         }),
       api:
@@ -235,7 +235,7 @@ export class App {
         severityOf: (labels) => severityOf(labels, core.config.severity),
         history: (filter) => core.history.list(filter),
       }),
-      ...this.#driftRoutes(nowMs),
+      ...driftRoutes(this.#driftApi(nowMs)),
       ...operationsRoutes({
         problems: () => core.problems(),
         metricsText: () => this.#metrics.text(),
@@ -244,9 +244,9 @@ export class App {
     ];
   }
 
-  #driftRoutes(nowMs: () => number): Route[] {
+  #driftApi(nowMs: () => number): DriftApi {
     const { fleet, baselines, config } = this.core;
-    return driftRoutes({
+    return {
       bodyBytesMax: config.drift.baselines.max_body_bytes,
       status: () => fleet.status(nowMs()),
       counters: () => fleet.drift.counters,
@@ -260,7 +260,7 @@ export class App {
         if (from === 'samples') return baselines.buildFromSamples(key, by);
         return baselines.buildFromHistogram(fleet.drift.valuesOf(key, by.nowMs), key, by);
       },
-    });
+    };
   }
 
   #registerMetrics(): void {

@@ -96,7 +96,14 @@ describe('the fleet', () => {
     const { streams } = await drift();
     expect(streams).toMatchObject([
       {
-        stream: { model: 'fraud', version: '7', name: 'score', direction: 'output', segment: null },
+        stream: {
+          model: 'fraud',
+          version: '7',
+          name: 'score',
+          direction: 'output',
+          segment: null,
+          season: null,
+        },
         state: 'drift',
         instances: { live: 2, silent: 0, byState: { stable: 1, drift: 1 } },
         baselines: [{ records: 1000, instances: 2, baselineSize: 1000 }],
@@ -317,6 +324,24 @@ describe('baselines', () => {
     const rebuilt = await call('POST', `${PATH}/build`);
     expect(rebuilt.status).toBe(200);
     expect(((await (await service.get(PATH)).json()) as { n: number }).n).toBe(2400);
+  });
+
+  test('are served to instances at the address that they export to, but not put there', async () => {
+    await service.start();
+    const path = `http://127.0.0.1:${service.app.ports.otlp}${PATH}`;
+    const init = { method: 'POST', body: file };
+    expect((await fetch(`${path}/samples?instance=a`, init)).status).toBe(200);
+    expect((await fetch(path)).status).toBe(200);
+    expect((await fetch(path, { ...init, method: 'PUT' })).status).toBe(405);
+  });
+
+  test('of seasons are apart', async () => {
+    await service.start();
+    const body = fileOf(baselineOf(uniform(1000, 1), { key: { ...SCORE, season: 'mon-09' } }));
+    expect((await call('PUT', `${PATH}?season=mon-09`, { body })).status).toBe(200);
+    expect((await call('PUT', PATH, { body })).status).toBe(409);
+    expect((await service.get(`${PATH}?season=mon-09`)).status).toBe(200);
+    expect((await service.get(`${PATH}?season=mon-10`)).status).toBe(404);
   });
 
   test('of instances that differ are not mixed', async () => {

@@ -27,6 +27,7 @@ export interface BuildFlags {
   readonly kind: StreamKind | 'auto';
   readonly direction: 'input' | 'output';
   readonly segment?: string;
+  readonly season?: string;
   readonly out?: string;
   /** Rows are in no order of time. */
   readonly unordered?: boolean;
@@ -174,16 +175,17 @@ function gateNumbers(values: readonly (number | string)[], kind: StreamKind): nu
   return values.map((value) => numberOf(value, known));
 }
 
-const keyOf = (
-  name: string,
-  { model, version, stream, direction, segment }: BuildFlags,
-): StreamKey => ({
-  model,
-  version,
-  name: stream ?? name,
-  direction,
-  ...(segment === undefined ? {} : { segment }),
-});
+function keyOf(column: string, flags: BuildFlags): StreamKey {
+  const { model, version, stream, direction, segment, season } = flags;
+  return {
+    model,
+    version,
+    name: stream ?? column,
+    direction,
+    ...(segment === undefined ? {} : { segment }),
+    ...(season === undefined ? {} : { season }),
+  };
+}
 
 function write(
   name: string,

@@ -58,6 +58,7 @@ function streamOptions(command: Command): Command {
         .default('output'),
     )
     .option('--segment <name>', 'part of the traffic')
+    .option('--season <name>', 'part of the week')
     .option('--out <file>', 'file to write; a folder for several columns');
 }
 

@@ -18,6 +18,7 @@ export interface StreamFlags {
   readonly stream: string;
   readonly direction: 'input' | 'output';
   readonly segment?: string;
+  readonly season?: string;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -118,17 +119,25 @@ export async function buildFromFleet(
   return 0;
 }
 
-const keyOf = ({ model, version, stream, direction, segment }: StreamFlags): StreamKey => ({
-  model,
-  version,
-  name: stream,
-  direction,
-  ...(segment === undefined ? {} : { segment }),
-});
+function keyOf({ model, version, stream, direction, segment, season }: StreamFlags): StreamKey {
+  return {
+    model,
+    version,
+    name: stream,
+    direction,
+    ...(segment === undefined ? {} : { segment }),
+    ...(season === undefined ? {} : { season }),
+  };
+}
 
-function baselinePath({ model, version, name, direction, segment }: StreamKey): string {
+function baselinePath(key: StreamKey): string {
+  const { model, version, name, direction, segment, season } = key;
   const parts = [model, version, name].map(encodeURIComponent).join('/');
-  const query = new URLSearchParams({ direction, ...(segment === undefined ? {} : { segment }) });
+  const query = new URLSearchParams({
+    direction,
+    ...(segment === undefined ? {} : { segment }),
+    ...(season === undefined ? {} : { season }),
+  });
   return `/monitoring/drift/baselines/${parts}?${query.toString()}`;
 }
 

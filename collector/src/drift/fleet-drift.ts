@@ -4,8 +4,10 @@ import {
   ATTR_DRIFT_DIRECTION,
   ATTR_DRIFT_OUTCOME,
   ATTR_DRIFT_SCOPE,
+  ATTR_DRIFT_SEASON,
   ATTR_DRIFT_SEGMENT,
   ATTR_DRIFT_STREAM,
+  ATTR_METRIC_OVERFLOW,
   ATTR_MODEL_NAME,
   ATTR_MODEL_VERSION,
   METRIC_DRIFT_BASELINE_SIZE,
@@ -22,10 +24,10 @@ import { type FleetOutcome, type FleetPoint, pointProblem } from './fleet-point.
 import type { FleetCounters, FleetStatus } from './fleet-status.ts';
 import { FleetStream, type PlacedPoint } from './fleet-stream.ts';
 import { ASPECTS, type FleetAspect } from './members.ts';
-import type { References } from './reference.ts';
+import { METRIC_UNCERTAINTY, type References } from './reference.ts';
 
-/** Exponential histograms of values, which others may send under these names. */
-const VALUE_METRICS = ['ml.prediction.value', 'ml.prediction.uncertainty', 'ml.feature.value'];
+/** Exponential histograms of the values of a stream. */
+const VALUE_METRICS = ['ml.prediction.value', 'ml.feature.value'];
 
 const OUTCOMES: ReadonlySet<string> = new Set(ATTR_DRIFT_OUTCOME.values);
 
@@ -41,7 +43,7 @@ const TAKERS: ReadonlyMap<string, Take> = new Map<string, Take>([
   [METRIC_DRIFT_RANK.name, takeRanks],
   [METRIC_DRIFT_BASELINE_SIZE.name, takeBaselineSize],
   [METRIC_DRIFT_RECORDS.name, takeRecords],
-  ...VALUE_METRICS.map((name): [string, Take] => {
+  ...[...VALUE_METRICS, METRIC_UNCERTAINTY].map((name): [string, Take] => {
     return [name, (stream, placed) => stream.takeValues(placed)];
   }),
 ]);
@@ -122,8 +124,10 @@ export class FleetDrift {
   }
 
   #take(point: FleetPoint, nowMs: number): FleetOutcome {
-    // What this service, or another one, sent out must not come back as an instance.
+    // What this service, or another one, sent out must not come back as an instance; and what was
+    // left over by a limit is of many streams.
     if (point.attributes.has(ATTR_DRIFT_SCOPE.name)) return 'ignored';
+    if (point.attributes.has(ATTR_METRIC_OVERFLOW.name)) return 'ignored';
     const take = TAKERS.get(point.metric);
     if (take === undefined) return 'ignored';
     const problem = pointProblem(point);
@@ -170,12 +174,28 @@ function streamKey(attributes: ReadonlyMap<string, string>): StreamKey | undefin
   if (model === undefined || name === undefined) return undefined;
   if (direction !== 'input' && direction !== 'output') return undefined;
   const version = attributes.get(ATTR_MODEL_VERSION.name) ?? '';
-  return { model, version, name, direction, ...(segment === undefined ? {} : { segment }) };
+  const season = attributes.get(ATTR_DRIFT_SEASON.name);
+  return {
+    model,
+    version,
+    name,
+    direction,
+    ...(segment === undefined ? {} : { segment }),
+    ...(season === undefined ? {} : { season }),
+  };
 }
 
 /** Equal for equal streams, and in an order that reads well. */
-export const keyText = ({ model, version, name, direction, segment = '' }: StreamKey): string =>
-  [model, version, name, direction, segment].join('\u0000');
+function keyText({
+  model,
+  version,
+  name,
+  direction,
+  segment = '',
+  season = '',
+}: StreamKey): string {
+  return [model, version, name, direction, segment, season].join('\u0000');
+}
 
 function takeAspect(
   stream: FleetStream,

@@ -4,6 +4,7 @@ import {
   ATTR_DRIFT_DIRECTION,
   ATTR_DRIFT_INSTANCE,
   ATTR_DRIFT_METRIC,
+  ATTR_DRIFT_SEASON,
   ATTR_DRIFT_SEGMENT,
   ATTR_DRIFT_STATE,
   ATTR_DRIFT_STREAM,
@@ -47,13 +48,15 @@ export function fleetReadings({ streams }: FleetStatus): FleetReading[] {
 
 type Attributes = FleetReading['attributes'];
 
-function streamAttributes({ model, version, name, direction, segment }: StreamKey): Attributes {
+function streamAttributes(key: StreamKey): Attributes {
+  const { model, version, name, direction, segment, season } = key;
   return {
     [ATTR_MODEL_NAME.name]: model,
     [ATTR_MODEL_VERSION.name]: version,
     [ATTR_DRIFT_STREAM.name]: name,
     [ATTR_DRIFT_DIRECTION.name]: direction,
     ...(segment === undefined ? {} : { [ATTR_DRIFT_SEGMENT.name]: segment }),
+    ...(season === undefined ? {} : { [ATTR_DRIFT_SEASON.name]: season }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface FleetReference {
   readonly designEffect: number;
   /** Its values, where the file holds a sample. */
   readonly values?: SignedHistogram;
+  /** Its values as `METRIC_UNCERTAINTY` has them, where they are probabilities. */
+  readonly uncertainties?: SignedHistogram;
 }
 
 /** Baselines that are known beside what instances say. */
@@ -27,12 +29,21 @@ export interface References {
 
 export const NO_REFERENCES: References = { byId: () => undefined, current: () => undefined };
 
+/** 1 - p of probabilities p, whose buckets near 1 would be far too wide. */
+export const METRIC_UNCERTAINTY = 'ml.prediction.uncertainty';
+const UNCERTAINTY_MIN = 1e-6;
+
 /** The reference that a baseline file makes. */
-export function referenceOf({ ranks, designEffect, sample }: Baseline): FleetReference {
+export function referenceOf({ kind, ranks, designEffect, sample }: Baseline): FleetReference {
+  const isProbability = kind === 'score' || kind === 'confidence';
+  const uncertainties = sample.map((p) => Math.max(1 - p, UNCERTAINTY_MIN));
   return {
     weights: ranks.weights,
     designEffect,
     ...(sample.length === 0 ? {} : { values: exponentialHistogramOf(sample) }),
+    ...(sample.length === 0 || !isProbability
+      ? {}
+      : { uncertainties: exponentialHistogramOf(uncertainties) }),
   };
 }
 

@@ -13,7 +13,7 @@ import {
 
 import type { FleetTime } from './fleet-options.ts';
 import { type Increment, Increments, type SeriesPoint } from './increments.ts';
-import type { FleetReference } from './reference.ts';
+import { type FleetReference, METRIC_UNCERTAINTY } from './reference.ts';
 import { TimeBuckets } from './time-buckets.ts';
 
 const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
@@ -87,8 +87,12 @@ export class ValueRow {
       scale: window.scale,
       resolutionLoss,
       quantiles: quantilesOf(window),
-      ...compare(window, reference?.values, resolutionLoss),
+      ...compare(window, this.#comparable(reference), resolutionLoss),
     };
+  }
+
+  #comparable(reference: FleetReference | undefined): SignedHistogram | undefined {
+    return this.metric === METRIC_UNCERTAINTY ? reference?.uncertainties : reference?.values;
   }
 }
 

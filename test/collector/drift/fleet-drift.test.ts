@@ -19,7 +19,12 @@ import { DEFAULT_FLEET_OPTIONS } from '../../../collector/src/drift/fleet-option
 import type { FleetPoint } from '../../../collector/src/drift/fleet-point.ts';
 import { fleetReadings } from '../../../collector/src/drift/fleet-readings.ts';
 import type { FleetStreamStatus } from '../../../collector/src/drift/fleet-status.ts';
-import { NO_REFERENCES, weightsOfSize } from '../../../collector/src/drift/reference.ts';
+import {
+  NO_REFERENCES,
+  referenceOf,
+  weightsOfSize,
+} from '../../../collector/src/drift/reference.ts';
+import { baselineOf, uniform } from '../../support/collector/baseline-files.ts';
 import {
   aspectPoint,
   BASELINE_ID,
@@ -332,6 +337,21 @@ describe('exponential histograms', () => {
     fleet.take(valuePoint([1e-300, 1e300], { timeMs: T0, id: 'b' }), T0);
     expect(only(fleet, T0).values[0]).toMatchObject({ resolutionLoss: true, psi: null });
   });
+});
+
+test('uncertainties are compared with those of the baseline', () => {
+  const probabilities = uniform(600, 1, (x) => 1 - x / 1000);
+  const reference = referenceOf(baselineOf(probabilities, { kind: 'confidence' }));
+  const fleet = new FleetDrift(DEFAULT_FLEET_OPTIONS, {
+    byId: () => undefined,
+    current: () => reference,
+  });
+  const uncertainties = probabilities.map((p) => 1 - p);
+  fleet.take(valuePoint(uncertainties, { timeMs: T0 }, 'ml.prediction.uncertainty'), T0);
+  const [status] = only(fleet, T0).values;
+  expect(status?.ks?.low).toBeLessThan(0.01);
+  expect(status?.wasserstein).toBeLessThan(1e-5);
+  expect(fleet.valuesOf(only(fleet, T0).stream, T0)).toBeUndefined();
 });
 
 test('records are summed by what they were', () => {

@@ -73,10 +73,14 @@ export function aspectPoint(metric: string, value: number, init: PointInit): Fle
   return point(metric, { kind: 'number', value }, { ...init, attributes });
 }
 
-export function valuePoint(values: readonly number[], init: PointInit): FleetPoint {
+export function valuePoint(
+  values: readonly number[],
+  init: PointInit,
+  metric = 'ml.prediction.value',
+): FleetPoint {
   const histogram = exponentialHistogramOf(values);
   const body = { kind: 'exponential', count: values.length, histogram } as const;
-  return point('ml.prediction.value', body, init);
+  return point(metric, body, init);
 }
 
 export function numberPoint(metric: string, value: number, init: PointInit): FleetPoint {

@@ -20,13 +20,14 @@ export interface DriftApi {
   build(key: StreamKey, from: 'samples' | 'histogram', actor: string): BaselineAnswer;
 }
 
-const BASELINE = '/monitoring/drift/baselines/:model/:version/:stream';
-/** A model without a version leaves the segment empty. */
-const UNVERSIONED = '/monitoring/drift/baselines/:model//:stream';
+/** A model without a version leaves its part of the path empty. */
+const BASELINE_PATHS = [
+  '/monitoring/drift/baselines/:model/:version/:stream',
+  '/monitoring/drift/baselines/:model//:stream',
+];
 
 /** Drift of the fleet, and the baselines that instances share. */
 export function driftRoutes(api: DriftApi): Route[] {
-  const { bodyBytesMax } = api;
   return [
     {
       method: 'GET',
@@ -46,21 +47,13 @@ export function driftRoutes(api: DriftApi): Route[] {
       scope: 'read',
       handle: () => jsonResponse(200, { baselines: api.baselines().map(baselineJson) }),
     },
-    ...[BASELINE, UNVERSIONED].flatMap((path): Route[] => [
-      { method: 'GET', path, scope: 'read', handle: (request) => getBaseline(api, request) },
+    ...BASELINE_PATHS.flatMap((path): Route[] => [
       {
         method: 'PUT',
         path,
         scope: 'write',
-        bodyBytesMax,
+        bodyBytesMax: api.bodyBytesMax,
         handle: (request) => putBaseline(api, request),
-      },
-      {
-        method: 'POST',
-        path: `${path}/samples`,
-        scope: 'ingest',
-        bodyBytesMax,
-        handle: (request) => uploadSamples(api, request),
       },
       {
         method: 'POST',
@@ -69,7 +62,22 @@ export function driftRoutes(api: DriftApi): Route[] {
         handle: (request) => build(api, request),
       },
     ]),
+    ...instanceDriftRoutes(api),
   ];
+}
+
+/** What instances ask for: they know the address that they export to. */
+export function instanceDriftRoutes(api: DriftApi): Route[] {
+  return BASELINE_PATHS.flatMap((path): Route[] => [
+    { method: 'GET', path, scope: 'read', handle: (request) => getBaseline(api, request) },
+    {
+      method: 'POST',
+      path: `${path}/samples`,
+      scope: 'ingest',
+      bodyBytesMax: api.bodyBytesMax,
+      handle: (request) => uploadSamples(api, request),
+    },
+  ]);
 }
 
 function status(api: DriftApi, { query }: ServerRequest): ServerResponse {
@@ -95,12 +103,13 @@ function streamJson({ stream, ...rest }: FleetStreamStatus): object {
   return { stream: keyJson(stream), ...rest };
 }
 
-const keyJson = ({ model, version, name, direction, segment }: StreamKey): object => ({
+const keyJson = ({ model, version, name, direction, segment, season }: StreamKey): object => ({
   model,
   version,
   name,
   direction,
   segment: segment ?? null,
+  season: season ?? null,
 });
 
 function baselineJson({ key, createdMs, storedMs, ...rest }: StoredBaseline): object {
@@ -178,15 +187,17 @@ function build(api: DriftApi, request: ServerRequest): ServerResponse {
 function keyOf({ params, query }: ServerRequest): StreamKey | ServerResponse {
   const { model = '', version = '', stream = '' } = params;
   const direction = query.get('direction') ?? 'output';
-  const segment = query.get('segment');
   if (direction !== 'input' && direction !== 'output') {
     return problem(
       400,
       `Cannot answer: direction must be input or output: current value is "${direction}"`,
     );
   }
-  const isSegment = segment !== null && segment !== '';
-  return { model, version, name: stream, direction, ...(isSegment ? { segment } : {}) };
+  const named = (name: 'segment' | 'season'): Record<string, string> => {
+    const value = query.get(name) ?? '';
+    return value === '' ? {} : { [name]: value };
+  };
+  return { model, version, name: stream, direction, ...named('segment'), ...named('season') };
 }
 
 const textOf = ({ body }: ServerRequest): string => new TextDecoder().decode(body);

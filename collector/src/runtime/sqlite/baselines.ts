@@ -19,20 +19,22 @@ export interface StoredBaseline {
 
 export type NewBaseline = Omit<StoredBaseline, 'isCurrent'> & { readonly document: string };
 
-const KEY = 'model = ? AND version = ? AND stream = ? AND direction = ? AND segment = ?';
-const COLUMNS = `b.id, b.model, b.version, b.stream, b.direction, b.segment, b.kind, b.source,
+const KEY =
+  'model = ? AND version = ? AND stream = ? AND direction = ? AND segment = ? AND season = ?';
+const COLUMNS = `b.id, b.model, b.version, b.stream, b.direction, b.segment, b.season, b.kind, b.source,
   b.quality, b.size, b.created_ms, b.stored_ms, b.actor, c.id AS current_id`;
 const JOINED = `drift_baselines b LEFT JOIN drift_current c ON c.id = b.id AND c.model = b.model
   AND c.version = b.version AND c.stream = b.stream AND c.direction = b.direction
-  AND c.segment = b.segment`;
+  AND c.segment = b.segment AND c.season = b.season`;
 
-const keyValues = ({ model, version, name, direction, segment = '' }: StreamKey): string[] => [
+const keyValues = ({
   model,
   version,
   name,
   direction,
-  segment,
-];
+  segment = '',
+  season = '',
+}: StreamKey): string[] => [model, version, name, direction, segment, season];
 
 /** Baselines by id, which of them is in force for a stream, and what instances uploaded. */
 export class BaselineTable {
@@ -47,9 +49,9 @@ export class BaselineTable {
     const { id, key, kind, source, quality, size, createdMs, storedMs, actor } = baseline;
     this.#database.transaction('full', () => {
       this.#database.run(
-        `INSERT INTO drift_baselines (id, model, version, stream, direction, segment, kind, source,
+        `INSERT INTO drift_baselines (id, model, version, stream, direction, segment, season, kind, source,
           quality, size, created_ms, stored_ms, actor, document)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
         id,
         ...keyValues(key),
         kind,
@@ -62,9 +64,9 @@ export class BaselineTable {
         baseline.document,
       );
       this.#database.run(
-        `INSERT INTO drift_current (model, version, stream, direction, segment, id)
-          VALUES (?, ?, ?, ?, ?, ?)
-          ON CONFLICT (model, version, stream, direction, segment) DO UPDATE SET id = excluded.id`,
+        `INSERT INTO drift_current (model, version, stream, direction, segment, season, id)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (model, version, stream, direction, segment, season) DO UPDATE SET id = excluded.id`,
         ...keyValues(key),
         id,
       );
@@ -76,7 +78,7 @@ export class BaselineTable {
     const row = this.#database.get(
       `SELECT b.id, b.document FROM drift_current c JOIN drift_baselines b ON b.id = c.id
         AND b.model = c.model AND b.version = c.version AND b.stream = c.stream
-        AND b.direction = c.direction AND b.segment = c.segment
+        AND b.direction = c.direction AND b.segment = c.segment AND b.season = c.season
         WHERE c.${KEY.replaceAll(' AND ', ' AND c.')}`,
       ...keyValues(key),
     );
@@ -115,9 +117,9 @@ export class BaselineTable {
       const isKnown = known.some((row) => row['instance'] === instance);
       if (!isKnown && known.length >= limits.uploadsMax) return false;
       this.#database.run(
-        `INSERT INTO drift_samples (model, version, stream, direction, segment, instance, document,
-          stored_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT (model, version, stream, direction, segment, instance)
+        `INSERT INTO drift_samples (model, version, stream, direction, segment, season, instance,
+          document, stored_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (model, version, stream, direction, segment, season, instance)
           DO UPDATE SET document = excluded.document, stored_ms = excluded.stored_ms`,
         ...keyValues(key),
         instance,
@@ -149,10 +151,11 @@ export class BaselineTable {
     const isCurrent = `EXISTS (SELECT 1 FROM drift_current c WHERE c.id = drift_baselines.id
       AND c.model = drift_baselines.model AND c.version = drift_baselines.version
       AND c.stream = drift_baselines.stream AND c.direction = drift_baselines.direction
-      AND c.segment = drift_baselines.segment)`;
+      AND c.segment = drift_baselines.segment AND c.season = drift_baselines.season)`;
     const newer = `(SELECT count(*) FROM drift_baselines n WHERE n.model = drift_baselines.model
       AND n.version = drift_baselines.version AND n.stream = drift_baselines.stream
       AND n.direction = drift_baselines.direction AND n.segment = drift_baselines.segment
+      AND n.season = drift_baselines.season
       AND (n.stored_ms > drift_baselines.stored_ms
         OR (n.stored_ms = drift_baselines.stored_ms AND n.id > drift_baselines.id)))`;
     return this.#database.transaction('normal', () => {
@@ -169,6 +172,7 @@ export class BaselineTable {
 function storedOfRow(row: Row): StoredBaseline {
   const text = (column: string): string => String(row[column] ?? '');
   const segment = text('segment');
+  const season = text('season');
   return {
     id: text('id'),
     key: {
@@ -177,6 +181,7 @@ function storedOfRow(row: Row): StoredBaseline {
       name: text('stream'),
       direction: text('direction') === 'input' ? 'input' : 'output',
       ...(segment === '' ? {} : { segment }),
+      ...(season === '' ? {} : { season }),
     },
     kind: text('kind'),
     source: text('source'),

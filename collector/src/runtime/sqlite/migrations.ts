@@ -74,6 +74,7 @@ CREATE TABLE drift_baselines (
   stream TEXT NOT NULL,
   direction TEXT NOT NULL,
   segment TEXT NOT NULL,
+  season TEXT NOT NULL,
   kind TEXT NOT NULL,
   source TEXT NOT NULL,
   quality TEXT NOT NULL,
@@ -82,7 +83,7 @@ CREATE TABLE drift_baselines (
   stored_ms INTEGER NOT NULL,
   actor TEXT NOT NULL,
   document TEXT NOT NULL,
-  PRIMARY KEY (id, model, version, stream, direction, segment)
+  PRIMARY KEY (id, model, version, stream, direction, segment, season)
 ) STRICT;
 CREATE INDEX drift_baselines_stored ON drift_baselines (stored_ms);
 
@@ -92,8 +93,9 @@ CREATE TABLE drift_current (
   stream TEXT NOT NULL,
   direction TEXT NOT NULL,
   segment TEXT NOT NULL,
+  season TEXT NOT NULL,
   id TEXT NOT NULL,
-  PRIMARY KEY (model, version, stream, direction, segment)
+  PRIMARY KEY (model, version, stream, direction, segment, season)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE drift_samples (
@@ -102,10 +104,11 @@ CREATE TABLE drift_samples (
   stream TEXT NOT NULL,
   direction TEXT NOT NULL,
   segment TEXT NOT NULL,
+  season TEXT NOT NULL,
   instance TEXT NOT NULL,
   document TEXT NOT NULL,
   stored_ms INTEGER NOT NULL,
-  PRIMARY KEY (model, version, stream, direction, segment, instance)
+  PRIMARY KEY (model, version, stream, direction, segment, season, instance)
 ) STRICT
 `,
 ];
