@@ -1,8 +1,7 @@
-import { psiNoise, total } from '@telltale/statistics';
+import { total } from '@telltale/statistics';
 
 import type { FleetInstance } from './fleet-point.ts';
-import { psiP } from './rank-distances.ts';
-import { addCounts } from './time-buckets.ts';
+import { rankIndex } from './rank-distances.ts';
 
 /** One instance with its ranks in the window and its own evidence, where it sends any. */
 export interface SuspectInstance {
@@ -36,7 +35,7 @@ export function findBadInstance(
 ): BadInstance | undefined {
   const judged = instances.filter(({ counts }) => total(counts) >= RECORDS_MIN);
   if (judged.length < INSTANCES_MIN) return undefined;
-  const all = judged.map(({ counts }) => counts).reduce(addCounts);
+  const all = sumOf(judged.map(({ counts }) => counts));
   const worst = judged
     .map((suspect) => compare(suspect, all, { tests: judged.length, designEffect }))
     .reduce((high, one) => (one.psiDebiased > high.psiDebiased ? one : high));
@@ -51,6 +50,15 @@ function compare(
   { tests, designEffect }: { readonly tests: number; readonly designEffect: number },
 ): BadInstance {
   const others = all.map((count, index) => count - (counts[index] ?? 0));
-  const p = Math.min(1, psiP(others, counts, designEffect) * tests);
-  return { instance, psiDebiased: psiNoise(others, counts)?.debiased ?? 0, p, evidence };
+  const index = rankIndex(others, counts, designEffect);
+  const p = Math.min(1, (index?.psiP ?? 1) * tests);
+  return { instance, psiDebiased: index?.psiDebiased ?? 0, p, evidence };
+}
+
+function sumOf(vectors: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(vectors[0]?.length ?? 0);
+  for (const counts of vectors) {
+    for (const [index, count] of counts.entries()) sum[index] = (sum[index] ?? 0) + count;
+  }
+  return sum;
 }

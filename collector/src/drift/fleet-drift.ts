@@ -21,7 +21,7 @@ import type { SignedHistogram, StreamKey } from '@telltale/statistics';
 
 import { type FleetOptions, fleetTime } from './fleet-options.ts';
 import { type FleetOutcome, type FleetPoint, pointProblem } from './fleet-point.ts';
-import type { FleetCounters, FleetStatus } from './fleet-status.ts';
+import type { FleetCounters, FleetStatus, FleetStreamStatus } from './fleet-status.ts';
 import { FleetStream, type PlacedPoint } from './fleet-stream.ts';
 import { ASPECTS, type FleetAspect } from './members.ts';
 import { METRIC_UNCERTAINTY, type References } from './reference.ts';
@@ -85,32 +85,36 @@ export class FleetDrift {
     return outcome;
   }
 
-  /** Closes the intervals that are over and forgets what left the window. */
-  advance(nowMs: number): void {
+  /**
+   * What is known of each stream, one after the other: closes the intervals that are over, forgets
+   * what left the window. Callers may do other things in between.
+   */
+  *streams(nowMs: number): Generator<FleetStreamStatus> {
     const time = fleetTime(this.#options, nowMs);
-    for (const [name, stream] of this.#streams) {
+    for (const name of [...this.#streams.keys()].toSorted()) {
+      const stream = this.#streams.get(name);
+      if (stream === undefined) continue;
       stream.advance(time, this.#references);
       if (stream.seenMs < time.fromMs) this.#streams.delete(name);
+      else yield stream.status(time, this.#references);
     }
   }
 
+  /** All streams at once. */
   status(nowMs: number): FleetStatus {
-    const time = fleetTime(this.#options, nowMs);
     return {
       timeMs: nowMs,
       windowMs: this.#options.windowMs,
-      streams: [...this.#streams]
-        .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, stream]) => stream.status(time, this.#references)),
+      streams: [...this.streams(nowMs)],
     };
   }
 
   /** The merged values of a stream in the window, of the first metric that has any. */
   valuesOf(key: StreamKey, nowMs: number): SignedHistogram | undefined {
     const stream = this.#streams.get(keyText(key));
-    const time = fleetTime(this.#options, nowMs);
+    stream?.advance(fleetTime(this.#options, nowMs), this.#references);
     for (const metric of VALUE_METRICS) {
-      const found = stream?.valuesOf(metric, time);
+      const found = stream?.valuesOf(metric);
       if (found !== undefined) return found;
     }
     return undefined;

@@ -1,6 +1,7 @@
 import type { SignedHistogram, StreamKey } from '@telltale/statistics';
 
 import { findBadInstance } from './bad-instance.ts';
+import { CountBuckets } from './count-buckets.ts';
 import { type FleetOptions, type FleetTime, LATE_BUCKETS } from './fleet-options.ts';
 import { type FleetOutcome, type FleetPoint, rankCounts } from './fleet-point.ts';
 import type { FleetFinding, FleetStreamStatus, RankRowStatus } from './fleet-status.ts';
@@ -9,7 +10,6 @@ import { type FleetAspect, Members, STATES } from './members.ts';
 import { rankDistances } from './rank-distances.ts';
 import { RankRow } from './rank-row.ts';
 import type { FleetReference, References } from './reference.ts';
-import { addCounts, TimeBuckets } from './time-buckets.ts';
 import { ValueRow } from './value-row.ts';
 
 /** Baselines of one stream at a time; more come and go with releases only. */
@@ -32,7 +32,7 @@ export class FleetStream {
   readonly #rows: Map<string, RankRow> = new Map();
   readonly #values: Map<string, ValueRow> = new Map();
   readonly #records: Map<string, Increments<Float64Array>> = new Map();
-  readonly #outcomes: Map<string, TimeBuckets<Float64Array>> = new Map();
+  readonly #outcomes: Map<string, CountBuckets> = new Map();
   #seenMs = 0;
 
   constructor(key: StreamKey, options: FleetOptions) {
@@ -83,7 +83,7 @@ export class FleetStream {
     const row = this.#row(baselineId, time);
     if (row === undefined) return 'max_baselines';
     if (!Number.isSafeInteger(size) || size < 1) return 'not_a_count';
-    row.size = size;
+    row.setSize(size);
     row.seenMs = time.nowMs;
     return 'accepted';
   }
@@ -112,7 +112,7 @@ export class FleetStream {
     const value = Float64Array.of(point.body.value);
     const increment = series.take(seriesPoint(point, value), time.fromMs);
     if (typeof increment === 'object') {
-      const buckets = this.#outcomes.get(outcome) ?? new TimeBuckets(addCounts);
+      const buckets = this.#outcomes.get(outcome) ?? new CountBuckets(1);
       this.#outcomes.set(outcome, buckets);
       buckets.add(bucket, increment.added);
     }
@@ -120,8 +120,8 @@ export class FleetStream {
   }
 
   /** The merged values of a metric in the window. */
-  valuesOf(metric: string, time: FleetTime): SignedHistogram | undefined {
-    return this.#values.get(metric)?.merged(time);
+  valuesOf(metric: string): SignedHistogram | undefined {
+    return this.#values.get(metric)?.merged();
   }
 
   /** Closes buckets and forgets what left the window. */
@@ -148,8 +148,9 @@ export class FleetStream {
     for (const buckets of this.#outcomes.values()) buckets.clear();
   }
 
+  /** Call `advance` with the same time before. */
   status(time: FleetTime, references: References): FleetStreamStatus {
-    const rows = [...this.#rows.values()].map((row) => rowStatus(row, time, references));
+    const rows = [...this.#rows.values()].map((row) => rowStatus(row, references));
     const used = rows.filter(({ records }) => records > 0);
     const aspects = this.#members.aspects(time);
     const worst = Math.max(0, ...aspects.map(({ state }) => STATES.indexOf(state)));
@@ -164,8 +165,8 @@ export class FleetStream {
         byState: this.#members.byState(time),
       },
       baselines: rows,
-      values: [...this.#values.values()].flatMap((row) => row.status(time, reference) ?? []),
-      records: this.#recordsOf(time),
+      values: [...this.#values.values()].flatMap((row) => row.status(reference) ?? []),
+      records: this.#recordsOf(),
       findings: [
         ...this.#badPods(used, time, references),
         ...mixedBaselines(used),
@@ -197,9 +198,9 @@ export class FleetStream {
     return known ?? references.current(this.key);
   }
 
-  #recordsOf({ firstBucket }: FleetTime): Record<string, number> {
+  #recordsOf(): Record<string, number> {
     const entries = [...this.#outcomes].map(([outcome, buckets]): [string, number] => {
-      return [outcome, buckets.since(firstBucket)?.[0] ?? 0];
+      return [outcome, buckets.sum[0] ?? 0];
     });
     return Object.fromEntries(entries.filter(([, count]) => count > 0));
   }
@@ -213,7 +214,7 @@ export class FleetStream {
     return rows.flatMap(({ baselineId }) => {
       const row = this.#rows.get(baselineId);
       if (row === undefined) return [];
-      const suspects = row.ofInstances(time).filter(({ key }) => live.has(key));
+      const suspects = row.ofInstances().filter(({ key }) => live.has(key));
       const found = findBadInstance(
         suspects.map(({ key, instance, counts }) => {
           return { instance, counts, evidence: this.#members.evidenceOf(key) };
@@ -244,8 +245,8 @@ function outcomeOf(increment: Increment<unknown>): FleetOutcome {
   return increment === 'duplicate' || increment === 'out_of_order' ? increment : 'accepted';
 }
 
-function rowStatus(row: RankRow, time: FleetTime, references: References): RankRowStatus {
-  const counts = [...row.total(time)];
+function rowStatus(row: RankRow, references: References): RankRowStatus {
+  const counts = [...row.counts];
   const reference = row.reference(references);
   const records = counts.reduce((sum, count) => sum + count, 0);
   const weights = reference?.weights ?? [];
@@ -253,7 +254,7 @@ function rowStatus(row: RankRow, time: FleetTime, references: References): RankR
   return {
     baselineId: row.id,
     baselineSize: reference === undefined ? null : size,
-    instances: row.ofInstances(time).length,
+    instances: row.ofInstances().length,
     records,
     counts,
     distances:

@@ -1,28 +1,38 @@
 import {
+  chiSquareQuantile,
   chiSquareSurvival,
   hellingerDistance,
   jensenShannonDistance,
   type KsInterval,
   ksInterval,
   populationStabilityIndex,
-  psiNoise,
   rankWasserstein,
   total,
 } from '@telltale/statistics';
 
-/** How far the merged ranks of a stream are from its baseline. */
-export interface RankDistances {
+import { RANK_BUCKETS } from './fleet-point.ts';
+
+/** An index with what sampling noise alone does to it; dependent records weigh less. */
+export interface RankIndex {
   readonly psi: number;
+  /** The index without its expected noise. May be negative. */
   readonly psiDebiased: number;
   /** The index that 95 % of unchanged windows stay below. */
   readonly psiFloor: number;
   /** Probability of such an index without a change, at one look. */
   readonly psiP: number;
+}
+
+/** How far the merged ranks of a stream are from its baseline. */
+export interface RankDistances extends RankIndex {
   readonly jensenShannon: number;
   readonly hellinger: number;
   readonly ks: KsInterval;
   readonly rankWasserstein: number;
 }
+
+const DEGREES = RANK_BUCKETS - 1;
+const QUANTILE95 = chiSquareQuantile(0.95, DEGREES);
 
 /** @returns `undefined` without records */
 export function rankDistances(
@@ -30,14 +40,11 @@ export function rankDistances(
   counts: ArrayLike<number>,
   designEffect: number,
 ): RankDistances | undefined {
-  const noise = psiNoise(weights, counts);
+  const index = rankIndex(weights, counts, designEffect);
   const ks = ksInterval(weights, counts);
-  if (noise === undefined || ks === undefined) return undefined;
+  if (index === undefined || ks === undefined) return undefined;
   return {
-    psi: populationStabilityIndex(weights, counts) ?? 0,
-    psiDebiased: noise.debiased,
-    psiFloor: noise.floor95 * designEffect,
-    psiP: psiP(weights, counts, designEffect),
+    ...index,
     jensenShannon: jensenShannonDistance(weights, counts) ?? 0,
     hellinger: hellingerDistance(weights, counts) ?? 0,
     ks,
@@ -45,15 +52,21 @@ export function rankDistances(
   };
 }
 
-/** Probability of such an index without a change, where dependent records weigh less. */
-export function psiP(
+/** @returns `undefined` when a side has no records */
+export function rankIndex(
   baseline: ArrayLike<number>,
   window: ArrayLike<number>,
   designEffect: number,
-): number {
+): RankIndex | undefined {
   const psi = populationStabilityIndex(baseline, window);
-  if (psi === undefined) return 1;
+  if (psi === undefined) return undefined;
   const m = total(baseline);
   const n = total(window);
-  return chiSquareSurvival((psi * m * n) / ((m + n) * designEffect), baseline.length - 1);
+  const harmonic = (m * n) / (m + n) / designEffect;
+  return {
+    psi,
+    psiDebiased: psi - DEGREES / harmonic,
+    psiFloor: QUANTILE95 / harmonic,
+    psiP: chiSquareSurvival(psi * harmonic, DEGREES),
+  };
 }

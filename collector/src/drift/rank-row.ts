@@ -1,10 +1,10 @@
-import { CountEvidence } from '@telltale/statistics';
+import { CountEvidence, total } from '@telltale/statistics';
 
+import { CountBuckets } from './count-buckets.ts';
 import { type FleetTime, LATE_BUCKETS } from './fleet-options.ts';
 import { type FleetInstance, RANK_BUCKETS } from './fleet-point.ts';
 import { type Increment, Increments, type SeriesPoint, subtractCounts } from './increments.ts';
 import { type FleetReference, type References, weightsOfSize } from './reference.ts';
-import { addCounts, TimeBuckets } from './time-buckets.ts';
 
 /** What one instance counted in the window. */
 export interface InstanceCounts {
@@ -16,7 +16,7 @@ export interface InstanceCounts {
 /** Ranks of one instance. */
 interface InstanceRanks {
   readonly instance: FleetInstance;
-  readonly window: TimeBuckets<Float64Array>;
+  readonly window: CountBuckets;
   readonly series: Increments<Float64Array>;
   seenMs: number;
 }
@@ -24,10 +24,10 @@ interface InstanceRanks {
 /** Ranks against one baseline, which are the only ones that may be added up. */
 export class RankRow {
   readonly id: string;
-  /** Values of the baseline, as instances say. */
-  size: number | undefined;
   seenMs = 0;
+  readonly #window = new CountBuckets(RANK_BUCKETS);
   readonly #members: Map<string, InstanceRanks> = new Map();
+  #ofSize: { readonly size: number; readonly reference: FleetReference } | undefined;
   #evidence: CountEvidence | undefined;
   #closedBucket: number | undefined;
 
@@ -44,6 +44,17 @@ export class RankRow {
     return this.#evidence?.evidence;
   }
 
+  /** Counts of all instances in the window. */
+  get counts(): Float64Array {
+    return this.#window.sum;
+  }
+
+  /** @param size values of the baseline, as instances say */
+  setSize(size: number): void {
+    if (this.#ofSize?.size === size) return;
+    this.#ofSize = { size, reference: { weights: weightsOfSize(size), designEffect: 1 } };
+  }
+
   take(
     from: { readonly key: string; readonly instance: FleetInstance },
     point: SeriesPoint<Float64Array>,
@@ -51,7 +62,7 @@ export class RankRow {
   ): Increment<Float64Array> {
     let member = this.#members.get(from.key);
     if (member === undefined) {
-      const window = new TimeBuckets(addCounts);
+      const window = new CountBuckets(RANK_BUCKETS);
       const series = new Increments(subtractCounts);
       member = { instance: from.instance, window, series, seenMs: 0 };
       this.#members.set(from.key, member);
@@ -59,41 +70,29 @@ export class RankRow {
     this.seenMs = at.time.nowMs;
     member.seenMs = at.time.nowMs;
     const increment = member.series.take(point, at.time.fromMs);
-    if (typeof increment === 'object') member.window.add(at.bucket, increment.added);
+    if (typeof increment === 'object') {
+      member.window.add(at.bucket, increment.added);
+      this.#window.add(at.bucket, increment.added);
+    }
     return increment;
   }
 
   /** What the row is compared with; a file knows more than a size. */
   reference(references: References): FleetReference | undefined {
-    const known = references.byId(this.id);
-    if (known !== undefined) return known;
-    return this.size === undefined
-      ? undefined
-      : { weights: weightsOfSize(this.size), designEffect: 1 };
-  }
-
-  /** Counts of all instances in the window. */
-  total({ firstBucket }: FleetTime): Float64Array {
-    let sum = new Float64Array(RANK_BUCKETS);
-    for (const { window } of this.#members.values()) {
-      const counts = window.since(firstBucket);
-      if (counts !== undefined) sum = addCounts(sum, counts) as Float64Array<ArrayBuffer>;
-    }
-    return sum;
+    return references.byId(this.id) ?? this.#ofSize?.reference;
   }
 
   /** Counts of each instance in the window, where there are any. */
-  ofInstances({ firstBucket }: FleetTime): InstanceCounts[] {
-    return [...this.#members].flatMap(([key, { instance, window }]) => {
-      const counts = window.since(firstBucket);
-      const isEmpty = counts === undefined || counts.every((count) => count === 0);
-      return isEmpty ? [] : [{ key, instance, counts }];
-    });
+  ofInstances(): InstanceCounts[] {
+    return [...this.#members].flatMap(([key, { instance, window }]) =>
+      total(window.sum) === 0 ? [] : [{ key, instance, counts: window.sum }],
+    );
   }
 
   /** Begins a new window; what was counted before is not counted again. */
   reset(): void {
     this.#evidence = undefined;
+    this.#window.clear();
     for (const { window } of this.#members.values()) window.clear();
   }
 
@@ -103,6 +102,7 @@ export class RankRow {
     const first = Math.max(time.firstBucket, (this.#closedBucket ?? last - 1) + 1);
     for (let bucket = first; bucket <= last; bucket += 1) this.#close(bucket, references);
     this.#closedBucket = Math.max(this.#closedBucket ?? last, last);
+    this.#window.forgetBefore(time.firstBucket);
     for (const [key, { window, seenMs }] of this.#members) {
       window.forgetBefore(time.firstBucket);
       if (window.isEmpty && seenMs < time.fromMs) this.#members.delete(key);
@@ -110,14 +110,10 @@ export class RankRow {
   }
 
   #close(bucket: number, references: References): void {
+    const counts = this.#window.at(bucket);
+    if (counts === undefined || total(counts) === 0) return;
     const reference = this.reference(references);
     if (reference === undefined || reference.weights.some((weight) => weight <= 0)) return;
-    let counts: Float64Array | undefined;
-    for (const { window } of this.#members.values()) {
-      const own = window.at(bucket);
-      if (own !== undefined) counts = counts === undefined ? own : addCounts(counts, own);
-    }
-    if (counts === undefined || counts.every((count) => count === 0)) return;
     this.#evidence ??= new CountEvidence(reference.weights);
     this.#evidence.update(counts, reference.designEffect);
   }

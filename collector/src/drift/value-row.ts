@@ -6,15 +6,14 @@ import {
   histogramWasserstein,
   type KsInterval,
   largestBucketShare,
-  mergeSigned,
   type SignedHistogram,
   subtractSigned,
 } from '@telltale/statistics';
 
 import type { FleetTime } from './fleet-options.ts';
+import { HistogramBuckets } from './histogram-buckets.ts';
 import { type Increment, Increments, type SeriesPoint } from './increments.ts';
 import { type FleetReference, METRIC_UNCERTAINTY } from './reference.ts';
-import { TimeBuckets } from './time-buckets.ts';
 
 const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 /** With more of the mass in one bucket a distance says nothing about the values. */
@@ -41,7 +40,7 @@ export class ValueRow {
   seenMs = 0;
   readonly #series: Map<string, { series: Increments<SignedHistogram>; seenMs: number }> =
     new Map();
-  readonly #window: TimeBuckets<SignedHistogram> = new TimeBuckets((a, b) => mergeSigned(a, b));
+  readonly #window = new HistogramBuckets();
 
   constructor(metric: string) {
     this.metric = metric;
@@ -62,8 +61,8 @@ export class ValueRow {
   }
 
   /** The merged values in the window, for a baseline to be made of. */
-  merged({ firstBucket }: FleetTime): SignedHistogram | undefined {
-    return this.#window.since(firstBucket);
+  merged(): SignedHistogram | undefined {
+    return this.#window.merged();
   }
 
   reset(): void {
@@ -76,8 +75,8 @@ export class ValueRow {
       if (seenMs < time.fromMs) this.#series.delete(key);
   }
 
-  status(time: FleetTime, reference: FleetReference | undefined): ValueStatus | undefined {
-    const window = this.merged(time);
+  status(reference: FleetReference | undefined): ValueStatus | undefined {
+    const window = this.merged();
     const records = window === undefined ? 0 : histogramCount(window);
     if (window === undefined || records === 0) return undefined;
     const resolutionLoss = largestBucketShare(window) > BUCKET_SHARE_MAX;

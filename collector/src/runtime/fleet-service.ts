@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
+
 import type { CollectorConfig } from '../config/collector-config.ts';
 import { FLEET_INPUTS, FleetDrift } from '../drift/fleet-drift.ts';
 import { fleetReadings } from '../drift/fleet-readings.ts';
-import type { FleetStatus } from '../drift/fleet-status.ts';
+import type { FleetStatus, FleetStreamStatus } from '../drift/fleet-status.ts';
 import type { References } from '../drift/reference.ts';
 import type { MetricBatch } from '../otlp/metric-batch.ts';
 import { isOtlpError } from '../otlp/otlp-error.ts';
@@ -20,6 +22,9 @@ export interface FleetServiceOptions {
   /** Wakes the rules that ask for the series of the fleet. */
   readonly onStored: () => void;
 }
+
+/** Work between two chances for requests and rules to run. */
+const SLICE_MS = 10;
 
 /** How often streams are evaluated at least. */
 const EVALUATE_MS_MAX = 10_000;
@@ -64,19 +69,26 @@ export class FleetService {
     }
   }
 
-  status(nowMs: number): FleetStatus {
-    return this.drift.status(nowMs);
+  /** What is known of all streams, computed a little at a time. */
+  async status(nowMs: number): Promise<FleetStatus> {
+    const streams: FleetStreamStatus[] = [];
+    let pauseMs = performance.now() + SLICE_MS;
+    for (const stream of this.drift.streams(nowMs)) {
+      streams.push(stream);
+      if (performance.now() < pauseMs) continue;
+      await setImmediate();
+      pauseMs = performance.now() + SLICE_MS;
+    }
+    return { timeMs: nowMs, windowMs: this.#options.config.drift.window, streams };
   }
 
   /** Evaluates all streams and hands out what came of it. */
   async evaluate(nowMs: number): Promise<void> {
     const { store, config, exporter, onStored } = this.#options;
     if (!config.drift.enabled) return;
-    this.drift.advance(nowMs);
-    const readings = fleetReadings(this.drift.status(nowMs));
+    const readings = fleetReadings(await this.status(nowMs));
     const samples = this.#series.samples(readings, nowMs);
     if (samples.length > 0) {
-      store.advanceTo(nowMs);
       storeRuleSamples(store, samples, config.promql.lookback);
       onStored();
     }

@@ -7,7 +7,7 @@ import { jsonResponse, type Route, type ServerRequest, type ServerResponse } fro
 
 export interface DriftApi {
   readonly bodyBytesMax: number;
-  status(): FleetStatus;
+  status(): Promise<FleetStatus>;
   counters(): FleetCounters;
   /** Begins new windows. @returns of how many streams */
   reset(isWanted: (key: StreamKey) => boolean): number;
@@ -80,8 +80,8 @@ export function instanceDriftRoutes(api: DriftApi): Route[] {
   ]);
 }
 
-function status(api: DriftApi, { query }: ServerRequest): ServerResponse {
-  const { timeMs, windowMs, streams } = api.status();
+async function status(api: DriftApi, { query }: ServerRequest): Promise<ServerResponse> {
+  const { timeMs, windowMs, streams } = await api.status();
   const isWanted = selectorOf({
     model: query.get('model'),
     version: query.get('version'),
