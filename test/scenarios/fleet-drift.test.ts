@@ -164,6 +164,29 @@ describe('the fleet', () => {
     expect((await drift()).streams[0]?.baselines[0]?.records).toBe(0);
   });
 
+  test.for([
+    ['with its log', '  retain_all: 15m\n'],
+    ['without one', ''],
+  ])('counts nothing twice over a crash of the service, %s', async ([, config]) => {
+    service.configure(config);
+    await service.start();
+    const startTimeMs = service.clock.nowMs();
+    const sendTotal = async (factor: number): Promise<void> => {
+      const counts = countRanks(uniform(100, 1)).map((count) => count * factor);
+      const timeMs = service.clock.nowMs();
+      await send([rankPoint(counts, { timeMs, startTimeMs, temporality: 'cumulative' })]);
+    };
+    await sendTotal(1);
+    await service.clock.advance(60_000);
+    await sendTotal(3);
+    await service.crash();
+    await service.clock.advance(60_000);
+    await service.start();
+    await sendTotal(7);
+    await sendTotal(7);
+    expect((await drift()).streams[0]?.baselines[0]?.records).toBe(700);
+  });
+
   test('is switched off by the configuration', async () => {
     service.configure('  drift: {enabled: false}\n');
     await service.start();
@@ -342,6 +365,18 @@ describe('baselines', () => {
     expect((await call('PUT', PATH, { body })).status).toBe(409);
     expect((await service.get(`${PATH}?season=mon-09`)).status).toBe(200);
     expect((await service.get(`${PATH}?season=mon-10`)).status).toBe(404);
+  });
+
+  test('of more instances than allowed are refused, those of known ones are not', async () => {
+    service.configure('  drift: {baselines: {uploads: 1, instances_min: 2}}\n');
+    await service.start();
+    const upload = (instance: string) =>
+      call('POST', `${PATH}/samples?instance=${instance}`, { body: file });
+    expect((await upload('a')).status).toBe(200);
+    expect((await upload('b')).status).toBe(409);
+    expect((await upload('a')).status).toBe(200);
+    // One upload is too few for a baseline of the fleet.
+    expect((await service.get(PATH)).status).toBe(404);
   });
 
   test('of instances that differ are not mixed', async () => {

@@ -85,7 +85,13 @@ export interface DriftConfig {
   readonly interval: number;
   /** Distances are over the values of this long. */
   readonly window: number;
-  readonly limits: { readonly streams: number; readonly instances: number };
+  readonly limits: {
+    readonly streams: number;
+    /** Of one stream. */
+    readonly instances: number;
+    /** Of all streams, one for each instance and baseline. */
+    readonly series: number;
+  };
   /** Present: what was merged is also sent to an OTel Collector. */
   readonly export?: DriftExportConfig | undefined;
   readonly baselines: {

@@ -140,6 +140,7 @@ const drift = v.pipe(
     limits: section({
       streams: v.optional(count, 500),
       instances: v.optional(count, 100),
+      series: v.optional(count, 20_000),
     }),
     export: v.optional(
       v.strictObject({

@@ -25,6 +25,7 @@ import type { FleetCounters, FleetStatus, FleetStreamStatus } from './fleet-stat
 import { FleetStream, type PlacedPoint } from './fleet-stream.ts';
 import { ASPECTS, type FleetAspect } from './members.ts';
 import { METRIC_UNCERTAINTY, type References } from './reference.ts';
+import { SeriesBudget } from './series-budget.ts';
 
 /** Exponential histograms of the values of a stream. */
 const VALUE_METRICS = ['ml.prediction.value', 'ml.feature.value'];
@@ -66,12 +67,19 @@ export class FleetDrift {
     rejected: {},
   };
   readonly #options: FleetOptions;
+  readonly #budget: SeriesBudget;
   readonly #references: References;
   readonly #streams: Map<string, FleetStream> = new Map();
 
   constructor(options: FleetOptions, references: References) {
     this.#options = options;
+    this.#budget = new SeriesBudget(options.seriesMax);
     this.#references = references;
+  }
+
+  /** Series remembered, of all streams. */
+  get seriesCount(): number {
+    return this.#budget.used;
   }
 
   get streamCount(): number {
@@ -95,8 +103,12 @@ export class FleetDrift {
       const stream = this.#streams.get(name);
       if (stream === undefined) continue;
       stream.advance(time, this.#references);
-      if (stream.seenMs < time.fromMs) this.#streams.delete(name);
-      else yield stream.status(time, this.#references);
+      if (stream.seenMs >= time.fromMs) {
+        yield stream.status(time, this.#references);
+        continue;
+      }
+      stream.release();
+      this.#streams.delete(name);
     }
   }
 
@@ -153,7 +165,7 @@ export class FleetDrift {
     const name = keyText(key);
     let stream = this.#streams.get(name);
     if (stream === undefined && this.#streams.size < this.#options.streamsMax) {
-      stream = new FleetStream(key, this.#options);
+      stream = new FleetStream(key, this.#options, this.#budget);
       this.#streams.set(name, stream);
     }
     return stream;

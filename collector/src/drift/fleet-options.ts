@@ -7,6 +7,8 @@ export interface FleetOptions {
   readonly streamsMax: number;
   /** Of one stream. */
   readonly instancesMax: number;
+  /** Of all streams: one for each baseline and instance, and one for each metric of values. */
+  readonly seriesMax: number;
 }
 
 export const DEFAULT_FLEET_OPTIONS: FleetOptions = Object.freeze({
@@ -14,6 +16,7 @@ export const DEFAULT_FLEET_OPTIONS: FleetOptions = Object.freeze({
   windowMs: 1_800_000,
   streamsMax: 500,
   instancesMax: 100,
+  seriesMax: 20_000,
 });
 
 /** Buckets that may still be filled: a point that is older is dropped. */

@@ -43,6 +43,7 @@ export type FleetRejection =
   | 'too_new'
   | 'max_streams'
   | 'max_instances'
+  | 'max_series'
   | 'max_baselines';
 
 /** What became of a point. */

@@ -5,11 +5,12 @@ import { CountBuckets } from './count-buckets.ts';
 import { type FleetOptions, type FleetTime, LATE_BUCKETS } from './fleet-options.ts';
 import { type FleetOutcome, type FleetPoint, rankCounts } from './fleet-point.ts';
 import type { FleetFinding, FleetStreamStatus, RankRowStatus } from './fleet-status.ts';
-import { type Increment, Increments, type SeriesPoint, subtractCounts } from './increments.ts';
+import { Increments, type SeriesPoint, subtractCounts, type Taken } from './increments.ts';
 import { type FleetAspect, Members, STATES } from './members.ts';
 import { rankDistances } from './rank-distances.ts';
 import { RankRow } from './rank-row.ts';
 import type { FleetReference, References } from './reference.ts';
+import type { SeriesBudget } from './series-budget.ts';
 import { ValueRow } from './value-row.ts';
 
 /** Baselines of one stream at a time; more come and go with releases only. */
@@ -28,6 +29,7 @@ export interface PlacedPoint {
 export class FleetStream {
   readonly key: StreamKey;
   readonly #options: FleetOptions;
+  readonly #budget: SeriesBudget;
   readonly #members = new Members();
   readonly #rows: Map<string, RankRow> = new Map();
   readonly #values: Map<string, ValueRow> = new Map();
@@ -35,9 +37,10 @@ export class FleetStream {
   readonly #outcomes: Map<string, CountBuckets> = new Map();
   #seenMs = 0;
 
-  constructor(key: StreamKey, options: FleetOptions) {
+  constructor(key: StreamKey, options: FleetOptions, budget: SeriesBudget) {
     this.key = key;
     this.#options = options;
+    this.#budget = budget;
   }
 
   get seenMs(): number {
@@ -93,7 +96,7 @@ export class FleetStream {
     if (point.body.kind !== 'exponential') return 'wrong_type';
     const late = lateness(placed);
     if (late !== undefined) return late;
-    const row = this.#values.get(point.metric) ?? new ValueRow(point.metric);
+    const row = this.#values.get(point.metric) ?? new ValueRow(point.metric, this.#budget);
     this.#values.set(point.metric, row);
     const { histogram } = point.body;
     return outcomeOf(
@@ -133,12 +136,20 @@ export class FleetStream {
     }
     for (const [metric, row] of this.#values) {
       row.advance(time);
-      if (row.seenMs < time.fromMs) this.#values.delete(metric);
+      if (row.seenMs >= time.fromMs) continue;
+      row.release();
+      this.#values.delete(metric);
     }
     for (const name of this.#records.keys()) {
       if (!this.#members.has(name.split('\u0000', 2).join('\u0000'))) this.#records.delete(name);
     }
     for (const buckets of this.#outcomes.values()) buckets.forgetBefore(time.firstBucket);
+  }
+
+  /** Call before the stream is forgotten. */
+  release(): void {
+    for (const row of this.#rows.values()) row.release();
+    for (const row of this.#values.values()) row.release();
   }
 
   /** Begins a new window. Verdicts of instances stay: they are told anew with each export. */
@@ -181,9 +192,10 @@ export class FleetStream {
     if (this.#rows.size >= ROWS_MAX) {
       const idle = [...this.#rows.values()].find(({ seenMs }) => seenMs < fromMs);
       if (idle === undefined) return undefined;
+      idle.release();
       this.#rows.delete(idle.id);
     }
-    const row = new RankRow(id);
+    const row = new RankRow(id, this.#budget);
     this.#rows.set(id, row);
     return row;
   }
@@ -240,7 +252,8 @@ const seriesPoint = <T>(
   value: T,
 ): SeriesPoint<T> => ({ timeMs, startTimeMs, temporality, value });
 
-function outcomeOf(increment: Increment<unknown>): FleetOutcome {
+function outcomeOf(increment: Taken<unknown>): FleetOutcome {
+  if (increment === 'full') return 'max_series';
   if (increment === 'too_many') return 'max_instances';
   return increment === 'duplicate' || increment === 'out_of_order' ? increment : 'accepted';
 }

@@ -7,6 +7,9 @@ export interface SeriesPoint<T> {
   readonly value: T;
 }
 
+/** An increment, or why there is none. `full`: the series itself could not be remembered. */
+export type Taken<T> = Increment<T> | 'full';
+
 /** What one value has beyond another; `undefined` when it has less of something. */
 export type Subtract<T> = (now: T, before: T) => T | undefined;
 

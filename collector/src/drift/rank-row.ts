@@ -3,8 +3,9 @@ import { CountEvidence, total } from '@telltale/statistics';
 import { CountBuckets } from './count-buckets.ts';
 import { type FleetTime, LATE_BUCKETS } from './fleet-options.ts';
 import { type FleetInstance, RANK_BUCKETS } from './fleet-point.ts';
-import { type Increment, Increments, type SeriesPoint, subtractCounts } from './increments.ts';
+import { Increments, type SeriesPoint, subtractCounts, type Taken } from './increments.ts';
 import { type FleetReference, type References, weightsOfSize } from './reference.ts';
+import type { SeriesBudget } from './series-budget.ts';
 
 /** What one instance counted in the window. */
 export interface InstanceCounts {
@@ -25,14 +26,16 @@ interface InstanceRanks {
 export class RankRow {
   readonly id: string;
   seenMs = 0;
+  readonly #budget: SeriesBudget;
   readonly #window = new CountBuckets(RANK_BUCKETS);
   readonly #members: Map<string, InstanceRanks> = new Map();
   #ofSize: { readonly size: number; readonly reference: FleetReference } | undefined;
   #evidence: CountEvidence | undefined;
   #closedBucket: number | undefined;
 
-  constructor(id: string) {
+  constructor(id: string, budget: SeriesBudget) {
     this.id = id;
+    this.#budget = budget;
   }
 
   get memberCount(): number {
@@ -59,9 +62,10 @@ export class RankRow {
     from: { readonly key: string; readonly instance: FleetInstance },
     point: SeriesPoint<Float64Array>,
     at: { readonly bucket: number; readonly time: FleetTime },
-  ): Increment<Float64Array> {
+  ): Taken<Float64Array> {
     let member = this.#members.get(from.key);
     if (member === undefined) {
+      if (!this.#budget.take()) return 'full';
       const window = new CountBuckets(RANK_BUCKETS);
       const series = new Increments(subtractCounts);
       member = { instance: from.instance, window, series, seenMs: 0 };
@@ -105,8 +109,16 @@ export class RankRow {
     this.#window.forgetBefore(time.firstBucket);
     for (const [key, { window, seenMs }] of this.#members) {
       window.forgetBefore(time.firstBucket);
-      if (window.isEmpty && seenMs < time.fromMs) this.#members.delete(key);
+      if (!window.isEmpty || seenMs >= time.fromMs) continue;
+      this.#members.delete(key);
+      this.#budget.release(1);
     }
+  }
+
+  /** Call before the row is forgotten. */
+  release(): void {
+    this.#budget.release(this.#members.size);
+    this.#members.clear();
   }
 
   #close(bucket: number, references: References): void {

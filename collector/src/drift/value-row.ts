@@ -12,8 +12,9 @@ import {
 
 import type { FleetTime } from './fleet-options.ts';
 import { HistogramBuckets } from './histogram-buckets.ts';
-import { type Increment, Increments, type SeriesPoint } from './increments.ts';
+import { Increments, type SeriesPoint, type Taken } from './increments.ts';
 import { type FleetReference, METRIC_UNCERTAINTY } from './reference.ts';
+import type { SeriesBudget } from './series-budget.ts';
 
 const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 /** With more of the mass in one bucket a distance says nothing about the values. */
@@ -40,19 +41,25 @@ export class ValueRow {
   seenMs = 0;
   readonly #series: Map<string, { series: Increments<SignedHistogram>; seenMs: number }> =
     new Map();
+  readonly #budget: SeriesBudget;
   readonly #window = new HistogramBuckets();
 
-  constructor(metric: string) {
+  constructor(metric: string, budget: SeriesBudget) {
     this.metric = metric;
+    this.#budget = budget;
   }
 
   take(
     key: string,
     point: SeriesPoint<SignedHistogram>,
     at: { readonly bucket: number; readonly time: FleetTime },
-  ): Increment<SignedHistogram> {
-    const known = this.#series.get(key) ?? { series: new Increments(subtractSigned), seenMs: 0 };
-    this.#series.set(key, known);
+  ): Taken<SignedHistogram> {
+    let known = this.#series.get(key);
+    if (known === undefined) {
+      if (!this.#budget.take()) return 'full';
+      known = { series: new Increments(subtractSigned), seenMs: 0 };
+      this.#series.set(key, known);
+    }
     known.seenMs = at.time.nowMs;
     this.seenMs = at.time.nowMs;
     const increment = known.series.take(point, at.time.fromMs);
@@ -71,8 +78,17 @@ export class ValueRow {
 
   advance(time: FleetTime): void {
     this.#window.forgetBefore(time.firstBucket);
-    for (const [key, { seenMs }] of this.#series)
-      if (seenMs < time.fromMs) this.#series.delete(key);
+    for (const [key, { seenMs }] of this.#series) {
+      if (seenMs >= time.fromMs) continue;
+      this.#series.delete(key);
+      this.#budget.release(1);
+    }
+  }
+
+  /** Call before the row is forgotten. */
+  release(): void {
+    this.#budget.release(this.#series.size);
+    this.#series.clear();
   }
 
   status(reference: FleetReference | undefined): ValueStatus | undefined {

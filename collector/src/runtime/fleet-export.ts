@@ -77,7 +77,7 @@ export class FleetExport {
 }
 
 /** An `ExportMetricsServiceRequest` in JSON. Every point says that it is of a fleet. */
-export function fleetRequest(readings: readonly FleetReading[], nowMs: number): object {
+function fleetRequest(readings: readonly FleetReading[], nowMs: number): object {
   const rows = [...new Set(readings.map(({ row }) => row))];
   const timeUnixNano = `${Math.trunc(nowMs)}000000`;
   return {

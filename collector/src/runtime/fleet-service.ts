@@ -44,6 +44,7 @@ export class FleetService {
         windowMs: window,
         streamsMax: limits.streams,
         instancesMax: limits.instances,
+        seriesMax: limits.series,
       },
       options.references,
     );

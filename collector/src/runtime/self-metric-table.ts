@@ -165,6 +165,13 @@ function fleetRows({ fleet }: MetricSources): Row[] {
       () => [[fleet.drift.streamCount]],
     ],
     [
+      'drift.series',
+      'gauge',
+      '{series}',
+      'Series of instances that are remembered for their window.',
+      () => [[fleet.drift.seriesCount]],
+    ],
+    [
       'drift.exports',
       'counter',
       '{request}',

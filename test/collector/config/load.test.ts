@@ -94,6 +94,42 @@ other: 1
     ]);
   });
 
+  test('checks what it is told of fleet drift', () => {
+    expect(defaultConfig().drift).toEqual({
+      enabled: true,
+      interval: 60_000,
+      window: 1_800_000,
+      limits: { streams: 500, instances: 100, series: 20_000 },
+      export: undefined,
+      baselines: {
+        path: undefined,
+        retention: 365 * 86_400_000,
+        versions: 20,
+        uploads: 100,
+        instances_min: 1,
+        max_body_bytes: 4_194_304,
+      },
+    });
+    const text = `collector:
+  drift:
+    interval: 5m
+    window: 1m
+    exports: {}
+`;
+    expect(problemsOf(text)).toEqual([
+      'telltale.yaml:5:5: collector.drift.exports: Unknown key "exports"',
+    ]);
+    expect(problemsOf(text.replace('    exports: {}\n', ''))).toEqual([
+      'telltale.yaml:2:3: collector.drift: Cannot use this value: expected a window of 1 to 1000 intervals',
+    ]);
+    expect(problemsOf('collector: {drift: {export: {endpoint: otelcol}}}')).toEqual([
+      'telltale.yaml:1:39: collector.drift.export.endpoint: Cannot use this value: expected an http or https URL',
+    ]);
+    expect(
+      problemsOf('collector: {drift: {limits: {streams: 0}, baselines: {versions: x}}}'),
+    ).toHaveLength(2);
+  });
+
   test('says where YAML does not parse', () => {
     expect(problemsOf('collector:\n  a: [1\n  b: 2\n')[0]).toMatch(
       /^telltale\.yaml:3:\d+: Cannot parse YAML: /u,

@@ -409,6 +409,17 @@ describe('bad points', () => {
   });
 });
 
+test('series of all streams have one limit, and give their place back', () => {
+  const fleet = fleetOf({ seriesMax: 2, windowMs: 5 * INTERVAL_MS });
+  const send = (id: string, timeMs: number) => fleet.take(rankPoint(EVEN, { id, timeMs }), timeMs);
+  expect(send('a', T0)).toBe('accepted');
+  expect(fleet.take(valuePoint([1], { timeMs: T0 }), T0)).toBe('accepted');
+  expect(send('b', T0)).toBe('max_series');
+  const later = T0 + 10 * INTERVAL_MS;
+  expect([fleet.status(later).streams, fleet.seriesCount]).toEqual([[], 0]);
+  expect(send('b', later)).toBe('accepted');
+});
+
 test('fleetReadings() are finite gauges of the registry with labels that tell them apart', () => {
   const fleet = fleetOf();
   fleet.take(sizePoint(1000, { timeMs: T0 }), T0);

@@ -16,7 +16,7 @@ import { encodeOtlp } from '../otlp/otlp-proto.ts';
 export const INTERVAL_MS = 60_000;
 export const BASELINE_ID = '0123456789ab';
 
-export const STREAM_ATTRIBUTES: readonly (readonly [string, string])[] = [
+const STREAM_ATTRIBUTES: readonly (readonly [string, string])[] = [
   [ATTR_MODEL_NAME.name, 'fraud'],
   [ATTR_MODEL_VERSION.name, '7'],
   [ATTR_DRIFT_STREAM.name, 'score'],
@@ -44,7 +44,7 @@ function point(metric: string, body: FleetPoint['body'], init: PointInit): Fleet
   };
 }
 
-export const RANK_BOUNDS: readonly number[] = METRIC_DRIFT_RANK.buckets ?? [];
+const RANK_BOUNDS: readonly number[] = METRIC_DRIFT_RANK.buckets ?? [];
 
 const ofBaseline = (init: PointInit, baselineId: string): PointInit => ({
   ...init,
