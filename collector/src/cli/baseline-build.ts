@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import {
   type Baseline,
   buildBaseline,
-  gateBlock,
-  type KnownValues,
-  numberOf,
+  type Collected,
+  collectColumn,
+  columnKind,
+  homogeneousBlock,
   SeededRandom,
   type StreamKey,
   type StreamKind,
@@ -126,33 +127,27 @@ function buildOne(
   column: CsvColumn,
   { flags, io }: { readonly flags: BuildFlags; readonly io: CommandIo },
 ): number {
-  const kind = flags.kind === 'auto' ? column.inferKind(flags.direction) : flags.kind;
+  const kind = flags.kind === 'auto' ? columnKind(column.cells) : flags.kind;
   const random = new SeededRandom(1);
-  const inOrder = column.collect(kind);
-  const collected =
-    flags.unordered === true
-      ? {
-          ...inOrder,
-          values: shuffled(inOrder.values, random),
-          outcomes: shuffled(inOrder.outcomes, random),
-        }
-      : inOrder;
-  const failure = gateBlock(collected, gateNumbers(collected.values, kind), random);
+  const inOrder = collectColumn(column.cells, kind);
+  const isUnordered = flags.unordered === true;
+  const collected = isUnordered ? inNoOrder(inOrder, random) : inOrder;
+  const { block, failure } = homogeneousBlock(collected, random);
   if (failure !== undefined && HOPELESS.has(failure)) {
-    io.stderr(
-      `Cannot build a baseline of "${name}": ${SENTENCES[failure]} (${column.size} rows)\n`,
-    );
+    const rows = column.cells.length;
+    io.stderr(`Cannot build a baseline of "${name}": ${SENTENCES[failure]} (${rows} rows)\n`);
     return 1;
   }
-  const baseline = buildBaseline(collected, {
+  const baseline = buildBaseline(block, {
     key: keyOf(name, flags),
     source: 'training',
     createdMs: Date.now(),
     thinning: 'auto',
     quality: failure === undefined ? 'ok' : 'unstable',
     random,
-    ...(flags.unordered === true ? { dependence: { thin: 1, designEffect: 1 } } : {}),
+    ...(isUnordered ? { dependence: { thin: 1, designEffect: 1 } } : {}),
   });
+  if (block !== collected) io.stderr(`Took only the newest half of "${name}": it changes before\n`);
   if (failure !== undefined) io.stderr(`Warning: "${name}" is unstable: ${SENTENCES[failure]}\n`);
   if (column.stride > 1) io.stderr(`Took every ${column.stride}th row of "${name}"\n`);
   write(name, baseline, { flags, io });
@@ -166,14 +161,11 @@ const SENTENCES = {
   keeps_changing: 'it keeps changing; use --unordered when rows are in no order of time',
 } as const;
 
-/** Numbers for the gate; of categories their place in the order of first appearance. */
-function gateNumbers(values: readonly (number | string)[], kind: StreamKind): number[] {
-  const known: KnownValues =
-    kind === 'categorical'
-      ? { kind: 'categories', names: [...new Set(values.map(String))].slice(0, 64) }
-      : { kind: 'range', min: 0, max: 0 };
-  return values.map((value) => numberOf(value, known));
-}
+const inNoOrder = (collected: Collected, random: SeededRandom): Collected => ({
+  kind: collected.kind,
+  values: shuffled(collected.values, random),
+  outcomes: shuffled(collected.outcomes, random),
+});
 
 function keyOf(column: string, flags: BuildFlags): StreamKey {
   const { model, version, stream, direction, segment, season } = flags;

@@ -67,6 +67,8 @@ describe('baseline build <csv>', () => {
       '7',
       '--column',
       'score',
+      '--kind',
+      'score',
       '--out',
       out,
     );
@@ -95,16 +97,17 @@ describe('baseline build <csv>', () => {
     ]);
   });
 
-  test('warns of a column that changes on its way', async () => {
-    const csv = writeCsv([
-      ['x'],
-      ...uniform(4000, 3).map((x, index) => [index < 2000 ? x : x + 0.12]),
-    ]);
-    const args = ['build', csv, '--model', 'm', '--column', 'x'];
-    const ordered = await run(...args);
-    expect(ordered.stderr).toContain('is unstable');
-    expect(ordered.stdout).toContain('"quality":"unstable"');
-    const unordered = await run(...args, '--unordered');
+  test('takes the newest half of a column that changed, and warns where that changes too', async () => {
+    const stepAt = (row: number): string =>
+      writeCsv([['x'], ...uniform(8000, 3).map((x, index) => [index < row ? x : x + 0.12])]);
+    const args = ['--model', 'm', '--column', 'x'];
+    const half = await run('build', stepAt(4000), ...args);
+    expect(half.stderr).toBe('Took only the newest half of "x": it changes before\n');
+    expect(half.stdout).toContain('"quality":"ok"');
+    const unstable = await run('build', stepAt(6000), ...args);
+    expect(unstable.stderr).toContain('is unstable');
+    expect(unstable.stdout).toContain('"quality":"unstable"');
+    const unordered = await run('build', stepAt(6000), ...args, '--unordered');
     expect([unordered.code, unordered.stderr]).toEqual([0, '']);
   });
 

@@ -123,7 +123,7 @@ other: 1
       'telltale.yaml:2:3: collector.drift: Cannot use this value: expected a window of 1 to 1000 intervals',
     ]);
     expect(problemsOf('collector: {drift: {export: {endpoint: otelcol}}}')).toEqual([
-      'telltale.yaml:1:39: collector.drift.export.endpoint: Cannot use this value: expected an http or https URL',
+      'telltale.yaml:1:30: collector.drift.export.endpoint: Cannot use this value: expected an http or https URL',
     ]);
     expect(
       problemsOf('collector: {drift: {limits: {streams: 0}, baselines: {versions: x}}}'),
