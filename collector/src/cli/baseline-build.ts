@@ -7,6 +7,7 @@ import {
   type Collected,
   collectColumn,
   columnKind,
+  type HomogeneousBlock,
   homogeneousBlock,
   SeededRandom,
   type StreamKey,
@@ -35,6 +36,7 @@ export interface BuildFlags {
 }
 
 const PROGRESS_ROWS = 100_000;
+const VALUES_MIN = 200;
 /** Without them a baseline promises nothing. */
 const HOPELESS: ReadonlySet<string> = new Set(['too_few', 'mostly_missing']);
 
@@ -131,8 +133,9 @@ function buildOne(
   const random = new SeededRandom(1);
   const inOrder = collectColumn(column.cells, kind);
   const isUnordered = flags.unordered === true;
-  const collected = isUnordered ? inNoOrder(inOrder, random) : inOrder;
-  const { block, failure } = homogeneousBlock(collected, random);
+  const { block, failure } = isUnordered
+    ? shuffledBlock(inOrder, random)
+    : homogeneousBlock(inOrder, random);
   if (failure !== undefined && HOPELESS.has(failure)) {
     const rows = column.cells.length;
     io.stderr(`Cannot build a baseline of "${name}": ${SENTENCES[failure]} (${rows} rows)\n`);
@@ -147,7 +150,8 @@ function buildOne(
     random,
     ...(isUnordered ? { dependence: { thin: 1, designEffect: 1 } } : {}),
   });
-  if (block !== collected) io.stderr(`Took only the newest half of "${name}": it changes before\n`);
+  if (!isUnordered && block !== inOrder)
+    io.stderr(`Took only the newest half of "${name}": it changes before\n`);
   if (failure !== undefined) io.stderr(`Warning: "${name}" is unstable: ${SENTENCES[failure]}\n`);
   if (column.stride > 1) io.stderr(`Took every ${column.stride}th row of "${name}"\n`);
   write(name, baseline, { flags, io });
@@ -161,11 +165,15 @@ const SENTENCES = {
   keeps_changing: 'it keeps changing; use --unordered when rows are in no order of time',
 } as const;
 
-const inNoOrder = (collected: Collected, random: SeededRandom): Collected => ({
-  kind: collected.kind,
-  values: shuffled(collected.values, random),
-  outcomes: shuffled(collected.outcomes, random),
-});
+/** Values in no order of time cannot change on their way; they can only be too few. */
+function shuffledBlock(
+  { kind, values, outcomes }: Collected,
+  random: SeededRandom,
+): HomogeneousBlock {
+  const block = { kind, values: shuffled(values, random), outcomes: shuffled(outcomes, random) };
+  if (values.length < outcomes.length / 2) return { block, failure: 'mostly_missing' };
+  return { block, failure: values.length < VALUES_MIN ? 'too_few' : undefined };
+}
 
 function keyOf(column: string, flags: BuildFlags): StreamKey {
   const { model, version, stream, direction, segment, season } = flags;
