@@ -164,6 +164,16 @@ describe('rank histograms', () => {
     expect([fleet.status(later).streams, fleet.streamCount]).toEqual([[], 0]);
   });
 
+  test('that are left after others have left are all of the window', () => {
+    const fleet = fleetOf({ windowMs: 5 * INTERVAL_MS });
+    const later = T0 + 3 * INTERVAL_MS;
+    fleet.take(rankPoint(EVEN, { timeMs: T0 }), T0);
+    fleet.take(rankPoint(LOW, { timeMs: later }), later);
+    expect(recordsOf(fleet, later)).toBe(2050);
+    const [row] = only(fleet, later + 2 * INTERVAL_MS).baselines;
+    expect(row?.counts).toEqual(LOW);
+  });
+
   test('two intervals late are taken, later ones and those of the future are not', () => {
     const fleet = fleetOf();
     const send = (timeMs: number) => fleet.take(rankPoint(EVEN, { timeMs }), T0);
