@@ -11,6 +11,7 @@ import {
   ksNumerator,
   populationStabilityIndex,
   urnCell,
+  wassersteinDistance,
 } from '@telltale/statistics';
 
 import { baselineOf, fileOf, SCORE } from '../support/collector/baseline-files.ts';
@@ -65,6 +66,13 @@ interface StreamAnswer {
     readonly instances: number;
     readonly counts: readonly number[];
     readonly distances: { readonly psi: number; readonly ks: { low: number; high: number } };
+  }[];
+  readonly values: readonly {
+    readonly metric: string;
+    readonly records: number;
+    readonly scale: number;
+    readonly ks: { readonly low: number; readonly high: number };
+    readonly wasserstein: number;
   }[];
   readonly findings: readonly { readonly kind: string; readonly instance?: string }[];
 }
@@ -187,9 +195,26 @@ test('a producer that restarts counts from zero, and nothing twice', {
   expect(Math.abs(psi - pooledPsi(seeds.flat()))).toBeLessThan(1e-12);
 });
 
-test('the shared baseline is put to and pulled from the service', async () => {
+test('values are merged as exponential histograms, compared with the shared baseline', async () => {
   const path = `http://127.0.0.1:${service.apiPort}/monitoring/drift/baselines/${SCORE.model}/${SCORE.version}/${SCORE.name}`;
   const body = fileOf(baseline);
   expect((await fetch(path, { method: 'PUT', body })).status).toBe(200);
   expect(await (await fetch(path)).text()).toBe(body);
-});
+  const steps: ProducerStep[] = [
+    { seed: 1, count: 2500, alpha: 16 },
+    { seed: 2, count: 2500, alpha: 16 },
+  ];
+  await Promise.all(steps.map((step, index) => produce(`i${index}`).observe(step)));
+  const pooled = steps.flatMap(producedValues);
+  const [values] = (await fleet()).values;
+  expect(values).toMatchObject({ metric: 'ml.prediction.value', records: 5000 });
+  // The file has a thousand order statistics of the five thousand values.
+  const d = pooledD(pooled);
+  expect(values?.ks.low).toBeLessThanOrEqual(d + 0.001);
+  expect(values?.ks.high).toBeGreaterThanOrEqual(d - 0.001);
+  const exact = wassersteinDistance(
+    Float64Array.from(baselineValues).sort(),
+    Float64Array.from(pooled).sort(),
+  );
+  expect(Math.abs((values?.wasserstein ?? 0) / (exact ?? 1) - 1)).toBeLessThan(0.1);
+}, 60_000);

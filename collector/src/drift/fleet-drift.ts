@@ -16,6 +16,9 @@ import {
   METRIC_DRIFT_RANK,
   METRIC_DRIFT_RECORDS,
   METRIC_DRIFT_STATE,
+  METRIC_FEATURE_VALUE,
+  METRIC_PREDICTION_UNCERTAINTY,
+  METRIC_PREDICTION_VALUE,
 } from '@telltale/core';
 import type { SignedHistogram, StreamKey } from '@telltale/statistics';
 
@@ -24,11 +27,11 @@ import { type FleetOutcome, type FleetPoint, pointProblem } from './fleet-point.
 import type { FleetCounters, FleetStatus, FleetStreamStatus } from './fleet-status.ts';
 import { FleetStream, type PlacedPoint } from './fleet-stream.ts';
 import { ASPECTS, type FleetAspect } from './members.ts';
-import { METRIC_UNCERTAINTY, type References } from './reference.ts';
+import type { References } from './reference.ts';
 import { SeriesBudget } from './series-budget.ts';
 
 /** Exponential histograms of the values of a stream. */
-const VALUE_METRICS = ['ml.prediction.value', 'ml.feature.value'];
+const VALUE_METRICS = [METRIC_PREDICTION_VALUE.name, METRIC_FEATURE_VALUE.name];
 
 const OUTCOMES: ReadonlySet<string> = new Set(ATTR_DRIFT_OUTCOME.values);
 
@@ -44,7 +47,7 @@ const TAKERS: ReadonlyMap<string, Take> = new Map<string, Take>([
   [METRIC_DRIFT_RANK.name, takeRanks],
   [METRIC_DRIFT_BASELINE_SIZE.name, takeBaselineSize],
   [METRIC_DRIFT_RECORDS.name, takeRecords],
-  ...[...VALUE_METRICS, METRIC_UNCERTAINTY].map((name): [string, Take] => {
+  ...[...VALUE_METRICS, METRIC_PREDICTION_UNCERTAINTY.name].map((name): [string, Take] => {
     return [name, (stream, placed) => stream.takeValues(placed)];
   }),
 ]);

@@ -15,7 +15,7 @@ export interface FleetReference {
   readonly designEffect: number;
   /** Its values, where the file holds a sample. */
   readonly values?: SignedHistogram;
-  /** Its values as `METRIC_UNCERTAINTY` has them, where they are probabilities. */
+  /** 1 - p of its values, where they are probabilities p. */
   readonly uncertainties?: SignedHistogram;
 }
 
@@ -29,8 +29,7 @@ export interface References {
 
 export const NO_REFERENCES: References = { byId: () => undefined, current: () => undefined };
 
-/** 1 - p of probabilities p, whose buckets near 1 would be far too wide. */
-export const METRIC_UNCERTAINTY = 'ml.prediction.uncertainty';
+/** As `METRIC_PREDICTION_UNCERTAINTY` has it: buckets of probabilities near 1 would be far too wide. */
 const UNCERTAINTY_MIN = 1e-6;
 
 /** The reference that a baseline file makes. */

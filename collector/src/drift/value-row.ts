@@ -1,3 +1,4 @@
+import { METRIC_PREDICTION_UNCERTAINTY } from '@telltale/core';
 import {
   histogramCount,
   histogramKs,
@@ -13,7 +14,7 @@ import {
 import type { FleetTime } from './fleet-options.ts';
 import { HistogramBuckets } from './histogram-buckets.ts';
 import { Increments, type SeriesPoint, type Taken } from './increments.ts';
-import { type FleetReference, METRIC_UNCERTAINTY } from './reference.ts';
+import type { FleetReference } from './reference.ts';
 import type { SeriesBudget } from './series-budget.ts';
 
 const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
@@ -107,7 +108,9 @@ export class ValueRow {
   }
 
   #comparable(reference: FleetReference | undefined): SignedHistogram | undefined {
-    return this.metric === METRIC_UNCERTAINTY ? reference?.uncertainties : reference?.values;
+    return this.metric === METRIC_PREDICTION_UNCERTAINTY.name
+      ? reference?.uncertainties
+      : reference?.values;
   }
 }
 

@@ -7,7 +7,12 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 
 import { parseBaseline } from '@telltale/statistics';
-import { DriftMonitor, publishDrift, sha256 } from '@telltale/instrumentation-drift';
+import {
+  createDriftMetricProducer,
+  DriftMonitor,
+  publishDrift,
+  sha256,
+} from '@telltale/instrumentation-drift';
 
 import { type ProducerStep, producedValues } from './produced-values.ts';
 
@@ -17,9 +22,17 @@ import { type ProducerStep, producedValues } from './produced-values.ts';
  */
 const [url = '', instance = '', baselineFile = ''] = process.argv.slice(2);
 
+const parsed = parseBaseline(readFileSync(baselineFile, 'utf8'), sha256);
+if (!parsed.ok) throw new Error(parsed.problem.reason);
+const { key, kind } = parsed.baseline;
+const monitor = new DriftMonitor({ thinning: 1 });
+const stream = monitor.stream(key, kind);
+for (const each of monitor.streams()) each.adopt(parsed.baseline);
+
 const reader = new PeriodicExportingMetricReader({
   exporter: new OTLPMetricExporter({ url }),
   exportIntervalMillis: 3_600_000,
+  metricProducers: [createDriftMetricProducer(monitor)],
 });
 const provider = new MeterProvider({
   resource: resourceFromAttributes({
@@ -29,14 +42,9 @@ const provider = new MeterProvider({
   readers: [reader],
 });
 metrics.setGlobalMeterProvider(provider);
-
-const parsed = parseBaseline(readFileSync(baselineFile, 'utf8'), sha256);
-if (!parsed.ok) throw new Error(parsed.problem.reason);
-const { key, kind } = parsed.baseline;
-const monitor = new DriftMonitor({ thinning: 1 });
-const stream = monitor.stream(key, kind);
-for (const each of monitor.streams()) each.adopt(parsed.baseline);
 const publication = publishDrift(monitor);
+// Values are counted from the first collection on.
+await reader.forceFlush();
 
 for await (const line of createInterface({ input: process.stdin })) {
   const step = JSON.parse(line) as ProducerStep;
