@@ -33,6 +33,9 @@ import { SeriesBudget } from './series-budget.ts';
 /** Exponential histograms of the values of a stream. */
 const VALUE_METRICS = [METRIC_PREDICTION_VALUE.name, METRIC_FEATURE_VALUE.name];
 
+/** Characters of all names that are remembered of a point. */
+const NAMES_LENGTH_MAX = 2048;
+
 const OUTCOMES: ReadonlySet<string> = new Set(ATTR_DRIFT_OUTCOME.values);
 
 type Take = (stream: FleetStream, placed: PlacedPoint) => FleetOutcome;
@@ -153,11 +156,16 @@ export class FleetDrift {
     if (problem !== undefined) return problem;
     const key = streamKey(point.attributes);
     if (key === undefined) return 'missing_attribute';
+    const member = `${point.instance.service}\u0000${point.instance.id}`;
+    const baselineId = point.attributes.get(ATTR_DRIFT_BASELINE_ID.name) ?? '';
+    if (keyText(key).length + member.length + baselineId.length > NAMES_LENGTH_MAX) {
+      return 'attributes_too_long';
+    }
     const stream = this.#stream(key);
     if (stream === undefined) return 'max_streams';
     const placed: PlacedPoint = {
       point,
-      member: `${point.instance.service}\u0000${point.instance.id}`,
+      member,
       bucket: Math.floor(point.timeMs / this.#options.intervalMs),
       time: fleetTime(this.#options, nowMs),
     };

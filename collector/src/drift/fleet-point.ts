@@ -31,6 +31,7 @@ export interface FleetPoint {
 /** Why a point is left out. Nothing else of its request is. */
 export type FleetRejection =
   | 'missing_attribute'
+  | 'attributes_too_long'
   | 'wrong_type'
   | 'not_finite'
   | 'not_a_count'

@@ -42,6 +42,8 @@ export class BaselineStore implements References {
   readonly #config: DriftConfig['baselines'];
   readonly #byId: Map<string, FleetReference | undefined> = new Map();
   readonly #current: Map<string, FleetReference | undefined> = new Map();
+  /** Why no baseline could be made, by stream and uploads. */
+  readonly #unmade: Map<string, BaselineRefusal | undefined> = new Map();
 
   constructor({ table, config }: BaselineStoreOptions) {
     this.#table = table;
@@ -77,7 +79,8 @@ export class BaselineStore implements References {
     if (this.#table.upload(key, { instance: from.instance, document: text }, limits)) {
       return { ok: true, id: parsed.id };
     }
-    const reason = `the stream has samples of ${this.#config.uploads} instances: raise collector.drift.baselines.uploads`;
+    const { uploads } = this.#config;
+    const reason = `there are samples of ${uploads} instances, or of too many streams: raise collector.drift.baselines.uploads`;
     return refuse(409, reason);
   }
 
@@ -88,11 +91,17 @@ export class BaselineStore implements References {
   ): { readonly ok: true; readonly id: string; readonly document: string } | BaselineRefusal {
     const known = this.#find(key);
     if (known !== undefined) return { ok: true, ...known };
-    if (this.#table.uploadCount(key) < this.#config.instances_min) {
+    const { uploads, lastMs } = this.#table.uploadState(key);
+    if (uploads < this.#config.instances_min) {
       return refuse(404, 'no baseline was put, and too few instances uploaded samples');
     }
-    const built = this.buildFromSamples(key, { actor: 'fleet', nowMs });
-    if (!built.ok) return { ...built, status: 404 };
+    // What could not be made of these uploads before cannot be made of them now.
+    const state = JSON.stringify([key, uploads, lastMs]);
+    const refusal = remembered(this.#unmade, state, () => {
+      const built = this.buildFromSamples(key, { actor: 'fleet', nowMs });
+      return built.ok ? undefined : built;
+    });
+    if (refusal !== undefined) return { ...refusal, status: 404 };
     const made = this.#table.current(key);
     return made === undefined ? refuse(404, 'no baseline') : { ok: true, ...made };
   }

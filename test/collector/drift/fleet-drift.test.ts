@@ -382,6 +382,10 @@ describe('bad points', () => {
     ],
     ['unspecified_temporality', { temporality: 'unspecified' }],
     ['missing_attribute', { attributes: new Map() }],
+    [
+      'attributes_too_long',
+      { attributes: new Map([...good.attributes, ['ml.drift.segment', 'x'.repeat(3000)]]) },
+    ],
     ['not_finite', { body: { kind: 'number', value: Number.NaN } }],
     ['wrong_type', { body: { kind: 'number', value: 4 } }],
     ['ignored', { attributes: new Map([...good.attributes, ['ml.drift.scope', 'fleet']]) }],

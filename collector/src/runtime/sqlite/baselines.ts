@@ -19,6 +19,9 @@ export interface StoredBaseline {
 
 export type NewBaseline = Omit<StoredBaseline, 'isCurrent'> & { readonly document: string };
 
+/** Uploads of all streams: anybody who may export may upload. */
+const UPLOADS_MAX = 10_000;
+
 const KEY =
   'model = ? AND version = ? AND stream = ? AND direction = ? AND segment = ? AND season = ?';
 const COLUMNS = `b.id, b.model, b.version, b.stream, b.direction, b.segment, b.season, b.kind, b.source,
@@ -103,7 +106,7 @@ export class BaselineTable {
       .map(storedOfRow);
   }
 
-  /** @returns `false` when the stream has as many uploads as it may, and none of this instance */
+  /** @returns `false` when the stream, or all of them, have as many uploads as they may */
   upload(
     key: StreamKey,
     { instance, document }: { readonly instance: string; readonly document: string },
@@ -116,6 +119,8 @@ export class BaselineTable {
       );
       const isKnown = known.some((row) => row['instance'] === instance);
       if (!isKnown && known.length >= limits.uploadsMax) return false;
+      const all = this.#database.get('SELECT count(*) AS uploads FROM drift_samples');
+      if (!isKnown && Number(all?.['uploads']) >= UPLOADS_MAX) return false;
       this.#database.run(
         `INSERT INTO drift_samples (model, version, stream, direction, segment, season, instance,
           document, stored_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -137,13 +142,13 @@ export class BaselineTable {
       .map((row) => String(row['document']));
   }
 
-  /** How many instances uploaded samples. */
-  uploadCount(key: StreamKey): number {
+  /** How many instances uploaded samples, and when the last one did. */
+  uploadState(key: StreamKey): { readonly uploads: number; readonly lastMs: number } {
     const row = this.#database.get(
-      `SELECT count(*) AS uploads FROM drift_samples WHERE ${KEY}`,
+      `SELECT count(*) AS uploads, max(stored_ms) AS last_ms FROM drift_samples WHERE ${KEY}`,
       ...keyValues(key),
     );
-    return Number(row?.['uploads'] ?? 0);
+    return { uploads: Number(row?.['uploads'] ?? 0), lastMs: Number(row?.['last_ms'] ?? 0) };
   }
 
   /** Deletes what is older, the current baselines apart, and all but the newest of each stream. */
