@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { metricsBody } from '../support/collector/alert-service.ts';
 import {
+  delay,
   freePort,
   runCommand,
   ServiceProcess,
@@ -60,6 +61,16 @@ async function send(value: number): Promise<void> {
   expect(response.status).toBe(200);
 }
 
+/** Resolves when the service knows that a receiver got its notification. */
+async function delivered(receiver: string): Promise<void> {
+  const path = `/monitoring/alerts/history?kind=notification.sent&receiver=${receiver}`;
+  for (;;) {
+    const { history } = (await service.get(path)) as { history: readonly unknown[] };
+    if (history.length > 0) return;
+    await delay(5);
+  }
+}
+
 test('an alert goes from OTLP to the webhook, over kill -9 in between', async () => {
   await service.start();
   await send(200);
@@ -78,6 +89,8 @@ test('an alert goes from OTLP to the webhook, over kill -9 in between', async ()
     ],
   });
   expect(service.output).toContain('"msg":"Alert notification"');
+  // Killed before it has noted the answer, it would send the notification once more.
+  await delivered('hook');
   await service.end('SIGKILL');
   await service.start();
   expect(await service.get('/api/v1/query?query=ALERTS_FOR_STATE')).toMatchObject({
