@@ -17,15 +17,22 @@ const { depthMax } = DEFAULT_OTLP_LIMITS;
  * @throws {OtlpError} when an attribute is malformed
  */
 export function* fleetPoints(batch: MetricBatch, names: ReadonlySet<string>): Iterable<FleetPoint> {
+  // Most requests have nothing for the fleet, so a name is decoded only where its length fits.
+  const lengths = new Set([...names].map(({ length }) => length));
   for (const resource of batch.resources) {
     let instance: FleetInstance | undefined;
-    for (const header of resource.scopes.flatMap(({ metrics }) => metrics)) {
+    for (const header of metricsOf(resource)) {
+      if (!lengths.has(header.name.to - header.name.from)) continue;
       const metric = readText(batch.slice(header.name));
       if (!names.has(metric)) continue;
       instance ??= instanceOf(batch, resource);
       yield* pointsOf(batch, header, { metric, instance });
     }
   }
+}
+
+function* metricsOf({ scopes }: ResourceHeader): Iterable<MetricHeader> {
+  for (const { metrics } of scopes) yield* metrics;
 }
 
 /** Without an id of its own an instance is told by its service, which merges its replicas. */
