@@ -50,8 +50,12 @@ export class StrictBudget implements ObserverBudget {
 const SHARE_OF_TIME_MAX = 0.01;
 /** What an idle model saves up for a burst. */
 const CREDIT_MS_MAX = 5;
-/** A call that stumbled must not blind the observer for long. */
+/** A call that stumbled, over a collection of garbage or a busy machine, tells nothing of the rest. */
+const STUMBLE_FACTOR = 8;
 const DEBT_MS_MAX = 20;
+/** Taken for the cost of a call until there were some. */
+const COST_MS_START = 0.5;
+const PACED_COST_WEIGHT = 0.1;
 
 /**
  * For an observer that works on any random part of the runs: time is its currency. It earns 1 % of
@@ -61,6 +65,7 @@ const DEBT_MS_MAX = 20;
  */
 export class PacedBudget implements ObserverBudget {
   #creditMs = CREDIT_MS_MAX;
+  #averageMs = COST_MS_START;
   #beforeMs: number | undefined;
 
   allows(nowMs: number, computeMs: number): boolean {
@@ -72,6 +77,8 @@ export class PacedBudget implements ObserverBudget {
   }
 
   add(costMs: number): void {
-    this.#creditMs = Math.max(-DEBT_MS_MAX, this.#creditMs - costMs);
+    const chargedMs = Math.min(costMs, STUMBLE_FACTOR * this.#averageMs);
+    this.#averageMs += PACED_COST_WEIGHT * (chargedMs - this.#averageMs);
+    this.#creditMs = Math.max(-DEBT_MS_MAX, this.#creditMs - chargedMs);
   }
 }
