@@ -18,7 +18,7 @@ import {
 
 import { sha256 } from '../runtime/sha256.ts';
 import type { CommandIo } from './command-io.ts';
-import { CsvError, CsvReader, type CsvRecord } from './csv.ts';
+import { CsvError, readCsvRecords } from './csv.ts';
 import { CsvColumn } from './csv-column.ts';
 
 export interface BuildFlags {
@@ -64,16 +64,12 @@ async function readColumns(
   io: CommandIo,
 ): Promise<Map<string, CsvColumn> | undefined> {
   const table = new CsvTable(flags.column);
-  const reader = new CsvReader();
   try {
-    for await (const chunk of createReadStream(file, 'utf8')) {
-      for (const record of reader.read(String(chunk))) {
-        table.take(record);
-        if (table.rows > 0 && table.rows % PROGRESS_ROWS === 0) io.stderr(`${table.rows} rows\n`);
-      }
-    }
-    for (const record of reader.end()) table.take(record);
-    if (table.rows === 0) throw new CsvError(1, 1, 'expected a header and rows');
+    await readCsvRecords(createReadStream(file), (cells, line) => {
+      table.take(cells, line);
+      if (table.rows > 0 && table.rows % PROGRESS_ROWS === 0) io.stderr(`${table.rows} rows\n`);
+    });
+    if (table.rows === 0) throw new CsvError(1, 'expected a header and rows');
     return table.columns;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -94,27 +90,27 @@ class CsvTable {
     this.#wanted = wanted;
   }
 
-  take({ line, fields }: CsvRecord): void {
+  take(cells: readonly string[], line: number): void {
     if (this.#places === undefined) {
-      this.#places = this.#readHeader(fields);
+      this.#places = this.#readHeader(cells, line);
       return;
     }
-    if (fields.length !== this.#width) {
-      const what = `expected ${this.#width} fields as in the header: current value is ${fields.length}`;
-      throw new CsvError(line, 1, what);
+    if (cells.length !== this.#width) {
+      const what = `expected ${this.#width} cells as in the header: current value is ${cells.length}`;
+      throw new CsvError(line, what);
     }
-    for (const [place, column] of this.#places) column.add(fields[place] ?? '');
+    for (const [place, column] of this.#places) column.add(cells[place] ?? '');
     this.rows += 1;
   }
 
-  #readHeader(fields: readonly string[]): Map<number, CsvColumn> {
-    const names = fields.map((name) => name.trim());
+  #readHeader(cells: readonly string[], line: number): Map<number, CsvColumn> {
+    const names = cells.map((name) => name.trim());
     this.#width = names.length;
     return new Map(
       this.#wanted.map((name) => {
         const place = names.indexOf(name);
         if (place < 0) {
-          throw new CsvError(1, 1, `no column "${name}": the header has ${names.join(', ')}`);
+          throw new CsvError(line, `no column "${name}": the header has ${names.join(', ')}`);
         }
         const column = new CsvColumn();
         this.columns.set(name, column);

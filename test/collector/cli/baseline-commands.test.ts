@@ -125,20 +125,15 @@ describe('baseline build <csv>', () => {
         [1, 2],
       ],
       ['--column', 'x'],
-      'line 1, column 1: no column "x": the header has a, b',
+      'line 1: no column "x": the header has a, b',
     ],
     [
       'a short row',
       [['x', 'y'], [1, 2], [3]],
       ['--column', 'x'],
-      'line 3, column 1: expected 2 fields as in the header: current value is 1',
+      'line 3: expected 2 cells as in the header: current value is 1',
     ],
-    [
-      'an open quote',
-      [['x'], ['"1']],
-      ['--column', 'x'],
-      'line 3, column 1: a quoted field does not end',
-    ],
+    ['an open quote', [['x'], ['"1']], ['--column', 'x'], 'line 2: no closing quote of cell 1'],
     [
       'few rows',
       [['x'], [1], [2]],

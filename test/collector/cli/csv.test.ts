@@ -1,21 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { CsvReader, type CsvRecord } from '../../../collector/src/cli/csv.ts';
+import { CsvError, readCsvRecords } from '../../../collector/src/cli/csv.ts';
 import { CsvColumn } from '../../../collector/src/cli/csv-column.ts';
 
-function read(text: string, pieceLength = text.length || 1): CsvRecord[] {
-  const reader = new CsvReader();
-  const records: CsvRecord[] = [];
-  for (let from = 0; from < text.length; from += pieceLength) {
-    records.push(...reader.read(text.slice(from, from + pieceLength)));
-  }
-  return [...records, ...reader.end()];
+interface CsvRecord {
+  readonly cells: readonly string[];
+  readonly line: number;
 }
 
-const fieldsOf = (text: string): (readonly string[])[] => read(text).map(({ fields }) => fields);
+function piecesOf(text: string, length = 1): Uint8Array[] {
+  const bytes = Buffer.from(text);
+  const count = Math.ceil(bytes.length / length);
+  return Array.from({ length: count }, (_, at) => bytes.subarray(at * length, (at + 1) * length));
+}
 
-describe('CsvReader', () => {
+async function read(pieces: Iterable<Uint8Array>): Promise<CsvRecord[]> {
+  const records: CsvRecord[] = [];
+  await readCsvRecords(pieces, (cells, line) => records.push({ cells, line }));
+  return records;
+}
+
+const cellsOf = (records: readonly CsvRecord[]): (readonly string[])[] =>
+  records.map(({ cells }) => cells);
+
+describe('readCsvRecords', () => {
   test.for([
     [
       'plain',
@@ -62,35 +71,46 @@ describe('CsvReader', () => {
     ['an empty quoted field', '""\n', [['']]],
     ['a byte order mark', '\uFEFFa\n1\n', [['a'], ['1']]],
     ['nothing', '', []],
-  ] as const)('reads %s', ([, text, fields]) => {
-    expect(fieldsOf(text)).toEqual(fields);
+  ] as const)('reads %s', async ([, text, cells]) => {
+    expect(cellsOf(await read([Buffer.from(text)]))).toEqual(cells);
+    expect(cellsOf(await read(piecesOf(text)))).toEqual(cells);
   });
 
-  test('says at which line a record starts', () => {
-    const lines = read('a\n"x\ny"\r\nb\n').map(({ line }) => line);
-    expect(lines).toEqual([1, 2, 4]);
+  test('says at which line a record starts', async () => {
+    const records = await read(piecesOf('a\n\n"x\r\ny"\r\n\r\n"\n"\nb\n', 3));
+    expect(records.map(({ line }) => line)).toEqual([1, 3, 6, 8]);
   });
 
   test.for([
-    ['a\n"b', 'line 2, column 2: a quoted field does not end'],
-    ['a,b\nx"y,1\n', 'line 2, column 2: a quote inside a field that is not quoted'],
-    ['"a"b\n', 'line 1, column 4: text after the end of a quoted field'],
-  ] as const)('refuses %j', ([text, message]) => {
-    expect(() => read(text)).toThrow(message);
+    ['a\n"b\n\n', 'line 2: no closing quote of cell 1'],
+    ['a,b\n\n"\r\n",1\n\nx"y,1\n', 'line 6: a quote inside cell 1'],
+    ['1,"a"b\n', 'line 1: text after the closing quote of cell 2'],
+    [`a\n"${'x'.repeat(5_000_000)}`, 'line 2: a record of more than 4194304 bytes'],
+    [`a\n\n${','.repeat(5_000_000)}`, 'line 3: a record of more than 4194304 bytes'],
+    [`a\n${','.repeat(10_000)}\n`, 'line 2: more than 10000 cells'],
+  ] as const)('refuses %#', async ([text, message]) => {
+    const reading = read(piecesOf(text, 64 * 1024));
+    await expect(reading).rejects.toThrow(CsvError);
+    await expect(reading).rejects.toThrow(message);
   });
 
-  test('reads back what was written, in pieces of any size', () => {
-    const field = fc.string({
+  test('refuses what is not UTF-8', async () => {
+    const latin1 = [Buffer.from('a\n'), Buffer.from('\xE9\n', 'latin1')];
+    await expect(read(latin1)).rejects.toThrow('text that is not UTF-8');
+    await expect(read([Buffer.of(0x61, 0xc3)])).rejects.toThrow('text that is not UTF-8');
+  });
+
+  test('reads back what was written, in pieces of any size', async () => {
+    const cell = fc.string({
       unit: fc.constantFrom('a', ',', '"', '\n', '\r', ' ', 'é'),
       maxLength: 6,
     });
-    const rows = fc.array(fc.array(field, { minLength: 1, maxLength: 4 }), { maxLength: 6 });
-    fc.assert(
-      fc.property(rows, fc.integer({ min: 1, max: 9 }), (table, pieceLength) => {
+    const rows = fc.array(fc.array(cell, { minLength: 1, maxLength: 4 }), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(rows, fc.integer({ min: 1, max: 9 }), async (table, length) => {
         const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`;
         const text = table.map((row) => row.map(quote).join(',')).join('\r\n');
-        expect(read(text, pieceLength).map(({ fields }) => fields)).toEqual(table);
-        return true;
+        expect(cellsOf(await read(piecesOf(text, length)))).toEqual(table);
       }),
     );
   });

@@ -267,16 +267,20 @@ describe('calibration', () => {
 
 describe('what cannot be used', () => {
   test.for<{ name: string; text: string | Buffer; problem: string }>([
-    { name: 'nothing', text: '', problem: ':1:1 Cannot find a header' },
-    { name: 'a ragged row', text: 'a,b\n1,2\n3\n', problem: ':3:1 Cannot read a row of 1 cells' },
-    { name: 'a stray quote', text: 'a,b\n1,x"\n', problem: ':2:4 Cannot read a quote' },
-    { name: 'an open quote', text: 'a,b\n1,"x\n', problem: ':2:1 Cannot find the end' },
-    { name: 'a name twice', text: 'a,a\n1,2\n', problem: ':1:1 Cannot tell two columns "a" apart' },
-    { name: 'a column without a name', text: 'a,\n1,2\n', problem: ':1:1 Cannot read column 2' },
+    { name: 'nothing', text: '', problem: ':1 Cannot find a header' },
+    { name: 'a ragged row', text: 'a,b\n1,2\n3\n', problem: ':3 Cannot read a row of 1 cells' },
+    { name: 'a stray quote', text: 'a,b\n1,x"\n', problem: ':2 Cannot read cell 2' },
+    {
+      name: 'an open quote',
+      text: 'a,b\n1,"x\n',
+      problem: ':2 Cannot find the closing quote of cell 2',
+    },
+    { name: 'a name twice', text: 'a,a\n1,2\n', problem: ':1 Cannot tell two columns "a" apart' },
+    { name: 'a column without a name', text: 'a,\n1,2\n', problem: ':1 Cannot read column 2' },
     {
       name: 'Latin-1',
       text: Buffer.from('a\n1\n\xE9\n', 'latin1'),
-      problem: ':1:1 Cannot read text that is not UTF-8',
+      problem: ':1 Cannot read text that is not UTF-8',
     },
   ])('$name', async ({ text, problem }) => {
     const file = fileOf(text);

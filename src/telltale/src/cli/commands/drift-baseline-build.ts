@@ -9,7 +9,7 @@ import {
 import { sha256 } from '@telltale/instrumentation-drift';
 
 import { reasonOf } from '../../diagnostics.ts';
-import { CsvError } from '../csv/csv-parser.ts';
+import { CsvError } from '../csv/csv-records.ts';
 import { baselinePaths, writeWhole } from '../drift/baseline-place.ts';
 import { type ColumnBaseline, columnBaseline } from '../drift/column-baseline.ts';
 import { type ColumnChoice, ColumnError, type PlannedColumn } from '../drift/column-plan.ts';
@@ -250,7 +250,7 @@ function labelWarning(
 }
 
 function problemOf(cause: unknown, file: string): string {
-  if (cause instanceof CsvError) return `${file}:${cause.line}:${cause.column} ${cause.message}`;
-  if (cause instanceof ColumnError) return `${file}:1:1 ${cause.message}`;
+  if (cause instanceof CsvError) return `${file}:${cause.line} ${cause.message}`;
+  if (cause instanceof ColumnError) return `${file}:1 ${cause.message}`;
   return `Cannot read "${file}": ${reasonOf(cause)}`;
 }

@@ -18,7 +18,7 @@ export class NewestRows implements RowSample {
   }
 
   add(row: readonly string[]): void {
-    this.#ring[this.#next] = row.map(detached);
+    this.#ring[this.#next] = row;
     this.#next = (this.#next + 1) % this.#max;
   }
 
@@ -43,7 +43,7 @@ export class RandomRows implements RowSample {
   add(row: readonly string[]): void {
     this.#seen += 1;
     const place = this.#seen <= this.#max ? this.#seen - 1 : this.#draw();
-    if (place < this.#max) this.#kept[place] = row.map(detached);
+    if (place < this.#max) this.#kept[place] = row;
   }
 
   rows(): readonly (readonly string[])[] {
@@ -54,10 +54,3 @@ export class RandomRows implements RowSample {
     return Math.floor(this.#random.next() * this.#seen);
   }
 }
-
-/** Strings below this length are copies anyway. */
-const SLICE_LENGTH_MIN = 13;
-
-/** A copy that does not keep the piece of the file alive that it was cut from. */
-const detached = (cell: string): string =>
-  cell.length < SLICE_LENGTH_MIN ? cell : ` ${cell}`.slice(1);
