@@ -3,6 +3,7 @@ import type { Effect } from '@telltale/statistics';
 import type { Evidence, EvidenceSnapshot } from './evidence.ts';
 import {
   type DriftState,
+  type StateLimits,
   StateMachine,
   type StateMachineSnapshot,
   type StateStep,
@@ -105,7 +106,7 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
     this.window = window;
     this.#rule = rule;
     this.#reference = reference;
-    this.#machine = new StateMachine({ ...options, ...rule }, snapshot?.machine);
+    this.#machine = new StateMachine(limitsOf(options, rule), snapshot?.machine);
     this.#isCapped = isCapped;
     this.#threshold = snapshot?.threshold ?? Number.POSITIVE_INFINITY;
     this.#effect = snapshot?.effect ?? { distance: 0, floor: 1 };
@@ -238,6 +239,10 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
     };
   }
 }
+
+/** Without a rule the options themselves, which all streams share. */
+const limitsOf = (options: DriftOptions, rule: ThresholdRule | undefined): StateLimits =>
+  rule === undefined ? options : { ...rule, window: options.window };
 
 const quiet = (sinceMs: number): Incident => ({
   sinceMs,

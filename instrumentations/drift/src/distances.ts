@@ -57,7 +57,7 @@ export function valueDistances(watch: Watch): Distances {
     ks: numbers === undefined ? null : ksDistance(watch, numbers),
     totalVariation: numbers === undefined ? variation(watch, pair) : null,
     ...binned(pair, baseline.designEffect),
-    rankWasserstein: finiteOrNull(rankWasserstein(watch.ranks.window.counts)),
+    rankWasserstein: finiteOrNull(rankWasserstein(watch.ranks.window.counts())),
     ...(numbers === undefined ? NO_MOMENTS : momentsOf(numbers, baseline)),
   };
 }
@@ -126,7 +126,7 @@ function momentsOf(
 ): Pick<Distances, 'wassersteinIqr' | 'meanDelta' | 'sigmaRatio'> {
   const window = numbers.deviations().sort();
   if (window.length === 0) return NO_MOMENTS;
-  const reference = Float32Array.from(sample, (value) => numbers.deviation(value));
+  const reference = sample.map((value) => numbers.deviation(value));
   const before = momentPair(reference);
   const now = momentPair(window);
   const spread = interquartileRange(reference) / IQR_PER_SIGMA;
@@ -141,7 +141,7 @@ function momentsOf(
 /** A baseline without spread has no unit to measure in: only "no distance at all" can be said. */
 const zeroOrNull = (distance: number | undefined): number | null => (distance === 0 ? 0 : null);
 
-function momentPair(values: Float32Array): { readonly mean: number; readonly sigma: number } {
+function momentPair(values: Float64Array): { readonly mean: number; readonly sigma: number } {
   let mean = 0;
   let squares = 0;
   for (let index = 0; index < values.length; index += 1) {

@@ -8,7 +8,7 @@ import { type DriftSnapshot, SNAPSHOT_SCHEMA, type StreamSnapshot } from './snap
 import { activeSpan } from './span-link.ts';
 import { type StreamStatus, streamStatus } from './status.ts';
 import { StreamFiles } from './stream-files.ts';
-import { StreamMonitor } from './stream-monitor.ts';
+import { type StreamHost, StreamMonitor } from './stream-monitor.ts';
 import { StreamTable, streamId } from './stream-table.ts';
 import {
   ASPECTS,
@@ -59,7 +59,8 @@ export class DriftMonitor {
   readonly #evaluationListeners = new Set<() => void>();
   readonly #streamListeners = new Set<(stream: StreamMonitor) => void>();
   readonly #baselineListeners = new Set<(learned: LearnedBaseline) => void>();
-  readonly #spanOf: () => SpanLink | undefined;
+  /** What all streams need of the monitor, once for all of them. */
+  readonly #host: StreamHost;
   #keepsHistograms = false;
   #failures = 0;
 
@@ -72,7 +73,7 @@ export class DriftMonitor {
     this.options = { ...DRIFT_DEFAULTS, ...roomy, ...options };
     const { stateDir } = this.options;
     this.diagnostics = new Diagnostics(this.options.onDiagnostic);
-    this.#spanOf = spanOf;
+    this.#host = this.#hostOf(spanOf);
     this.#streams = new StreamTable({
       options: this.options,
       diagnostics: this.diagnostics,
@@ -281,26 +282,26 @@ export class DriftMonitor {
   }
 
   #create(key: StreamKey, kind: StreamKind, snapshot?: StreamSnapshot): StreamMonitor {
-    const parts = {
-      key,
-      kind,
-      random:
-        snapshot === undefined
-          ? generatorOf(streamId(key), this.options.seed)
-          : SeededRandom.restore(snapshot.random),
-      options: this.options,
-      diagnostics: this.diagnostics,
-      spanOf: this.#spanOf,
-      family: () => this.#streams.concurrent * ASPECTS.length,
-      onTransition: (transition: DriftTransition) => this.#tell(this.#listeners, transition),
-      onEvaluation: () => this.#tell(this.#evaluationListeners, undefined),
-      onBaseline: (stream: StreamMonitor, baseline: Baseline) =>
-        this.#tell(this.#baselineListeners, { stream, baseline }),
-      schedule: (work: () => void) => this.options.schedule(() => this.#guard(work)),
-    };
-    const created = new StreamMonitor(parts, snapshot);
+    const random =
+      snapshot === undefined
+        ? generatorOf(streamId(key), this.options.seed)
+        : SeededRandom.restore(snapshot.random);
+    const created = new StreamMonitor({ key, kind, random, host: this.#host }, snapshot);
     if (this.#keepsHistograms) created.keepHistogram();
     return created;
+  }
+
+  #hostOf(spanOf: StreamHost['spanOf']): StreamHost {
+    return {
+      options: this.options,
+      diagnostics: this.diagnostics,
+      spanOf,
+      family: () => this.#streams.concurrent * ASPECTS.length,
+      onTransition: (transition) => this.#tell(this.#listeners, transition),
+      onEvaluation: () => this.#tell(this.#evaluationListeners, undefined),
+      onBaseline: (stream, baseline) => this.#tell(this.#baselineListeners, { stream, baseline }),
+      schedule: (work) => this.options.schedule(() => this.#guard(work)),
+    };
   }
 
   #guard(work: () => void): void {

@@ -1,4 +1,4 @@
-import { type Baseline, urnCell } from '@telltale/statistics';
+import type { Baseline } from '@telltale/statistics';
 
 import { PlaceWindow } from './window.ts';
 
@@ -11,18 +11,13 @@ export class RankCounts {
   readonly totals: number[];
   readonly window: PlaceWindow;
   readonly #borders: Baseline['ranks'];
-  /** The first bucket that values of each cell of the urn may fall into: mostly the only one. */
-  readonly #buckets: Uint8Array;
+  readonly #cells: number;
 
   constructor({ ranks, cells }: Pick<Baseline, 'ranks' | 'cells'>, capacity: number) {
     this.#borders = ranks;
     this.totals = ranks.weights.map(() => 0);
     this.window = new PlaceWindow(ranks.weights.length, capacity);
-    const { edges, ties } = cells;
-    this.#buckets = Uint8Array.of(
-      0,
-      ...edges.map((edge, index) => urnCell(ranks, edge, ties[index] ?? 0)),
-    );
+    this.#cells = cells.weights.length;
   }
 
   /**
@@ -30,14 +25,19 @@ export class RankCounts {
    * @param cell of the value and its tie in the urn of the baseline
    */
   push(value: number, tie: number, cell: number): void {
-    const { edges, ties } = this.#borders;
-    let bucket = this.#buckets[cell] ?? 0;
-    while (bucket < edges.length) {
-      const edge = edges[bucket] ?? 0;
-      if (edge > value || (edge === value && (ties[bucket] ?? 0) >= tie)) break;
-      bucket += 1;
-    }
+    const { edges } = this.#borders;
+    // Buckets and cells cut nearly the same values, so this is the bucket or next to it.
+    let bucket = Math.floor((cell * (edges.length + 1)) / this.#cells);
+    while (bucket > 0 && !this.#isBelow(bucket - 1, value, tie)) bucket -= 1;
+    while (bucket < edges.length && this.#isBelow(bucket, value, tie)) bucket += 1;
     this.totals[bucket] = (this.totals[bucket] ?? 0) + 1;
     this.window.push(bucket);
+  }
+
+  /** Whether this border lies below a value and its tie. */
+  #isBelow(border: number, value: number, tie: number): boolean {
+    const { edges, ties } = this.#borders;
+    const edge = edges[border] ?? 0;
+    return edge < value || (edge === value && (ties[border] ?? 0) < tie);
   }
 }

@@ -275,11 +275,12 @@ export function topMovers({ baseline, categories }: Watch): readonly CategoryMov
   const { known, categoryCounts } = baseline;
   if (categories === undefined || known.kind !== 'categories' || categories.length === 0) return [];
   const m = categoryCounts.reduce((sum, count) => sum + count, 0);
+  const counts = categories.counts();
   return [...known.names, OTHER_CATEGORIES]
     .map((category, place) => ({
       category,
       baseline: m === 0 ? 0 : (categoryCounts[place] ?? 0) / m,
-      window: (categories.counts[place] ?? 0) / categories.length,
+      window: (counts[place] ?? 0) / categories.length,
     }))
     .filter((move) => move.baseline !== move.window)
     .toSorted((a, b) => Math.abs(b.window - b.baseline) - Math.abs(a.window - a.baseline))

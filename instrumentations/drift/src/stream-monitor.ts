@@ -36,11 +36,9 @@ const EVALUATIONS_PER_WINDOW = 50;
 /** A smaller distance to certainty is rounding. */
 const UNCERTAINTY_MIN = 1e-6;
 
-export interface StreamParts {
-  readonly key: StreamKey;
-  readonly kind: StreamKind;
+/** What a stream needs of its monitor; all streams share it. */
+export interface StreamHost {
   readonly options: DriftOptions;
-  readonly random: SeededRandom;
   readonly diagnostics: Diagnostics;
   /** The span that a value is observed in. */
   readonly spanOf: () => SpanLink | undefined;
@@ -52,6 +50,13 @@ export interface StreamParts {
   readonly onBaseline: (stream: StreamMonitor, baseline: Baseline) => void;
   /** Runs work of a few milliseconds, now or soon. */
   readonly schedule: (work: () => void) => void;
+}
+
+export interface StreamParts {
+  readonly key: StreamKey;
+  readonly kind: StreamKind;
+  readonly random: SeededRandom;
+  readonly host: StreamHost;
 }
 
 /** Records by what they were; `thinned` ones are counted beside it. */
@@ -72,7 +77,8 @@ export class StreamMonitor {
   readonly transitions: Map<string, number> = new Map();
   readonly times: TimeLog;
   readonly createdMs: number;
-  readonly #parts: StreamParts;
+  readonly #host: StreamHost;
+  readonly #random: SeededRandom;
   readonly #evaluationEvery: number;
   readonly #isSampledByBlock: boolean;
   /** The block of the record that is being taken. */
@@ -95,19 +101,21 @@ export class StreamMonitor {
   constructor(parts: StreamParts, snapshot?: StreamSnapshot) {
     this.key = parts.key;
     this.kind = parts.kind;
-    this.#parts = parts;
-    this.createdMs = snapshot?.createdMs ?? parts.options.now();
+    this.#random = parts.random;
+    this.#host = parts.host;
+    const { options } = parts.host;
+    this.createdMs = snapshot?.createdMs ?? options.now();
     this.times = new TimeLog(snapshot?.times);
-    this.#isSampledByBlock = parts.options.sampleBy !== 'records';
+    this.#isSampledByBlock = options.sampleBy !== 'records';
     this.#rate =
-      parts.options.falseAlarmEveryMs === undefined ? undefined : new RecordRate(snapshot?.rate);
+      options.falseAlarmEveryMs === undefined ? undefined : new RecordRate(snapshot?.rate);
     if (snapshot === undefined) this.relearn();
     else this.#restore(snapshot);
-    this.#evaluationEvery = Math.max(1, Math.floor(parts.options.window / EVALUATIONS_PER_WINDOW));
+    this.#evaluationEvery = Math.max(1, Math.floor(options.window / EVALUATIONS_PER_WINDOW));
   }
 
   get options(): DriftOptions {
-    return this.#parts.options;
+    return this.#host.options;
   }
 
   get records(): number {
@@ -126,7 +134,7 @@ export class StreamMonitor {
   /** Counts all values from now on; categories have none to count. */
   keepHistogram(): void {
     if (this.kind === 'categorical') return;
-    this.#histogram ??= new ValueHistogram(this.#parts.options.now());
+    this.#histogram ??= new ValueHistogram(this.#host.options.now());
   }
 
   /** Present while a baseline is being learned, the first or a new one. */
@@ -188,8 +196,8 @@ export class StreamMonitor {
   /** Learns a baseline anew; the one in force stays until the new one is accepted. */
   relearn(): void {
     const { key, kind } = this;
-    const { options, random } = this.#parts;
-    this.#learner = new BaselineLearner({ key, kind, options, random });
+    const { options } = this.#host;
+    this.#learner = new BaselineLearner({ key, kind, options, random: this.#random });
   }
 
   /** Starts again, everything seen since forgotten; without its baseline when that is not kept. */
@@ -213,7 +221,7 @@ export class StreamMonitor {
       counts: { ...this.counts },
       transitions: Object.fromEntries(this.transitions),
       times: this.times.points(),
-      random: this.#parts.random.snapshot(),
+      random: this.#random.snapshot(),
       ...(this.#rate === undefined ? {} : { rate: this.#rate.snapshot() }),
       learner: this.#learner?.snapshot() ?? null,
       baseline: watch === undefined ? null : serializeBaseline(watch.baseline, sha256),
@@ -226,13 +234,13 @@ export class StreamMonitor {
     const kind = badKind(raw);
     const { name, model } = this.key;
     const message = `Cannot use ${kind} in the ${this.kind} stream "${name}" of ${model}: it counts as invalid, and so do further ones`;
-    this.#parts.diagnostics.once('bad_value', kind, message);
+    this.#host.diagnostics.once('bad_value', kind, message);
   }
 
   #reportThinning(thin: number): void {
     const { name, model } = this.key;
     const message = `The values of the stream "${name}" of ${model} depend on each other: one of ${thin} is taken for evidence`;
-    this.#parts.diagnostics.once('thinned', `${model} ${name}`, message);
+    this.#host.diagnostics.once('thinned', `${model} ${name}`, message);
   }
 
   #restore(snapshot: StreamSnapshot): void {
@@ -253,16 +261,16 @@ export class StreamMonitor {
   }
 
   #watchOf(baseline: Baseline, snapshot?: WatchSnapshot): Watch {
-    const { options, random, spanOf } = this.#parts;
+    const { options, spanOf } = this.#host;
     const onSkipped = (records: number): void => {
       this.counts.thinned += records;
     };
-    return new Watch({ baseline, options, random, spanOf, onSkipped, snapshot });
+    return new Watch({ baseline, options, random: this.#random, spanOf, onSkipped, snapshot });
   }
 
   /** A record that nobody named a block for is a block of its own. */
   #enter(named: string | number | undefined): void {
-    const { sampleBy, now } = this.#parts.options;
+    const { sampleBy, now } = this.#host.options;
     let block = -this.#records;
     if (typeof sampleBy === 'number') block = Math.floor(now() / Math.max(1, sampleBy));
     else if (typeof named === 'string' || Number.isFinite(named)) block = blockNumber(named ?? 0);
@@ -289,7 +297,7 @@ export class StreamMonitor {
 
   /** Tries to learn a baseline, a step at a time: the application must not wait for all of it. */
   #attempt(learner: BaselineLearner): void {
-    const { schedule } = this.#parts;
+    const { schedule } = this.#host;
     this.#attempting = learner;
     const steps = learner.steps();
     const next = (): void => {
@@ -303,13 +311,13 @@ export class StreamMonitor {
       this.#attempting = undefined;
       if (value === undefined) return;
       this.adopt(value);
-      this.#parts.onBaseline(this, value);
+      this.#host.onBaseline(this, value);
     };
     schedule(next);
   }
 
   #evaluate(watch: Watch): void {
-    const { options, family } = this.#parts;
+    const { options, family } = this.#host;
     const { thin } = watch;
     const nowMs = options.now();
     this.#rate?.note(this.#sinceEvaluation, nowMs);
@@ -324,7 +332,7 @@ export class StreamMonitor {
     const isSlow = options.decision === 'evidence' && watch.ladder?.judge(promised) === true;
     this.#sinceEvaluation = 0;
     this.times.note(this.#records, nowMs);
-    this.#parts.onEvaluation();
+    this.#host.onEvaluation();
     watch.outlying.expire(this.#records - options.window + 1);
     for (const monitor of watch.aspects) {
       if (monitor.window.length < VERDICT_RECORDS_MIN) continue;
@@ -341,7 +349,7 @@ export class StreamMonitor {
     const name = `${step.from} ${step.to}`;
     this.transitions.set(name, (this.transitions.get(name) ?? 0) + 1);
     if (step.from === 'learning') return;
-    this.#parts.onTransition({
+    this.#host.onTransition({
       stream: this.key,
       aspect,
       from: step.from,

@@ -11,42 +11,54 @@ export interface TimePoint {
  * forgets every second point.
  */
 export class TimeLog {
-  #points: TimePoint[];
+  /** Of each point, ascending. Two lists of numbers take less memory than one of points. */
+  #records: number[];
+  #times: number[];
 
   constructor(points: readonly TimePoint[] = []) {
-    this.#points = [...points];
+    this.#records = points.map(({ record }) => record);
+    this.#times = points.map(({ timeMs }) => timeMs);
   }
 
   /** Notes a time. A clock that jumps back is taken to stand still. */
   note(record: number, timeMs: number): void {
-    const last = this.#points.at(-1);
-    const point = { record, timeMs: Math.max(timeMs, last?.timeMs ?? timeMs) };
+    const time = Math.max(timeMs, this.#times.at(-1) ?? timeMs);
     // The newest point moves along until it is as far from its neighbour as others are.
-    const before = this.#points.at(-2);
-    if (before !== undefined && record - before.record < this.#stride()) this.#points.pop();
-    this.#points.push(point);
-    if (this.#points.length <= POINTS_MAX) return;
-    this.#points = this.#points.filter((_, index) => index % 2 === 0);
+    const before = this.#records.at(-2);
+    if (before !== undefined && record - before < this.#stride()) {
+      this.#records.pop();
+      this.#times.pop();
+    }
+    this.#records.push(record);
+    this.#times.push(time);
+    if (this.#records.length <= POINTS_MAX) return;
+    const isEven = (_: number, index: number): boolean => index % 2 === 0;
+    this.#records = this.#records.filter(isEven);
+    this.#times = this.#times.filter(isEven);
   }
 
   /** Records between points that are kept: the first gap, as all are thinned alike. */
   #stride(): number {
-    return (this.#points[1]?.record ?? 0) - (this.#points[0]?.record ?? 0);
+    return (this.#records[1] ?? 0) - (this.#records[0] ?? 0);
   }
 
   /** The time of a record, interpolated; `null` where nothing is known of it. */
   timeOf(record: number): number | null {
-    const after = this.#points.findIndex((point) => point.record >= record);
-    if (after < 0) return this.#points.at(-1)?.timeMs ?? null;
-    const next = this.#points[after];
-    const previous = this.#points[after - 1];
+    const after = this.#records.findIndex((noted) => noted >= record);
+    if (after < 0) return this.#times.at(-1) ?? null;
+    const [next, previous] = [this.#point(after), this.#point(after - 1)];
+    if (previous === undefined) return next?.timeMs ?? null;
     if (next === undefined) return null;
-    if (previous === undefined) return next.timeMs;
     const share = (record - previous.record) / (next.record - previous.record);
     return previous.timeMs + share * (next.timeMs - previous.timeMs);
   }
 
   points(): readonly TimePoint[] {
-    return this.#points;
+    return this.#records.map((record, index) => ({ record, timeMs: this.#times[index] ?? 0 }));
+  }
+
+  #point(index: number): TimePoint | undefined {
+    const record = this.#records[index];
+    return record === undefined ? undefined : { record, timeMs: this.#times[index] ?? 0 };
   }
 }

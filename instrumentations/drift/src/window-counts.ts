@@ -18,7 +18,7 @@ export interface ValueWindow {
 /** Values by quantile bins of the baseline, or by category. */
 export function countPair({ baseline, numbers, categories }: ValueWindow): CountPair {
   return numbers === undefined
-    ? { baseline: baseline.categoryCounts, window: categories?.counts ?? [] }
+    ? { baseline: baseline.categoryCounts, window: categories?.counts() ?? [] }
     : { baseline: baseline.bins.counts, window: binnedWindow(numbers, baseline) };
 }
 

@@ -23,13 +23,14 @@ export interface EffectWindow {
 
 /** Records of a window, oldest first. */
 export interface WindowSnapshot {
-  readonly cells?: readonly number[];
-  readonly deviations?: readonly number[];
+  readonly codes?: readonly number[];
+  readonly outside?: readonly number[];
   readonly places?: readonly number[];
   readonly bits?: string;
 }
 
-const FLOAT32_MAX = 3.402_823_466e38;
+/** Sums of squares of a window stay finite below this. */
+const DEVIATION_MAX = 1e38;
 
 /** Numbers: exact Kolmogorov-Smirnov distance, kept up with every record. */
 export class NumberWindow implements EffectWindow {
@@ -39,22 +40,10 @@ export class NumberWindow implements EffectWindow {
   readonly median: number;
   readonly spread: number;
   readonly #baseline: Baseline;
-  /**
-   * How far values are from the median, in spreads: single precision is a ten-millionth of a
-   * spread there, whatever the size of the values, at half the memory.
-   */
-  readonly #deviations: Float32Array;
-  /** Where the sample starts that falls into each cell of the urn, and where it ends at last. */
-  readonly #groups: Uint32Array;
-  #position = 0;
-
   constructor(baseline: Baseline, capacity: number) {
-    const { sample, cells } = baseline;
+    const { sample } = baseline;
     this.#baseline = baseline;
     this.sliding = new SlidingKs(sample, capacity);
-    const groups = cells.edges.map((edge) => this.sliding.groupOf(edge));
-    this.#groups = Uint32Array.of(0, ...groups, this.sliding.groupOf(Number.POSITIVE_INFINITY));
-    this.#deviations = new Float32Array(capacity);
     this.median = sample[Math.ceil(sample.length / 2) - 1] ?? 0;
     const range = (sample[sample.length - 1] ?? 0) - (sample[0] ?? 0);
     const spread = interquartileRange(sample) || range || 1;
@@ -71,22 +60,19 @@ export class NumberWindow implements EffectWindow {
 
   /** @returns the cell of the value, see `SlidingKs.push` */
   push(value: number): number {
-    this.#pushDeviation(this.deviation(value));
     return this.sliding.push(value);
   }
 
   /** As `push`; the value's cell in the urn of the baseline says where to look in the sample. */
   pushNear(value: number, urnCell: number): number {
-    this.#pushDeviation(this.deviation(value));
-    const groups = this.#groups;
-    return this.sliding.pushBetween(value, groups[urnCell] ?? 0, groups[urnCell + 1] ?? 0);
+    return this.sliding.pushNear(value, urnCell, this.#baseline.cells.weights.length);
   }
 
   /** Distance from the median in spreads, signed. */
   deviation(value: number): number {
     const deviation = (value - this.median) / this.spread;
-    if (deviation > FLOAT32_MAX) return FLOAT32_MAX;
-    return deviation < -FLOAT32_MAX ? -FLOAT32_MAX : deviation;
+    if (deviation > DEVIATION_MAX) return DEVIATION_MAX;
+    return deviation < -DEVIATION_MAX ? -DEVIATION_MAX : deviation;
   }
 
   effect(): Effect {
@@ -94,51 +80,36 @@ export class NumberWindow implements EffectWindow {
     return ksEffect(this.sliding.statistic(), { m: size, n: this.length, designEffect });
   }
 
-  /** The deviations of the window, in the order of the ring. A copy. */
-  deviations(): Float32Array {
-    return this.#deviations.slice(0, this.length);
+  /** The deviations of the window, oldest first. A copy. */
+  deviations(): Float64Array {
+    return this.values().map((value) => this.deviation(value));
   }
 
-  /** The values of the window, to a ten-millionth of the baseline's spread. A copy. */
+  /** The values of the window, oldest first, as exact as `SlidingKs` keeps them. A copy. */
   values(): Float64Array {
-    return Float64Array.from(
-      this.deviations(),
-      (deviation) => this.median + deviation * this.spread,
-    );
+    return this.sliding.window();
   }
 
   snapshot(): WindowSnapshot {
-    const { cells } = this.sliding.snapshot();
-    const start = this.length === this.#deviations.length ? this.#position : 0;
-    const ring = this.#deviations;
-    const deviations = cells.map((_, index) => ring[(start + index) % ring.length] ?? 0);
-    return { cells, deviations };
+    return this.sliding.snapshot();
   }
 
-  restore({ cells = [], deviations = [] }: WindowSnapshot): void {
-    this.sliding.restore({ cells });
-    for (const deviation of deviations) this.#pushDeviation(deviation);
-  }
-
-  #pushDeviation(deviation: number): void {
-    const ring = this.#deviations;
-    const position = this.#position;
-    ring[position] = deviation;
-    this.#position = position + 1 === ring.length ? 0 : position + 1;
+  restore({ codes = [], outside = [] }: WindowSnapshot): void {
+    this.sliding.restore({ codes, outside });
   }
 }
 
-/** Small places, such as categories or buckets of ranks: how many of the last records fell on each. */
+/** Small places, such as categories or buckets of ranks, of the last records. */
 export class PlaceWindow {
-  readonly counts: Uint32Array;
+  readonly #places: number;
   readonly #ring: Uint8Array;
   #position = 0;
   #length = 0;
 
   /** @param places at most 256 */
   constructor(places: number, capacity: number) {
+    this.#places = places;
     this.#ring = new Uint8Array(capacity);
-    this.counts = new Uint32Array(places);
   }
 
   get length(): number {
@@ -150,18 +121,23 @@ export class PlaceWindow {
   }
 
   push(place: number): void {
-    const { counts } = this;
     const ring = this.#ring;
     const position = this.#position;
-    if (this.#length === ring.length) {
-      const oldest = ring[position] ?? 0;
-      counts[oldest] = (counts[oldest] ?? 0) - 1;
-    } else {
-      this.#length += 1;
-    }
+    if (this.#length < ring.length) this.#length += 1;
     ring[position] = place;
-    counts[place] = (counts[place] ?? 0) + 1;
     this.#position = position + 1 === ring.length ? 0 : position + 1;
+  }
+
+  /** How many of the records fell on each place. One pass over the window. */
+  counts(): Uint32Array {
+    const counts = new Uint32Array(this.#places);
+    const ring = this.#ring;
+    const length = this.#length;
+    for (let index = 0; index < length; index += 1) {
+      const place = ring[index] ?? 0;
+      counts[place] = (counts[place] ?? 0) + 1;
+    }
+    return counts;
   }
 
   /** The places of the window, oldest first. */
@@ -193,8 +169,8 @@ export class CategoryWindow implements EffectWindow {
     return this.#places.capacity;
   }
 
-  get counts(): Uint32Array {
-    return this.#places.counts;
+  counts(): Uint32Array {
+    return this.#places.counts();
   }
 
   push(place: number): void {
@@ -202,7 +178,11 @@ export class CategoryWindow implements EffectWindow {
   }
 
   effect(): Effect {
-    return categoryEffect(this.#baseline.categoryCounts, this.counts, this.#baseline.designEffect);
+    return categoryEffect(
+      this.#baseline.categoryCounts,
+      this.counts(),
+      this.#baseline.designEffect,
+    );
   }
 
   snapshot(): WindowSnapshot {

@@ -16,6 +16,8 @@ export interface UrnState {
 
 /** Cells of a default urn. */
 const CELLS = 64;
+/** Cells that are added up together, so that a prefix of 64 takes 14 steps at most. */
+const BLOCK = 8;
 
 /**
  * One-based order statistics at which a baseline of `m` values is cut into `cells` cells of equal
@@ -93,7 +95,7 @@ export function urnCell(
 export class PolyaUrn {
   readonly #borders: Pick<UrnState, 'edges' | 'ties'>;
   readonly #cells: number;
-  /** The weights, then their Fenwick tree, as the urn changes one cell at a record. */
+  /** The weights, then the weight of each block of eight, as the urn changes one cell at a record. */
   readonly #weights: Float64Array;
   #total = 0;
 
@@ -101,7 +103,7 @@ export class PolyaUrn {
   constructor(state: UrnState) {
     this.#borders = state;
     this.#cells = state.weights.length;
-    this.#weights = new Float64Array(2 * this.#cells + 1);
+    this.#weights = new Float64Array(this.#cells + Math.ceil(this.#cells / BLOCK));
     for (const [cell, weight] of state.weights.entries()) this.#add(cell, weight);
   }
 
@@ -135,8 +137,10 @@ export class PolyaUrn {
    */
   rank(cell: number, within: number): number {
     const weights = this.#weights;
+    const block = Math.floor(cell / BLOCK);
     let below = 0;
-    for (let node = cell; node > 0; node -= node & -node) below += weights[this.#cells + node] ?? 0;
+    for (let index = 0; index < block; index += 1) below += weights[this.#cells + index] ?? 0;
+    for (let index = block * BLOCK; index < cell; index += 1) below += weights[index] ?? 0;
     return (below + within * (weights[cell] ?? 0)) / this.#total;
   }
 
@@ -149,8 +153,7 @@ export class PolyaUrn {
     const weights = this.#weights;
     weights[cell] = (weights[cell] ?? 0) + amount;
     this.#total += amount;
-    for (let node = cell + 1; node <= this.#cells; node += node & -node) {
-      weights[this.#cells + node] = (weights[this.#cells + node] ?? 0) + amount;
-    }
+    const block = this.#cells + Math.floor(cell / BLOCK);
+    weights[block] = (weights[block] ?? 0) + amount;
   }
 }

@@ -21,18 +21,30 @@ const UINT16_MAX = 65_535;
 const counters = (length: number, largest: number): Counters =>
   largest > UINT16_MAX ? new Uint32Array(length) : new Uint16Array(length);
 
-/** Where a value falls among the distinct baseline values; see `SlidingKs.push`. */
+/** Values of a window in each cell, of one count at a time; nothing of it outlives a call. */
+let scratch = new Uint32Array(0);
+
+function emptyCounts(cells: number): Uint32Array {
+  if (scratch.length < cells) scratch = new Uint32Array(cells);
+  else scratch.fill(0, 0, cells);
+  return scratch;
+}
+
+/** A window as plain data. */
 export interface SlidingKsState {
-  /** Cells of the values in the window, oldest first. */
-  readonly cells: readonly number[];
+  /** Cell and place within it of each value, oldest first. */
+  readonly codes: readonly number[];
+  /** Values of the window outside of the baseline, oldest first. */
+  readonly outside: readonly number[];
 }
 
 /**
  * The Kolmogorov-Smirnov statistic of a fixed baseline against a sliding window, exact with ties.
  *
- * A push costs a binary search; the statistic costs one pass over the baseline's distinct values.
- * The window is counted in cells: cell `2g - 1` holds values equal to the g-th distinct baseline
- * value, cell `2g` those strictly between it and the next.
+ * A push costs a binary search; the statistic costs a pass over the window and one over a part of
+ * the baseline's distinct values. A value falls into a cell: `2g - 1` when it equals the g-th distinct
+ * baseline value, `2g` strictly between it and the next. Where it is in the gap takes the bits that
+ * the cell leaves of a word, so that the window's values can be had back.
  */
 export class SlidingKs {
   /** Baseline values m and window capacity. */
@@ -42,13 +54,15 @@ export class SlidingKs {
   readonly #values: Float64Array;
   /** Baseline values up to each distinct one, from 0 on; only made where there are ties. */
   readonly #cumulative: Counters | undefined;
-  /** Values strictly between neighbours, those below all first. */
-  readonly #gaps: Counters;
-  /** Values equal to a baseline value; made with the first such value, as most streams have none. */
-  #equals: Counters | undefined;
+  /** A word for each value: its cell in the high bits, its place in the gap in the low ones. */
+  readonly #ring: Uint32Array;
+  readonly #placeBits: number;
   /** Values of the window in each block of places, so that most blocks need not be looked into. */
   readonly #blocks: Counters;
-  readonly #ring: Counters;
+  /** Values below or above all of the baseline as they are, oldest first: their gaps have no end. */
+  #outside: number[] = [];
+  /** The block in which the distributions were furthest apart when that was asked for last. */
+  #widest = 0;
   #length = 0;
   #position = 0;
 
@@ -66,9 +80,9 @@ export class SlidingKs {
     const isDistinct = distinct === sorted.length;
     this.#values = isDistinct ? sorted : Float64Array.from(new Set(sorted));
     this.#cumulative = isDistinct ? undefined : cumulativeOf(this.#values, sorted);
-    this.#gaps = counters(distinct + 1, windowSize);
+    this.#ring = new Uint32Array(windowSize);
+    this.#placeBits = Math.clz32(2 * distinct);
     this.#blocks = counters((distinct >> BLOCK_BITS) + 1, windowSize);
-    this.#ring = counters(windowSize, 2 * distinct + 1);
     this.baselineSize = sorted.length;
     this.windowSize = windowSize;
   }
@@ -83,62 +97,88 @@ export class SlidingKs {
     return 2 * this.#values.length + 1;
   }
 
-  /** How many distinct baseline values are at most `x`. */
-  groupOf(x: number): number {
-    return countAtMost(this.#values, x);
-  }
-
   /**
    * Adds a finite value; the oldest one leaves a full window.
    *
    * @returns its cell: `2g - 1` at the g-th distinct baseline value, `2g` above it and below the next
    */
   push(x: number): number {
-    return this.pushBetween(x, 0, this.#values.length);
+    return this.#pushAt(countAtMost(this.#values, x), x);
   }
 
-  /** As `push`, of a value whose `groupOf` is known to be at least `low` and at most `high`. */
-  pushBetween(x: number, low: number, high: number): number {
+  /**
+   * As `push`, of a value that most likely lies in this share of the baseline: it is searched for
+   * there first.
+   *
+   * @param share from 0 to `shares - 1`, each of as many baseline values
+   */
+  pushNear(x: number, share: number, shares: number): number {
     const values = this.#values;
-    let group = low;
-    let end = high;
-    while (group < end) {
-      const middle = (group + end) >>> 1;
-      if ((values[middle] ?? 0) <= x) group = middle + 1;
-      else end = middle;
+    const last = values.length;
+    let step = Math.ceil(last / shares);
+    let low = Math.max(0, Math.floor((share * last) / shares) - 1);
+    let high = Math.min(last, low + step + 2);
+    while (low > 0 && (values[low - 1] ?? 0) > x) {
+      high = low - 1;
+      low = Math.max(0, low - step);
+      step *= 2;
     }
-    const cell = group > 0 && values[group - 1] === x ? 2 * group - 1 : 2 * group;
-    this.#pushCell(cell);
-    return cell;
+    while (high < last && (values[high] ?? 0) <= x) {
+      low = high + 1;
+      high = Math.min(last, high + step);
+      step *= 2;
+    }
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((values[middle] ?? 0) <= x) low = middle + 1;
+      else high = middle;
+    }
+    return this.#pushAt(low, x);
   }
 
   clear(): void {
-    this.#gaps.fill(0);
-    this.#equals?.fill(0);
     this.#blocks.fill(0);
+    this.#outside = [];
     this.#length = 0;
     this.#position = 0;
   }
 
-  /** The window as cells, oldest first: with the same baseline, `restore` makes it again. */
-  snapshot(): SlidingKsState {
-    const start = this.#length === this.windowSize ? this.#position : 0;
-    const cells = Array.from(
-      { length: this.#length },
-      (_, index) => this.#ring[(start + index) % this.windowSize] ?? 0,
-    );
-    return { cells };
+  /**
+   * The values of the window, oldest first: exact at baseline values and outside of them all, to a
+   * four-millionth of the gap between two of a thousand distinct ones. A copy.
+   */
+  window(): Float64Array {
+    const outside = this.#outside.values();
+    return Float64Array.from(this.#codes(), (code) => {
+      const cell = code >>> this.#placeBits;
+      const isOutside = cell === 0 || cell === this.cells - 1;
+      return isOutside ? (outside.next().value ?? 0) : this.#valueOf(cell, code);
+    });
   }
 
-  /** @throws {RangeError} when a cell is none of this baseline's */
-  restore({ cells }: SlidingKsState): void {
+  /** The window as plain data: with the same baseline, `restore` makes it again. */
+  snapshot(): SlidingKsState {
+    return { codes: this.#codes(), outside: [...this.#outside] };
+  }
+
+  /** @throws {RangeError} when this baseline cannot have made the state */
+  restore({ codes, outside }: SlidingKsState): void {
     this.clear();
-    for (const cell of cells.slice(-this.windowSize)) {
-      if (!Number.isInteger(cell) || cell < 0 || cell >= this.cells) {
-        throw new RangeError(`Cannot restore cell ${cell}: the baseline has ${this.cells}`);
+    const kept = codes.slice(-this.windowSize);
+    for (const code of kept) {
+      if (!Number.isInteger(code) || code < 0 || code >= this.cells * 2 ** this.#placeBits) {
+        throw new RangeError(`Cannot restore a value of code ${code}: no cell has it`);
       }
-      this.#pushCell(cell);
     }
+    const ends = kept.filter((code) => this.#isOutside(code >>> this.#placeBits)).length;
+    if (ends > outside.length) {
+      throw new RangeError(`Cannot restore ${ends} values outside: there are ${outside.length}`);
+    }
+    this.#outside = ends === 0 ? [] : outside.slice(-ends);
+    this.#ring.set(kept);
+    for (const code of kept) this.#countBlock(code >>> this.#placeBits, 1);
+    this.#length = kept.length;
+    this.#position = kept.length % this.windowSize;
   }
 
   /**
@@ -148,19 +188,25 @@ export class SlidingKs {
   countAtMost(x: number): number {
     const group = countAtMost(this.#values, x);
     const isBaseline = group > 0 && this.#values[group - 1] === x;
+    const last = isBaseline ? 2 * group - 1 : 2 * group;
+    const ring = this.#ring;
+    const bits = this.#placeBits;
+    const length = this.#length;
     let count = 0;
-    for (let g = 0; g < group; g += 1) {
-      count += (this.#gaps[g] ?? 0) + (this.#equals?.[g] ?? 0);
+    for (let index = 0; index < length; index += 1) {
+      if ((ring[index] ?? 0) >>> bits <= last) count += 1;
     }
-    return isBaseline ? count : count + (this.#gaps[group] ?? 0);
+    return count;
   }
 
   /** `D * m * n` as an exact integer; 0 for an empty window. */
   numerator(): number {
     const blocks = this.#blocks;
+    const counts = this.#count();
     const m = this.baselineSize;
     const n = this.#length;
-    let largest = this.#largestBetweenBlocks();
+    // Where it was largest it mostly still is: starting there, few other blocks are looked into.
+    let largest = this.#largestWithin(this.#widest, this.#seenBefore(this.#widest), counts);
     let seen = 0;
     let jumped = 0;
     for (let block = 0; block < blocks.length; block += 1) {
@@ -168,7 +214,11 @@ export class SlidingKs {
       const jumpedAfter = this.#jumpedBefore(block + 1);
       // Whatever the order inside, the baseline cannot lead by more, nor the window.
       if (jumpedAfter * n - seen * m > largest || seenAfter * m - jumped * n > largest) {
-        largest = Math.max(largest, this.#largestWithin(block, seen));
+        const within = this.#largestWithin(block, seen, counts);
+        if (within > largest) {
+          largest = within;
+          this.#widest = block;
+        }
       }
       seen = seenAfter;
       jumped = jumpedAfter;
@@ -181,38 +231,38 @@ export class SlidingKs {
     return this.#length === 0 ? 0 : this.numerator() / (this.baselineSize * this.#length);
   }
 
-  /** The largest lead of either side, times mn, at the last value of each block. */
-  #largestBetweenBlocks(): number {
-    const blocks = this.#blocks;
-    const m = this.baselineSize;
-    const n = this.#length;
-    let largest = 0;
-    let seen = 0;
-    for (let block = 0; block < blocks.length; block += 1) {
-      seen += blocks[block] ?? 0;
-      const lead = Math.abs(this.#jumpedBefore(block + 1) * n - seen * m);
-      if (lead > largest) largest = lead;
-    }
-    return largest;
-  }
-
-  /** The same at every value of a block, and right before it. */
-  #largestWithin(block: number, before: number): number {
-    const gaps = this.#gaps;
+  /**
+   * The largest lead of either side, times mn, at every value of a block and right before it.
+   *
+   * @param before values of the window before the block
+   * @param counts of each cell
+   */
+  #largestWithin(block: number, before: number, counts: Counters): number {
     const m = this.baselineSize;
     const n = this.#length;
     const end = Math.min((block + 1) << BLOCK_BITS, this.#values.length);
+    const cumulative = this.#cumulative;
     let seen = before;
     let jumped = this.#jumpedBefore(block);
     let largest = 0;
     for (let place = block << BLOCK_BITS; place < end; place += 1) {
-      seen += gaps[place] ?? 0;
-      largest = Math.max(largest, seen * m - jumped * n);
-      jumped = this.#cumulative?.[place + 1] ?? place + 1;
-      seen += this.#equals?.[place] ?? 0;
-      largest = Math.max(largest, jumped * n - seen * m);
+      seen += counts[2 * place] ?? 0;
+      const lead = seen * m - jumped * n;
+      if (lead > largest) largest = lead;
+      jumped = cumulative === undefined ? place + 1 : (cumulative[place + 1] ?? 0);
+      seen += counts[2 * place + 1] ?? 0;
+      const lag = jumped * n - seen * m;
+      if (lag > largest) largest = lag;
     }
     return largest;
+  }
+
+  /** Values of the window before a block. */
+  #seenBefore(block: number): number {
+    const blocks = this.#blocks;
+    let seen = 0;
+    for (let index = 0; index < block; index += 1) seen += blocks[index] ?? 0;
+    return seen;
   }
 
   /** Baseline values before a block. */
@@ -221,26 +271,77 @@ export class SlidingKs {
     return this.#cumulative === undefined ? place : (this.#cumulative[place] ?? 0);
   }
 
-  #pushCell(cell: number): void {
-    const ring = this.#ring;
-    const position = this.#position;
-    if (this.#length === ring.length) this.#count(ring[position] ?? 0, -1);
-    else this.#length += 1;
-    ring[position] = cell;
-    this.#count(cell, 1);
-    this.#position = position + 1 === ring.length ? 0 : position + 1;
+  #countBlock(cell: number, by: number): void {
+    const block = cell >> (BLOCK_BITS + 1);
+    this.#blocks[block] = (this.#blocks[block] ?? 0) + by;
   }
 
-  #count(cell: number, by: number): void {
-    const place = cell >> 1;
-    const block = place >> BLOCK_BITS;
-    this.#blocks[block] = (this.#blocks[block] ?? 0) + by;
-    let counts = this.#gaps;
-    if ((cell & 1) !== 0) {
-      this.#equals ??= counters(this.#values.length, this.windowSize);
-      counts = this.#equals;
+  /** Values of the window in each cell. */
+  #count(): Uint32Array {
+    const counts = emptyCounts(this.cells);
+    const ring = this.#ring;
+    const bits = this.#placeBits;
+    const length = this.#length;
+    for (let index = 0; index < length; index += 1) {
+      const cell = (ring[index] ?? 0) >>> bits;
+      counts[cell] = (counts[cell] ?? 0) + 1;
     }
-    counts[place] = (counts[place] ?? 0) + by;
+    return counts;
+  }
+
+  /** The words of the window, oldest first. */
+  #codes(): number[] {
+    const start = this.#length === this.windowSize ? this.#position : 0;
+    return Array.from(
+      { length: this.#length },
+      (_, index) => this.#ring[(start + index) % this.windowSize] ?? 0,
+    );
+  }
+
+  /** @param group distinct baseline values that are at most `x` */
+  #pushAt(group: number, x: number): number {
+    const ring = this.#ring;
+    const position = this.#position;
+    const bits = this.#placeBits;
+    if (this.#length < ring.length) this.#length += 1;
+    else this.#forget((ring[position] ?? 0) >>> bits);
+    const isEqual = group > 0 && this.#values[group - 1] === x;
+    const cell = isEqual ? 2 * group - 1 : 2 * group;
+    let place = 0;
+    if (this.#isOutside(cell)) this.#outside.push(x);
+    else if (!isEqual) place = this.#placeOf(group, x);
+    this.#countBlock(cell, 1);
+    ring[position] = ((cell << bits) | place) >>> 0;
+    this.#position = position + 1 === ring.length ? 0 : position + 1;
+    return cell;
+  }
+
+  #forget(cell: number): void {
+    this.#countBlock(cell, -1);
+    if (this.#isOutside(cell)) this.#outside.shift();
+  }
+
+  #isOutside(cell: number): boolean {
+    return cell === 0 || cell === 2 * this.#values.length;
+  }
+
+  /** Where in its gap a value is, in parts of 2 to the number of bits. */
+  #placeOf(group: number, x: number): number {
+    const from = this.#values[group - 1] ?? 0;
+    const to = this.#values[group] ?? 0;
+    const parts = 2 ** this.#placeBits;
+    // Halves: a gap may be wider than the largest double.
+    const share = (x / 2 - from / 2) / (to / 2 - from / 2);
+    return Math.min(parts - 1, Math.floor(share * parts));
+  }
+
+  #valueOf(cell: number, code: number): number {
+    const group = (cell + 1) >> 1;
+    const from = this.#values[group - 1] ?? 0;
+    if ((cell & 1) !== 0) return from;
+    const parts = 2 ** this.#placeBits;
+    const share = ((code & (parts - 1)) + 0.5) / parts;
+    return from * (1 - share) + (this.#values[group] ?? 0) * share;
   }
 }
 

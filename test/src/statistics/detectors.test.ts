@@ -386,10 +386,9 @@ describe('properties', () => {
         (baseline, stream, size) => {
           const sliding = new SlidingKs(baseline, size);
           return stream.every((x, index) => {
-            const group = sliding.groupOf(x);
-            // Half of the values are told where to look, as watches do.
+            // Half of the values are told where to look, as watches do, and most of them wrongly.
             if (index % 2 === 0) sliding.push(x);
-            else sliding.pushBetween(x, Math.max(0, group - 2), group);
+            else sliding.pushNear(x, index % size, size);
             const window = stream.slice(Math.max(0, index + 1 - size), index + 1);
             return sliding.numerator() === directNumerator(baseline, window);
           });
@@ -397,6 +396,53 @@ describe('properties', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  test('a sliding window gives its values back, and is the same again from its snapshot', () => {
+    const value = fc.oneof(
+      fc.integer({ min: -5, max: 5 }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.double({ min: -6, max: 6, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(value, { minLength: 1, maxLength: 60 }),
+        fc.array(value, { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 40 }),
+        (baseline, stream, size) => {
+          const sliding = new SlidingKs(baseline, size);
+          for (const x of stream) sliding.push(x);
+          const again = new SlidingKs(baseline, size);
+          again.restore(JSON.parse(JSON.stringify(sliding.snapshot())));
+          expect(again.window()).toEqual(sliding.window());
+          expect(again.numerator()).toBe(sliding.numerator());
+          const found = sliding.window();
+          expect(found).toHaveLength(Math.min(size, stream.length));
+          for (const [index, x] of stream.slice(-size).entries()) {
+            const below = Math.max(...baseline.filter((v) => v <= x));
+            const above = Math.min(...baseline.filter((v) => v >= x));
+            const isInside = Number.isFinite(below) && Number.isFinite(above);
+            // 25 bits or more are left for the place in a gap of 60 values; halves do not overflow.
+            const error = isInside ? (above / 2 - below / 2) / 2 ** 24 : 0;
+            const rounding = isInside
+              ? 4 * Number.EPSILON * Math.max(-below, above) + 4 * Number.MIN_VALUE
+              : 0;
+            expect(Math.abs((found[index] ?? 0) - x)).toBeLessThanOrEqual(error + rounding);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test.for([
+    { codes: [-1], outside: [] },
+    { codes: [0.5], outside: [] },
+    { codes: [2 ** 32 - 1], outside: [] },
+    { codes: [0], outside: [] },
+  ])('a sliding window is not restored from $codes', (state) => {
+    const sliding = new SlidingKs([1, 2], 10);
+    expect(() => sliding.restore(state)).toThrow(RangeError);
   });
 
   test('a sliding D of long windows is exact beyond 32 bits', () => {

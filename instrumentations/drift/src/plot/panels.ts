@@ -19,7 +19,7 @@ export const plotPanels = (watch: Watch): readonly PlotPanel[] => [
 ];
 
 function rankPanel({ baseline, ranks }: Watch): PlotPanel {
-  const counts = [...ranks.window.counts];
+  const counts = [...ranks.window.counts()];
   return {
     title: `Ranks, ${ranks.window.length} values`,
     labels: counts.map((_, index) => ((index + 1) / counts.length).toFixed(2)),
@@ -44,7 +44,7 @@ function valuePanel({ baseline, numbers, categories }: Watch): PlotPanel {
     title: 'Categories, the most frequent first',
     labels: [...shown, OTHER_CATEGORIES],
     baseline: folded(shares(baseline.categoryCounts), shown.length),
-    window: folded(shares([...(categories?.counts ?? [])]), shown.length),
+    window: folded(shares([...(categories?.counts() ?? [])]), shown.length),
   };
 }
 
