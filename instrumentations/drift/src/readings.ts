@@ -73,7 +73,7 @@ function* readStream(stream: StreamMonitor): Iterable<Reading> {
     const attributes = { ...S, [ATTR_DRIFT_OUTCOME.name]: outcome };
     yield { row: METRIC_DRIFT_RECORDS, value, attributes };
   }
-  for (const [name, value] of stream.transitions) {
+  for (const [name, value] of Object.entries(stream.transitions)) {
     const [from = '', to = ''] = name.split(' ');
     const attributes = { ...S, [ATTR_DRIFT_FROM.name]: from, [ATTR_DRIFT_TO.name]: to };
     yield { row: METRIC_DRIFT_TRANSITIONS, value, attributes };

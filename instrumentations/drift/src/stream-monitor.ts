@@ -74,7 +74,8 @@ export class StreamMonitor {
     out_of_range: 0,
     thinned: 0,
   };
-  readonly transitions: Map<string, number> = new Map();
+  /** Changes of state by their names, `from to`. */
+  readonly transitions: Record<string, number> = {};
   readonly times: TimeLog;
   readonly createdMs: number;
   readonly #host: StreamHost;
@@ -219,7 +220,7 @@ export class StreamMonitor {
       sinceEvaluation: this.#sinceEvaluation,
       createdMs: this.createdMs,
       counts: { ...this.counts },
-      transitions: Object.fromEntries(this.transitions),
+      transitions: { ...this.transitions },
       times: this.times.points(),
       random: this.#random.snapshot(),
       ...(this.#rate === undefined ? {} : { rate: this.#rate.snapshot() }),
@@ -247,9 +248,7 @@ export class StreamMonitor {
     this.#records = snapshot.records;
     this.#sinceEvaluation = snapshot.sinceEvaluation;
     Object.assign(this.counts, snapshot.counts);
-    for (const [name, count] of Object.entries(snapshot.transitions)) {
-      this.transitions.set(name, count);
-    }
+    Object.assign(this.transitions, snapshot.transitions);
     if (snapshot.learner !== null) {
       this.relearn();
       this.#learner?.restore(snapshot.learner);
@@ -347,7 +346,7 @@ export class StreamMonitor {
     const { step, effect, evidence, changePoint } = reading;
     if (step.from === step.to) return;
     const name = `${step.from} ${step.to}`;
-    this.transitions.set(name, (this.transitions.get(name) ?? 0) + 1);
+    this.transitions[name] = (this.transitions[name] ?? 0) + 1;
     if (step.from === 'learning') return;
     this.#host.onTransition({
       stream: this.key,

@@ -93,13 +93,13 @@ export class StreamTable {
   }
 
   #add(id: string, stream: StreamMonitor): void {
-    if (!this.#streams.has(id)) this.#countSeasons(stream, 1);
+    if (!this.#streams.has(id)) this.#countSeasons(id, stream, 1);
     this.#streams.set(id, stream);
   }
 
-  #countSeasons({ key }: StreamMonitor, change: 1 | -1): void {
-    const { season: _, ...plain } = key;
-    const id = streamId(plain);
+  #countSeasons(own: string, { key }: StreamMonitor, change: 1 | -1): void {
+    const { season, ...plain } = key;
+    const id = season === undefined ? own : streamId(plain);
     const seasons = (this.#seasons.get(id) ?? 0) + change;
     if (seasons > 0) this.#seasons.set(id, seasons);
     else this.#seasons.delete(id);
@@ -162,7 +162,7 @@ export class StreamTable {
     // What cannot be kept stays in memory: a baseline is worth more than a new stream.
     if (archive !== undefined && !archive.put(id, stream.snapshot())) return false;
     this.#streams.delete(id);
-    this.#countSeasons(stream, -1);
+    this.#countSeasons(id, stream, -1);
     const kept = archive === undefined ? 'forgotten' : 'put away';
     const message = `The stream "${stream.key.name}" was idle for an hour and is ${kept} to make room`;
     diagnostics.once('stream_evicted', '', message);

@@ -61,8 +61,28 @@ export function urnFromBaseline(
   return {
     edges: indexes.map((index) => sorted[index - 1]?.value ?? 0),
     ties: indexes.map((index) => sorted[index - 1]?.tie ?? 0),
-    weights: bounds.slice(1).map((bound, cell) => bound - (bounds[cell] ?? 0)),
+    weights: sharedWeights(bounds.slice(1).map((bound, cell) => bound - (bounds[cell] ?? 0))),
   };
+}
+
+/** Lists of weights that were made last. */
+const shared: (readonly number[])[] = [];
+const SHARED_MAX = 16;
+
+/**
+ * Weights follow from the size of a baseline alone, so streams mostly have equal ones.
+ *
+ * @returns a list that others have too; nobody may change it
+ */
+export function sharedWeights(weights: readonly number[]): readonly number[] {
+  const known = shared.find(
+    (other) =>
+      other.length === weights.length && other.every((weight, cell) => weight === weights[cell]),
+  );
+  if (known !== undefined) return known;
+  shared.push(weights);
+  if (shared.length > SHARED_MAX) shared.shift();
+  return weights;
 }
 
 /** The cell of a jittered value: how many borders are below it. */

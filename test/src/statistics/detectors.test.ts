@@ -399,11 +399,13 @@ describe('properties', () => {
   });
 
   test('a sliding window gives its values back, and is the same again from its snapshot', () => {
-    const value = fc.oneof(
+    const number = fc.oneof(
       fc.integer({ min: -5, max: 5 }),
       fc.double({ noNaN: true, noDefaultInfinity: true }),
       fc.double({ min: -6, max: 6, noNaN: true }),
     );
+    // JSON knows no minus zero.
+    const value = number.map((x) => x + 0);
     fc.assert(
       fc.property(
         fc.array(value, { minLength: 1, maxLength: 60 }),

@@ -106,7 +106,8 @@ function countsOf(
   const sorted = Float64Array.from(numbers).sort();
   const sample = evenlySpaced(sorted);
   // Edges are values of the sample, so that a window counted against the sample knows its bins.
-  const edges = [...quantileEdges(sample, BINS)];
+  // Mapped, because a list spread from a typed array keeps a box for each number.
+  const edges = Array.from(quantileEdges(sample, BINS), (edge) => edge).slice();
   return {
     bins: { edges, counts: binCounts(edges, sorted) },
     sample,

@@ -1,4 +1,4 @@
-import type { UrnState } from '../polya-urn.ts';
+import { sharedWeights, type UrnState } from '../polya-urn.ts';
 import type { Baseline, KnownValues, StreamKey } from './baseline.ts';
 import { BASELINE_SCHEMA, baselineId, type Digest } from './baseline-file.ts';
 import { type BaselineProblem, baselineProblem } from './baseline-problem.ts';
@@ -147,4 +147,8 @@ function knownOf({ categories, novelty }: CheckedFile): KnownValues {
   return { kind: 'range', min, max };
 }
 
-const urnOf = ({ edges, ties, weights }: UrnState): UrnState => ({ edges, ties, weights });
+const urnOf = ({ edges, ties, weights }: UrnState): UrnState => ({
+  edges,
+  ties,
+  weights: sharedWeights(weights),
+});
