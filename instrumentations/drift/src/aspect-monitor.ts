@@ -90,7 +90,7 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
   readonly window: W;
   readonly #machine: StateMachine;
   readonly #isCapped: boolean;
-  readonly #driftThreshold: number;
+  readonly #limits: StateLimits;
   readonly #rule: ThresholdRule | undefined;
   readonly #reference: EffectReference | undefined;
   #threshold: number;
@@ -106,12 +106,12 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
     this.window = window;
     this.#rule = rule;
     this.#reference = reference;
-    this.#machine = new StateMachine(limitsOf(options, rule), snapshot?.machine);
+    this.#limits = limitsOf(options, rule);
+    this.#machine = new StateMachine(this.#limits, snapshot?.machine);
     this.#isCapped = isCapped;
     this.#threshold = snapshot?.threshold ?? Number.POSITIVE_INFINITY;
     this.#effect = snapshot?.effect ?? { distance: 0, floor: 1 };
     this.#unread = snapshot?.unread ?? window.capacity;
-    this.#driftThreshold = rule?.driftThreshold ?? options.driftThreshold;
     this.#incident = snapshot?.incident ?? quiet(nowMs);
   }
 
@@ -142,7 +142,7 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
 
   /** Whether the effect was over the threshold of drift when it was last evaluated. */
   get isOverThreshold(): boolean {
-    return this.#effect.distance >= this.#driftThreshold;
+    return this.#effect.distance >= this.#limits.driftThreshold;
   }
 
   get incident(): Incident {
@@ -208,7 +208,7 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
     const isSlowToMove = hasFixedFloor && this.#reference === undefined;
     if (this.#machine.state !== 'stable' || length < capacity || !isSlowToMove) return false;
     const { distance, floor } = this.#effect;
-    return distance + this.#unread / length - floor < this.#driftThreshold;
+    return distance + this.#unread / length - floor < this.#limits.driftThreshold;
   }
 
   #changePoint({ total, thin }: Occasion): number | null {

@@ -57,7 +57,7 @@ export function valueDistances(watch: Watch): Distances {
     ks: numbers === undefined ? null : ksDistance(watch, numbers),
     totalVariation: numbers === undefined ? variation(watch, pair) : null,
     ...binned(pair, baseline.designEffect),
-    rankWasserstein: finiteOrNull(rankWasserstein(watch.ranks.window.counts())),
+    rankWasserstein: finiteOrNull(rankWasserstein(watch.value.window.rankCounts())),
     ...(numbers === undefined ? NO_MOMENTS : momentsOf(numbers, baseline)),
   };
 }

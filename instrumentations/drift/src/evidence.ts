@@ -53,7 +53,7 @@ export class ValueEvidence implements Evidence {
 
   constructor({ cells, random, promise }: ValueEvidenceParts, snapshot: EvidenceSnapshot = {}) {
     const { detector, weights = cells.weights } = snapshot;
-    this.#urn = new PolyaUrn({ ...cells, weights });
+    this.#urn = new PolyaUrn(cells, weights);
     this.#random = random;
     this.#freezeWeight = Math.max(FREEZE_WEIGHT_MIN, promise * FREEZE_SHARE_OF_PROMISE);
     this.#detector = new EDetector(detector);

@@ -38,7 +38,6 @@ export interface WatchSnapshot {
   readonly missing: AspectSnapshot;
   readonly novelty: AspectSnapshot;
   readonly rankTotals: readonly number[];
-  readonly rankPlaces: readonly number[];
   readonly outlying: readonly OutlyingEntry[];
   readonly ladder?: LadderSnapshot | null;
   readonly blocks?: BlockSamplerSnapshot;
@@ -95,7 +94,7 @@ export class Watch {
     this.missing = rateAspect(parts, 'missing');
     this.novelty = rateAspect(parts, 'novelty');
     this.aspects = [this.value, this.missing, this.novelty] as readonly AspectMonitor[];
-    this.ranks = new RankCounts(baseline, options.window);
+    this.ranks = new RankCounts(baseline);
     this.#windowSize = options.window;
     this.outlying = new OutlyingValues(parts.spanOf, options.now, snapshot?.outlying);
     this.detectors = detectorsOf(parts);
@@ -163,7 +162,6 @@ export class Watch {
       missing: this.missing.snapshot(),
       novelty: this.novelty.snapshot(),
       rankTotals: [...this.ranks.totals],
-      rankPlaces: this.ranks.window.places(),
       outlying: this.outlying.entries(),
       ladder: this.#ladder?.snapshot() ?? null,
       ...(this.#reference === undefined ? {} : { reference: this.#reference.snapshot() }),
@@ -177,11 +175,13 @@ export class Watch {
     const { value } = this;
     // One search for all: the cell of the urn says where to look among buckets and in the sample.
     const cell = value.evidence.cell(number, tie);
-    this.ranks.push(number, tie, cell);
+    const rank = this.ranks.push(number, tie, cell);
     const numbers = this.#numbers;
-    if (numbers === undefined) this.#categories?.push(number);
-    else
-      this.#noteOutlying(numbers, { value: number, cell: numbers.pushNear(number, cell), record });
+    if (numbers === undefined) this.#categories?.push(number, rank);
+    else {
+      const place = numbers.pushNear(number, cell, rank);
+      this.#noteOutlying(numbers, { value: number, cell: place, record });
+    }
     this.#reference?.push(number);
     if (value.evidence.isFrozen && !value.isIncident) this.#climb(cell);
     if (isTaken) value.evidence.take(cell, value.isLearning);
@@ -259,7 +259,6 @@ export class Watch {
     this.value.window.restore(snapshot.value.window);
     this.missing.window.restore(snapshot.missing.window);
     this.novelty.window.restore(snapshot.novelty.window);
-    for (const place of snapshot.rankPlaces) this.ranks.window.push(place);
     const { ladder } = snapshot;
     if (ladder !== undefined && ladder !== null) {
       this.#ladder = this.#ladderOf(ladder);

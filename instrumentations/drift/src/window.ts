@@ -6,6 +6,7 @@ import {
   ksEffect,
   rateEffect,
   SlidingKs,
+  urnCell,
 } from '@telltale/statistics';
 
 import { BitRing } from './bit-ring.ts';
@@ -26,6 +27,7 @@ export interface WindowSnapshot {
   readonly codes?: readonly number[];
   readonly outside?: readonly number[];
   readonly places?: readonly number[];
+  readonly ranks?: readonly number[];
   readonly bits?: string;
 }
 
@@ -35,19 +37,25 @@ const DEVIATION_MAX = 1e38;
 /** Numbers: exact Kolmogorov-Smirnov distance, kept up with every record. */
 export class NumberWindow implements EffectWindow {
   readonly sliding: SlidingKs;
-  readonly hasFixedFloor = true;
   /** Middle and spread of the baseline, the unit of deviations. */
   readonly median: number;
   readonly spread: number;
   readonly #baseline: Baseline;
+  /** Distinct values of the sample for each cell of the urn. */
+  readonly #perCell: number;
   constructor(baseline: Baseline, capacity: number) {
-    const { sample } = baseline;
+    const { sample, cells } = baseline;
     this.#baseline = baseline;
     this.sliding = new SlidingKs(sample, capacity);
+    this.#perCell = this.sliding.distinct / cells.weights.length;
     this.median = sample[Math.ceil(sample.length / 2) - 1] ?? 0;
     const range = (sample[sample.length - 1] ?? 0) - (sample[0] ?? 0);
     const spread = interquartileRange(sample) || range || 1;
     this.spread = Math.min(spread, Number.MAX_VALUE);
+  }
+
+  get hasFixedFloor(): boolean {
+    return true;
   }
 
   get length(): number {
@@ -63,9 +71,13 @@ export class NumberWindow implements EffectWindow {
     return this.sliding.push(value);
   }
 
-  /** As `push`; the value's cell in the urn of the baseline says where to look in the sample. */
-  pushNear(value: number, urnCell: number): number {
-    return this.sliding.pushNear(value, urnCell, this.#baseline.cells.weights.length);
+  /**
+   * As `push`; the value's cell in the urn of the baseline says where to look in the sample.
+   *
+   * @param rank the bucket of ranks that the value falls into
+   */
+  pushNear(value: number, urnCell: number, rank: number): number {
+    return this.sliding.pushNear(value, Math.floor((urnCell + 0.5) * this.#perCell), rank);
   }
 
   /** Distance from the median in spreads, signed. */
@@ -88,6 +100,20 @@ export class NumberWindow implements EffectWindow {
   /** The values of the window, oldest first, as exact as `SlidingKs` keeps them. A copy. */
   values(): Float64Array {
     return this.sliding.window();
+  }
+
+  /** How many values of the window are in each bucket of ranks. */
+  rankCounts(): Uint32Array {
+    const { ranks } = this.#baseline;
+    const counts = new Uint32Array(ranks.weights.length);
+    const marks = this.sliding.marks();
+    for (const [index, value] of this.values().entries()) {
+      const mark = marks[index] ?? -1;
+      // Between values of the baseline no tie matters.
+      const bucket = mark < 0 ? urnCell(ranks, value, 0) : mark;
+      counts[bucket] = (counts[bucket] ?? 0) + 1;
+    }
+    return counts;
   }
 
   snapshot(): WindowSnapshot {
@@ -154,11 +180,16 @@ export class PlaceWindow {
 export class CategoryWindow implements EffectWindow {
   readonly #baseline: Baseline;
   readonly #places: PlaceWindow;
-  readonly hasFixedFloor = true;
+  readonly #ranks: PlaceWindow;
 
   constructor(baseline: Baseline, capacity: number) {
     this.#baseline = baseline;
     this.#places = new PlaceWindow(baseline.categoryCounts.length, capacity);
+    this.#ranks = new PlaceWindow(baseline.ranks.weights.length, capacity);
+  }
+
+  get hasFixedFloor(): boolean {
+    return true;
   }
 
   get length(): number {
@@ -173,8 +204,14 @@ export class CategoryWindow implements EffectWindow {
     return this.#places.counts();
   }
 
-  push(place: number): void {
+  /** @param rank the bucket of ranks that the category falls into */
+  push(place: number, rank: number): void {
     this.#places.push(place);
+    this.#ranks.push(rank);
+  }
+
+  rankCounts(): Uint32Array {
+    return this.#ranks.counts();
   }
 
   effect(): Effect {
@@ -186,11 +223,11 @@ export class CategoryWindow implements EffectWindow {
   }
 
   snapshot(): WindowSnapshot {
-    return { places: this.#places.places() };
+    return { places: this.#places.places(), ranks: this.#ranks.places() };
   }
 
-  restore({ places = [] }: WindowSnapshot): void {
-    for (const place of places) this.push(place);
+  restore({ places = [], ranks = [] }: WindowSnapshot): void {
+    for (const [index, place] of places.entries()) this.push(place, ranks[index] ?? 0);
   }
 }
 
@@ -204,12 +241,15 @@ export interface BaselineRate {
 /** A rate: how many of the last records were missing, or novel. */
 export class RateWindow implements EffectWindow {
   readonly baseline: BaselineRate;
-  readonly hasFixedFloor = false;
   readonly #bits: BitRing;
 
   constructor(baseline: BaselineRate, capacity: number) {
     this.baseline = baseline;
     this.#bits = new BitRing(capacity);
+  }
+
+  get hasFixedFloor(): boolean {
+    return false;
   }
 
   get length(): number {

@@ -119,12 +119,15 @@ export class PolyaUrn {
   readonly #weights: Float64Array;
   #total = 0;
 
-  /** @param state its borders are shared, not copied: they never change */
-  constructor(state: UrnState) {
+  /**
+   * @param state its borders are shared, not copied: they never change
+   * @param weights that the urn has grown to, where it goes on
+   */
+  constructor(state: UrnState, weights: readonly number[] = state.weights) {
     this.#borders = state;
-    this.#cells = state.weights.length;
+    this.#cells = weights.length;
     this.#weights = new Float64Array(this.#cells + Math.ceil(this.#cells / BLOCK));
-    for (const [cell, weight] of state.weights.entries()) this.#add(cell, weight);
+    for (const [cell, weight] of weights.entries()) this.#add(cell, weight);
   }
 
   /** Records and baseline spacings in the urn. */

@@ -10,8 +10,11 @@ function countAtMost(values: ArrayLike<number>, x: number): number {
   return low;
 }
 
-/** Places of a block are counted together too: eight of them. */
-const BLOCK_BITS = 3;
+/** Places of a block are counted together too: sixteen of them. */
+const BLOCK_BITS = 4;
+
+/** Distinct baseline values on either side of a guess that are looked at first. */
+const STEP = 8;
 
 /** Counters as narrow as their largest value allows: a process may watch hundreds of streams. */
 type Counters = Uint16Array | Uint32Array;
@@ -20,6 +23,20 @@ const UINT16_MAX = 65_535;
 
 const counters = (length: number, largest: number): Counters =>
   largest > UINT16_MAX ? new Uint32Array(length) : new Uint16Array(length);
+
+/** Two lists in one piece of memory, as each piece takes a hundred bytes of its own. */
+function ringAndBlocks(
+  windowSize: number,
+  blocks: number,
+): { readonly ring: Uint32Array; readonly blocks: Counters } {
+  const Blocks = windowSize > UINT16_MAX ? Uint32Array : Uint16Array;
+  const ringBytes = windowSize * Uint32Array.BYTES_PER_ELEMENT;
+  const memory = new ArrayBuffer(ringBytes + blocks * Blocks.BYTES_PER_ELEMENT);
+  return {
+    ring: new Uint32Array(memory, 0, windowSize),
+    blocks: new Blocks(memory, ringBytes, blocks),
+  };
+}
 
 /** Values of a window in each cell, of one count at a time; nothing of it outlives a call. */
 let scratch = new Uint32Array(0);
@@ -80,9 +97,10 @@ export class SlidingKs {
     const isDistinct = distinct === sorted.length;
     this.#values = isDistinct ? sorted : Float64Array.from(new Set(sorted));
     this.#cumulative = isDistinct ? undefined : cumulativeOf(this.#values, sorted);
-    this.#ring = new Uint32Array(windowSize);
+    const { ring, blocks } = ringAndBlocks(windowSize, (distinct >> BLOCK_BITS) + 1);
+    this.#ring = ring;
+    this.#blocks = blocks;
     this.#placeBits = Math.clz32(2 * distinct);
-    this.#blocks = counters((distinct >> BLOCK_BITS) + 1, windowSize);
     this.baselineSize = sorted.length;
     this.windowSize = windowSize;
   }
@@ -90,6 +108,11 @@ export class SlidingKs {
   /** Values in the window now. */
   get length(): number {
     return this.#length;
+  }
+
+  /** Distinct baseline values V. */
+  get distinct(): number {
+    return this.#values.length;
   }
 
   /** Cells that values may fall into: `2V + 1` for V distinct baseline values. */
@@ -103,21 +126,22 @@ export class SlidingKs {
    * @returns its cell: `2g - 1` at the g-th distinct baseline value, `2g` above it and below the next
    */
   push(x: number): number {
-    return this.#pushAt(countAtMost(this.#values, x), x);
+    return this.#pushAt(countAtMost(this.#values, x), x, 0);
   }
 
   /**
-   * As `push`, of a value that most likely lies in this share of the baseline: it is searched for
-   * there first.
+   * As `push`, of which something is known.
    *
-   * @param share from 0 to `shares - 1`, each of as many baseline values
+   * @param near about how many distinct baseline values are at most `x`: where the search begins
+   * @param mark kept beside the value, where it equals a baseline value: there the bits of its
+   *   place are free. Of other values the place says more than a number could
    */
-  pushNear(x: number, share: number, shares: number): number {
+  pushNear(x: number, near: number, mark: number): number {
     const values = this.#values;
     const last = values.length;
-    let step = Math.ceil(last / shares);
-    let low = Math.max(0, Math.floor((share * last) / shares) - 1);
-    let high = Math.min(last, low + step + 2);
+    let step = STEP;
+    let low = Math.max(0, near - STEP);
+    let high = Math.min(last, near + STEP);
     while (low > 0 && (values[low - 1] ?? 0) > x) {
       high = low - 1;
       low = Math.max(0, low - step);
@@ -133,7 +157,15 @@ export class SlidingKs {
       if ((values[middle] ?? 0) <= x) low = middle + 1;
       else high = middle;
     }
-    return this.#pushAt(low, x);
+    return this.#pushAt(low, x, mark);
+  }
+
+  /** The mark of each value, oldest first; -1 where none is kept. */
+  marks(): Int32Array {
+    const parts = 1 << this.#placeBits;
+    return Int32Array.from(this.#codes(), (code) =>
+      ((code >>> this.#placeBits) & 1) === 0 ? -1 : code & (parts - 1),
+    );
   }
 
   clear(): void {
@@ -298,8 +330,11 @@ export class SlidingKs {
     );
   }
 
-  /** @param group distinct baseline values that are at most `x` */
-  #pushAt(group: number, x: number): number {
+  /**
+   * @param group distinct baseline values that are at most `x`
+   * @param mark less than 2 to the number of bits
+   */
+  #pushAt(group: number, x: number, mark: number): number {
     const ring = this.#ring;
     const position = this.#position;
     const bits = this.#placeBits;
@@ -307,7 +342,7 @@ export class SlidingKs {
     else this.#forget((ring[position] ?? 0) >>> bits);
     const isEqual = group > 0 && this.#values[group - 1] === x;
     const cell = isEqual ? 2 * group - 1 : 2 * group;
-    let place = 0;
+    let place = isEqual ? mark : 0;
     if (this.#isOutside(cell)) this.#outside.push(x);
     else if (!isEqual) place = this.#placeOf(group, x);
     this.#countBlock(cell, 1);
@@ -329,7 +364,7 @@ export class SlidingKs {
   #placeOf(group: number, x: number): number {
     const from = this.#values[group - 1] ?? 0;
     const to = this.#values[group] ?? 0;
-    const parts = 2 ** this.#placeBits;
+    const parts = 1 << this.#placeBits;
     // Halves: a gap may be wider than the largest double.
     const share = (x / 2 - from / 2) / (to / 2 - from / 2);
     return Math.min(parts - 1, Math.floor(share * parts));
@@ -339,7 +374,7 @@ export class SlidingKs {
     const group = (cell + 1) >> 1;
     const from = this.#values[group - 1] ?? 0;
     if ((cell & 1) !== 0) return from;
-    const parts = 2 ** this.#placeBits;
+    const parts = 1 << this.#placeBits;
     const share = ((code & (parts - 1)) + 0.5) / parts;
     return from * (1 - share) + (this.#values[group] ?? 0) * share;
   }

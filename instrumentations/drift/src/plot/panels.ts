@@ -18,10 +18,10 @@ export const plotPanels = (watch: Watch): readonly PlotPanel[] => [
   valuePanel(watch),
 ];
 
-function rankPanel({ baseline, ranks }: Watch): PlotPanel {
-  const counts = [...ranks.window.counts()];
+function rankPanel({ baseline, value }: Watch): PlotPanel {
+  const counts = [...value.window.rankCounts()];
   return {
-    title: `Ranks, ${ranks.window.length} values`,
+    title: `Ranks, ${value.window.length} values`,
     labels: counts.map((_, index) => ((index + 1) / counts.length).toFixed(2)),
     baseline: shares(baseline.ranks.weights),
     window: shares(counts),
