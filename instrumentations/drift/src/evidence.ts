@@ -42,6 +42,8 @@ export interface ValueEvidenceParts {
   readonly random: RandomSource;
   /** The promised mean number of records between false alarms. */
   readonly promise: number;
+  /** The reference never learns: it was made of many more values than its weights say. */
+  readonly isFrozen?: boolean;
 }
 
 /** Evidence on values: urn ranks into an e-detector. */
@@ -51,11 +53,14 @@ export class ValueEvidence implements Evidence {
   readonly #freezeWeight: number;
   #detector: EDetector;
 
-  constructor({ cells, random, promise }: ValueEvidenceParts, snapshot: EvidenceSnapshot = {}) {
+  constructor(parts: ValueEvidenceParts, snapshot: EvidenceSnapshot = {}) {
+    const { cells, random, promise, isFrozen = false } = parts;
     const { detector, weights = cells.weights } = snapshot;
     this.#urn = new PolyaUrn(cells, weights);
     this.#random = random;
-    this.#freezeWeight = Math.max(FREEZE_WEIGHT_MIN, promise * FREEZE_SHARE_OF_PROMISE);
+    this.#freezeWeight = isFrozen
+      ? 0
+      : Math.max(FREEZE_WEIGHT_MIN, promise * FREEZE_SHARE_OF_PROMISE);
     this.#detector = new EDetector(detector);
   }
 

@@ -6,7 +6,7 @@ import type { TimePoint } from './time-log.ts';
 import type { StreamKey, StreamKind } from './types.ts';
 import type { WatchSnapshot } from './watch.ts';
 
-export const SNAPSHOT_SCHEMA = 'ml-drift-snapshot/1';
+export const SNAPSHOT_SCHEMA = 'ml-drift-snapshot/2';
 
 /** A stream as plain data. */
 export interface StreamSnapshot {

@@ -241,7 +241,8 @@ export class Watch {
   #valueAspect({ baseline, options, random, snapshot }: WatchParts): Watch['value'] {
     const window = this.#numbers ?? this.#categories;
     if (window === undefined) throw new TypeError('Cannot watch a stream of no kind');
-    const parts = { cells: baseline.cells, random, promise: options.falseAlarmEvery };
+    const isFrozen = baseline.quality === 'approximate';
+    const parts = { cells: baseline.cells, random, promise: options.falseAlarmEvery, isFrozen };
     return new AspectMonitor({
       aspect: 'value',
       evidence: new ValueEvidence(parts, snapshot?.value.evidence),

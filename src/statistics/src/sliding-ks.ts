@@ -10,8 +10,8 @@ function countAtMost(values: ArrayLike<number>, x: number): number {
   return low;
 }
 
-/** Places of a block are counted together too: sixteen of them. */
-const BLOCK_BITS = 4;
+/** Places of a block are counted together too: eight of them. */
+const BLOCK_BITS = 3;
 
 /** Distinct baseline values on either side of a guess that are looked at first. */
 const STEP = 8;

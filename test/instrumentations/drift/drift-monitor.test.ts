@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 
-import { SeededRandom, standardNormal } from '@telltale/statistics';
+import { type Baseline, SeededRandom, standardNormal } from '@telltale/statistics';
 import { DriftMonitor, type DriftTransition, deferred } from '@telltale/instrumentation-drift';
 
 const SCORE = { model: 'fraud', version: '1', name: 'score', direction: 'output' } as const;
@@ -199,4 +199,23 @@ describe('learning in steps', () => {
     await vi.waitUntil(() => seen.length === 4);
     expect(seen).toEqual(['first', 'other', 'second', 'third']);
   });
+});
+
+test.for<readonly [Baseline['quality'], boolean]>([
+  ['ok', false],
+  ['approximate', true],
+])('the reference of a baseline of quality %s is frozen at once: %s', ([quality, isFrozen]) => {
+  const random = new SeededRandom(6);
+  const { stream, state } = watching();
+  for (let index = 0; index < 1100; index += 1) stream.observe(standardNormal(random));
+  const learned = state?.watch?.baseline;
+  if (learned === undefined) throw new Error('no baseline was learned');
+  state?.adopt({ ...learned, quality });
+  const before = state?.watch?.value.evidence.referenceSize ?? 0;
+  for (let index = 0; index < 500; index += 1) stream.observe(standardNormal(random));
+  const { evidence } = state?.watch?.value ?? {};
+  expect([evidence?.isFrozen, (evidence?.referenceSize ?? 0) - before]).toEqual([
+    isFrozen,
+    isFrozen ? 0 : 500,
+  ]);
 });

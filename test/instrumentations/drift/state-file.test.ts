@@ -92,7 +92,7 @@ describe('saveState() and loadState()', () => {
   });
 
   test.for<readonly [string, (text: string) => string]>([
-    ['another version', (text) => text.replace('ml-drift-snapshot/1', 'ml-drift-snapshot/0')],
+    ['another version', (text) => text.replace('ml-drift-snapshot/2', 'ml-drift-snapshot/0')],
     ['cut off', (text) => text.slice(0, -20)],
     ['no JSON', () => 'state'],
     ['empty', () => ''],
@@ -168,7 +168,7 @@ describe('streams that were idle when others needed room', () => {
     const [name = ''] = readdirSync(stateDir);
     writeFileSync(
       join(stateDir, name),
-      '{"schema":"ml-drift-snapshot/1","window":1000,"stream":{}}',
+      '{"schema":"ml-drift-snapshot/2","window":1000,"stream":{}}',
     );
     clock.nowMs += MINUTE_MS;
     monitor.stream(keyOf('a'), 'numeric');
