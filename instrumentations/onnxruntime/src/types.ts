@@ -58,7 +58,7 @@ export interface ObserverWishes {
   readonly inputs?: boolean;
   readonly outputs?: boolean;
   /**
-   * The observer works on any part of the runs: then it is paced to 1 % of all time and 5 % of the
+   * The observer works on any part of the runs: then it is paced to 2 % of all time and 5 % of the
    * compute time. Otherwise it sees every run until it costs more than 5 % of the compute time.
    */
   readonly mayMissRuns?: boolean;

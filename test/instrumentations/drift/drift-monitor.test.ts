@@ -206,16 +206,16 @@ test.for<readonly [Baseline['quality'], boolean]>([
   ['approximate', true],
 ])('the reference of a baseline of quality %s is frozen at once: %s', ([quality, isFrozen]) => {
   const random = new SeededRandom(6);
-  const { stream, state } = watching();
+  const { monitor, stream, state } = watching();
   for (let index = 0; index < 1100; index += 1) stream.observe(standardNormal(random));
   const learned = state?.watch?.baseline;
   if (learned === undefined) throw new Error('no baseline was learned');
   state?.adopt({ ...learned, quality });
-  const before = state?.watch?.value.evidence.referenceSize ?? 0;
   for (let index = 0; index < 500; index += 1) stream.observe(standardNormal(random));
-  const { evidence } = state?.watch?.value ?? {};
-  expect([evidence?.isFrozen, (evidence?.referenceSize ?? 0) - before]).toEqual([
-    isFrozen,
-    isFrozen ? 0 : 500,
-  ]);
+  const [status] = monitor.status();
+  expect(status?.baseline).toMatchObject({
+    quality,
+    frozen: isFrozen,
+    referenceN: isFrozen ? 1001 : 1501,
+  });
 });

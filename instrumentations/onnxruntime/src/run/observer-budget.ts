@@ -47,9 +47,9 @@ export class StrictBudget implements ObserverBudget {
   }
 }
 
-const SHARE_OF_TIME_MAX = 0.01;
+const SHARE_OF_TIME_MAX = 0.02;
 /** What an idle model saves up for a burst. */
-const CREDIT_MS_MAX = 5;
+const CREDIT_MS_MAX = 10;
 /** A call that stumbled, over a collection of garbage or a busy machine, tells nothing of the rest. */
 const STUMBLE_FACTOR = 8;
 const DEBT_MS_MAX = 20;
@@ -58,7 +58,7 @@ const COST_MS_START = 0.5;
 const PACED_COST_WEIGHT = 0.1;
 
 /**
- * For an observer that works on any random part of the runs: time is its currency. It earns 1 % of
+ * For an observer that works on any random part of the runs: time is its currency. It earns 2 % of
  * all time and 5 % of the compute time, pays what it costs, and misses runs while it has nothing. So
  * a model in a tight loop is sampled, and one that serves requests is seen whole, whatever its size.
  * What a run earns does not depend on that run, so the sample is not biased towards slow runs.
