@@ -231,7 +231,7 @@ test.for<readonly [string, number, number, number, number]>([
   ['an observer that is too dear', 1, 0, 1, 0.02],
 ])('PacedBudget samples %s', ([, gapMs, computeMs, costMs, share]) => {
   const budget = new PacedBudget();
-  const runs = 50_000;
+  const runs = 500_000;
   let seen = 0;
   for (let run = 0; run < runs; run++) {
     if (!budget.allows(run * gapMs, computeMs)) continue;
