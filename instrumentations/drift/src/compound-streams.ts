@@ -1,17 +1,10 @@
-import type { DriftStream } from './drift-monitor.ts';
 import { EmbeddingParts } from './embedding-parts.ts';
 import { ProbabilityParts } from './probability-parts.ts';
+import type { CompoundSnapshot } from './snapshot.ts';
 import { streamId } from './stream-table.ts';
 import { TextParts } from './text-parts.ts';
-import type { CompoundKind, DriftOptions, StreamKey, StreamKind } from './types.ts';
+import type { CompoundKind, DriftOptions, DriftStream, StreamKey, StreamKind } from './types.ts';
 import type { PartState, ValueParts } from './value-parts.ts';
-
-/** A compound stream as plain data; its parts are streams like others. */
-export interface CompoundSnapshot {
-  readonly key: StreamKey;
-  readonly kind: CompoundKind;
-  readonly state: PartState | null;
-}
 
 interface Prepared {
   readonly key: StreamKey;

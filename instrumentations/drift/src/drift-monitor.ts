@@ -16,6 +16,7 @@ import {
   type CompoundKind,
   DRIFT_DEFAULTS,
   type DriftOptions,
+  type DriftStream,
   type DriftTransition,
   type SpanLink,
   type StreamKey,
@@ -24,16 +25,6 @@ import {
 
 export type TransitionListener = (transition: DriftTransition) => void;
 export type BaselineListener = (stream: StreamMonitor, baseline: Baseline) => void;
-
-/** A stream as its writers see it. */
-export interface DriftStream {
-  /**
-   * Takes one value. Never throws, whatever it is given.
-   *
-   * @param block the session or batch that the value belongs to, where `sampleBy` asks for it
-   */
-  observe(value: unknown, block?: string | number): void;
-}
 
 /** Streams whose key has all of these fields; `{}` means all. */
 export type StreamSelector = { readonly [field in keyof StreamKey]?: StreamKey[field] | undefined };

@@ -12,7 +12,6 @@ export type { DiagnosticListener, DriftDiagnostic, DriftDiagnosticCode } from '.
 export {
   type BaselineListener,
   DriftMonitor,
-  type DriftStream,
   type StreamSelector,
   type TransitionListener,
 } from './drift-monitor.ts';

@@ -1,27 +1,7 @@
 import type { DriftMonitor } from './drift-monitor.ts';
+import type { ObservedInference, ObservedModel, ObservedTensors } from './observed.ts';
 import { type TensorPlace, type TensorStreams, tensorStreams } from './tensor-streams.ts';
 import type { StreamDirection } from './types.ts';
-
-/** Who a model is, as far as streams need to know. */
-export interface ObservedModel {
-  readonly name: string;
-  readonly version: string;
-}
-
-/** A tensor of any copy of ONNX Runtime: recognized by its shape, never by its class. */
-export interface ObservedTensor {
-  readonly type: string;
-  readonly dims: readonly number[];
-  readonly data: unknown;
-  readonly location?: string;
-}
-
-export type ObservedTensors = Readonly<Record<string, ObservedTensor | undefined>>;
-
-export interface ObservedInference {
-  readonly feeds?: ObservedTensors;
-  readonly results?: ObservedTensors;
-}
 
 /** Sees runs of models; shaped like the observers of the ONNX Runtime instrumentation. */
 export interface DriftObserver {

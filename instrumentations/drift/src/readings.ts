@@ -38,9 +38,9 @@ import {
 } from './model-performance.ts';
 import { isSeasonTold } from './season.ts';
 import { STATE_NUMBERS } from './state-machine.ts';
-import { type StreamMonitor, VERDICT_RECORDS_MIN } from './stream-monitor.ts';
+import type { StreamMonitor } from './stream-monitor.ts';
 import { streamAttributes } from './telemetry-attributes.ts';
-import { ASPECTS } from './types.ts';
+import { ASPECTS, VERDICT_RECORDS_MIN } from './types.ts';
 import type { Watch } from './watch.ts';
 
 /** One value of one metric. */

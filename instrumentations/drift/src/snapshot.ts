@@ -1,9 +1,8 @@
 import type { LearnerSnapshot } from './baseline-learner.ts';
-import type { CompoundSnapshot } from './compound-streams.ts';
 import type { RecordRateSnapshot } from './record-rate.ts';
-import type { RecordCounts } from './stream-monitor.ts';
 import type { TimePoint } from './time-log.ts';
-import type { StreamKey, StreamKind } from './types.ts';
+import type { CompoundKind, RecordCounts, StreamKey, StreamKind } from './types.ts';
+import type { PartState } from './value-parts.ts';
 import type { WatchSnapshot } from './watch.ts';
 
 export const SNAPSHOT_SCHEMA = 'ml-drift-snapshot/2';
@@ -25,6 +24,13 @@ export interface StreamSnapshot {
   /** The text of the baseline file, so that it is checked as one when it comes back. */
   readonly baseline: string | null;
   readonly watch: WatchSnapshot | null;
+}
+
+/** A compound stream as plain data; its parts are streams like others. */
+export interface CompoundSnapshot {
+  readonly key: StreamKey;
+  readonly kind: CompoundKind;
+  readonly state: PartState | null;
 }
 
 /** A monitor as JSON: restored with the same options it goes on bit by bit. */

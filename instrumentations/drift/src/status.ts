@@ -5,8 +5,14 @@ import { type Distances, finiteOrNull, valueDistances } from './distances.ts';
 import type { Rung } from './ladder.ts';
 import type { OutlyingValue } from './outlying.ts';
 import type { DriftState } from './state-machine.ts';
-import { type StreamMonitor, VERDICT_RECORDS_MIN } from './stream-monitor.ts';
-import type { Aspect, ExtraDetector, StreamKey, StreamKind } from './types.ts';
+import type { StreamMonitor } from './stream-monitor.ts';
+import {
+  type Aspect,
+  type ExtraDetector,
+  type StreamKey,
+  type StreamKind,
+  VERDICT_RECORDS_MIN,
+} from './types.ts';
 import type { Watch } from './watch.ts';
 
 /** Why a stream is in its state. */

@@ -19,19 +19,18 @@ import { sha256 } from './sha256.ts';
 import type { StreamSnapshot } from './snapshot.ts';
 import { type DriftState, STATE_NUMBERS } from './state-machine.ts';
 import { TimeLog } from './time-log.ts';
-import type {
-  DriftOptions,
-  DriftTransition,
-  ObservationOutcome,
-  SpanLink,
-  StreamKey,
-  StreamKind,
+import {
+  type DriftOptions,
+  type DriftTransition,
+  type RecordCounts,
+  type SpanLink,
+  type StreamKey,
+  type StreamKind,
+  VERDICT_RECORDS_MIN,
 } from './types.ts';
 import { ValueHistogram } from './value-histogram.ts';
 import { Watch, type WatchSnapshot } from './watch.ts';
 
-/** Records without which no verdict is given. */
-export const VERDICT_RECORDS_MIN = 100;
 const EVALUATIONS_PER_WINDOW = 50;
 /** A smaller distance to certainty is rounding. */
 const UNCERTAINTY_MIN = 1e-6;
@@ -58,9 +57,6 @@ export interface StreamParts {
   readonly random: SeededRandom;
   readonly host: StreamHost;
 }
-
-/** Records by what they were; `thinned` ones are counted beside it. */
-export type RecordCounts = Record<ObservationOutcome | 'thinned', number>;
 
 /** One stream: it learns a baseline and then watches values, missing and novel ones against it. */
 export class StreamMonitor {

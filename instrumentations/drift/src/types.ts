@@ -21,6 +21,9 @@ export const ASPECTS: readonly Aspect[] = ['value', 'missing', 'novelty'];
 /** What a value given to a stream was. */
 export type ObservationOutcome = 'ok' | 'null' | 'invalid' | 'unseen' | 'out_of_range';
 
+/** Records by what they were; `thinned` ones are counted beside it. */
+export type RecordCounts = Record<ObservationOutcome | 'thinned', number>;
+
 /** What decides a state: evidence and effect, or a bare comparison with the thresholds. */
 export type DriftDecision = 'evidence' | 'threshold';
 
@@ -118,6 +121,19 @@ export const DRIFT_DEFAULTS: DriftOptions = {
   stateDir: undefined,
   onDiagnostic: () => undefined,
 };
+
+/** Records without which no verdict is given. */
+export const VERDICT_RECORDS_MIN = 100;
+
+/** A stream as its writers see it. */
+export interface DriftStream {
+  /**
+   * Takes one value. Never throws, whatever it is given.
+   *
+   * @param block the session or batch that the value belongs to, where `sampleBy` asks for it
+   */
+  observe(value: unknown, block?: string | number): void;
+}
 
 /** A span that an observation belongs to. */
 export interface SpanLink {

@@ -12,14 +12,9 @@ import { extendedHistogramRate } from './extended-histogram-rate.ts';
 import { extendedRate } from './extended-rate.ts';
 import { histogramIncrease } from './histogram-rate.ts';
 import type { RangeCall, RangeFunction } from './range-function.ts';
+import type { RateKind } from './rate-kind.ts';
 import type { StartedSample } from './start-times.ts';
 import { isResetByStartTime, startTimesOverlap } from './start-times.ts';
-
-/** Which of `rate`, `increase` and `delta` is asked for. */
-export interface RateKind {
-  readonly isCounter: boolean;
-  readonly isPerSecond: boolean;
-}
 
 export const rate: RangeFunction = (window, call) =>
   evaluateRate(window, call, { isCounter: true, isPerSecond: true });

@@ -1,0 +1,5 @@
+/** Which of `rate`, `increase` and `delta` is asked for. */
+export interface RateKind {
+  readonly isCounter: boolean;
+  readonly isPerSecond: boolean;
+}
