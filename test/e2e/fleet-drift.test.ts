@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
@@ -16,48 +14,8 @@ import {
 
 import { baselineOf, fileOf, SCORE } from '../support/collector/baseline-files.ts';
 import { type ProducerStep, producedValues } from '../support/collector/produced-values.ts';
+import { ProducerProcess } from '../support/collector/producer-process.ts';
 import { freePort, ServiceProcess } from '../support/collector/service-process.ts';
-
-const PRODUCER = fileURLToPath(new URL('../support/collector/drift-producer.ts', import.meta.url));
-const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
-
-/** An application in a process of its own. */
-class Producer {
-  readonly #child: ChildProcess;
-  #output = '';
-  #answers = 0;
-  #onAnswer: (() => void) | undefined;
-
-  constructor(url: string, instance: string, baselineFile: string) {
-    const args = ['--conditions=@telltale/source', PRODUCER, url, instance, baselineFile];
-    this.#child = spawn(process.execPath, args, { cwd: REPOSITORY, stdio: 'pipe' });
-    this.#child.stderr?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
-    this.#child.stdout?.on('data', (chunk: Buffer) => {
-      this.#answers += chunk.toString().split('exported\n').length - 1;
-      this.#onAnswer?.();
-    });
-    this.#child.once('close', () => this.#onAnswer?.());
-  }
-
-  /** Resolves when what was observed has been exported. */
-  async observe(step: ProducerStep): Promise<void> {
-    const wanted = this.#answers + 1;
-    this.#child.stdin?.write(`${JSON.stringify(step)}\n`);
-    while (this.#answers < wanted) {
-      if (this.#child.exitCode !== null) throw new Error(`The producer ended: ${this.#output}`);
-      await new Promise<void>((resolve) => {
-        this.#onAnswer = resolve;
-      });
-    }
-  }
-
-  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const closed = new Promise((resolve) => this.#child.once('close', resolve));
-    this.#child.kill(signal);
-    await closed;
-  }
-}
 
 interface StreamAnswer {
   readonly instances: { readonly live: number };
@@ -83,7 +41,7 @@ const baseline: Baseline = baselineOf(baselineValues);
 let folder = '';
 let url = '';
 let service: ServiceProcess;
-let producers: Producer[] = [];
+let producers: ProducerProcess[] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'telltale-fleet-'));
@@ -105,8 +63,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function produce(instance: string): Producer {
-  const producer = new Producer(url, instance, join(folder, 'baseline.json'));
+function produce(instance: string): ProducerProcess {
+  const producer = new ProducerProcess(url, instance, join(folder, 'baseline.json'));
   producers.push(producer);
   return producer;
 }
