@@ -1,5 +1,4 @@
 import {
-  type Attributes,
   type BatchObservableResult,
   type Meter,
   type MeterProvider,
@@ -7,26 +6,22 @@ import {
   type Observable,
 } from '@opentelemetry/api';
 
-import {
-  DRIFT_METRICS,
-  instrumentOptions,
-  METRIC_DRIFT_RANK,
-  type MetricRow,
-} from '@telltale/core';
+import { DRIFT_METRICS, instrumentOptions, type MetricRow } from '@telltale/core';
 
 import { watchConceptDrift } from './concept-drift.ts';
 import { emitTransition } from './drift-events.ts';
 import type { DriftMonitor } from './drift-monitor.ts';
 import type { PerformanceOptions } from './model-performance.ts';
+import { RankRecorder } from './rank-recorder.ts';
 import { readMonitor } from './readings.ts';
 import { SCOPE } from './scope.ts';
-import type { StreamMonitor } from './stream-monitor.ts';
-import { streamAttributes } from './telemetry-attributes.ts';
 
 /** What is published of a monitor, until it is stopped. */
 export interface DriftPublication {
   /** Looks for another global MeterProvider. Also done by itself while values arrive. */
   refresh(): void;
+  /** Hands everything to the SDK at once, for a process that ends. */
+  settle(): void;
   stop(): void;
 }
 
@@ -40,13 +35,13 @@ export function publishDrift(
   options: PerformanceOptions = {},
 ): DriftPublication {
   let provider: MeterProvider | undefined;
-  let detach = (): void => undefined;
+  let bound: Bound | undefined;
   const refresh = (): void => {
     const current = metrics.getMeterProvider();
     if (current === provider) return;
-    detach();
+    bound?.detach();
     provider = current;
-    detach = bind(current.getMeter(SCOPE), monitor, options);
+    bound = bind(current.getMeter(SCOPE), monitor, options);
   };
   refresh();
   const stopEvents = monitor.onTransition((transition) => emitTransition(monitor, transition));
@@ -54,17 +49,23 @@ export function publishDrift(
   const stopConcept = watchConceptDrift(monitor, options);
   return {
     refresh,
+    settle: () => bound?.ranks.settle(),
     stop: () => {
       stopEvents();
       stopProgress();
       stopConcept();
-      detach();
+      bound?.detach();
     },
   };
 }
 
-/** @returns how to let go of the instruments */
-function bind(meter: Meter, monitor: DriftMonitor, options: PerformanceOptions): () => void {
+/** The instruments of one provider. */
+interface Bound {
+  readonly ranks: RankRecorder;
+  detach(): void;
+}
+
+function bind(meter: Meter, monitor: DriftMonitor, options: PerformanceOptions): Bound {
   const observed = new Map<MetricRow, Observable>();
   for (const row of DRIFT_METRICS) {
     const instrument = instrumentOptions(row);
@@ -74,7 +75,7 @@ function bind(meter: Meter, monitor: DriftMonitor, options: PerformanceOptions):
       observed.set(row, meter.createObservableGauge(row.name, instrument));
     }
   }
-  const recordRanks = rankRecorder(meter);
+  const ranks = new RankRecorder(meter, monitor);
   const observe = (result: BatchObservableResult): void => {
     for (const { row, value, attributes } of readMonitor(monitor, options)) {
       const instrument = observed.get(row);
@@ -82,34 +83,9 @@ function bind(meter: Meter, monitor: DriftMonitor, options: PerformanceOptions):
         result.observe(instrument, value, attributes);
       }
     }
-    for (const stream of monitor.streams()) recordRanks(stream);
+    ranks.queue();
   };
   const instruments = [...observed.values()];
   meter.addBatchObservableCallback(observe, instruments);
-  return () => meter.removeBatchObservableCallback(observe, instruments);
-}
-
-/**
- * Ranks are counted as values arrive and recorded when metrics are read: a call of the SDK for each
- * value would cost as much as all the statistics.
- */
-function rankRecorder(meter: Meter): (stream: StreamMonitor) => void {
-  const histogram = meter.createHistogram(
-    METRIC_DRIFT_RANK.name,
-    instrumentOptions(METRIC_DRIFT_RANK),
-  );
-  const recorded = new WeakMap<object, number[]>();
-  return ({ watch, key }) => {
-    if (watch === undefined) return;
-    const { totals } = watch.ranks;
-    const before = recorded.get(watch.ranks) ?? totals.map(() => 0);
-    const attributes: Attributes = streamAttributes(key, watch.baselineId);
-    for (const [bucket, total] of totals.entries()) {
-      const rank = (bucket + 0.5) / totals.length;
-      for (let count = before[bucket] ?? 0; count < total; count += 1) {
-        histogram.record(rank, attributes);
-      }
-    }
-    recorded.set(watch.ranks, [...totals]);
-  };
+  return { ranks, detach: () => meter.removeBatchObservableCallback(observe, instruments) };
 }

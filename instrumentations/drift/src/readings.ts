@@ -104,18 +104,31 @@ function* readWatch(stream: StreamMonitor, watch: Watch, S: Attributes): Iterabl
   yield { row: METRIC_DRIFT_BASELINE_SIZE, value: baseline.size, attributes: withBaseline };
   yield { row: METRIC_DRIFT_BASELINE_AGE, value: ageSeconds, attributes: withBaseline };
   if (value.window.length < VERDICT_RECORDS_MIN) return;
-  yield* readDistances(distancesOf(stream, watch), S);
+  const distances = distancesOf(stream, watch);
+  if (distances !== undefined) yield* readDistances(distances, S);
 }
 
-/** Distances are dear, and a stream may be silent between two readings. */
-const known = new WeakMap<Watch, { readonly records: number; readonly distances: Distances }>();
+interface KnownDistances {
+  readonly records: number;
+  readonly distances: Distances;
+}
 
-function distancesOf({ records }: StreamMonitor, watch: Watch): Distances {
-  const last = known.get(watch);
-  if (last?.records === records) return last.distances;
-  const distances = valueDistances(watch);
-  known.set(watch, { records, distances });
-  return distances;
+const known = new WeakMap<Watch, KnownDistances>();
+const asked = new WeakSet<Watch>();
+
+/**
+ * Distances take most of a millisecond a stream, so whoever reads metrics gets those that are there
+ * and new ones are made for the next reading, a stream at a time.
+ */
+function distancesOf(stream: StreamMonitor, watch: Watch): Distances | undefined {
+  if (known.get(watch)?.records !== stream.records && !asked.has(watch)) {
+    asked.add(watch);
+    stream.options.schedule(() => {
+      asked.delete(watch);
+      known.set(watch, { records: stream.records, distances: valueDistances(watch) });
+    });
+  }
+  return known.get(watch)?.distances;
 }
 
 function* readDistances(distances: Distances, S: Attributes): Iterable<Reading> {

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import { serializeBaseline } from '@telltale/statistics';
 
 import type { DriftMonitor, StreamSelector } from './drift-monitor.ts';
@@ -5,7 +7,7 @@ import { modelPerformance, type PerformanceOptions } from './model-performance.t
 import { plotPanels } from './plot/panels.ts';
 import { plotStream } from './plot/svg.ts';
 import { sha256 } from './sha256.ts';
-import { streamStatus } from './status.ts';
+import { type StreamStatus, streamStatus } from './status.ts';
 import type { StreamMonitor } from './stream-monitor.ts';
 
 /** A request as plain data. */
@@ -31,7 +33,7 @@ export interface DriftRoute {
   /** An exact path; with a trailing `/*` also everything below it. */
   readonly path: string;
   readonly access: 'key';
-  readonly handle: (request: DriftRequest) => DriftResponse;
+  readonly handle: (request: DriftRequest) => DriftResponse | Promise<DriftResponse>;
 }
 
 const BASE = '/monitoring/drift';
@@ -55,7 +57,10 @@ export function driftRoutes(
   monitor: DriftMonitor,
   options: PerformanceOptions = {},
 ): readonly DriftRoute[] {
-  const post = (action: string, handle: (body: ActionBody) => DriftResponse): DriftRoute => ({
+  const post = (
+    action: string,
+    handle: (body: ActionBody) => Promise<DriftResponse>,
+  ): DriftRoute => ({
     method: 'POST',
     path: `${BASE}/${action}`,
     access: 'key',
@@ -80,22 +85,39 @@ export function driftRoutes(
   ];
 }
 
-function all(
+/** Work between two turns of the event loop: a status takes most of a millisecond. */
+const SLICE_MS = 10;
+
+/** The status of each stream, computed a little at a time. */
+async function statusOf(streams: readonly StreamMonitor[]): Promise<readonly StreamStatus[]> {
+  const found: StreamStatus[] = [];
+  let pauseMs = performance.now() + SLICE_MS;
+  for (const stream of streams) {
+    found.push(streamStatus(stream));
+    if (performance.now() < pauseMs) continue;
+    await nextTurn();
+    pauseMs = performance.now() + SLICE_MS;
+  }
+  return found;
+}
+
+async function all(
   monitor: DriftMonitor,
   { query }: DriftRequest,
   options: PerformanceOptions,
-): DriftResponse {
+): Promise<DriftResponse> {
   const state = query.get('state');
-  const streams = monitor
-    .status(selectorOf(query))
-    .filter((status) => state === null || status.state === state);
+  const wanted = monitor
+    .select(selectorOf(query))
+    .filter((stream) => state === null || stream.state === state);
+  const streams = await statusOf(wanted);
   const model = query.get('model');
-  const performance = modelPerformance(monitor, options).filter(
+  const estimates = modelPerformance(monitor, options).filter(
     (one) => model === null || one.model === model,
   );
   const { overflowed, failures } = monitor;
   const compounds = monitor.compounds();
-  return json(200, { streams, compounds, performance, overflowed, failures });
+  return json(200, { streams, compounds, performance: estimates, overflowed, failures });
 }
 
 /** `/{stream}`, `/{stream}/baseline`, `/{stream}/plot.svg` and its numbers, `/{stream}/plot.json`. */
@@ -212,11 +234,11 @@ const keepBaseline = ({ keepBaseline: keep }: ActionBody): { readonly keepBaseli
   keep === undefined ? {} : { keepBaseline: keep };
 
 /** Does something to the streams that are meant; none may still be learning its first baseline. */
-function act(
+async function act(
   monitor: DriftMonitor,
   body: ActionBody,
   action: (stream: StreamSelector) => number,
-): DriftResponse {
+): Promise<DriftResponse> {
   const selector = selectorOfBody(body);
   const selected = monitor.select(selector);
   if (selected.length === 0) {
@@ -225,10 +247,10 @@ function act(
   }
   if (selected.every(({ watch }) => watch === undefined)) return stillLearning();
   action(selector);
-  return json(200, { streams: monitor.status(selector) });
+  return json(200, { streams: await statusOf(monitor.select(selector)) });
 }
 
-function acknowledge(monitor: DriftMonitor, body: ActionBody): DriftResponse {
+async function acknowledge(monitor: DriftMonitor, body: ActionBody): Promise<DriftResponse> {
   const { by } = body;
   if (by === undefined || by.trim() === '') {
     return failure(400, 'invalid_body', 'Cannot acknowledge without "by": say who saw it');

@@ -9,7 +9,7 @@ import type { OnnxRuntimeInstrumentation } from '@telltale/instrumentation-onnxr
 import { type Config, formatProblem, loadConfig } from './config.ts';
 import { reasonOf, report } from './diagnostics.ts';
 import { createDriftProducers } from './drift/monitor.ts';
-import { publishDriftTelemetry, watchDrift } from './drift/watch-drift.ts';
+import { publishDriftTelemetry, settleDriftTelemetry, watchDrift } from './drift/watch-drift.ts';
 import { wantsEsmHook } from './esm-hook.ts';
 import { watchEvents } from './events/watch-events.ts';
 import { monitor } from './http/monitoring.ts';
@@ -144,6 +144,7 @@ function serveInstrumentations(
   });
   setPrepare(() => {
     settleAutomaticPredictions();
+    settleDriftTelemetry(how.config);
     for (const instrumentation of ours) {
       instrumentation.endOpenSpans();
       instrumentation.summarizeRuns();

@@ -1,9 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 
 import { type Baseline, SeededRandom, standardNormal } from '@telltale/statistics';
 import { DriftMonitor, type DriftTransition, deferred } from '@telltale/instrumentation-drift';
 
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SCORE = { model: 'fraud', version: '1', name: 'score', direction: 'output' } as const;
 
 /** A monitor with its transitions, and the one stream of it as a state. */
@@ -218,4 +222,24 @@ test.for<readonly [Baseline['quality'], boolean]>([
     frozen: isFrozen,
     referenceN: isFrozen ? 1001 : 1501,
   });
+});
+
+test('deferred() outlives work that throws', async () => {
+  const schedule = deferred();
+  schedule(() => {
+    throw new Error('inside');
+  });
+  await expect(new Promise((resolve) => schedule(() => resolve('after')))).resolves.toBe('after');
+});
+
+test('deferred() works through everything in a process that has nothing else to do', () => {
+  const script = `
+    import { deferred } from '@telltale/instrumentation-drift';
+    const schedule = deferred();
+    let done = 0;
+    for (let index = 0; index < 500; index += 1) schedule(() => { done += 1; });
+    process.on('exit', () => console.log(done));`;
+  const args = ['--conditions=@telltale/source', '--input-type=module', '--eval', script];
+  const output = execFileSync(process.execPath, args, { encoding: 'utf8', cwd: ROOT });
+  expect(output).toBe('500\n');
 });

@@ -121,24 +121,24 @@ describe('modelPerformance()', () => {
     }).toEqual(expected);
   });
 
-  test('stands in the answer about all streams', () => {
+  test('stands in the answer about all streams', async () => {
     const { monitor, observe } = monitorOf({ isCalibrated: true });
     observe(overconfident(1000, 9).scores);
     const realised = [{ model: 'fraud', version: '7', sampleCount: 500, accuracy: 0.4 }];
     const [all] = driftRoutes(monitor, { realised: () => realised });
-    const ask = (query: string): unknown =>
-      JSON.parse(
-        all?.handle({
-          method: 'GET',
-          path: '/monitoring/drift',
-          query: new URLSearchParams(query),
-          headers: {},
-        }).body ?? '',
-      );
-    expect(ask('')).toMatchObject({
+    const ask = async (query: string): Promise<unknown> => {
+      const answer = await all?.handle({
+        method: 'GET',
+        path: '/monitoring/drift',
+        query: new URLSearchParams(query),
+        headers: {},
+      });
+      return JSON.parse(answer?.body ?? '');
+    };
+    expect(await ask('')).toMatchObject({
       performance: [{ model: 'fraud', gap: { isConceptDrift: true } }],
     });
-    expect(ask('model=other')).toMatchObject({ streams: [], performance: [] });
+    expect(await ask('model=other')).toMatchObject({ streams: [], performance: [] });
   });
 });
 

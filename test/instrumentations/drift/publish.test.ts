@@ -136,6 +136,43 @@ describe('publishDrift()', () => {
     publication.stop();
   });
 
+  test('reading metrics computes no distance and records no rank: both come in turns after it', async () => {
+    const { meterProvider, points } = provider();
+    metrics.setGlobalMeterProvider(meterProvider);
+    const waiting: (() => void)[] = [];
+    const turn = (): void => {
+      for (const work of waiting.splice(0)) work();
+    };
+    const monitor = new DriftMonitor({ thinning: 1, schedule: (work) => waiting.push(work) });
+    const stream = monitor.stream(SCORE, 'score');
+    const random = new SeededRandom(2);
+    for (let index = 0; index < 1100; index += 1) stream.observe(random.next());
+    while (waiting.length > 0) turn();
+    const publication = publishDrift(monitor);
+    for (let index = 0; index < 4500; index += 1) stream.observe(random.next());
+    const first = await points();
+    expect([first['ml.drift.distance'], first['ml.drift.rank']]).toEqual([undefined, undefined]);
+    turn();
+    const second = await points();
+    expect(second['ml.drift.distance']?.length).toBeGreaterThan(3);
+    expect(second['ml.drift.rank']?.[0]?.value).toMatchObject({ count: 2000 });
+    publication.settle();
+    expect((await points())['ml.drift.rank']?.[0]?.value).toMatchObject({ count: 4500 });
+    publication.stop();
+  });
+
+  test('an SDK that is started late gets the ranks from then on, not all there ever were', async () => {
+    const { monitor, random, observe } = drifted();
+    const publication = publishDrift(monitor);
+    observe(() => random.next(), 5000);
+    const { meterProvider, points } = provider();
+    metrics.setGlobalMeterProvider(meterProvider);
+    publication.refresh();
+    observe(() => random.next(), 70);
+    expect((await points())['ml.drift.rank']?.[0]?.value).toMatchObject({ count: 70 });
+    publication.stop();
+  });
+
   test('follows an SDK that is started later', async () => {
     const { monitor, random, observe } = drifted();
     const publication = publishDrift(monitor);

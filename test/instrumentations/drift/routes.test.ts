@@ -13,7 +13,11 @@ import {
 /** Asks the routes as a server would: exact paths before what lies below a path. */
 function asking(monitor: DriftMonitor) {
   const routes = driftRoutes(monitor);
-  const ask = (method: 'GET' | 'POST', target: string, more: object = {}): DriftResponse => {
+  const ask = async (
+    method: 'GET' | 'POST',
+    target: string,
+    more: object = {},
+  ): Promise<DriftResponse> => {
     const { pathname, search } = new URL(target, 'http://127.0.0.1');
     const [path, query] = [pathname, new URLSearchParams(search)];
     const matches = (pattern: string): boolean =>
@@ -54,19 +58,19 @@ function served() {
 const SCORE = encodeURIComponent('a/score <1>');
 
 describe('driftRoutes()', () => {
-  test('all streams, and those of a state or model', () => {
+  test('all streams, and those of a state or model', async () => {
     const { get } = served();
-    const names = (target: string): readonly string[] =>
-      read<{ streams: StreamStatus[] }>(get(target)).streams.map(({ stream }) => stream.name);
-    expect(names('/monitoring/drift')).toEqual(['a/score <1>', 'country', 'new']);
-    expect(names('/monitoring/drift?state=alert')).toEqual(['a/score <1>']);
-    expect(names('/monitoring/drift?model=other')).toEqual([]);
-    expect(names('/monitoring/drift?direction=input')).toEqual(['country', 'new']);
+    const names = async (target: string): Promise<readonly string[]> =>
+      read<{ streams: StreamStatus[] }>(await get(target)).streams.map(({ stream }) => stream.name);
+    expect(await names('/monitoring/drift')).toEqual(['a/score <1>', 'country', 'new']);
+    expect(await names('/monitoring/drift?state=alert')).toEqual(['a/score <1>']);
+    expect(await names('/monitoring/drift?model=other')).toEqual([]);
+    expect(await names('/monitoring/drift?direction=input')).toEqual(['country', 'new']);
   });
 
-  test('one stream by its name', () => {
+  test('one stream by its name', async () => {
     const { get } = served();
-    expect(read(get(`/monitoring/drift/${SCORE}`))).toMatchObject({
+    expect(read(await get(`/monitoring/drift/${SCORE}`))).toMatchObject({
       stream: { model: 'fraud', version: '7', name: 'a/score <1>', direction: 'output' },
       state: 'alert',
       reason: 'evidence_and_effect',
@@ -80,16 +84,16 @@ describe('driftRoutes()', () => {
     '/monitoring/drift/country/baseline/more',
     '/monitoring/drift/%E0%A4%A',
     '/monitoring/drift/country?model=other',
-  ])('%s is unknown', (target) => {
+  ])('%s is unknown', async (target) => {
     const { get } = served();
-    const response = get(target);
+    const response = await get(target);
     expect(response.status).toBe(404);
     expect(read(response)).toMatchObject({ error: { code: 'unknown_stream' } });
   });
 
-  test('the baseline is the file, and its id the ETag', () => {
+  test('the baseline is the file, and its id the ETag', async () => {
     const { get, monitor } = served();
-    const response = get('/monitoring/drift/country/baseline');
+    const response = await get('/monitoring/drift/country/baseline');
     const parsed = parseBaseline(response.body, sha256);
     const [stream] = monitor.select({ name: 'country' });
     expect(parsed).toMatchObject({ ok: true, id: stream?.watch?.baselineId });
@@ -98,14 +102,18 @@ describe('driftRoutes()', () => {
       headers: { etag: `"${stream?.watch?.baselineId}"` },
     });
     const { etag = '' } = response.headers;
-    const again = get('/monitoring/drift/country/baseline', { 'if-none-match': `"x", ${etag}` });
+    const again = await get('/monitoring/drift/country/baseline', {
+      'if-none-match': `"x", ${etag}`,
+    });
     expect(again).toEqual({ status: 304, headers: { etag }, body: '' });
-    expect(get('/monitoring/drift/country/baseline', { 'if-none-match': '"x"' }).status).toBe(200);
+    expect(
+      (await get('/monitoring/drift/country/baseline', { 'if-none-match': '"x"' })).status,
+    ).toBe(200);
   });
 
-  test.for(['country', SCORE])('the plot of %s is well-formed and free of markup', (name) => {
+  test.for(['country', SCORE])('the plot of %s is well-formed and free of markup', async (name) => {
     const { get } = served();
-    const { status, headers, body } = get(`/monitoring/drift/${name}/plot.svg`);
+    const { status, headers, body } = await get(`/monitoring/drift/${name}/plot.svg`);
     expect(status).toBe(200);
     expect(headers['content-type']).toContain('image/svg+xml');
     expect(body.startsWith('<svg ')).toBe(true);
@@ -119,10 +127,10 @@ describe('driftRoutes()', () => {
   test.for([
     { name: 'country', title: 'Categories, the most frequent first', bars: 5 },
     { name: SCORE, title: 'Values, by quantiles of the baseline', bars: 10 },
-  ])('the numbers of the plot of $name', ({ name, title, bars }) => {
+  ])('the numbers of the plot of $name', async ({ name, title, bars }) => {
     const { get } = served();
     const { stream, panels } = read<{ stream: object; panels: PlotPanel[] }>(
-      get(`/monitoring/drift/${name}/plot.json`),
+      await get(`/monitoring/drift/${name}/plot.json`),
     );
     expect(stream).toMatchObject({ model: 'fraud', name: decodeURIComponent(name) });
     expect(panels.map((panel) => [panel.title, panel.labels.length])).toEqual([
@@ -136,30 +144,32 @@ describe('driftRoutes()', () => {
     }
   });
 
-  test('reset, rebaseline and acknowledge answer with the new status', () => {
+  test('reset, rebaseline and acknowledge answer with the new status', async () => {
     const { post } = served();
     const first = (response: DriftResponse): unknown =>
       read<{ streams: unknown[] }>(response).streams[0];
     const stream = 'a/score <1>';
-    expect(first(post('/monitoring/drift/acknowledge', { stream, by: 'ana' }))).toMatchObject({
-      state: 'alert',
-      acknowledged: { by: 'ana', time: '2001-09-09T01:46:40.000Z' },
-    });
-    expect(first(post('/monitoring/drift/rebaseline', { stream }))).toMatchObject({
+    expect(first(await post('/monitoring/drift/acknowledge', { stream, by: 'ana' }))).toMatchObject(
+      {
+        state: 'alert',
+        acknowledged: { by: 'ana', time: '2001-09-09T01:46:40.000Z' },
+      },
+    );
+    expect(first(await post('/monitoring/drift/rebaseline', { stream }))).toMatchObject({
       state: 'alert',
       learning: { collected: 0 },
     });
-    expect(first(post('/monitoring/drift/reset', { stream }))).toMatchObject({
+    expect(first(await post('/monitoring/drift/reset', { stream }))).toMatchObject({
       state: 'learning',
       reason: 'insufficient_data',
     });
-    const reset = post('/monitoring/drift/reset', { stream, keepBaseline: false });
+    const reset = await post('/monitoring/drift/reset', { stream, keepBaseline: false });
     expect(first(reset)).toMatchObject({ baseline: null });
   });
 
-  test('without a stream all are meant', () => {
+  test('without a stream all are meant', async () => {
     const { post, monitor } = served();
-    expect(post('/monitoring/drift/reset').status).toBe(200);
+    expect((await post('/monitoring/drift/reset')).status).toBe(200);
     expect([...monitor.streams()].map(({ state }) => state)).toEqual(
       Array.from({ length: 3 }, () => 'learning'),
     );
@@ -176,36 +186,40 @@ describe('driftRoutes()', () => {
     [400, 'invalid_body', 'reset', ['country']],
     [400, 'invalid_body', 'acknowledge', { stream: 'country' }],
     [400, 'invalid_body', 'acknowledge', { by: '  ' }],
-  ])('%d %s: %s with %j', ([status, code, action, body]) => {
+  ])('%d %s: %s with %j', async ([status, code, action, body]) => {
     const { post } = served();
-    const response = post(`/monitoring/drift/${action}`, body);
+    const response = await post(`/monitoring/drift/${action}`, body);
     expect([response.status, read<{ error: { code: string } }>(response).error.code]).toEqual([
       status,
       code,
     ]);
   });
 
-  test('a body that is no JSON is refused', () => {
+  test('a body that is no JSON is refused', async () => {
     const { ask } = served();
-    expect(ask('POST', '/monitoring/drift/reset', { body: '{' }).status).toBe(400);
+    expect((await ask('POST', '/monitoring/drift/reset', { body: '{' })).status).toBe(400);
   });
 
-  test('while learning there is neither a baseline nor a plot', () => {
+  test('while learning there is neither a baseline nor a plot', async () => {
     const { get } = served();
-    const views = ['baseline', 'plot.svg'].map((view) => get(`/monitoring/drift/new/${view}`));
+    const views = await Promise.all(
+      ['baseline', 'plot.svg'].map((view) => get(`/monitoring/drift/new/${view}`)),
+    );
     expect(views.map(({ status }) => status)).toEqual([409, 409]);
-    expect(get('/monitoring/drift/new').status).toBe(200);
+    expect((await get('/monitoring/drift/new')).status).toBe(200);
   });
 
-  test('one name in two models is told apart by its model', () => {
+  test('one name in two models is told apart by its model', async () => {
     const { get, monitor } = served();
     const twin = monitor.stream(
       { model: 'spam', version: '1', name: 'country', direction: 'input' },
       'categorical',
     );
     twin.observe('de');
-    expect(read<{ streams: unknown[] }>(get('/monitoring/drift/country')).streams).toHaveLength(2);
-    expect(get('/monitoring/drift/country/plot.svg').status).toBe(409);
-    expect(get('/monitoring/drift/country/plot.svg?model=fraud').status).toBe(200);
+    expect(
+      read<{ streams: unknown[] }>(await get('/monitoring/drift/country')).streams,
+    ).toHaveLength(2);
+    expect((await get('/monitoring/drift/country/plot.svg')).status).toBe(409);
+    expect((await get('/monitoring/drift/country/plot.svg?model=fraud')).status).toBe(200);
   });
 });

@@ -59,9 +59,16 @@ export function watchDrift(config: Config): void {
  */
 export function publishDriftTelemetry(config: Config): void {
   if (!wantsDrift(config)) return;
-  const publish = (): DriftPublication => publishDrift(driftMonitor(config), PERFORMANCE);
-  sharedState('telltale.drift.published', publish).refresh();
+  publication(config).refresh();
 }
+
+/** Hands everything counted so far to the SDK. Call it before a flush at exit. */
+export function settleDriftTelemetry(config: Config): void {
+  if (wantsDrift(config)) publication(config).settle();
+}
+
+const publication = (config: Config): DriftPublication =>
+  sharedState('telltale.drift.published', () => publishDrift(driftMonitor(config), PERFORMANCE));
 
 function takeBaselines(config: Config): BaselineSources {
   const key = config.text('drift.fleet.key');

@@ -70,12 +70,12 @@ const change = fc.oneof(
 
 test.for(FILES)(
   'a forged $kind file is refused, or works as any other',
-  ({ kind, baseline, live }) => {
+  async ({ kind, baseline, live }) => {
     const file = JSON.parse(serializeBaseline(baseline, sha256)) as Json;
     const places = placesIn(file);
     expect(places.length).toBeGreaterThan(40);
-    fc.assert(
-      fc.property(fc.constantFrom(...places), change, (place, how) => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...places), change, async (place, how) => {
         const parsed = readForged(damaged(file, place, how));
         if (!parsed.ok) return;
         const monitor = new DriftMonitor();
@@ -87,12 +87,13 @@ test.for(FILES)(
         const base = '/monitoring/drift';
         const name = encodeURIComponent(key.name);
         const asked = { method: 'GET', query: new URLSearchParams(), headers: {} };
-        const statuses = [
-          all?.handle({ ...asked, path: base }).status,
-          ...['', '/baseline', '/plot.svg', '/plot.json'].map(
-            (view) => one?.handle({ ...asked, path: `${base}/${name}${view}` }).status,
+        const answers = await Promise.all([
+          all?.handle({ ...asked, path: base }),
+          ...['', '/baseline', '/plot.svg', '/plot.json'].map((view) =>
+            one?.handle({ ...asked, path: `${base}/${name}${view}` }),
           ),
-        ];
+        ]);
+        const statuses = answers.map((answer) => answer?.status);
         const restored = new DriftMonitor().restore(monitor.snapshot());
         expect({ failures: monitor.failures, statuses, restored }).toEqual({
           failures: 0,
