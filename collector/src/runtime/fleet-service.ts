@@ -21,6 +21,11 @@ export interface FleetServiceOptions {
   readonly exporter: FleetExport | undefined;
   /** Wakes the rules that ask for the series of the fleet. */
   readonly onStored: () => void;
+  /**
+   * Told once what failed inside. It must stay here: the sender would send the same again for ever, and
+   * the log would end every start.
+   */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** Work between two chances for requests and rules to run. */
@@ -34,6 +39,7 @@ export class FleetService {
   readonly drift: FleetDrift;
   readonly #options: FleetServiceOptions;
   readonly #series = new FleetSeries();
+  #hasFailed = false;
 
   constructor(options: FleetServiceOptions) {
     const { interval, window, limits } = options.config.drift;
@@ -65,8 +71,10 @@ export class FleetService {
     try {
       for (const point of fleetPoints(batch, FLEET_INPUTS)) this.drift.take(point, nowMs);
     } catch (error) {
-      // The translator has refused the request before, unless it did not look at the metric.
-      if (!isOtlpError(error)) throw error;
+      // The translator has refused a malformed request before, unless it did not look at the metric.
+      if (isOtlpError(error) || this.#hasFailed) return;
+      this.#hasFailed = true;
+      this.#options.onFailure(error);
     }
   }
 

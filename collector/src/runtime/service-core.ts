@@ -239,6 +239,7 @@ export class ServiceCore {
       onStored: () => {
         this.#scheduler.notifyArrival(this.plane.store.retention.takeTouchedGroups());
       },
+      onFailure: (error) => log.error({ error: String(error) }, 'Cannot merge for fleet drift'),
     });
   }
 
