@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -178,5 +182,33 @@ describe('drift of a process with telltale/register', { timeout: 60_000 }, () =>
     const known = (await streams()).filter(({ baseline }) => baseline !== null);
     expect(known.map(({ stream }) => stream.name)).toEqual(['petal_length']);
     expect(running.stderr()).toMatch(/damaged\.json/u);
+  });
+
+  test('what is learned goes to the fleet where that is asked for, with its key', async () => {
+    await running.stop();
+    const taken: { readonly target: string; readonly key: string; readonly schema: unknown }[] = [];
+    const fleet = createServer((request, response) => {
+      void json(request).then((body) => {
+        const { schema } = body as { readonly schema: unknown };
+        const { url = '', headers } = request;
+        taken.push({ target: url, key: headers.authorization ?? '', schema });
+        response.end('{}');
+      });
+    }).listen(0, '127.0.0.1');
+    await once(fleet, 'listening');
+    const { port } = fleet.address() as AddressInfo;
+    running = await serve({
+      TELLTALE_DRIFT_BASELINE_PUBLISH: 'true',
+      TELLTALE_DRIFT_FLEET_URL: `http://127.0.0.1:${port}`,
+      TELLTALE_DRIFT_FLEET_KEY: 'open-sesame',
+      TELLTALE_DRIFT_STATE_DIR: '',
+    });
+    await sendUntil(0, () => taken.length >= COLUMNS.length);
+    fleet.close();
+    const path = '/monitoring/drift/baselines/iris/3/petal_length/samples?';
+    expect(taken.find(({ target }) => target.startsWith(path))).toMatchObject({
+      key: 'Bearer open-sesame',
+      schema: 'ml-drift-baseline/1',
+    });
   });
 });

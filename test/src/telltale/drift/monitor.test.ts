@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 
 import { loadConfig } from '../../../../src/telltale/src/config.ts';
 import { driftMonitor } from '../../../../src/telltale/src/drift/monitor.ts';
@@ -66,6 +66,14 @@ test('every option arrives', () => {
     streamsMax: 10,
     seed: 9,
   });
+});
+
+test('learning waits for turns of the event loop', async () => {
+  const { schedule } = driftMonitor(loadConfig({ env: {}, folder: '/nowhere' })).options;
+  let isDone = false;
+  schedule(() => (isDone = true));
+  expect(isDone).toBe(false);
+  await vi.waitUntil(() => isDone);
 });
 
 test('there is one monitor a process', () => {
