@@ -13,7 +13,7 @@ import { parseExpr } from '../collector/src/promql/parser/parse.ts';
 import { StandingPlanner } from '../collector/src/promql/standing/planner.ts';
 import type { RuleEnvironment } from '../collector/src/rules/evaluation.ts';
 import { RuleGroup } from '../collector/src/rules/group.ts';
-import { storeRuleSamples } from '../collector/src/runtime/rule-output.ts';
+import { storeRuleSamples } from '../collector/src/runtime/durable/rule-output.ts';
 import { measurePrometheus } from './rules/prometheus.ts';
 import { createWorkload, LoadedStore, RULE_SHAPES, type RuleShape } from './rules/workload.ts';
 

@@ -21,14 +21,14 @@ import { seriesRoutes } from './http/routes/prometheus/series-routes.ts';
 import { statusRoutes } from './http/routes/prometheus/status-routes.ts';
 import type { HttpMessage, HttpResult } from './model/http-message.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
-import { KeyedCounter } from './runtime/keyed-counter.ts';
+import type { OtlpRequest } from './runtime/ingest/request-bytes.ts';
+import { readUnkept, type UnkeptSignal } from './runtime/ingest/unkept-signals.ts';
 import type { Log } from './runtime/log.ts';
-import type { OtlpRequest } from './runtime/request-bytes.ts';
-import { selfMetricTable } from './runtime/self-metric-table.ts';
-import { SelfMetrics } from './runtime/self-metrics.ts';
-import { ServiceCore } from './runtime/service-core.ts';
+import { KeyedCounter } from './runtime/service/keyed-counter.ts';
+import { selfMetricTable } from './runtime/service/self-metric-table.ts';
+import { SelfMetrics } from './runtime/service/self-metrics.ts';
+import { ServiceCore } from './runtime/service/service-core.ts';
 import { severityOf } from './runtime/severity.ts';
-import { readUnkept, type UnkeptSignal } from './runtime/unkept-signals.ts';
 
 export interface AppOptions {
   /** Reads the configuration, at the start and at each reload. @throws {ConfigError} */

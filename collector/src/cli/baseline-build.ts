@@ -16,7 +16,7 @@ import {
   shuffled,
 } from '@telltale/statistics';
 
-import { sha256 } from '../runtime/sha256.ts';
+import { sha256 } from '../runtime/fleet/sha256.ts';
 import type { CommandIo } from './command-io.ts';
 import { CsvError, readCsvRecords } from './csv.ts';
 import { CsvColumn } from './csv-column.ts';

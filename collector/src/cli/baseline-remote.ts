@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseBaseline, type StreamKey } from '@telltale/statistics';
 
 import { readSecretFile } from '../config/secrets.ts';
-import { sha256 } from '../runtime/sha256.ts';
+import { sha256 } from '../runtime/fleet/sha256.ts';
 import type { CommandIo } from './command-io.ts';
 
 export interface RemoteFlags {

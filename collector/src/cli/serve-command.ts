@@ -8,7 +8,7 @@ import { defaultConfig, type LoadedConfig, loadConfig } from '../config/load.ts'
 import { loadRuleSet } from '../config/rule-set.ts';
 import { loadApiKeys } from '../config/secrets.ts';
 import { checkExposure } from '../config/settings.ts';
-import { DataFolderInUseError } from '../runtime/data-folder.ts';
+import { DataFolderInUseError } from '../runtime/durable/data-folder.ts';
 import { createLog, type Log } from '../runtime/log.ts';
 import type { CommandIo } from './command-io.ts';
 

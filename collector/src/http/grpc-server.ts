@@ -9,8 +9,8 @@ import type { AddressInfo } from 'node:net';
 import type { HttpHeaders } from '../model/http-message.ts';
 
 import { encodeExportResponse } from '../otlp/response.ts';
-import type { IngestAnswer } from '../runtime/metric-ingest.ts';
-import type { OtlpRequest } from '../runtime/request-bytes.ts';
+import type { IngestAnswer } from '../runtime/ingest/metric-ingest.ts';
+import type { OtlpRequest } from '../runtime/ingest/request-bytes.ts';
 import type { Authenticator } from './auth.ts';
 
 export interface GrpcListenerOptions {

@@ -1,7 +1,7 @@
 import type { OtlpEncoding } from '../../otlp/response.ts';
-import type { IngestAnswer } from '../../runtime/metric-ingest.ts';
-import type { OtlpRequest } from '../../runtime/request-bytes.ts';
-import type { UnkeptAnswer, UnkeptSignal } from '../../runtime/unkept-signals.ts';
+import type { IngestAnswer } from '../../runtime/ingest/metric-ingest.ts';
+import type { OtlpRequest } from '../../runtime/ingest/request-bytes.ts';
+import type { UnkeptAnswer, UnkeptSignal } from '../../runtime/ingest/unkept-signals.ts';
 import type {
   Refusal,
   RequestLine,

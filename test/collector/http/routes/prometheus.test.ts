@@ -11,7 +11,7 @@ import { Labels } from '../../../../collector/src/model/labels.ts';
 import { DEFAULT_FEATURES } from '../../../../collector/src/promql/features.ts';
 import { parseExpr } from '../../../../collector/src/promql/parser/parse.ts';
 import { RuleGroup } from '../../../../collector/src/rules/group.ts';
-import { QueryEngine } from '../../../../collector/src/runtime/query-engine.ts';
+import { QueryEngine } from '../../../../collector/src/runtime/evaluate/query-engine.ts';
 import { ExemplarStore } from '../../../../collector/src/storage/exemplar-store.ts';
 import { RetentionPlan } from '../../../../collector/src/storage/retention.ts';
 import { SeriesStore } from '../../../../collector/src/storage/series-store.ts';

@@ -1,0 +1,44 @@
+import { matchesGlob } from 'node:path';
+
+import { type GroupDefinition, groupKey, ruleKeys } from '../../rules/rule.ts';
+import type { SelectorNeed } from '../../storage/retention.ts';
+import { selectorHistories } from '../../storage/selector-needs.ts';
+import { ruleId } from './rule-runner.ts';
+
+export interface RuleNeedsOptions {
+  readonly lookbackMs: number;
+  /** Names of groups, with `*`, whose alerting rules are evaluated when their series get samples. */
+  readonly onArrivalGroups: readonly string[];
+}
+
+/** Assumed history where an expression does not tell it. */
+const UNKNOWN_HISTORY_MS = 3_600_000;
+
+/** What the rules need of the store, and which rules a sample wakes. */
+export function ruleNeeds(
+  definitions: readonly GroupDefinition[],
+  options: RuleNeedsOptions,
+): SelectorNeed[] {
+  const history = { lookbackMs: options.lookbackMs, unknownMs: UNKNOWN_HISTORY_MS };
+  return definitions.flatMap((definition) => {
+    const keys = ruleKeys(definition.rules);
+    const extraMs = definition.queryOffsetMs + definition.intervalMs;
+    const isOnArrival = wakesOnArrival(definition, options.onArrivalGroups);
+    return definition.rules.flatMap((rule, index) =>
+      selectorHistories(rule.expr, history).map(({ matchers, historyMs }): SelectorNeed => {
+        const need = { matchers, historyMs: historyMs + extraMs };
+        if (!isOnArrival || rule.kind !== 'alerting') return need;
+        return { ...need, group: ruleId(groupKey(definition), keys[index] ?? '') };
+      }),
+    );
+  });
+}
+
+/** A group that looks back by an offset has nothing to see in a sample of now. */
+function wakesOnArrival(
+  { name, queryOffsetMs }: GroupDefinition,
+  patterns: readonly string[],
+): boolean {
+  if (queryOffsetMs > 0) return false;
+  return patterns.some((pattern) => pattern === '*' || matchesGlob(name, pattern));
+}

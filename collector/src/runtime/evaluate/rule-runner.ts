@@ -1,0 +1,293 @@
+import type { AlertSnapshot, Notifier } from '../../notify/notifier.ts';
+import { fingerprint } from '../../notify/stages/fingerprint.ts';
+import type { NotifiedAlert } from '../../notify/stages/notification.ts';
+import type { AlertChange } from '../../rules/alert-rule.ts';
+import type { RuleEnvironment, RuleSample } from '../../rules/evaluation.ts';
+import { type RestoreHold, RuleGroup } from '../../rules/group.ts';
+import { type PendingRemoval, reloadGroups, removalSamples } from '../../rules/reload.ts';
+import { restoreAlerts } from '../../rules/restore.ts';
+import type { GroupDefinition, Rule } from '../../rules/rule.ts';
+import type { SeriesStore } from '../../storage/series-store.ts';
+import type { Clock } from '../clock.ts';
+import { notifiedAlerts, notifiedChanges } from '../deliver/notified-alerts.ts';
+import { storeRuleSamples } from '../durable/rule-output.ts';
+import type { Log } from '../log.ts';
+import { type SeverityOptions, severityOf } from '../severity.ts';
+import { AlertTable } from '../sqlite/alerts.ts';
+import type { Database } from '../sqlite/database.ts';
+import { type HistoryKind, HistoryTable } from '../sqlite/history.ts';
+import type { SelfAlertName, SelfAlerts } from './self-alerts.ts';
+
+export interface RuleRunnerOptions {
+  readonly store: SeriesStore;
+  readonly database: Database;
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly queries: Pick<RuleEnvironment, 'query' | 'queryText'>;
+  readonly externalLabels: Readonly<Record<string, string>>;
+  readonly externalUrl: string;
+  readonly severity: SeverityOptions;
+  readonly lookbackMs: number;
+  readonly holdMsMax: number;
+  readonly monotonicMs: () => number;
+  /** Told of samples that recording rules wrote, which a restart cannot compute again. */
+  readonly onRecorded: (samples: readonly RuleSample[]) => void;
+  /** Alerts about the service itself. */
+  readonly selfAlerts: SelfAlerts;
+  /** Called after transitions were committed, so that the outbox is emptied at once. */
+  readonly onCommitted: () => void;
+  /** Told when a commit fails and when one succeeds again. */
+  readonly onStorage: (error: unknown) => void;
+}
+
+/** Totals since the start. */
+export interface EvaluationCounters {
+  evaluations: number;
+  ruleErrors: number;
+  transitions: number;
+  secondsTotal: number;
+}
+
+/** Transitions kept for a database that cannot be written; the oldest go first. */
+const UNCOMMITTED_MAX = 10_000;
+
+/** When and why a group is evaluated. */
+interface Occasion {
+  readonly timeMs: number;
+  readonly isSlot: boolean;
+  /** Which rules; `undefined` for all. */
+  readonly isDue: ((rule: Rule) => boolean) | undefined;
+}
+
+/** Names one rule of one group in retention needs and arrivals. */
+export function ruleId(groupKey: string, ruleKey: string): string {
+  return `${groupKey}\n${ruleKey}`;
+}
+
+/**
+ * Runs the rule groups: evaluates, stores what they write, and commits every transition together
+ * with its history and its notifications.
+ */
+export class RuleRunner {
+  readonly counters: EvaluationCounters = {
+    evaluations: 0,
+    ruleErrors: 0,
+    transitions: 0,
+    secondsTotal: 0,
+  };
+  readonly #options: RuleRunnerOptions;
+  readonly #alerts: AlertTable;
+  readonly #history: HistoryTable;
+  #groups: readonly RuleGroup[] = [];
+  #removals: readonly PendingRemoval[] = [];
+  #dataSinceMs: number | undefined;
+  #uncommitted: readonly AlertChange[] = [];
+
+  constructor(options: RuleRunnerOptions) {
+    this.#options = options;
+    this.#alerts = new AlertTable(options.database);
+    this.#history = new HistoryTable(options.database);
+  }
+
+  get groups(): readonly RuleGroup[] {
+    return this.#groups;
+  }
+
+  /** Loads the rules of the first configuration and puts the saved alerts back into them. */
+  restore(definitions: readonly GroupDefinition[]): void {
+    this.#groups = definitions.map((definition) => new RuleGroup(definition));
+    const rows = this.#alerts.load();
+    const changes = restoreAlerts(this.#groups, rows, this.#options.clock.nowMs());
+    this.#commit(this.#groups, changes);
+    this.#options.database.transaction('full', () => this.#alerts.keepGroups(this.#groups));
+  }
+
+  /** Puts a new configuration in place; unchanged groups go on undisturbed. */
+  reload(definitions: readonly GroupDefinition[]): void {
+    const nowMs = this.#options.clock.nowMs();
+    const { groups, removals, changes } = reloadGroups(this.#groups, definitions, nowMs);
+    this.#groups = groups;
+    this.#removals = [...this.#removals, ...removals];
+    this.#commit(this.#groups, changes);
+    this.#options.database.transaction('full', () => this.#alerts.keepGroups(this.#groups));
+  }
+
+  /** Data reaches back to `timeMs`; restored alerts cannot resolve before this is known. */
+  noteData(timeMs: number): void {
+    this.#dataSinceMs ??= timeMs;
+  }
+
+  /** Evaluates a whole group at its slot. */
+  evaluateSlot(groupKey: string, slotMs: number): void {
+    const group = this.#groups.find(({ key }) => key === groupKey);
+    if (group !== undefined)
+      this.#evaluate(group, { timeMs: slotMs, isSlot: true, isDue: dueAtSlot(group, slotMs) });
+    this.#endRemovedSeries();
+  }
+
+  /** Evaluates alerting rules whose series just got samples, in between the slots. */
+  evaluateArrival(rules: ReadonlySet<string>, nowMs: number): void {
+    for (const group of this.#groups) {
+      const due = group.rules.filter(({ key }) => rules.has(ruleId(group.key, key)));
+      const isDue = new Set(due.map(({ rule }) => rule));
+      if (isDue.size > 0)
+        this.#evaluate(group, { timeMs: nowMs, isSlot: false, isDue: (rule) => isDue.has(rule) });
+    }
+  }
+
+  /** What receivers may be told of now. */
+  snapshot(changes: readonly AlertChange[] = []): AlertSnapshot {
+    const nowMs = this.#options.clock.nowMs();
+    const alerts = notifiedAlerts(this.#groups, changes, (expr) => this.#graphUrl(expr));
+    return { alerts: [...alerts, ...this.#options.selfAlerts.list(nowMs)], nowMs };
+  }
+
+  /** Raises an alert about the service itself; once until it is cleared. */
+  raise(name: SelfAlertName, subject: string, summary: string): void {
+    const { selfAlerts, clock } = this.#options;
+    this.#tell(selfAlerts.raise(name, { subject, summary }, clock.nowMs()));
+  }
+
+  clear(name: SelfAlertName, subject: string): void {
+    const { selfAlerts, clock } = this.#options;
+    this.#tell(selfAlerts.clear(name, subject, clock.nowMs()));
+  }
+
+  #tell(alert: NotifiedAlert | undefined): void {
+    if (alert === undefined) return;
+    try {
+      this.#options.notifier.onChange(this.snapshot(), [alert]);
+      this.#options.onCommitted();
+    } catch (error) {
+      // The database may be what the alert is about; the log has it, and the next timer tries again.
+      this.#options.log.error(
+        { alert: alert.labels, error: String(error) },
+        'Cannot queue an alert',
+      );
+    }
+  }
+
+  #evaluate(group: RuleGroup, { timeMs, isSlot, isDue }: Occasion): void {
+    const { store, clock, monotonicMs } = this.#options;
+    const startMs = monotonicMs();
+    store.advanceTo(clock.nowMs());
+    const { changes, errors } = group.evaluate(timeMs, this.#environment(isDue), this.#hold());
+    // What rules write wakes nobody: rules that read each other would never come to rest.
+    store.retention.takeTouchedGroups();
+    this.counters.evaluations += 1;
+    this.counters.ruleErrors += errors.length;
+    for (const { rule, error } of errors) {
+      this.#options.log.warn({ group: group.key, rule, error }, 'Cannot evaluate a rule');
+    }
+    if (changes.length > 0 || isSlot) this.#commit([group], changes);
+    else if (group.alerts().some(({ status }) => status === 'pending')) this.#saveTime(group);
+    this.counters.secondsTotal += (monotonicMs() - startMs) / 1000;
+  }
+
+  #environment(isDue: ((rule: Rule) => boolean) | undefined): RuleEnvironment {
+    const { store, queries, externalLabels, externalUrl, monotonicMs, lookbackMs } = this.#options;
+    return {
+      ...queries,
+      externalLabels,
+      externalUrl,
+      monotonicMs,
+      append: (samples) => {
+        storeRuleSamples(store, samples, lookbackMs);
+        this.#options.onRecorded(samples);
+      },
+      ...(isDue === undefined ? {} : { isDue }),
+    };
+  }
+
+  #hold(): RestoreHold {
+    const { lookbackMs, holdMsMax } = this.#options;
+    return { dataSinceMs: this.#dataSinceMs, holdMaxMs: holdMsMax, lookbackMs };
+  }
+
+  /**
+   * One transaction: a crash leaves either all of it or nothing. What a full disk refuses waits
+   * for the next commit.
+   */
+  #commit(groups: readonly RuleGroup[], changes: readonly AlertChange[]): void {
+    const { database, notifier, log } = this.#options;
+    const pending = [...this.#uncommitted, ...changes];
+    const changed = notifiedChanges(pending);
+    this.counters.transitions += changes.length;
+    try {
+      database.transaction(pending.length > 0 ? 'full' : 'normal', () => {
+        for (const group of groups) this.#alerts.save(group);
+        for (const change of pending) this.#record(change);
+        if (changed.length > 0) notifier.onChange(this.snapshot(pending), changed);
+      });
+    } catch (error) {
+      this.#uncommitted = pending.slice(-UNCOMMITTED_MAX);
+      this.#alerts.forgetStored();
+      log.error({ error: String(error) }, 'Cannot save alert states');
+      this.#options.onStorage(error);
+      return;
+    }
+    if (this.#uncommitted.length > 0) this.#options.onStorage(undefined);
+    this.#uncommitted = [];
+    if (changed.length > 0) this.#options.onCommitted();
+  }
+
+  /** Between slots only the time is saved, so that a crash costs a pending alert next to nothing. */
+  #saveTime(group: RuleGroup): void {
+    try {
+      this.#options.database.transaction('normal', () => this.#alerts.saveTime(group));
+    } catch (error) {
+      this.#options.onStorage(error);
+    }
+  }
+
+  #record({ from, to, reason, alert, rule, timeMs }: AlertChange): void {
+    const labels = alert.labels.toRecord();
+    this.#history.add({
+      tsMs: timeMs,
+      kind: KIND_OF_STATUS[to ?? 'inactive'],
+      fingerprint: fingerprint(labels),
+      alertname: rule,
+      severity: severityOf(labels, this.#options.severity),
+      fromState: from ?? 'inactive',
+      toState: to ?? 'inactive',
+      labels,
+      value: alert.value,
+      reason,
+    });
+  }
+
+  #endRemovedSeries(): void {
+    if (this.#removals.length === 0) return;
+    const nowMs = this.#options.clock.nowMs();
+    const due = this.#removals.filter(({ dueMs }) => nowMs >= dueMs);
+    for (const removal of due) {
+      storeRuleSamples(this.#options.store, removalSamples(removal, nowMs), 0);
+    }
+    this.#removals = this.#removals.filter(({ dueMs }) => nowMs < dueMs);
+  }
+
+  #graphUrl(expr: string): string {
+    return `${this.#options.externalUrl}/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=1`;
+  }
+}
+
+/**
+ * A tick that comes late must not evaluate a rule at its slot when samples woke it after the slot:
+ * it would see the past and undo what was just decided. A clock that was set back is another case.
+ */
+function dueAtSlot(group: RuleGroup, slotMs: number): ((rule: Rule) => boolean) | undefined {
+  const { intervalMs } = group.definition;
+  const later = group.rules.filter(({ evaluations: [last] }) => {
+    return last !== undefined && last.timeMs > slotMs && last.timeMs - slotMs < intervalMs;
+  });
+  if (later.length === 0) return undefined;
+  const done = new Set(later.map(({ rule }) => rule));
+  return (rule) => !done.has(rule);
+}
+
+const KIND_OF_STATUS = {
+  pending: 'alert.pending',
+  firing: 'alert.firing',
+  inactive: 'alert.resolved',
+} as const satisfies Record<string, HistoryKind>;

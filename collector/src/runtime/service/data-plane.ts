@@ -1,0 +1,127 @@
+import type { CollectorConfig } from '../../config/collector-config.ts';
+import { promqlFeatures } from '../../config/rule-set.ts';
+import { storeLimits, translateOptions } from '../../config/settings.ts';
+import type { MetricBatch } from '../../otlp/metric-batch.ts';
+import { MetricTranslator } from '../../otlp/translate/metric-translator.ts';
+import type { FamilyMetadata } from '../../otlp/translate/sample-sink.ts';
+import type { GroupDefinition } from '../../rules/rule.ts';
+import { ExemplarStore } from '../../storage/exemplar-store.ts';
+import { RetentionPlan } from '../../storage/retention.ts';
+import { SeriesStore } from '../../storage/series-store.ts';
+import type { Clock } from '../clock.ts';
+import { QueryEngine } from '../evaluate/query-engine.ts';
+import { ruleNeeds } from '../evaluate/rule-needs.ts';
+import { RuleQueries } from '../evaluate/rule-queries.ts';
+import { MetricIngest } from '../ingest/metric-ingest.ts';
+
+/** Late samples and late evaluations. */
+const RETENTION_MARGIN_MS = 60_000;
+
+const EXEMPLAR_LIMITS = { seriesMax: 10_000, perSeriesMax: 10 };
+const FAMILIES_MAX = 20_000;
+
+export interface DataPlaneOptions {
+  readonly config: CollectorConfig;
+  readonly groups: readonly GroupDefinition[];
+  readonly clock: Clock;
+  readonly monotonicMs: () => number;
+  /** A secret of this process, so that senders cannot make attributes that collide. */
+  readonly hashSeed: number;
+  readonly onStored: (nowMs: number) => void;
+  readonly onBatch: (batch: MetricBatch, nowMs: number) => void;
+  readonly onLog: (error: unknown) => void;
+}
+
+/** From bytes to queries: translation, the store and what reads it. */
+export interface DataPlane {
+  readonly store: SeriesStore;
+  readonly exemplars: ExemplarStore;
+  readonly metadata: ReadonlyMap<string, FamilyMetadata>;
+  readonly engine: QueryEngine;
+  readonly ruleQueries: RuleQueries;
+  readonly ingest: MetricIngest;
+  /** Takes the needs of other rules. */
+  setRules(config: CollectorConfig, groups: readonly GroupDefinition[]): void;
+}
+
+export function createDataPlane(options: DataPlaneOptions): DataPlane {
+  const { config, clock, monotonicMs } = options;
+  const store = new SeriesStore({
+    retention: retentionPlan(config, options.groups),
+    limits: storeLimits(config),
+  });
+  const exemplars = new ExemplarStore(EXEMPLAR_LIMITS);
+  const metadata = new Map<string, FamilyMetadata>();
+  const translator = new MetricTranslator({
+    sink: store,
+    options: translateOptions(config),
+    hashSeed: options.hashSeed,
+    // Refused streams are remembered too; beyond this the memory of them is built anew.
+    streamsMax: 2 * config.limits.max_series,
+    listener: {
+      onFamily: (name, family) => {
+        if (metadata.size < FAMILIES_MAX || metadata.has(name)) metadata.set(name, family);
+      },
+      onExemplar: (reference, exemplar) => {
+        const series = store.series(reference);
+        if (series !== undefined) exemplars.add(series.labels, storedExemplar(exemplar));
+      },
+    },
+  });
+  const engine = new QueryEngine({
+    source: store,
+    features: promqlFeatures(config),
+    lookbackMs: config.promql.lookback,
+    defaultSubqueryStepMs: config.evaluation.interval,
+    samplesMax: config.promql.max_samples,
+    timeoutMs: config.promql.timeout,
+    monotonicMs,
+  });
+  const ingest = new MetricIngest({
+    translator,
+    store,
+    clock,
+    bodyBytesMax: config.otlp.max_body_bytes,
+    outputWindowMs: config.promql.lookback,
+    onStored: options.onStored,
+    onBatch: options.onBatch,
+    onLog: options.onLog,
+  });
+  const ruleQueries = new RuleQueries(engine);
+  const setRules: DataPlane['setRules'] = (next, groups) => {
+    store.setRetention(retentionPlan(next, groups));
+    ruleQueries.renew();
+    translator.invalidate();
+  };
+  return { store, exemplars, metadata, engine, ruleQueries, ingest, setRules };
+}
+
+function retentionPlan(config: CollectorConfig, groups: readonly GroupDefinition[]): RetentionPlan {
+  const needs = ruleNeeds(groups, {
+    lookbackMs: config.promql.lookback,
+    onArrivalGroups: config.evaluation.on_arrival.groups,
+  });
+  return new RetentionPlan(needs, {
+    retainAllMs: config.retain_all,
+    marginMs: RETENTION_MARGIN_MS,
+  });
+}
+
+function storedExemplar(exemplar: {
+  readonly timeMs: number;
+  readonly value: number;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly attributes: readonly (readonly [string, string])[];
+}): { timeMs: number; value: number; labels: Record<string, string> } {
+  const { timeMs, value, traceId, spanId, attributes } = exemplar;
+  return {
+    timeMs,
+    value,
+    labels: {
+      ...Object.fromEntries(attributes),
+      ...(traceId === '' ? {} : { trace_id: traceId }),
+      ...(spanId === '' ? {} : { span_id: spanId }),
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+
+import { slotOffsetMs } from '../../../../collector/src/rules/slot.ts';
+import {
+  Scheduler,
+  type SchedulerOptions,
+} from '../../../../collector/src/runtime/evaluate/scheduler.ts';
+import { FakeClock } from '../../../support/collector/fake-clock.ts';
+
+const START = 1_700_000_000_000;
+const OFFSET = slotOffsetMs('g', 10_000);
+
+interface Recorder {
+  readonly clock: FakeClock;
+  readonly scheduler: Scheduler;
+  readonly slots: number[];
+  readonly arrivals: { atMs: number; rules: string[] }[];
+  readonly missed: [number, number][];
+}
+
+function record(extra: Partial<SchedulerOptions> = {}): Recorder {
+  const clock = new FakeClock(START);
+  const slots: number[] = [];
+  const arrivals: Recorder['arrivals'] = [];
+  const missed: [number, number][] = [];
+  const scheduler = new Scheduler({
+    clock,
+    arrivalGapMs: 100,
+    evaluateSlot: (_, slotMs) => slots.push(slotMs),
+    evaluateArrival: (rules, nowMs) => arrivals.push({ atMs: nowMs - START, rules: [...rules] }),
+    onMissed: (_, count, inARow) => missed.push([count, inARow]),
+    ...extra,
+  });
+  return { clock, scheduler, slots, arrivals, missed };
+}
+
+test('Scheduler evaluates a group at every slot of its interval', async () => {
+  const { clock, scheduler, slots } = record();
+  scheduler.setGroups([{ key: 'g', intervalMs: 10_000 }]);
+  await clock.advance(30_000);
+  expect(slots).toHaveLength(3);
+  expect(slots.map((slot) => (slot - OFFSET) % 10_000)).toEqual([0, 0, 0]);
+  scheduler.stop();
+  await clock.advance(30_000);
+  expect(slots).toHaveLength(3);
+});
+
+test('Scheduler skips and counts slots that went by, and keeps to the slots', async () => {
+  const recorder = record();
+  const { clock, scheduler, slots, missed } = recorder;
+  scheduler.setGroups([{ key: 'g', intervalMs: 10_000 }]);
+  await clock.advance(10_000);
+  clock.jump(25_000);
+  await clock.advance(20_000);
+  expect(slots.map((slot) => (slot - (slots[0] ?? 0)) / 10_000)).toEqual([0, 3, 4]);
+  expect(missed).toEqual([[2, 1]]);
+  scheduler.stop();
+});
+
+test('Scheduler goes on after the clock was set back', async () => {
+  const { clock, scheduler, slots } = record();
+  scheduler.setGroups([{ key: 'g', intervalMs: 10_000 }]);
+  await clock.advance(10_000);
+  clock.jump(-3_600_000);
+  await clock.advance(20_000);
+  expect(slots.length).toBeGreaterThan(1);
+  expect(slots[1]).toBeLessThan(slots[0] ?? 0);
+  scheduler.stop();
+});
+
+test('Scheduler.setGroups() keeps the timers of unchanged groups and drops the others', async () => {
+  const { clock, scheduler, slots } = record();
+  scheduler.setGroups([{ key: 'g', intervalMs: 10_000 }]);
+  await clock.advance(9_000);
+  scheduler.setGroups([{ key: 'g', intervalMs: 10_000 }]);
+  await clock.advance(1_000);
+  expect(slots).toHaveLength(1);
+  scheduler.setGroups([]);
+  await clock.advance(100_000);
+  expect(slots).toHaveLength(1);
+});
+
+test('Scheduler evaluates arrivals at once, then at most once in the gap', async () => {
+  const { clock, scheduler, arrivals } = record();
+  scheduler.notifyArrival(['a']);
+  scheduler.notifyArrival(['b']);
+  await clock.advance(40);
+  scheduler.notifyArrival(['c', 'b']);
+  await clock.advance(200);
+  scheduler.notifyArrival([]);
+  scheduler.notifyArrival(['d']);
+  expect(arrivals).toEqual([
+    { atMs: 0, rules: ['a'] },
+    { atMs: 100, rules: ['b', 'c'] },
+    { atMs: 240, rules: ['d'] },
+  ]);
+  scheduler.stop();
+  scheduler.notifyArrival(['e']);
+  await clock.advance(1000);
+  expect(arrivals).toHaveLength(3);
+});
