@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
 import {
   foreignImports,
   impurities,
+  LAYERS,
   layerViolations,
   PACKAGE_IMPORTS,
   staleAllowances,
@@ -33,8 +34,19 @@ describe('layers', () => {
     expect(staleAllowances(folder, sourcesBelow(`${folder}/src`))).toEqual([]);
   });
 
-  test('no file of the alert service imports a higher layer or a pure sibling', () => {
-    expect(layerViolations(sourcesBelow('collector/src'))).toEqual([]);
+  test.for(Object.keys(LAYERS))('no file of %s imports a higher layer or a sibling', (folder) => {
+    expect(layerViolations(folder, sourcesBelow(folder))).toEqual([]);
+  });
+
+  test.for(Object.entries(LAYERS))('an import that climbs in %s is found', ([folder, rows]) => {
+    const [low = '', high = ''] = [rows[0]?.[0], rows.at(-1)?.[0]];
+    const inside = (layer: string): string =>
+      layer.endsWith('.ts') ? layer : layer === '*' ? 'planted.ts' : `${layer}/planted.ts`;
+    const path = `${folder}/${inside(low)}`;
+    const target = `${folder}/${inside(high)}`;
+    const name = relative(dirname(path), target);
+    const planted = { path, text: '', imports: [name.startsWith('.') ? name : `./${name}`] };
+    expect(layerViolations(folder, [planted])).toEqual([`${path} imports ${target}`]);
   });
 
   test('pure folders have no clock, randomness, process, timer or I/O', () => {
@@ -110,7 +122,7 @@ describe('planted violations are found', () => {
 
   test('an upward import', () => {
     const planted = file('collector/src/model/a.ts', "import { App } from '../app.ts';");
-    expect(layerViolations(planted)).toEqual([
+    expect(layerViolations('collector/src', planted)).toEqual([
       'collector/src/model/a.ts imports collector/src/app.ts',
     ]);
   });
@@ -120,14 +132,14 @@ describe('planted violations are found', () => {
       'collector/src/rules/a.ts',
       "import type { Store } from '../storage/store.ts';",
     );
-    expect(layerViolations(planted)).toEqual([
+    expect(layerViolations('collector/src', planted)).toEqual([
       'collector/src/rules/a.ts imports collector/src/storage/store.ts',
     ]);
   });
 
   test('a channel that a stage imports', () => {
     const planted = file('collector/src/notify/stages/a.ts', "import '../channels/log.ts';");
-    expect(layerViolations(planted)).toEqual([
+    expect(layerViolations('collector/src', planted)).toEqual([
       'collector/src/notify/stages/a.ts imports collector/src/notify/channels/log.ts',
     ]);
   });

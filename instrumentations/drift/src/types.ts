@@ -1,9 +1,11 @@
 import type { StreamKey } from '@telltale/statistics';
 
 import type { DiagnosticListener } from './diagnostics.ts';
-import type { DriftState } from './state-machine.ts';
 
 export type { StreamDirection, StreamKey, StreamKind } from '@telltale/statistics';
+
+/** The states of a stream's aspect, a closed union. */
+export type DriftState = 'learning' | 'stable' | 'warning' | 'drift' | 'alert';
 
 /** The three questions that are asked of every stream, each with its own evidence and state. */
 export type Aspect = 'value' | 'missing' | 'novelty';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SeededRandom, standardNormal } from '@telltale/statistics';
 import { DriftMonitor, type DriftTransition } from '@telltale/instrumentation-drift';
 
-import { readMonitor } from '../../../instrumentations/drift/src/readings.ts';
+import { readMonitor } from '../../../instrumentations/drift/src/publish/readings.ts';
 import { hourOfWeek, seasonName } from '../../../instrumentations/drift/src/season.ts';
 
 const KEY = { model: 'fraud', version: '1', name: 'amount', direction: 'input' } as const;

@@ -45,22 +45,50 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Layers of the alert service, lowest first. A layer imports itself and those below it. */
-const COLLECTOR_LAYERS: readonly (readonly string[])[] = [
-  ['model'],
-  ['promql'],
-  ['storage', 'otlp', 'rules', 'drift', 'notify/stages'],
-  ['notify'],
-  ['runtime', 'http', 'config'],
-  ['app.ts'],
-  ['cli'],
-  ['main.ts'],
-];
+type Rows = readonly (readonly string[])[];
+
+/**
+ * Layers inside a folder, lowest first. A layer imports itself and those below it, types included.
+ * `*` stands for the files that lie directly in the folder.
+ */
+export const LAYERS: Readonly<Record<string, Rows>> = {
+  'collector/src': [
+    ['model'],
+    ['promql'],
+    ['storage', 'otlp', 'rules', 'drift', 'notify/stages'],
+    ['notify'],
+    ['runtime', 'http', 'config'],
+    ['app.ts'],
+    ['cli'],
+    ['main.ts'],
+  ],
+  'collector/src/runtime': [
+    ['*'],
+    ['durable', 'sqlite'],
+    ['deliver'],
+    ['ingest'],
+    ['evaluate'],
+    ['fleet'],
+    ['service'],
+  ],
+  'instrumentations/drift/src': [
+    ['*'],
+    ['compare'],
+    ['stream'],
+    ['compound'],
+    ['monitor'],
+    ['tensors', 'baselines', 'publish'],
+    ['endpoints'],
+    ['index.ts'],
+  ],
+};
+
+const COLLECTOR = 'collector/src';
 
 /** Third parties that pure folders may use: no I/O, no clock, no state of their own. */
 const PURE_THIRD_PARTIES = ['@telltale/core', '@telltale/statistics', 're2js'];
 
-const PURE_LAYERS = COLLECTOR_LAYERS.slice(0, 3).flat();
+const PURE_LAYERS = (LAYERS[COLLECTOR] ?? []).slice(0, 3).flat();
 
 const matches = (pattern: string, name: string): boolean =>
   pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
@@ -83,41 +111,48 @@ export function staleAllowances(folder: string, files: readonly SourceFile[]): r
     .map((pattern) => `${folder} no longer imports ${pattern}`);
 }
 
-/** The layer of a path such as `collector/src/notify/stages/retry.ts`, as [rank, name]. */
-function layerOf(path: string): readonly [rank: number, name: string] {
-  const inside = path.replace(/^collector\/src\//u, '');
-  const candidates = COLLECTOR_LAYERS.flatMap((row, rank) =>
+/** The layer of a path below a folder of `LAYERS`, as [rank, name]; rank -1 when it has none. */
+function layerOf(folder: string, path: string): readonly [rank: number, name: string] {
+  const inside = path.slice(folder.length + 1);
+  const candidates = (LAYERS[folder] ?? []).flatMap((row, rank) =>
     row.map((name) => [rank, name] as const),
   );
+  const isIn = (name: string): boolean =>
+    inside === name || inside.startsWith(`${name}/`) || (name === '*' && !inside.includes('/'));
   const found = candidates
-    .filter(([, name]) => inside === name || inside.startsWith(`${name}/`))
+    .filter(([, name]) => isIn(name))
     .toSorted((a, b) => b[1].length - a[1].length)[0];
   return found ?? [-1, ''];
 }
 
-/** Imports that climb to a higher layer, or that cross between siblings of a pure row. */
-export function layerViolations(files: readonly SourceFile[]): readonly string[] {
+/** Imports that climb to a higher layer, or that cross between siblings of a row. */
+export function layerViolations(folder: string, files: readonly SourceFile[]): readonly string[] {
   return files.flatMap((file) => {
-    const [rank, layer] = layerOf(file.path);
+    const [rank, layer] = layerOf(folder, file.path);
     if (rank < 0) return [`${file.path} is in no layer`];
     return file.imports
       .filter((name) => name.startsWith('.'))
       .map((name) => join(dirname(file.path), name))
+      .filter((target) => target.startsWith(`${folder}/`))
       .filter((target) => {
-        const [targetRank, targetLayer] = layerOf(target);
-        const isSibling =
-          targetRank === rank && targetLayer !== layer && PURE_LAYERS.includes(layer);
+        const [targetRank, targetLayer] = layerOf(folder, target);
+        const isSibling = targetRank === rank && targetLayer !== layer && isApart(folder, layer);
         return targetRank > rank || isSibling;
       })
       .map((target) => `${file.path} imports ${target}`);
   });
 }
 
+/** The service's edge rows (runtime, http, config) may know each other; all other siblings not. */
+const isApart = (folder: string, layer: string): boolean =>
+  folder !== COLLECTOR || PURE_LAYERS.includes(layer);
+
 const IMPURE =
   /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|(?<![-\w])process\.|\bset(?:Timeout|Interval|Immediate)\(|(?<![-\w])performance\.(?:now|mark|measure|timeOrigin)/u;
 
 const isPure = (path: string): boolean =>
-  path.startsWith('src/statistics/') || PURE_LAYERS.includes(layerOf(path)[1]);
+  path.startsWith('src/statistics/') ||
+  (path.startsWith(`${COLLECTOR}/`) && PURE_LAYERS.includes(layerOf(COLLECTOR, path)[1]));
 
 /** Clocks, randomness, processes, timers and Node modules in folders that must be pure. */
 export function impurities(files: readonly SourceFile[]): readonly string[] {

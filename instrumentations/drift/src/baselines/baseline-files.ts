@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import { foreignField } from '@telltale/statistics';
 
-import type { DriftMonitor } from '../drift-monitor.ts';
-import type { StreamMonitor } from '../stream-monitor.ts';
+import type { DriftMonitor } from '../monitor/drift-monitor.ts';
+import type { StreamMonitor } from '../stream/stream-monitor.ts';
 import { reasonOf } from './fleet-client.ts';
 import {
   adoptBaseline,

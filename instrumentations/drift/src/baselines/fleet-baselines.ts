@@ -1,6 +1,6 @@
-import type { DriftMonitor } from '../drift-monitor.ts';
-import type { StreamMonitor } from '../stream-monitor.ts';
-import { isOverflow } from '../stream-table.ts';
+import type { DriftMonitor } from '../monitor/drift-monitor.ts';
+import { isOverflow } from '../stream/stream-id.ts';
+import type { StreamMonitor } from '../stream/stream-monitor.ts';
 import type { BaselineCache } from './baseline-cache.ts';
 import type { FleetAnswer, FleetClient } from './fleet-client.ts';
 import { fleetPath } from './fleet-path.ts';

@@ -1,9 +1,9 @@
 import { type Baseline, serializeBaseline } from '@telltale/statistics';
 
-import type { DriftMonitor } from '../drift-monitor.ts';
+import type { DriftMonitor } from '../monitor/drift-monitor.ts';
 import { sha256 } from '../sha256.ts';
-import type { StreamMonitor } from '../stream-monitor.ts';
-import { isOverflow } from '../stream-table.ts';
+import { isOverflow } from '../stream/stream-id.ts';
+import type { StreamMonitor } from '../stream/stream-monitor.ts';
 import type { FleetClient } from './fleet-client.ts';
 import { fleetPath } from './fleet-path.ts';
 import type { LimitedQueue } from './limited-queue.ts';

@@ -8,7 +8,7 @@ import {
 } from '@telltale/statistics';
 
 import { sha256 } from '../sha256.ts';
-import type { StreamMonitor } from '../stream-monitor.ts';
+import type { StreamMonitor } from '../stream/stream-monitor.ts';
 
 /** Tells the operator something: a kind, which bounds how often it is told, and one line. */
 export type Report = (kind: string, message: string) => void;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { diag } from '@opentelemetry/api';
 
-import type { DriftMonitor } from '../drift-monitor.ts';
+import type { DriftMonitor } from '../monitor/drift-monitor.ts';
 import { BaselineCache } from './baseline-cache.ts';
 import { BaselineFiles, type BaselineFilesLoad } from './baseline-files.ts';
 import { FleetBaselines } from './fleet-baselines.ts';

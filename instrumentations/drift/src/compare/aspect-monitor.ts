@@ -1,15 +1,14 @@
 import type { Effect } from '@telltale/statistics';
 
+import type { Aspect, DriftOptions, DriftState } from '../types.ts';
 import type { Evidence, EvidenceSnapshot } from './evidence.ts';
 import {
-  type DriftState,
   type StateLimits,
   StateMachine,
   type StateMachineSnapshot,
   type StateStep,
 } from './state-machine.ts';
 import type { ThresholdRule } from './threshold-decision.ts';
-import type { Aspect, DriftOptions } from './types.ts';
 import type { EffectWindow, WindowSnapshot } from './window.ts';
 
 /** What one evaluation of an aspect gave. */

@@ -7,7 +7,7 @@ import {
   type PageHinkleyState,
 } from '@telltale/statistics';
 
-import type { ExtraDetector } from './types.ts';
+import type { ExtraDetector } from '../types.ts';
 
 /** On values from 0 to 1 this makes a false alarm once in 100 000 records. */
 const PAGE_HINKLEY_SUM_MAX = 32.5;

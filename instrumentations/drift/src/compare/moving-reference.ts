@@ -7,8 +7,8 @@ import {
   SlidingKs,
 } from '@telltale/statistics';
 
-import { hourOfWeek } from './season.ts';
-import type { DriftOptions } from './types.ts';
+import { hourOfWeek } from '../season.ts';
+import type { DriftOptions } from '../types.ts';
 
 /** Values without which a block is not compared. */
 const VALUES_MIN = 100;

@@ -1,4 +1,4 @@
-import type { SpanLink } from './types.ts';
+import type { SpanLink } from '../types.ts';
 
 const OUTLYING_MAX = 8;
 

@@ -1,5 +1,4 @@
-/** The states of a stream's aspect, a closed union. */
-export type DriftState = 'learning' | 'stable' | 'warning' | 'drift' | 'alert';
+import type { DriftState } from '../types.ts';
 
 /** The number that stands for a state in `ml.drift.state`. */
 export const STATE_NUMBERS: Readonly<Record<DriftState, number>> = {

@@ -6,6 +6,8 @@ import {
   type RandomSource,
 } from '@telltale/statistics';
 
+import { sha256 } from '../sha256.ts';
+import type { DriftOptions, ObservationOutcome, SpanLink } from '../types.ts';
 import { AspectMonitor, type AspectSnapshot } from './aspect-monitor.ts';
 import { BlockSampler, type BlockSamplerSnapshot } from './block-sampler.ts';
 import { OutcomeEvidence, ValueEvidence } from './evidence.ts';
@@ -14,9 +16,7 @@ import { Ladder, type LadderSnapshot } from './ladder.ts';
 import { MovingReference, type MovingReferenceSnapshot } from './moving-reference.ts';
 import { type Candidate, type OutlyingEntry, OutlyingValues } from './outlying.ts';
 import { RankCounts } from './rank-counts.ts';
-import { sha256 } from './sha256.ts';
 import { thresholdRule } from './threshold-decision.ts';
-import type { DriftOptions, ObservationOutcome, SpanLink } from './types.ts';
 import { CategoryWindow, NumberWindow, RateWindow } from './window.ts';
 
 /** What a watch needs of its stream. */

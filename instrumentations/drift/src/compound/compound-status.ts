@@ -1,6 +1,6 @@
-import { type DriftState, STATE_NUMBERS } from './state-machine.ts';
-import type { StreamMonitor } from './stream-monitor.ts';
-import type { CompoundKind, StreamKey } from './types.ts';
+import { STATE_NUMBERS } from '../compare/state-machine.ts';
+import type { StreamMonitor } from '../stream/stream-monitor.ts';
+import type { CompoundKind, DriftState, StreamKey } from '../types.ts';
 
 /** A stream of values with many numbers, as a whole. */
 export interface CompoundStatus {

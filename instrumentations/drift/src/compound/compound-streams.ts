@@ -1,9 +1,9 @@
+import { streamId } from '../stream/stream-id.ts';
+import type { CompoundKind, DriftOptions, DriftStream, StreamKey, StreamKind } from '../types.ts';
+import type { CompoundSnapshot } from './compound-snapshot.ts';
 import { EmbeddingParts } from './embedding-parts.ts';
 import { ProbabilityParts } from './probability-parts.ts';
-import type { CompoundSnapshot } from './snapshot.ts';
-import { streamId } from './stream-table.ts';
 import { TextParts } from './text-parts.ts';
-import type { CompoundKind, DriftOptions, DriftStream, StreamKey, StreamKind } from './types.ts';
 import type { PartState, ValueParts } from './value-parts.ts';
 
 interface Prepared {

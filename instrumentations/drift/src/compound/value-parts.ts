@@ -1,4 +1,4 @@
-import type { StreamKind } from './types.ts';
+import type { StreamKind } from '../types.ts';
 
 /** One number that is watched of a value with many. */
 export interface Part {

@@ -2,13 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { serializeBaseline } from '@telltale/statistics';
 
-import type { DriftMonitor, StreamSelector } from './drift-monitor.ts';
-import { modelPerformance, type PerformanceOptions } from './model-performance.ts';
+import type { DriftMonitor, StreamSelector } from '../monitor/drift-monitor.ts';
+import { modelPerformance, type PerformanceOptions } from '../publish/model-performance.ts';
+import { sha256 } from '../sha256.ts';
+import { type StreamStatus, streamStatus } from '../stream/status.ts';
+import type { StreamMonitor } from '../stream/stream-monitor.ts';
 import { plotPanels } from './plot/panels.ts';
 import { plotStream } from './plot/svg.ts';
-import { sha256 } from './sha256.ts';
-import { type StreamStatus, streamStatus } from './status.ts';
-import type { StreamMonitor } from './stream-monitor.ts';
 
 /** A request as plain data. */
 export interface DriftRequest {

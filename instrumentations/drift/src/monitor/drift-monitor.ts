@@ -1,15 +1,14 @@
 import { type Baseline, SeededRandom } from '@telltale/statistics';
 
-import { type CompoundStatus, compoundStatus } from './compound-status.ts';
-import { CompoundStreams } from './compound-streams.ts';
-import { Diagnostics } from './diagnostics.ts';
-import { hourOfWeek, seasonName } from './season.ts';
-import { type DriftSnapshot, SNAPSHOT_SCHEMA, type StreamSnapshot } from './snapshot.ts';
-import { activeSpan } from './span-link.ts';
-import { type StreamStatus, streamStatus } from './status.ts';
-import { StreamFiles } from './stream-files.ts';
-import { type StreamHost, StreamMonitor } from './stream-monitor.ts';
-import { StreamTable, streamId } from './stream-table.ts';
+import { activeSpan } from '../compare/span-link.ts';
+import { type CompoundStatus, compoundStatus } from '../compound/compound-status.ts';
+import { CompoundStreams } from '../compound/compound-streams.ts';
+import { Diagnostics } from '../diagnostics.ts';
+import { hourOfWeek, seasonName } from '../season.ts';
+import { type StreamStatus, streamStatus } from '../stream/status.ts';
+import { streamId } from '../stream/stream-id.ts';
+import { type StreamHost, StreamMonitor } from '../stream/stream-monitor.ts';
+import type { StreamSnapshot } from '../stream/stream-snapshot.ts';
 import {
   ASPECTS,
   COMPOUND_KINDS,
@@ -21,7 +20,10 @@ import {
   type SpanLink,
   type StreamKey,
   type StreamKind,
-} from './types.ts';
+} from '../types.ts';
+import { type DriftSnapshot, SNAPSHOT_SCHEMA } from './snapshot.ts';
+import { StreamFiles } from './stream-files.ts';
+import { StreamTable } from './stream-table.ts';
 
 export type TransitionListener = (transition: DriftTransition) => void;
 export type BaselineListener = (stream: StreamMonitor, baseline: Baseline) => void;

@@ -9,10 +9,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-import { sha256 } from './sha256.ts';
-import { SNAPSHOT_SCHEMA, type StreamSnapshot } from './snapshot.ts';
+import { sha256 } from '../sha256.ts';
+import type { StreamSnapshot } from '../stream/stream-snapshot.ts';
+import type { DriftOptions } from '../types.ts';
+import { SNAPSHOT_SCHEMA } from './snapshot.ts';
 import type { StreamArchive } from './stream-table.ts';
-import type { DriftOptions } from './types.ts';
 
 const PREFIX = 'drift-stream-';
 const FILES_MAX = 1024;

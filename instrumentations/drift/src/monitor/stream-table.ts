@@ -1,15 +1,8 @@
-import type { Diagnostics } from './diagnostics.ts';
-import type { StreamSnapshot } from './snapshot.ts';
-import type { StreamMonitor } from './stream-monitor.ts';
-import type { DriftOptions, StreamKey, StreamKind } from './types.ts';
-
-/** Key that all streams beyond the limit share. */
-const OVERFLOW: StreamKey = {
-  model: '_OTHER',
-  version: '',
-  name: '_OTHER',
-  direction: 'input',
-};
+import type { Diagnostics } from '../diagnostics.ts';
+import { isOverflow, OVERFLOW, streamId } from '../stream/stream-id.ts';
+import type { StreamMonitor } from '../stream/stream-monitor.ts';
+import type { StreamSnapshot } from '../stream/stream-snapshot.ts';
+import type { DriftOptions, StreamKey, StreamKind } from '../types.ts';
 
 /** To look for one costs a pass over all streams, which not every record may. */
 const LOOK_EVERY_MS = 60_000;
@@ -169,13 +162,3 @@ export class StreamTable {
     return true;
   }
 }
-
-export const isOverflow = ({ model, name }: StreamKey): boolean =>
-  model === OVERFLOW.model && name === OVERFLOW.name;
-
-/** One text for one key. */
-export const streamId = (key: StreamKey): string => {
-  const { model, version, name, direction, segment = '', season = '' } = key;
-  const parts = [model, version, direction, name, segment];
-  return (season === '' ? parts : [...parts, season]).join('\u0000');
-};

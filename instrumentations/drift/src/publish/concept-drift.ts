@@ -11,13 +11,13 @@ import {
   EVENT_DRIFT_CONCEPT,
 } from '@telltale/core';
 
-import type { DriftMonitor } from './drift-monitor.ts';
+import type { DriftMonitor } from '../monitor/drift-monitor.ts';
+import { SCOPE } from '../scope.ts';
 import {
   type ModelPerformance,
   modelPerformance,
   type PerformanceOptions,
 } from './model-performance.ts';
-import { SCOPE } from './scope.ts';
 
 /** Feedback comes slowly, and a look at all of it is dear. */
 const LOOK_EVERY_MS = 60_000;

@@ -25,13 +25,13 @@ import {
   type EventRow,
 } from '@telltale/core';
 
-import type { DriftMonitor } from './drift-monitor.ts';
-import type { OutlyingValue } from './outlying.ts';
-import { SCOPE } from './scope.ts';
-import { isoTime, topMovers } from './status.ts';
-import type { StreamMonitor } from './stream-monitor.ts';
+import type { OutlyingValue } from '../compare/outlying.ts';
+import type { DriftMonitor } from '../monitor/drift-monitor.ts';
+import { SCOPE } from '../scope.ts';
+import { isoTime, topMovers } from '../stream/status.ts';
+import type { StreamMonitor } from '../stream/stream-monitor.ts';
+import type { DriftTransition } from '../types.ts';
 import { streamAttributes } from './telemetry-attributes.ts';
-import type { DriftTransition } from './types.ts';
 
 const SEVERITY_ALERT = 17;
 const OUTLYING_MAX = 5;

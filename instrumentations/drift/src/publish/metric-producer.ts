@@ -12,17 +12,17 @@ import {
   type MetricRow,
 } from '@telltale/core';
 
-import type { DriftMonitor } from './drift-monitor.ts';
-import { SCOPE } from './scope.ts';
-import { isSeasonTold } from './season.ts';
-import type { StreamMonitor } from './stream-monitor.ts';
-import { streamAttributes } from './telemetry-attributes.ts';
-import type { StreamKey, StreamKind } from './types.ts';
+import type { DriftMonitor } from '../monitor/drift-monitor.ts';
+import { SCOPE } from '../scope.ts';
+import { isSeasonTold } from '../season.ts';
+import type { StreamMonitor } from '../stream/stream-monitor.ts';
 import {
   type ValueHistogram,
   type ValueHistogramSnapshot,
   valuesSince,
-} from './value-histogram.ts';
+} from '../stream/value-histogram.ts';
+import type { StreamKey, StreamKind } from '../types.ts';
+import { streamAttributes } from './telemetry-attributes.ts';
 
 // Values of enums of sdk-metrics, which is a type-only dependency here.
 const TEMPORALITY = { delta: 0, cumulative: 1 } as const;

@@ -1,7 +1,7 @@
 import { type PerformanceGap, performanceGap } from '@telltale/statistics';
 
-import type { DriftMonitor } from './drift-monitor.ts';
-import { type EstimatedRate, estimateStream } from './performance-estimate.ts';
+import type { DriftMonitor } from '../monitor/drift-monitor.ts';
+import { type EstimatedRate, estimateStream } from '../stream/performance-estimate.ts';
 
 /** What feedback tells about a model: whoever takes the truth gives it. */
 export interface RealisedPerformance {

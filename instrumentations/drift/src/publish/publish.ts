@@ -8,13 +8,13 @@ import {
 
 import { DRIFT_METRICS, instrumentOptions, type MetricRow } from '@telltale/core';
 
+import type { DriftMonitor } from '../monitor/drift-monitor.ts';
+import { SCOPE } from '../scope.ts';
 import { watchConceptDrift } from './concept-drift.ts';
 import { emitTransition } from './drift-events.ts';
-import type { DriftMonitor } from './drift-monitor.ts';
 import type { PerformanceOptions } from './model-performance.ts';
 import { RankRecorder } from './rank-recorder.ts';
 import { readMonitor } from './readings.ts';
-import { SCOPE } from './scope.ts';
 
 /** What is published of a monitor, until it is stopped. */
 export interface DriftPublication {

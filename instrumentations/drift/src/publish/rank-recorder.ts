@@ -2,9 +2,9 @@ import type { Histogram, Meter } from '@opentelemetry/api';
 
 import { instrumentOptions, METRIC_DRIFT_RANK } from '@telltale/core';
 
-import type { DriftMonitor } from './drift-monitor.ts';
-import type { RankCounts } from './rank-counts.ts';
-import type { StreamMonitor } from './stream-monitor.ts';
+import type { RankCounts } from '../compare/rank-counts.ts';
+import type { DriftMonitor } from '../monitor/drift-monitor.ts';
+import type { StreamMonitor } from '../stream/stream-monitor.ts';
 import { streamAttributes } from './telemetry-attributes.ts';
 
 /** Records between two turns of the event loop: the SDK takes about a microsecond for each. */

@@ -29,19 +29,19 @@ import {
   type MetricRow,
 } from '@telltale/core';
 
-import { type Distance, type Distances, valueDistances } from './distances.ts';
-import type { DriftMonitor } from './drift-monitor.ts';
+import { STATE_NUMBERS } from '../compare/state-machine.ts';
+import type { Watch } from '../compare/watch.ts';
+import type { DriftMonitor } from '../monitor/drift-monitor.ts';
+import { isSeasonTold } from '../season.ts';
+import { type Distance, type Distances, valueDistances } from '../stream/distances.ts';
+import type { StreamMonitor } from '../stream/stream-monitor.ts';
+import { ASPECTS, VERDICT_RECORDS_MIN } from '../types.ts';
 import {
   type ModelPerformance,
   modelPerformance,
   type PerformanceOptions,
 } from './model-performance.ts';
-import { isSeasonTold } from './season.ts';
-import { STATE_NUMBERS } from './state-machine.ts';
-import type { StreamMonitor } from './stream-monitor.ts';
 import { streamAttributes } from './telemetry-attributes.ts';
-import { ASPECTS, VERDICT_RECORDS_MIN } from './types.ts';
-import type { Watch } from './watch.ts';
 
 /** One value of one metric. */
 export interface Reading {

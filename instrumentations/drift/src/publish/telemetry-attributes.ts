@@ -11,8 +11,8 @@ import {
   ATTR_MODEL_VERSION,
 } from '@telltale/core';
 
-import { isOverflow } from './stream-table.ts';
-import type { StreamKey } from './types.ts';
+import { isOverflow } from '../stream/stream-id.ts';
+import type { StreamKey } from '../types.ts';
 
 /** Digits of a baseline's hash that telemetry carries. */
 const ID_DIGITS = 12;

@@ -11,7 +11,7 @@ import {
   type RandomSource,
 } from '@telltale/statistics';
 
-import type { DriftOptions, StreamKey, StreamKind } from './types.ts';
+import type { DriftOptions, StreamKey, StreamKind } from '../types.ts';
 
 const RECORDS_MAX = 10_000;
 

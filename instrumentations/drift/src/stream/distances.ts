@@ -14,9 +14,9 @@ import {
   wassersteinDistance,
 } from '@telltale/statistics';
 
-import type { Watch } from './watch.ts';
-import type { NumberWindow } from './window.ts';
-import { type CountPair, countPair } from './window-counts.ts';
+import type { Watch } from '../compare/watch.ts';
+import type { NumberWindow } from '../compare/window.ts';
+import { type CountPair, countPair } from '../compare/window-counts.ts';
 
 /** A distance, what noise alone makes of it, and how likely noise makes one this large. */
 export interface Distance {

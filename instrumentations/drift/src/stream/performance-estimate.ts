@@ -1,8 +1,8 @@
 import { estimatePerformance, isotonicValue, type PerformanceEstimate } from '@telltale/statistics';
 
+import { VERDICT_RECORDS_MIN } from '../types.ts';
 import { finiteOrNull } from './distances.ts';
 import type { StreamMonitor } from './stream-monitor.ts';
-import { VERDICT_RECORDS_MIN } from './types.ts';
 
 /** Half-width of a 95 % normal interval. */
 const Z95 = 1.96;

@@ -1,19 +1,19 @@
 import type { BaselineQuality, BaselineSource } from '@telltale/statistics';
 
-import type { AspectMonitor } from './aspect-monitor.ts';
-import { type Distances, finiteOrNull, valueDistances } from './distances.ts';
-import type { Rung } from './ladder.ts';
-import type { OutlyingValue } from './outlying.ts';
-import type { DriftState } from './state-machine.ts';
-import type { StreamMonitor } from './stream-monitor.ts';
+import type { AspectMonitor } from '../compare/aspect-monitor.ts';
+import type { Rung } from '../compare/ladder.ts';
+import type { OutlyingValue } from '../compare/outlying.ts';
+import type { Watch } from '../compare/watch.ts';
+import type { DriftState } from '../types.ts';
 import {
   type Aspect,
   type ExtraDetector,
   type StreamKey,
   type StreamKind,
   VERDICT_RECORDS_MIN,
-} from './types.ts';
-import type { Watch } from './watch.ts';
+} from '../types.ts';
+import { type Distances, finiteOrNull, valueDistances } from './distances.ts';
+import type { StreamMonitor } from './stream-monitor.ts';
 
 /** Why a stream is in its state. */
 export type StateReason =

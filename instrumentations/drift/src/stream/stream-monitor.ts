@@ -8,17 +8,14 @@ import {
   serializeBaseline,
 } from '@telltale/statistics';
 
-import type { AspectMonitor, AspectReading } from './aspect-monitor.ts';
-import { BaselineLearner } from './baseline-learner.ts';
-import { blockNumber } from './block-sampler.ts';
-import type { Diagnostics } from './diagnostics.ts';
-import { badKind, readCategory, readNumber } from './observation.ts';
-import { promisedRecords } from './promise.ts';
-import { RecordRate } from './record-rate.ts';
-import { sha256 } from './sha256.ts';
-import type { StreamSnapshot } from './snapshot.ts';
-import { type DriftState, STATE_NUMBERS } from './state-machine.ts';
-import { TimeLog } from './time-log.ts';
+import type { AspectMonitor, AspectReading } from '../compare/aspect-monitor.ts';
+import { blockNumber } from '../compare/block-sampler.ts';
+import { STATE_NUMBERS } from '../compare/state-machine.ts';
+import { Watch, type WatchSnapshot } from '../compare/watch.ts';
+import type { Diagnostics } from '../diagnostics.ts';
+import { promisedRecords } from '../promise.ts';
+import { sha256 } from '../sha256.ts';
+import type { DriftState } from '../types.ts';
 import {
   type DriftOptions,
   type DriftTransition,
@@ -27,9 +24,13 @@ import {
   type StreamKey,
   type StreamKind,
   VERDICT_RECORDS_MIN,
-} from './types.ts';
+} from '../types.ts';
+import { BaselineLearner } from './baseline-learner.ts';
+import { badKind, readCategory, readNumber } from './observation.ts';
+import { RecordRate } from './record-rate.ts';
+import type { StreamSnapshot } from './stream-snapshot.ts';
+import { TimeLog } from './time-log.ts';
 import { ValueHistogram } from './value-histogram.ts';
-import { Watch, type WatchSnapshot } from './watch.ts';
 
 const EVALUATIONS_PER_WINDOW = 50;
 /** A smaller distance to certainty is rounding. */

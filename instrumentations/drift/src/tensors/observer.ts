@@ -1,7 +1,7 @@
-import type { DriftMonitor } from './drift-monitor.ts';
+import type { DriftMonitor } from '../monitor/drift-monitor.ts';
+import type { StreamDirection } from '../types.ts';
 import type { ObservedInference, ObservedModel, ObservedTensors } from './observed.ts';
 import { type TensorPlace, type TensorStreams, tensorStreams } from './tensor-streams.ts';
-import type { StreamDirection } from './types.ts';
 
 /** Sees runs of models; shaped like the observers of the ONNX Runtime instrumentation. */
 export interface DriftObserver {

@@ -1,6 +1,6 @@
-import type { DriftMonitor } from './drift-monitor.ts';
+import type { DriftMonitor } from '../monitor/drift-monitor.ts';
+import type { DriftStream, StreamDirection, StreamKind } from '../types.ts';
 import type { ObservedModel, ObservedTensor } from './observed.ts';
-import type { DriftStream, StreamDirection, StreamKind } from './types.ts';
 
 /** Rows by which it is told what a tensor means. */
 const ROWS_LOOKED_AT = 64;

@@ -33,7 +33,7 @@ test('no span is made of a request, even where HTTP was patched before', async (
   });
   vi.resetModules();
   const { FleetClient } = await import(
-    '../../../../instrumentations/drift/src/baseline-sources/fleet-client.ts'
+    '../../../../instrumentations/drift/src/baselines/fleet-client.ts'
   );
   const fleet = await startFakeFleet(() => ({ status: 404 }));
   const client = new FleetClient({ url: fleet.url });

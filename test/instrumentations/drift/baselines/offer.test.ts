@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parseBaseline, serializeBaseline } from '@telltale/statistics';
 import { DriftMonitor, driftRoutes, sha256 } from '@telltale/instrumentation-drift';
 
-import { adoptBaseline } from '../../../../instrumentations/drift/src/baseline-sources/offer.ts';
+import { adoptBaseline } from '../../../../instrumentations/drift/src/baselines/offer.ts';
 import { normals, SCORE_KEY, trainingBaseline } from '../../../support/drift/training-baseline.ts';
 
 type Json = Readonly<Record<string, unknown>> | readonly unknown[];

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { SeededRandom, standardNormal } from '@telltale/statistics';
 import { DRIFT_DEFAULTS, DriftMonitor } from '@telltale/instrumentation-drift';
 
-import { AspectMonitor } from '../../../instrumentations/drift/src/aspect-monitor.ts';
-import type { Evidence } from '../../../instrumentations/drift/src/evidence.ts';
-import { NumberWindow } from '../../../instrumentations/drift/src/window.ts';
+import { AspectMonitor } from '../../../../instrumentations/drift/src/compare/aspect-monitor.ts';
+import type { Evidence } from '../../../../instrumentations/drift/src/compare/evidence.ts';
+import { NumberWindow } from '../../../../instrumentations/drift/src/compare/window.ts';
 
 const random = new SeededRandom(1);
 const monitor = new DriftMonitor({ thinning: 1 });

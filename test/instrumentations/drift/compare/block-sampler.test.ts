@@ -8,7 +8,10 @@ import {
   type DriftTransition,
 } from '@telltale/instrumentation-drift';
 
-import { BlockSampler, blockNumber } from '../../../instrumentations/drift/src/block-sampler.ts';
+import {
+  BlockSampler,
+  blockNumber,
+} from '../../../../instrumentations/drift/src/compare/block-sampler.ts';
 
 const KEY = { model: 'fraud', version: '1', name: 'score', direction: 'output' } as const;
 

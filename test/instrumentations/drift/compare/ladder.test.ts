@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { chiSquareSurvival, SeededRandom, standardNormal } from '@telltale/statistics';
 import { DriftMonitor, type DriftTransition } from '@telltale/instrumentation-drift';
 
-import { Ladder } from '../../../instrumentations/drift/src/ladder.ts';
+import { Ladder } from '../../../../instrumentations/drift/src/compare/ladder.ts';
 
 const KEY = { model: 'fraud', version: '1', name: 'score', direction: 'output' } as const;
 

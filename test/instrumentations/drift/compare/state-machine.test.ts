@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { type DriftState, StateMachine } from '@telltale/instrumentation-drift';
 
-import { sharedFixture } from '../../support/shared-files.ts';
+import { sharedFixture } from '../../../support/shared-files.ts';
 
 interface Golden {
   readonly states: {

@@ -20,7 +20,7 @@ import {
   type ThresholdMetric,
 } from '@telltale/instrumentation-drift';
 
-import { expectClose, golden, hasGolden } from '../../src/statistics/golden.ts';
+import { expectClose, golden, hasGolden } from '../../../src/statistics/golden.ts';
 
 const KEY = { model: 'fraud', version: '1', name: 'score', direction: 'output' } as const;
 

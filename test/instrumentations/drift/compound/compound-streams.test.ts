@@ -8,9 +8,9 @@ import {
   type DriftOptions,
 } from '@telltale/instrumentation-drift';
 
-import { EmbeddingParts } from '../../../instrumentations/drift/src/embedding-parts.ts';
-import { ProbabilityParts } from '../../../instrumentations/drift/src/probability-parts.ts';
-import { TextParts } from '../../../instrumentations/drift/src/text-parts.ts';
+import { EmbeddingParts } from '../../../../instrumentations/drift/src/compound/embedding-parts.ts';
+import { ProbabilityParts } from '../../../../instrumentations/drift/src/compound/probability-parts.ts';
+import { TextParts } from '../../../../instrumentations/drift/src/compound/text-parts.ts';
 
 const KEY = { model: 'search', version: '1', name: 'x', direction: 'input' } as const;
 

@@ -7,7 +7,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { type Baseline, SeededRandom, standardNormal } from '@telltale/statistics';
 import { DriftMonitor, type DriftTransition, deferred } from '@telltale/instrumentation-drift';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const SCORE = { model: 'fraud', version: '1', name: 'score', direction: 'output' } as const;
 
 /** A monitor with its transitions, and the one stream of it as a state. */

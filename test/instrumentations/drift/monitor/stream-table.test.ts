@@ -9,7 +9,7 @@ import {
   type StreamKind,
 } from '@telltale/instrumentation-drift';
 
-import { streamAttributes } from '../../../instrumentations/drift/src/telemetry-attributes.ts';
+import { streamAttributes } from '../../../../instrumentations/drift/src/publish/telemetry-attributes.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,6 +1,6 @@
-import { OTHER_CATEGORIES } from '../status.ts';
-import type { Watch } from '../watch.ts';
-import { binnedWindow } from '../window-counts.ts';
+import type { Watch } from '../../compare/watch.ts';
+import { binnedWindow } from '../../compare/window-counts.ts';
+import { OTHER_CATEGORIES } from '../../stream/status.ts';
 
 /** Shares of baseline and window over the same bars. */
 export interface PlotPanel {

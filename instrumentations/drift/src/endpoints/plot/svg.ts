@@ -1,4 +1,4 @@
-import type { Watch } from '../watch.ts';
+import type { Watch } from '../../compare/watch.ts';
 import { type PlotPanel, plotPanels } from './panels.ts';
 
 const WIDTH = 640;

@@ -1,0 +1,19 @@
+import type { StreamKey } from '../types.ts';
+
+/** Key that all streams beyond the limit share. */
+export const OVERFLOW: StreamKey = {
+  model: '_OTHER',
+  version: '',
+  name: '_OTHER',
+  direction: 'input',
+};
+
+export const isOverflow = ({ model, name }: StreamKey): boolean =>
+  model === OVERFLOW.model && name === OVERFLOW.name;
+
+/** One text for one key. */
+export const streamId = (key: StreamKey): string => {
+  const { model, version, name, direction, segment = '', season = '' } = key;
+  const parts = [model, version, direction, name, segment];
+  return (season === '' ? parts : [...parts, season]).join('\u0000');
+};

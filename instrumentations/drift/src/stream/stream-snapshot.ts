@@ -1,0 +1,24 @@
+import type { WatchSnapshot } from '../compare/watch.ts';
+import type { RecordCounts, StreamKey, StreamKind } from '../types.ts';
+import type { LearnerSnapshot } from './baseline-learner.ts';
+import type { RecordRateSnapshot } from './record-rate.ts';
+import type { TimePoint } from './time-log.ts';
+
+/** A stream as plain data. */
+export interface StreamSnapshot {
+  readonly key: StreamKey;
+  readonly kind: StreamKind;
+  readonly records: number;
+  readonly sinceEvaluation: number;
+  readonly createdMs: number;
+  readonly counts: RecordCounts;
+  readonly transitions: Readonly<Record<string, number>>;
+  readonly times: readonly TimePoint[];
+  /** Only where the promise is one of time. */
+  readonly rate?: RecordRateSnapshot;
+  readonly random: readonly number[];
+  readonly learner: LearnerSnapshot | null;
+  /** The text of the baseline file, so that it is checked as one when it comes back. */
+  readonly baseline: string | null;
+  readonly watch: WatchSnapshot | null;
+}
