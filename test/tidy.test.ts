@@ -40,8 +40,10 @@ describe('layers', () => {
 
   test.for(Object.entries(LAYERS))('an import that climbs in %s is found', ([folder, rows]) => {
     const [low = '', high = ''] = [rows[0]?.[0], rows.at(-1)?.[0]];
-    const inside = (layer: string): string =>
-      layer.endsWith('.ts') ? layer : layer === '*' ? 'planted.ts' : `${layer}/planted.ts`;
+    const inside = (layer: string): string => {
+      if (layer.endsWith('.ts')) return layer;
+      return layer === '*' ? 'planted.ts' : `${layer}/planted.ts`;
+    };
     const path = `${folder}/${inside(low)}`;
     const target = `${folder}/${inside(high)}`;
     const name = relative(dirname(path), target);
