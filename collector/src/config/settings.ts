@@ -1,5 +1,5 @@
 import { isLoopback } from '../http/host-check.ts';
-import type { Receiver } from '../notify/channels/channel.ts';
+import type { Channel, Receiver } from '../notify/channels/channel.ts';
 import { createLogChannel } from '../notify/channels/log/channel.ts';
 import { createWebhookChannel } from '../notify/channels/webhook/channel.ts';
 import { DEFAULT_TRANSLATE_OPTIONS, type TranslateOptions } from '../otlp/translate/options.ts';
@@ -36,11 +36,12 @@ export function storeLimits({ limits }: CollectorConfig): Partial<StoreLimits> {
 /** @param clientName what webhooks see as the user agent. */
 export function createReceivers(config: CollectorConfig, clientName: string): Receiver[] {
   return config.notify.receivers.map((entry) => {
-    return { name: entry.name, channel: createChannel(entry, clientName) };
+    const channel = createChannel(entry, clientName);
+    return { name: entry.name, integrations: [{ name: `${channel.type}[0]`, channel }] };
   });
 }
 
-function createChannel(entry: ReceiverConfig, clientName: string): Receiver['channel'] {
+function createChannel(entry: ReceiverConfig, clientName: string): Channel {
   const sendsResolved = entry.send_resolved;
   if (entry.type === 'log') return createLogChannel({ sendsResolved });
   const target = entry.url === undefined ? { urlFile: entry.url_file ?? '' } : { url: entry.url };

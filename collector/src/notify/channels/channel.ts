@@ -7,23 +7,39 @@ export type Delivery =
   | { readonly kind: 'http'; readonly message: HttpMessage }
   | { readonly kind: 'log'; readonly fields: Readonly<Record<string, unknown>> };
 
+/** What a receiver gave back to remember for the group, such as the `ts` of a Slack message. */
+export type ReceiverState = Readonly<Record<string, string>>;
+
 /** Values that channels may not keep, because files with secrets can change at any time. */
 export interface ChannelContext {
   readonly nowMs: number;
   /** Reads a file that the configuration names; throws when it cannot be read. */
   readSecret(path: string): string;
+  /** What the last delivered message about this group to this channel left; empty at first. */
+  readonly state?: ReceiverState;
 }
 
 /** Code for one kind of destination: a notification into a delivery, an answer into an outcome. */
 export interface Channel {
+  /** Alertmanager's name of the integration: `webhook`, `slack`, `email`. */
   readonly type: string;
   readonly sendsResolved: boolean;
+  /** Sends with an equal text share a token bucket: the URL or the mail host. Never shown. */
+  readonly destination?: string;
+  /** Wants a message with reason `acknowledged`, as PagerDuty does; others are not told. */
+  readonly takesAcknowledgements?: boolean;
   prepare(notification: Notification, context: ChannelContext): Delivery;
   judge(result: HttpResult, nowMs: number): SendOutcome;
 }
 
-/** A named destination of the configuration. */
+/** A named destination of the configuration, with one channel for each of its entries. */
 export interface Receiver {
+  readonly name: string;
+  readonly integrations: readonly Integration[];
+}
+
+export interface Integration {
+  /** `slack[0]`: the type and the place among the receiver's entries of that type. */
   readonly name: string;
   readonly channel: Channel;
 }

@@ -11,7 +11,13 @@ export type FailureReason =
   | 'other';
 
 export type SendOutcome =
-  | { readonly kind: 'done' }
+  | {
+      readonly kind: 'done';
+      /** To be handed to the channel with the group's next message; replaces what was there. */
+      readonly state?: Readonly<Record<string, string>>;
+      /** The destination asked for a pause before the next message, though it took this one. */
+      readonly pauseMs?: number;
+    }
   | {
       readonly kind: 'retry';
       readonly reason: FailureReason;

@@ -80,10 +80,10 @@ export class AlertNotifier implements Notifier {
   }
 
   #notify(group: AlertGroup, receiver: Receiver, nowMs: number): void {
-    const { sendsResolved } = receiver.channel;
+    const isTold = sendsResolved(receiver);
     const { repeatIntervalMs } = this.#options;
     const entry = this.#log.get(group.key, receiver.name);
-    const options = { repeatIntervalMs, sendsResolved, nowMs };
+    const options = { repeatIntervalMs, sendsResolved: isTold, nowMs };
     const decision = decideNotification(group.alerts, entry, options);
     if (decision === undefined) return;
     if (decision.isSent) this.#enqueue(this.#message(group, receiver, { decision, nowMs }), nowMs);
@@ -102,7 +102,7 @@ export class AlertNotifier implements Notifier {
     { decision, nowMs }: { readonly decision: DedupDecision; readonly nowMs: number },
   ): Notification {
     // A receiver that is not told of recoveries does not see them inside other messages either.
-    const alerts = receiver.channel.sendsResolved ? group.alerts : group.alerts.filter(isFiring);
+    const alerts = sendsResolved(receiver) ? group.alerts : group.alerts.filter(isFiring);
     return {
       receiver: receiver.name,
       groupKey: group.key,
@@ -129,4 +129,8 @@ export class AlertNotifier implements Notifier {
 
 function idempotencyKey(groupKey: string, receiver: string, nowMs: number): string {
   return createHash('sha256').update(`${groupKey}|${receiver}|${nowMs}`, 'utf8').digest('hex');
+}
+
+function sendsResolved({ integrations }: Receiver): boolean {
+  return integrations.some(({ channel }) => channel.sendsResolved);
 }

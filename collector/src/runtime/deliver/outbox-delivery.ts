@@ -1,5 +1,5 @@
 import type { HttpMessage, HttpResult } from '../../model/http-message.ts';
-import type { Delivery, Receiver } from '../../notify/channels/channel.ts';
+import type { Channel, Delivery, Receiver } from '../../notify/channels/channel.ts';
 import {
   type BackoffOptions,
   backoffMs,
@@ -46,7 +46,7 @@ export class OutboxDelivery {
   readonly #history: HistoryTable;
   readonly #options: OutboxDeliveryOptions;
   readonly #inFlight: Set<Promise<void>> = new Set();
-  #receivers: ReadonlyMap<string, Receiver> = new Map();
+  #receivers: ReadonlyMap<string, Channel | undefined> = new Map();
   #cancelTimer: CancelTimer | undefined;
   #isStopped = true;
 
@@ -63,7 +63,9 @@ export class OutboxDelivery {
   }
 
   setReceivers(receivers: readonly Receiver[]): void {
-    this.#receivers = new Map(receivers.map((receiver) => [receiver.name, receiver]));
+    this.#receivers = new Map(
+      receivers.map(({ name, integrations }) => [name, integrations[0]?.channel]),
+    );
   }
 
   start(): void {
@@ -116,21 +118,21 @@ export class OutboxDelivery {
       });
       return;
     }
-    const receiver = this.#receivers.get(row.notification.receiver);
-    if (receiver === undefined) {
+    const channel = this.#receivers.get(row.notification.receiver);
+    if (channel === undefined) {
       this.#settle(row, 'failed', { reason: 'other', message: 'receiver_removed' });
       return;
     }
     this.#database.transaction('normal', () => this.#outbox.markSending(row.id));
-    const sending = this.#send(row, receiver).finally(() => {
+    const sending = this.#send(row, channel).finally(() => {
       this.#inFlight.delete(sending);
       this.wake();
     });
     this.#inFlight.add(sending);
   }
 
-  async #send(row: OutboxRow, receiver: Receiver): Promise<void> {
-    const outcome = await this.#attempt(row, receiver);
+  async #send(row: OutboxRow, channel: Channel): Promise<void> {
+    const outcome = await this.#attempt(row, channel);
     switch (outcome.kind) {
       case 'done':
         this.#settle(row, 'done');
@@ -143,12 +145,12 @@ export class OutboxDelivery {
     }
   }
 
-  async #attempt(row: OutboxRow, receiver: Receiver): Promise<SendOutcome> {
+  async #attempt(row: OutboxRow, channel: Channel): Promise<SendOutcome> {
     const { clock, log, readSecret, send } = this.#options;
     let delivery: Delivery;
     try {
       const context = { nowMs: clock.nowMs(), readSecret };
-      delivery = receiver.channel.prepare(row.notification, context);
+      delivery = channel.prepare(row.notification, context);
     } catch (cause) {
       // A secret file that cannot be read now may be there in a minute.
       return { kind: 'retry', reason: 'other', message: (cause as Error).message };
@@ -157,7 +159,7 @@ export class OutboxDelivery {
       log.info(delivery.fields, 'Alert notification');
       return { kind: 'done' };
     }
-    return receiver.channel.judge(await send(delivery.message), clock.nowMs());
+    return channel.judge(await send(delivery.message), clock.nowMs());
   }
 
   #retry(row: OutboxRow, outcome: Extract<SendOutcome, { kind: 'retry' }>): void {

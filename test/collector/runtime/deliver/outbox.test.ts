@@ -42,7 +42,8 @@ afterEach(() => {
 
 function receiver(sendsResolved = true): Receiver {
   const config = { target: { url: 'http://hook/' }, sendsResolved, alertsMax: 0, timeoutMs: 1000 };
-  return { name: 'hook', channel: createWebhookChannel(config, 'test') };
+  const channel = createWebhookChannel(config, 'test');
+  return { name: 'hook', integrations: [{ name: 'webhook[0]', channel }] };
 }
 
 async function send(message: HttpMessage): Promise<HttpResult> {
