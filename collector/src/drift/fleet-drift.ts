@@ -7,9 +7,9 @@ import {
   ATTR_DRIFT_SEASON,
   ATTR_DRIFT_SEGMENT,
   ATTR_DRIFT_STREAM,
-  ATTR_METRIC_OVERFLOW,
   ATTR_MODEL_NAME,
   ATTR_MODEL_VERSION,
+  ATTR_OTEL_METRIC_OVERFLOW,
   METRIC_DRIFT_BASELINE_SIZE,
   METRIC_DRIFT_EVIDENCE,
   METRIC_DRIFT_EVIDENCE_THRESHOLD,
@@ -149,7 +149,7 @@ export class FleetDrift {
     // What this service, or another one, sent out must not come back as an instance; and what was
     // left over by a limit is of many streams.
     if (point.attributes.has(ATTR_DRIFT_SCOPE.name)) return 'ignored';
-    if (point.attributes.has(ATTR_METRIC_OVERFLOW.name)) return 'ignored';
+    if (point.attributes.has(ATTR_OTEL_METRIC_OVERFLOW.name)) return 'ignored';
     const take = TAKERS.get(point.metric);
     if (take === undefined) return 'ignored';
     const problem = pointProblem(point);

@@ -4,9 +4,9 @@ import {
   ATTR_TELLTALE_REASON,
   ATTR_TELLTALE_SIGNAL,
   instrumentOptions,
-  METRIC_ERRORS,
-  METRIC_EVENTS_DROPPED,
-  METRIC_EXPORT_FAILURES,
+  METRIC_TELLTALE_ERRORS,
+  METRIC_TELLTALE_EVENTS_DROPPED,
+  METRIC_TELLTALE_EXPORT_FAILURES,
   type MetricRow,
   OTHER,
   sharedState,
@@ -14,7 +14,11 @@ import {
 
 import { liveInstruments } from './record/live-instruments.ts';
 
-const ROWS: readonly MetricRow[] = [METRIC_ERRORS, METRIC_EVENTS_DROPPED, METRIC_EXPORT_FAILURES];
+const ROWS: readonly MetricRow[] = [
+  METRIC_TELLTALE_ERRORS,
+  METRIC_TELLTALE_EVENTS_DROPPED,
+  METRIC_TELLTALE_EXPORT_FAILURES,
+];
 /** Signals and reasons are words of ours, so this is never reached by use. */
 const SERIES_MAX = 300;
 
@@ -41,17 +45,17 @@ const registry = sharedState('telltale.self-metrics', () => {
 
 /** Counts a failure of ours that the application did not see. */
 export function countError(signal: string, reason: string): void {
-  count(METRIC_ERRORS, signal, reason);
+  count(METRIC_TELLTALE_ERRORS, signal, reason);
 }
 
 /** Counts an export that did not arrive. */
 export function countExportFailure(signal: string, reason: string): void {
-  count(METRIC_EXPORT_FAILURES, signal, reason);
+  count(METRIC_TELLTALE_EXPORT_FAILURES, signal, reason);
 }
 
 /** Counts an event or a log line that a limit or a failing sink held back. */
 export function countDroppedEvent(signal: string, reason: string): void {
-  count(METRIC_EVENTS_DROPPED, signal, reason);
+  count(METRIC_TELLTALE_EVENTS_DROPPED, signal, reason);
 }
 
 /** What was counted since the process started. */

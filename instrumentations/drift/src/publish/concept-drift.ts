@@ -3,7 +3,7 @@ import { logs } from '@opentelemetry/api';
 import {
   ATTR_MODEL_NAME,
   ATTR_MODEL_VERSION,
-  ATTR_PERFORMANCE_GAP,
+  ATTR_PERFORMANCE_DIFFERENCE,
   ATTR_PERFORMANCE_LABELLED,
   ATTR_PERFORMANCE_METHOD,
   ATTR_PERFORMANCE_PROMISED,
@@ -62,7 +62,7 @@ function emit({ model, version, estimated, realised, gap }: ModelPerformance): v
       [ATTR_PERFORMANCE_PROMISED.name]: promised.value,
       [ATTR_PERFORMANCE_REALISED.name]: accuracy,
       [ATTR_PERFORMANCE_LABELLED.name]: labelled,
-      [ATTR_PERFORMANCE_GAP.name]: gap.gap,
+      [ATTR_PERFORMANCE_DIFFERENCE.name]: gap.gap,
     },
   });
 }

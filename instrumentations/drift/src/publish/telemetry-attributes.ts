@@ -6,9 +6,9 @@ import {
   ATTR_DRIFT_SEASON,
   ATTR_DRIFT_SEGMENT,
   ATTR_DRIFT_STREAM,
-  ATTR_METRIC_OVERFLOW,
   ATTR_MODEL_NAME,
   ATTR_MODEL_VERSION,
+  ATTR_OTEL_METRIC_OVERFLOW,
 } from '@telltale/core';
 
 import { isOverflow } from '../stream/stream-id.ts';
@@ -27,7 +27,7 @@ export function streamAttributes(key: StreamKey, baselineId?: string): Attribute
     [ATTR_DRIFT_DIRECTION.name]: direction,
     ...(segment === undefined ? {} : { [ATTR_DRIFT_SEGMENT.name]: segment }),
     ...(season === undefined ? {} : { [ATTR_DRIFT_SEASON.name]: season }),
-    ...(isOverflow(key) ? { [ATTR_METRIC_OVERFLOW.name]: true } : {}),
+    ...(isOverflow(key) ? { [ATTR_OTEL_METRIC_OVERFLOW.name]: true } : {}),
     ...(baselineId === undefined
       ? {}
       : { [ATTR_DRIFT_BASELINE_ID.name]: baselineId.slice(0, ID_DIGITS) }),

@@ -11,10 +11,10 @@ import {
   ATTR_MODEL_SOURCE,
   ATTR_MODEL_VERSION,
   ATTR_OPERATION_NAME,
+  ATTR_RUNTIME_GRAPH_OPTIMIZATION_LEVEL,
   ATTR_RUNTIME_INTER_OP_THREADS,
   ATTR_RUNTIME_INTRA_OP_THREADS,
   ATTR_RUNTIME_NAME,
-  ATTR_RUNTIME_OPTIMIZATION_LEVEL,
   ATTR_RUNTIME_PROVIDERS,
   ATTR_RUNTIME_REGISTERED_PROVIDERS,
   ATTR_RUNTIME_VERSION,
@@ -58,7 +58,7 @@ export function loadAttributes({ info, identity, args, registered }: LoadFacts):
   else if (args.source.bytes !== undefined) set(ATTR_MODEL_SOURCE, 'buffer');
   if (registered !== undefined)
     attributes[ATTR_RUNTIME_REGISTERED_PROVIDERS.name] = [...registered];
-  set(ATTR_RUNTIME_OPTIMIZATION_LEVEL, textOption(args, 'graphOptimizationLevel'));
+  set(ATTR_RUNTIME_GRAPH_OPTIMIZATION_LEVEL, textOption(args, 'graphOptimizationLevel'));
   set(ATTR_RUNTIME_INTRA_OP_THREADS, countOption(args, 'intraOpNumThreads'));
   set(ATTR_RUNTIME_INTER_OP_THREADS, countOption(args, 'interOpNumThreads'));
   return attributes;

@@ -8,8 +8,6 @@ import type {
 
 import {
   instrumentOptions,
-  METRIC_ERRORS,
-  METRIC_EVENTS_DROPPED,
   METRIC_INFERENCE_ACTIVE,
   METRIC_INFERENCE_BATCH_SIZE,
   METRIC_INFERENCE_BLOCKED_TIME,
@@ -29,6 +27,8 @@ import {
   METRIC_MODEL_WARMUP_DURATION,
   METRIC_OPERATOR_DURATION,
   METRIC_OPERATOR_NODE_COUNT,
+  METRIC_TELLTALE_ERRORS,
+  METRIC_TELLTALE_EVENTS_DROPPED,
   type MetricRow,
 } from '@telltale/core';
 
@@ -67,8 +67,8 @@ export class Instruments {
     this.loadDuration = histogram(meter, METRIC_MODEL_LOAD_DURATION);
     this.warmupDuration = histogram(meter, METRIC_MODEL_WARMUP_DURATION);
     this.operatorDuration = histogram(meter, METRIC_OPERATOR_DURATION);
-    this.errors = counter(meter, METRIC_ERRORS);
-    this.eventsDropped = counter(meter, METRIC_EVENTS_DROPPED);
+    this.errors = counter(meter, METRIC_TELLTALE_ERRORS);
+    this.eventsDropped = counter(meter, METRIC_TELLTALE_EVENTS_DROPPED);
     this.observed = {
       items: observable(meter, METRIC_INFERENCE_ITEMS),
       active: observable(meter, METRIC_INFERENCE_ACTIVE),

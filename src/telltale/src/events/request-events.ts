@@ -7,7 +7,7 @@ import {
   ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_HTTP_ROUTE,
-  ATTR_HTTP_SERVER_DURATION,
+  ATTR_HTTP_SERVER_REQUEST_DURATION,
   ATTR_URL_PATH,
   ATTR_USER_AGENT_ORIGINAL,
   EVENT_REQUEST,
@@ -105,7 +105,7 @@ function emitRequest({ request, response, server }: Exchange): void {
       [ATTR_HTTP_REQUEST_METHOD.name]: method,
       ...(route === undefined ? { [ATTR_URL_PATH.name]: path } : { [ATTR_HTTP_ROUTE.name]: route }),
       [ATTR_HTTP_RESPONSE_STATUS_CODE.name]: statusCode,
-      [ATTR_HTTP_SERVER_DURATION.name]: seconds,
+      [ATTR_HTTP_SERVER_REQUEST_DURATION.name]: seconds,
       ...(agent === undefined ? {} : { [ATTR_USER_AGENT_ORIGINAL.name]: agent }),
     },
   });

@@ -1,7 +1,7 @@
 import {
   ATTR_EXCEPTION_STACKTRACE,
   ATTR_EXCEPTION_TYPE,
-  EVENT_UNCAUGHT_EXCEPTION,
+  EVENT_PROCESS_UNCAUGHT_EXCEPTION,
 } from '@telltale/core';
 
 import { emitEvent } from './emit-event.ts';
@@ -17,7 +17,7 @@ export function watchUncaught(): void {
     last = error;
     try {
       const type = error instanceof Error ? error.constructor.name : typeof error;
-      emitEvent(EVENT_UNCAUGHT_EXCEPTION, {
+      emitEvent(EVENT_PROCESS_UNCAUGHT_EXCEPTION, {
         message: `Nobody caught an error of class ${type}`,
         attributes: {
           [ATTR_EXCEPTION_TYPE.name]: type,

@@ -1,9 +1,9 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 
 import {
-  METRIC_ERRORS,
-  METRIC_EVENTS_DROPPED,
-  METRIC_EXPORT_FAILURES,
+  METRIC_TELLTALE_ERRORS,
+  METRIC_TELLTALE_EVENTS_DROPPED,
+  METRIC_TELLTALE_EXPORT_FAILURES,
   sharedState,
 } from '@telltale/core';
 import type {
@@ -103,9 +103,9 @@ const status = (): Route =>
       })),
     models: () => monitored.models(),
     exporters: exporterStatus,
-    droppedEvents: () => selfTotals(METRIC_EVENTS_DROPPED),
-    errors: () => selfTotals(METRIC_ERRORS),
-    exportFailures: () => selfTotals(METRIC_EXPORT_FAILURES),
+    droppedEvents: () => selfTotals(METRIC_TELLTALE_EVENTS_DROPPED),
+    errors: () => selfTotals(METRIC_TELLTALE_ERRORS),
+    exportFailures: () => selfTotals(METRIC_TELLTALE_EXPORT_FAILURES),
     overflowedNames: () =>
       overflowedPredictions() +
       cacheOverflow() +

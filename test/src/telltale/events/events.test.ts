@@ -6,7 +6,7 @@ import {
 } from '@opentelemetry/sdk-logs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { METRIC_EVENTS_DROPPED } from '@telltale/core';
+import { METRIC_TELLTALE_EVENTS_DROPPED } from '@telltale/core';
 
 import { events, limitEvents } from '../../../../src/telltale/src/events/emit-event.ts';
 import { chooseEvents, RARE_EVENTS } from '../../../../src/telltale/src/events/wanted.ts';
@@ -95,7 +95,8 @@ describe('events.emit()', () => {
 
   test('a flood of one model is held to twice its rate and counted, others go on', () => {
     const dropped = (): number =>
-      selfTotals(METRIC_EVENTS_DROPPED).find(({ signal }) => signal === 'ALERT')?.count ?? 0;
+      selfTotals(METRIC_TELLTALE_EVENTS_DROPPED).find(({ signal }) => signal === 'ALERT')?.count ??
+      0;
     const before = dropped();
     for (let i = 0; i < 1_000; i++) events.emit('ALERT', 'x', { 'ml.model.name': 'a' });
     events.emit('ALERT', 'x', { 'ml.model.name': 'b' });
