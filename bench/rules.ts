@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os';
 
 import { evaluateInstant } from '../collector/src/promql/eval/evaluate.ts';
 import { parseExpr } from '../collector/src/promql/parser/parse.ts';
-import { StandingPlanner } from '../collector/src/promql/standing/planner.ts';
+import { StandingPlanner } from '../collector/src/promql/standing/plan/planner.ts';
 import type { RuleEnvironment } from '../collector/src/rules/evaluation.ts';
 import { RuleGroup } from '../collector/src/rules/group.ts';
 import { storeRuleSamples } from '../collector/src/runtime/durable/rule-output.ts';

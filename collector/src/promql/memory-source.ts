@@ -1,5 +1,5 @@
-import type { NativeHistogram } from '../model/histogram.ts';
-import { storedResetHint } from '../model/histogram-reset.ts';
+import type { NativeHistogram } from '../model/histogram/histogram.ts';
+import { storedResetHint } from '../model/histogram/reset.ts';
 import type { Labels } from '../model/labels.ts';
 import type { ValuePredicate } from '../model/matcher.ts';
 import { compileMatcher } from '../model/matcher.ts';

@@ -1,6 +1,6 @@
 import { parseDuration } from '../model/duration.ts';
-import type { NativeHistogram } from '../model/histogram.ts';
-import { addHistograms, subtractHistograms } from '../model/histogram-add.ts';
+import { addHistograms, subtractHistograms } from '../model/histogram/add.ts';
+import type { NativeHistogram } from '../model/histogram/histogram.ts';
 import { Labels, METRIC_NAME_LABEL } from '../model/labels.ts';
 
 import type { NotatedHistogram } from './histogram-notation.ts';

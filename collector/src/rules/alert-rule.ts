@@ -1,4 +1,4 @@
-import { formatHistogram } from '../model/histogram-format.ts';
+import { formatHistogram } from '../model/histogram/format.ts';
 import { Labels } from '../model/labels.ts';
 import { prometheusFunctions } from '../model/template/functions/prometheus.ts';
 import type { GoFunction } from '../model/template/value.ts';

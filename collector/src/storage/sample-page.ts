@@ -1,4 +1,4 @@
-import type { NativeHistogram } from '../model/histogram.ts';
+import type { NativeHistogram } from '../model/histogram/histogram.ts';
 
 /**
  * Parallel sample columns. A pooled page is cut into equal blocks, one for each series, because

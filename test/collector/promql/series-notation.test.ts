@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { formatHistogramNotation } from '../../../collector/src/model/histogram-format.ts';
+import { formatHistogramNotation } from '../../../collector/src/model/histogram/format.ts';
 import type { SequenceValue } from '../../../collector/src/promql/series-notation.ts';
 import {
   parseSequence,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { Labels } from '../../../collector/src/model/labels.ts';
 import { FLAG_STALE } from '../../../collector/src/promql/series-source.ts';
-import type { LiveSource } from '../../../collector/src/promql/standing/live-source.ts';
+import type { LiveSource } from '../../../collector/src/promql/standing/select/live-source.ts';
 import { RetentionPlan, type SelectorNeed } from '../../../collector/src/storage/retention.ts';
 import {
   SeriesStore,

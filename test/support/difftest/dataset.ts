@@ -1,7 +1,7 @@
 import {
   CUSTOM_BUCKETS_SCHEMA,
   type NativeHistogram,
-} from '../../../collector/src/model/histogram.ts';
+} from '../../../collector/src/model/histogram/histogram.ts';
 import { Labels } from '../../../collector/src/model/labels.ts';
 import type { NewSample } from '../../../collector/src/promql/memory-source.ts';
 import { SeededRandom } from './random.ts';

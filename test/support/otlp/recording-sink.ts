@@ -1,4 +1,4 @@
-import type { NativeHistogram } from '../../../collector/src/model/histogram.ts';
+import type { NativeHistogram } from '../../../collector/src/model/histogram/histogram.ts';
 import type { Labels } from '../../../collector/src/model/labels.ts';
 import type {
   HistogramSample,

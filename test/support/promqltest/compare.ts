@@ -1,10 +1,10 @@
-import type { NativeHistogram } from '../../../collector/src/model/histogram.ts';
 import {
   negativeColumns,
   positiveColumns,
-} from '../../../collector/src/model/histogram-buckets.ts';
-import { compactHistogram } from '../../../collector/src/model/histogram-compact.ts';
-import { formatHistogramNotation } from '../../../collector/src/model/histogram-format.ts';
+} from '../../../collector/src/model/histogram/buckets.ts';
+import { compactHistogram } from '../../../collector/src/model/histogram/compact.ts';
+import { formatHistogramNotation } from '../../../collector/src/model/histogram/format.ts';
+import type { NativeHistogram } from '../../../collector/src/model/histogram/histogram.ts';
 import { Labels } from '../../../collector/src/model/labels.ts';
 import { formatLabels } from '../../../collector/src/model/labels-format.ts';
 import type { Annotation } from '../../../collector/src/promql/eval/annotations.ts';

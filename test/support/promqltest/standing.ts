@@ -7,9 +7,12 @@ import type {
   Point,
 } from '../../../collector/src/promql/eval/values.ts';
 import type { SeriesSource, SourceSeries } from '../../../collector/src/promql/series-source.ts';
-import type { LiveSeries, LiveSource } from '../../../collector/src/promql/standing/live-source.ts';
-import { StandingPlanner } from '../../../collector/src/promql/standing/planner.ts';
-import type { StandingQuery } from '../../../collector/src/promql/standing/query.ts';
+import { StandingPlanner } from '../../../collector/src/promql/standing/plan/planner.ts';
+import type { StandingQuery } from '../../../collector/src/promql/standing/plan/query.ts';
+import type {
+  LiveSeries,
+  LiveSource,
+} from '../../../collector/src/promql/standing/select/live-source.ts';
 import type { EvaluatorUnderTest } from './run.ts';
 import { GENERAL_EVALUATOR, RUNNER_OPTIONS } from './run.ts';
 

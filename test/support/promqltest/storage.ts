@@ -1,6 +1,6 @@
-import type { NativeHistogram } from '../../../collector/src/model/histogram.ts';
-import { CUSTOM_BUCKETS_SCHEMA } from '../../../collector/src/model/histogram.ts';
-import { compactHistogram } from '../../../collector/src/model/histogram-compact.ts';
+import { compactHistogram } from '../../../collector/src/model/histogram/compact.ts';
+import type { NativeHistogram } from '../../../collector/src/model/histogram/histogram.ts';
+import { CUSTOM_BUCKETS_SCHEMA } from '../../../collector/src/model/histogram/histogram.ts';
 import type { Labels } from '../../../collector/src/model/labels.ts';
 import { METRIC_NAME_LABEL } from '../../../collector/src/model/labels.ts';
 import type { NewSample } from '../../../collector/src/promql/memory-source.ts';

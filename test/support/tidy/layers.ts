@@ -71,6 +71,14 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['fleet'],
     ['service'],
   ],
+  'collector/src/promql/standing': [['*'], ['select'], ['range', 'combine', 'values'], ['plan']],
+  'src/statistics/src': [
+    ['*'],
+    ['distance'],
+    ['histogram', 'sequential', 'performance'],
+    ['baseline'],
+    ['index.ts'],
+  ],
   'instrumentations/drift/src': [
     ['*'],
     ['compare'],

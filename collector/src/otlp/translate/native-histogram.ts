@@ -1,4 +1,8 @@
-import { CUSTOM_BUCKETS_SCHEMA, type NativeHistogram, type Span } from '../../model/histogram.ts';
+import {
+  CUSTOM_BUCKETS_SCHEMA,
+  type NativeHistogram,
+  type Span,
+} from '../../model/histogram/histogram.ts';
 
 /** The scales a native histogram can have; finer ones are merged down, coarser ones refused. */
 const SCALE_MAX = 8;

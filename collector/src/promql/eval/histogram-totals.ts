@@ -1,5 +1,5 @@
-import type { NativeHistogram } from '../../model/histogram.ts';
-import { isCounterReset } from '../../model/histogram-reset.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
+import { isCounterReset } from '../../model/histogram/reset.ts';
 import type { Expr, VectorSelector } from '../ast.ts';
 import { childrenOf } from './children.ts';
 

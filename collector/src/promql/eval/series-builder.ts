@@ -1,4 +1,4 @@
-import type { NativeHistogram } from '../../model/histogram.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
 import type { Labels } from '../../model/labels.ts';
 import { sameLabels } from './name-removal.ts';
 import type { StepSeries } from './step-series.ts';

@@ -1,4 +1,4 @@
-import { multiplyHistogram } from '../../model/histogram-scale.ts';
+import { multiplyHistogram } from '../../model/histogram/scale.ts';
 import type { UnaryExpr } from '../ast.ts';
 import { droppedName, mergeSameLabels } from './name-removal.ts';
 import type { Scope } from './query.ts';

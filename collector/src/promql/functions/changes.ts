@@ -1,6 +1,6 @@
-import type { NativeHistogram } from '../../model/histogram.ts';
-import { histogramsEqual } from '../../model/histogram-equal.ts';
-import { isCounterReset } from '../../model/histogram-reset.ts';
+import { histogramsEqual } from '../../model/histogram/equal.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
+import { isCounterReset } from '../../model/histogram/reset.ts';
 import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
 import type { RangeCall, RangeFunction } from './range-function.ts';
 import type { StartedSample } from './start-times.ts';

@@ -1,9 +1,9 @@
-import type { NativeHistogram } from '../../model/histogram.ts';
-import { addHistograms, subtractHistograms } from '../../model/histogram-add.ts';
-import { usesCustomBuckets } from '../../model/histogram-buckets.ts';
-import { compactHistogram } from '../../model/histogram-compact.ts';
-import { isCounterReset } from '../../model/histogram-reset.ts';
-import { divideHistogram, multiplyHistogram } from '../../model/histogram-scale.ts';
+import { addHistograms, subtractHistograms } from '../../model/histogram/add.ts';
+import { usesCustomBuckets } from '../../model/histogram/buckets.ts';
+import { compactHistogram } from '../../model/histogram/compact.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
+import { isCounterReset } from '../../model/histogram/reset.ts';
+import { divideHistogram, multiplyHistogram } from '../../model/histogram/scale.ts';
 import type { Position } from '../ast.ts';
 import type { Annotation } from '../eval/annotations.ts';
 import {

@@ -1,9 +1,9 @@
-import type { NativeHistogram } from '../../model/histogram.ts';
-import { usesCustomBuckets } from '../../model/histogram-buckets.ts';
-import { compactHistogram } from '../../model/histogram-compact.ts';
-import { isCounterReset } from '../../model/histogram-reset.ts';
-import { reduceResolution } from '../../model/histogram-resolution.ts';
-import { HistogramSum } from '../../model/histogram-sum.ts';
+import { usesCustomBuckets } from '../../model/histogram/buckets.ts';
+import { compactHistogram } from '../../model/histogram/compact.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
+import { isCounterReset } from '../../model/histogram/reset.ts';
+import { reduceResolution } from '../../model/histogram/resolution.ts';
+import { HistogramSum } from '../../model/histogram/sum.ts';
 import {
   bucketsReconciled,
   histogramNotCounter,

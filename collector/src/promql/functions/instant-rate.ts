@@ -1,8 +1,8 @@
-import type { NativeHistogram } from '../../model/histogram.ts';
-import { subtractHistograms } from '../../model/histogram-add.ts';
-import { compactHistogram } from '../../model/histogram-compact.ts';
-import { isCounterReset } from '../../model/histogram-reset.ts';
-import { divideHistogram } from '../../model/histogram-scale.ts';
+import { subtractHistograms } from '../../model/histogram/add.ts';
+import { compactHistogram } from '../../model/histogram/compact.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
+import { isCounterReset } from '../../model/histogram/reset.ts';
+import { divideHistogram } from '../../model/histogram/scale.ts';
 import {
   bucketsReconciled,
   histogramNotCounter,

@@ -1,6 +1,6 @@
-import type { NativeHistogram } from '../../model/histogram.ts';
-import { divideHistogram } from '../../model/histogram-scale.ts';
-import { HistogramSum } from '../../model/histogram-sum.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
+import { divideHistogram } from '../../model/histogram/scale.ts';
+import { HistogramSum } from '../../model/histogram/sum.ts';
 import {
   bucketsReconciled,
   counterResetCollision,

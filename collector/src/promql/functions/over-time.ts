@@ -1,5 +1,5 @@
 import { CompensatedSum } from '../../model/compensated-sum.ts';
-import type { NativeHistogram } from '../../model/histogram.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
 import {
   histogramsIgnoredInRange,
   invalidQuantile,

@@ -1,4 +1,4 @@
-import type { NativeHistogram } from '../../model/histogram.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
 import type { Position } from '../ast.ts';
 import type { Annotation } from '../eval/annotations.ts';
 import type { RangeWindow } from '../eval/selectors/range-window.ts';

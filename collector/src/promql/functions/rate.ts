@@ -1,6 +1,6 @@
-import type { NativeHistogram } from '../../model/histogram.ts';
-import { addHistograms } from '../../model/histogram-add.ts';
-import { multiplyHistogram } from '../../model/histogram-scale.ts';
+import { addHistograms } from '../../model/histogram/add.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
+import { multiplyHistogram } from '../../model/histogram/scale.ts';
 import {
   bucketsReconciled,
   mixedBucketSchemas,

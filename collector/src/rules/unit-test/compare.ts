@@ -1,5 +1,5 @@
-import type { NativeHistogram } from '../../model/histogram.ts';
-import { formatHistogramNotation } from '../../model/histogram-format.ts';
+import { formatHistogramNotation } from '../../model/histogram/format.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
 import { compareUtf8, Labels } from '../../model/labels.ts';
 import type { Alert } from '../alert-state.ts';
 import type { ExpectedAlert } from './unit-test.ts';

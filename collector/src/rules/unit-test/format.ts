@@ -1,7 +1,7 @@
 import { formatDuration } from '../../model/duration.ts';
 import { formatFloat } from '../../model/format-float.ts';
 import { quoteGo } from '../../model/go-string.ts';
-import { formatHistogramNotation } from '../../model/histogram-format.ts';
+import { formatHistogramNotation } from '../../model/histogram/format.ts';
 import { Labels } from '../../model/labels.ts';
 import { formatLabels } from '../../model/labels-format.ts';
 import { formatGoDuration } from '../../model/template/go-duration.ts';

@@ -1,4 +1,4 @@
-import { histogramsEqual } from '../../model/histogram-equal.ts';
+import { histogramsEqual } from '../../model/histogram/equal.ts';
 import type { Labels } from '../../model/labels.ts';
 import { MemorySource, type NewSample } from '../../promql/memory-source.ts';
 import { parseSequence, parseSeries, type SequenceValue } from '../../promql/series-notation.ts';

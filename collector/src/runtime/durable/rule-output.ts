@@ -1,4 +1,4 @@
-import type { NativeHistogram } from '../../model/histogram.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
 import { Labels } from '../../model/labels.ts';
 import type { RuleSample } from '../../rules/evaluation.ts';
 import type { SeriesStore } from '../../storage/series-store.ts';

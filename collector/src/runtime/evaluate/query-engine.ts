@@ -5,8 +5,8 @@ import type { EvaluationResult, Value } from '../../promql/eval/values.ts';
 import type { PromqlFeatures } from '../../promql/features.ts';
 import { parseExpr } from '../../promql/parser/parse.ts';
 import type { SeriesSource } from '../../promql/series-source.ts';
-import type { LiveSource } from '../../promql/standing/live-source.ts';
-import { StandingPlanner } from '../../promql/standing/planner.ts';
+import { StandingPlanner } from '../../promql/standing/plan/planner.ts';
+import type { LiveSource } from '../../promql/standing/select/live-source.ts';
 
 export interface QueryEngineOptions {
   readonly source: SeriesSource & LiveSource;

@@ -1,4 +1,4 @@
-import type { UrnState } from '../polya-urn.ts';
+import type { UrnState } from '../sequential/polya-urn.ts';
 import type { Baseline } from './baseline.ts';
 import { canonicalJson } from './canonical-json.ts';
 

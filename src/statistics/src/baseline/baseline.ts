@@ -1,4 +1,4 @@
-import type { UrnState } from '../polya-urn.ts';
+import type { UrnState } from '../sequential/polya-urn.ts';
 import type { Moments } from './moments.ts';
 
 /**

@@ -1,13 +1,13 @@
+import { binCounts, quantileEdges } from '../distance/quantile-edges.ts';
+import type { RandomSource } from '../random.ts';
 import {
   equalCellIndexes,
   geometricCellIndexes,
   type JitteredValue,
   type UrnState,
   urnFromBaseline,
-} from '../polya-urn.ts';
-import { binCounts, quantileEdges } from '../quantile-edges.ts';
-import type { RandomSource } from '../random.ts';
-import { type SerialDependence, serialDependence } from '../serial-dependence.ts';
+} from '../sequential/polya-urn.ts';
+import { type SerialDependence, serialDependence } from '../sequential/serial-dependence.ts';
 import {
   type Baseline,
   type BaselineSource,

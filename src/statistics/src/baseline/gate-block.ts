@@ -1,8 +1,8 @@
-import { fixedBets } from '../e-detector.ts';
-import { ksNumerator, ksPValue } from '../kolmogorov-smirnov.ts';
-import { PolyaUrn, urnFromBaseline } from '../polya-urn.ts';
+import { ksNumerator, ksPValue } from '../distance/kolmogorov-smirnov.ts';
 import type { RandomSource } from '../random.ts';
-import { serialDependence } from '../serial-dependence.ts';
+import { fixedBets } from '../sequential/e-detector.ts';
+import { PolyaUrn, urnFromBaseline } from '../sequential/polya-urn.ts';
+import { serialDependence } from '../sequential/serial-dependence.ts';
 import { type Collected, OUTCOME_OK } from './baseline.ts';
 import { everyNth } from './build-baseline.ts';
 

@@ -1,8 +1,8 @@
-import { ksNumerator } from '../kolmogorov-smirnov.ts';
+import { ksNumerator } from '../distance/kolmogorov-smirnov.ts';
+import { kolmogorovSurvival } from '../distance/special-functions.ts';
+import { histogramCount, type SignedHistogram } from '../histogram/signed-histogram.ts';
+import { histogramQuantiles } from '../histogram/signed-histogram-distance.ts';
 import { type RandomSource, shuffled } from '../random.ts';
-import { histogramCount, type SignedHistogram } from '../signed-histogram.ts';
-import { histogramQuantiles } from '../signed-histogram-distance.ts';
-import { kolmogorovSurvival } from '../special-functions.ts';
 import {
   type Baseline,
   type Collected,

@@ -1,4 +1,4 @@
-import { sharedWeights, type UrnState } from '../polya-urn.ts';
+import { sharedWeights, type UrnState } from '../sequential/polya-urn.ts';
 import type { Baseline, KnownValues, StreamKey } from './baseline.ts';
 import { BASELINE_SCHEMA, baselineId, type Digest } from './baseline-file.ts';
 import { type BaselineProblem, baselineProblem } from './baseline-problem.ts';

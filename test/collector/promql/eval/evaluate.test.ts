@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { formatFloat } from '../../../../collector/src/model/format-float.ts';
-import { formatHistogramNotation } from '../../../../collector/src/model/histogram-format.ts';
+import { formatHistogramNotation } from '../../../../collector/src/model/histogram/format.ts';
 import { formatLabels } from '../../../../collector/src/model/labels-format.ts';
 import { formatAnnotation } from '../../../../collector/src/promql/eval/annotations.ts';
 import { evaluateInstant, evaluateRange } from '../../../../collector/src/promql/eval/evaluate.ts';

@@ -1,6 +1,6 @@
 import { formatFloat } from '../../../model/format-float.ts';
-import type { NativeHistogram } from '../../../model/histogram.ts';
-import { allBuckets, type Bucket } from '../../../model/histogram-buckets.ts';
+import { allBuckets, type Bucket } from '../../../model/histogram/buckets.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import type { Point, Value, VectorElement } from '../../../promql/eval/values.ts';
 
 /** Seconds, with milliseconds where there are any. */

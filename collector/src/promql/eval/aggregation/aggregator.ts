@@ -1,7 +1,7 @@
 import { CompensatedSum } from '../../../model/compensated-sum.ts';
-import type { NativeHistogram } from '../../../model/histogram.ts';
-import { compactHistogram } from '../../../model/histogram-compact.ts';
-import { HistogramSum } from '../../../model/histogram-sum.ts';
+import { compactHistogram } from '../../../model/histogram/compact.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
+import { HistogramSum } from '../../../model/histogram/sum.ts';
 import type { AggregateOperator, Aggregation } from '../../ast.ts';
 import { HistogramAverage } from '../../functions/over-time-histograms.ts';
 import { quantileOf } from '../../functions/quantile.ts';

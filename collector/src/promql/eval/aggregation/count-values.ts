@@ -1,6 +1,6 @@
 import { formatFloat } from '../../../model/format-float.ts';
 import { quoteGo } from '../../../model/go-string.ts';
-import { formatHistogram } from '../../../model/histogram-format.ts';
+import { formatHistogram } from '../../../model/histogram/format.ts';
 import type { Aggregation } from '../../ast.ts';
 import { unwrapParens } from '../calls/arguments.ts';
 import { isValidLabelName } from '../label-name.ts';

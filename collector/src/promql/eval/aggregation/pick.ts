@@ -1,5 +1,5 @@
 import { formatFloat } from '../../../model/format-float.ts';
-import type { NativeHistogram } from '../../../model/histogram.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import type { Aggregation } from '../../ast.ts';
 import { histogramIgnoredInAggregation, invalidRatio } from '../annotations.ts';
 import type { Scope } from '../query.ts';

@@ -1,9 +1,9 @@
-import type { NativeHistogram } from '../../../model/histogram.ts';
-import { addHistograms, subtractHistograms } from '../../../model/histogram-add.ts';
-import { compactHistogram } from '../../../model/histogram-compact.ts';
-import { histogramsEqual } from '../../../model/histogram-equal.ts';
-import { divideHistogram, multiplyHistogram } from '../../../model/histogram-scale.ts';
-import { trimHistogram } from '../../../model/histogram-trim.ts';
+import { addHistograms, subtractHistograms } from '../../../model/histogram/add.ts';
+import { compactHistogram } from '../../../model/histogram/compact.ts';
+import { histogramsEqual } from '../../../model/histogram/equal.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
+import { divideHistogram, multiplyHistogram } from '../../../model/histogram/scale.ts';
+import { trimHistogram } from '../../../model/histogram/trim.ts';
 import type { BinaryExpr, BinaryOperator } from '../../ast.ts';
 import {
   bucketsReconciled,

@@ -1,5 +1,5 @@
-import type { NativeHistogram } from '../../../model/histogram.ts';
-import { histogramVariance } from '../../../model/histogram-quantile.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
+import { histogramVariance } from '../../../model/histogram/quantile.ts';
 import { Labels, METRIC_NAME_LABEL } from '../../../model/labels.ts';
 import type { Call } from '../../ast.ts';
 import { DATE_FUNCTIONS } from '../../functions/date-functions.ts';

@@ -1,7 +1,7 @@
 import { formatFloat } from '../../../model/format-float.ts';
-import type { NativeHistogram } from '../../../model/histogram.ts';
-import type { HistogramReading } from '../../../model/histogram-quantile.ts';
-import { histogramFraction, histogramQuantile } from '../../../model/histogram-quantile.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
+import type { HistogramReading } from '../../../model/histogram/quantile.ts';
+import { histogramFraction, histogramQuantile } from '../../../model/histogram/quantile.ts';
 import type { Labels } from '../../../model/labels.ts';
 import type { Call, Expr } from '../../ast.ts';
 import type { ClassicBucket } from '../../functions/classic-histogram.ts';

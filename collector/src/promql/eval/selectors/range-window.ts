@@ -1,4 +1,4 @@
-import type { NativeHistogram } from '../../../model/histogram.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import type { RangeSeries, SampleRun } from './range-series.ts';
 
 /** The samples of one type inside a window: a part of a run that moves forward with the steps. */

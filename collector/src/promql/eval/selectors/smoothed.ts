@@ -1,5 +1,5 @@
-import type { NativeHistogram } from '../../../model/histogram.ts';
-import { usesCustomBuckets } from '../../../model/histogram-buckets.ts';
+import { usesCustomBuckets } from '../../../model/histogram/buckets.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import type { VectorSelector } from '../../ast.ts';
 import { interpolateHistograms } from '../../functions/extended-histogram-rate.ts';
 import { interpolate } from '../../functions/extended-rate.ts';
