@@ -5,30 +5,15 @@ import { loadRuleSet, type RuleSet } from './config/rule-set.ts';
 import { loadApiKeys } from './config/secrets.ts';
 import { checkExposure } from './config/settings.ts';
 import { Authenticator } from './http/auth.ts';
-import { GrpcListener } from './http/grpc-server.ts';
-import type { RefusalFormat, Route } from './http/message.ts';
-import { jsonResponse } from './http/message.ts';
 import { sendHttp } from './http/node-client.ts';
-import { HttpListener } from './http/node-server.ts';
-import { type DriftApi, driftRoutes, instanceDriftRoutes } from './http/routes/drift.ts';
-import { monitoringRoutes } from './http/routes/monitoring.ts';
-import { operationsRoutes } from './http/routes/operations.ts';
-import { otlpRefusal, otlpRoutes } from './http/routes/otlp.ts';
-import type { PrometheusApi } from './http/routes/prometheus/api.ts';
-import { queryRoutes } from './http/routes/prometheus/query-routes.ts';
-import { ruleRoutes } from './http/routes/prometheus/rule-routes.ts';
-import { seriesRoutes } from './http/routes/prometheus/series-routes.ts';
-import { statusRoutes } from './http/routes/prometheus/status-routes.ts';
+import { type AppPorts, Listeners } from './listeners/listeners.ts';
+import { RequestCounters } from './listeners/request-counters.ts';
 import type { HttpMessage, HttpResult } from './model/http-message.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
-import type { OtlpRequest } from './runtime/ingest/request-bytes.ts';
-import { readUnkept, type UnkeptSignal } from './runtime/ingest/unkept-signals.ts';
 import type { Log } from './runtime/log.ts';
-import { KeyedCounter } from './runtime/service/keyed-counter.ts';
 import { selfMetricTable } from './runtime/service/self-metric-table.ts';
 import { SelfMetrics } from './runtime/service/self-metrics.ts';
 import { ServiceCore } from './runtime/service/service-core.ts';
-import { severityOf } from './runtime/severity.ts';
 
 export interface AppOptions {
   /** Reads the configuration, at the start and at each reload. @throws {ConfigError} */
@@ -43,34 +28,14 @@ export interface AppOptions {
   readonly send?: (message: HttpMessage) => Promise<HttpResult>;
 }
 
-interface Listener {
-  readonly port: number;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-/** Ports in use; `undefined` for a listener that is switched off. */
-export interface AppPorts {
-  readonly otlp: number | undefined;
-  readonly api: number | undefined;
-  readonly grpc: number | undefined;
-}
-
-type Listeners = { readonly [Name in keyof AppPorts]: Listener | undefined };
-
-/** Requests in work at once on each listener. */
-const CONCURRENT_MAX = 100;
-
 /** The alert service: configuration in, running listeners and evaluations out. */
 export class App {
   readonly core: ServiceCore;
   readonly #options: AppOptions;
   readonly #metrics = new SelfMetrics();
-  readonly #requests = new KeyedCounter(['route', 'status']);
-  readonly #discarded = new KeyedCounter(['signal']);
+  readonly #counters = new RequestCounters();
   readonly #authenticator: Authenticator;
   readonly #listeners: Listeners;
-  readonly #startedMs: number;
   #isConfigCurrent = true;
 
   /**
@@ -81,7 +46,6 @@ export class App {
     this.#options = options;
     const { config, folder, rules } = loadAll(options);
     const { clock = systemClock, log, version } = options;
-    this.#startedMs = clock.nowMs();
     this.#authenticator = new Authenticator(
       loadApiKeys(config.api_keys, { folder, env: options.env }),
     );
@@ -96,21 +60,30 @@ export class App {
       send: options.send ?? sendHttp,
       clientName: `Telltale/${version}`,
     });
-    this.#listeners = this.#createListeners(config, clock);
+    this.#listeners = new Listeners({
+      core: this.core,
+      version,
+      log,
+      startedMs: clock.nowMs(),
+      nowMs: () => clock.nowMs(),
+      authenticator: this.#authenticator,
+      counters: this.#counters,
+      isConfigCurrent: () => this.#isConfigCurrent,
+      metricsText: () => this.#metrics.text(),
+      reload: (actor) => this.reload(actor),
+    });
     this.#registerMetrics();
   }
 
   get ports(): AppPorts {
-    const { otlp, api, grpc } = this.#listeners;
-    return { otlp: otlp?.port, api: api?.port, grpc: grpc?.port };
+    return this.#listeners.ports;
   }
 
   /** Resolves when the service takes data. Until then senders are told to come back. */
   async start(): Promise<void> {
     try {
-      for (const listener of this.#allListeners()) await listener.start();
+      await this.#listeners.start();
     } catch (error) {
-      await this.#stopListeners();
       this.core.abandon();
       throw error;
     }
@@ -122,7 +95,7 @@ export class App {
   async stop(): Promise<void> {
     this.#options.log.info({}, 'The alert service is stopping');
     this.core.refuseData();
-    await this.#stopListeners();
+    await this.#listeners.stop();
     await this.core.stop();
     await this.#metrics.stop();
   }
@@ -130,7 +103,7 @@ export class App {
   /** Ends at once: what is in work is lost, as in a crash. Tests and fatal errors use it. */
   async kill(): Promise<void> {
     this.core.kill();
-    await this.#stopListeners();
+    await this.#listeners.stop();
   }
 
   /** Returns what is wrong with the new configuration; empty when it is in place. */
@@ -156,142 +129,25 @@ export class App {
     }
   }
 
-  #createListeners(config: CollectorConfig, clock: Clock): Listeners {
-    const { otlp, api, grpc } = config.listen;
-    const nowMs = (): number => clock.nowMs();
-    const common = {
-      authenticator: this.#authenticator,
-      nowMs,
-      concurrentMax: CONCURRENT_MAX,
-      onHandlerError: (error: unknown, line: { readonly path: string }) =>
-        this.#options.log.error({ error: describe(error), path: line.path }, 'A handler failed'),
-      onAnswer: (route: string, status: number) => this.#requests.add([route, String(status)]),
-    };
-    const bodyBytesMax = config.otlp.max_body_bytes;
-    const { ingest } = this.core.plane;
-    const otlpApi = {
-      bodyBytesMax,
-      take: ingest.take.bind(ingest),
-      read: async (signal: UnkeptSignal, request: OtlpRequest) => {
-        const answer = await readUnkept(signal, request, bodyBytesMax);
-        if (answer.kind === 'read') this.#discarded.add([signal], answer.records);
-        return answer;
-      },
-    };
-    return {
-      otlp:
-        otlp &&
-        new HttpListener({
-          ...common,
-          ...otlp,
-          routes: [...otlpRoutes(otlpApi), ...instanceDriftRoutes(this.#driftApi(nowMs))],
-          refusalFormat: otlpRefusal,
-        }),
-      api:
-        api &&
-        new HttpListener({
-          ...common,
-          ...api,
-          routes: this.#apiRoutes(nowMs),
-          refusalFormat: apiRefusal,
-        }),
-      grpc:
-        grpc &&
-        new GrpcListener({
-          ...grpc,
-          bodyBytesMax,
-          authenticator: this.#authenticator,
-          nowMs,
-          take: otlpApi.take,
-          onError: (error) => this.#options.log.debug({ error: describe(error) }, 'gRPC stream'),
-        }),
-    };
-  }
-
-  #apiRoutes(nowMs: () => number): Route[] {
-    const { core } = this;
-    const { store, exemplars, metadata, engine } = core.plane;
-    const prometheus: PrometheusApi = {
-      queries: engine,
-      store,
-      exemplars,
-      version: this.#options.version,
-      startedMs: this.#startedMs,
-      get retainsAll() {
-        return core.config.retain_all > 0;
-      },
-      isConfigCurrent: () => this.#isConfigCurrent,
-      nowMs,
-      groups: () => core.runner.groups,
-      metadata: () => metadata,
-    };
-    return [
-      ...queryRoutes(prometheus),
-      ...seriesRoutes(prometheus),
-      ...ruleRoutes(prometheus),
-      ...statusRoutes(prometheus),
-      ...monitoringRoutes({
-        groups: () => core.runner.groups,
-        severityOf: (labels) => severityOf(labels, core.config.severity),
-        history: (filter) => core.history.list(filter),
-      }),
-      ...driftRoutes(this.#driftApi(nowMs)),
-      ...operationsRoutes({
-        problems: () => core.problems(),
-        metricsText: () => this.#metrics.text(),
-        reload: (actor) => Promise.resolve(this.reload(actor)),
-      }),
-    ];
-  }
-
-  #driftApi(nowMs: () => number): DriftApi {
-    const { fleet, baselines, config } = this.core;
-    return {
-      bodyBytesMax: config.drift.baselines.max_body_bytes,
-      status: () => fleet.status(nowMs()),
-      counters: () => fleet.drift.counters,
-      reset: (isWanted) => fleet.drift.reset(isWanted),
-      baselines: () => baselines.list(),
-      baseline: (key) => baselines.get(key, nowMs()),
-      put: (key, text, actor) => baselines.put(text, key, { actor, nowMs: nowMs() }),
-      upload: (key, text, instance) => baselines.upload(text, key, { instance, nowMs: nowMs() }),
-      build: (key, from, actor) => {
-        const by = { actor, nowMs: nowMs() };
-        if (from === 'samples') return baselines.buildFromSamples(key, by);
-        return baselines.buildFromHistogram(fleet.drift.valuesOf(key, by.nowMs), key, by);
-      },
-    };
-  }
-
   #registerMetrics(): void {
     const { core } = this;
-    const isConfigCurrent = (): boolean => this.#isConfigCurrent;
-    const authFailures = (): number => this.#authenticator.failureCount;
+    const { plane, runner, delivery, fleet } = core.parts;
     this.#metrics.register(
       selfMetricTable({
-        store: core.plane.store,
-        ingest: core.plane.ingest,
-        runner: core.runner,
-        delivery: core.delivery,
-        fleet: core.fleet,
-        requests: this.#requests,
-        discarded: this.#discarded,
+        store: plane.store,
+        ingest: plane.ingest,
+        runner,
+        delivery,
+        fleet,
+        requests: this.#counters.requests,
+        discarded: this.#counters.discarded,
         state: () => ({
-          ...core.state,
-          walBytes: core.walBytes,
-          isConfigCurrent: isConfigCurrent(),
-          authFailures: authFailures(),
+          ...core.figures(),
+          isConfigCurrent: this.#isConfigCurrent,
+          authFailures: this.#authenticator.failureCount,
         }),
       }),
     );
-  }
-
-  #allListeners(): Listener[] {
-    return Object.values(this.#listeners).filter((each) => each !== undefined);
-  }
-
-  async #stopListeners(): Promise<void> {
-    await Promise.all(this.#allListeners().map((listener) => listener.stop()));
   }
 }
 
@@ -317,18 +173,4 @@ const START_ONLY = [
 
 function restartNeeded(before: CollectorConfig, after: CollectorConfig): readonly string[] {
   return START_ONLY.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
-}
-
-const apiRefusal: RefusalFormat = ({ status, message, headers }, { path }) => {
-  const isPrometheus = path.startsWith('/api/v1/');
-  const type = status === 404 ? 'not_found' : 'unavailable';
-  const body = isPrometheus
-    ? { status: 'error', errorType: type, error: message }
-    : { error: { code: `HTTP_${status}`, message } };
-  const answer = jsonResponse(status, body);
-  return { ...answer, headers: { ...answer.headers, ...headers } };
-};
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -36,7 +36,7 @@ async function send(value: number, seconds: number): Promise<void> {
 }
 
 function kinds(): string[] {
-  return service.app.core.history
+  return service.app.core.parts.history
     .list({ limit: 100 })
     .filter(({ alertname }) => alertname === 'Deep')
     .map(({ fromState, toState }) => `${fromState} > ${toState}`)

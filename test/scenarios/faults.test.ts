@@ -59,7 +59,7 @@ describe('the OTLP receiver', () => {
       });
       expect([each, response.status, await response.text()]).toEqual([each, 200, '']);
     }
-    expect(service.app.core.plane.store.counters.samples).toMatchObject({
+    expect(service.app.core.parts.plane.store.counters.samples).toMatchObject({
       accepted: 1,
       duplicate: 1,
     });
@@ -158,7 +158,7 @@ describe('the OTLP receiver', () => {
     await new Promise(setImmediate);
     expect(app.core.problems()).toContain('the service is starting');
     expect(
-      await app.core.plane.ingest.take({
+      await app.core.parts.plane.ingest.take({
         body: new Uint8Array(),
         encoding: 'protobuf',
         isGzip: false,
@@ -201,7 +201,7 @@ describe('limits', () => {
       rejectedDataPoints: expect.any(Number),
       errorMessage: expect.stringContaining('max_series'),
     });
-    expect(service.app.core.plane.store.seriesCount).toBeLessThanOrEqual(5);
+    expect(service.app.core.parts.plane.store.seriesCount).toBeLessThanOrEqual(5);
     await service.clock.advance(30_000);
     expect(service.sent.some(({ alerts }) => alerts.includes('TelltaleSeriesLimit firing'))).toBe(
       true,

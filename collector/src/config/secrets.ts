@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
-import type { ApiKey } from '../http/auth.ts';
-import { digestKey } from '../http/auth.ts';
+import { type ApiKey, digestKey } from '../exchange/api-key.ts';
 import type { ApiKeyConfig } from './collector-config.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 

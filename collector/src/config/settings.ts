@@ -1,4 +1,5 @@
-import { isLoopback } from '../http/host-check.ts';
+import { isLoopback } from '@telltale/core';
+
 import type { Channel, Receiver } from '../notify/channels/channel.ts';
 import { createLogChannel } from '../notify/channels/log/channel.ts';
 import { createWebhookChannel } from '../notify/channels/webhook/channel.ts';

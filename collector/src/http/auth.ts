@@ -1,24 +1,13 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 
 import type { HttpHeaders } from '../model/http-message.ts';
 
-import type { Scope } from './message.ts';
-
-export interface ApiKey {
-  readonly name: string;
-  /** SHA-256 of the key. */
-  readonly digest: Buffer;
-  readonly scopes: readonly Scope[];
-}
+import { type ApiKey, digestKey, type Scope } from '../exchange/api-key.ts';
 
 export type AuthResult =
   | { readonly kind: 'allowed'; readonly actor: string }
   | { readonly kind: 'refused'; readonly status: 401 | 403; readonly message: string }
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number };
-
-export function digestKey(key: string): Buffer {
-  return createHash('sha256').update(key, 'utf8').digest();
-}
 
 /** Wrong keys that one address may present in a minute before it has to wait. */
 const FAILURES_MAX = 20;

@@ -8,9 +8,8 @@ import type { AddressInfo } from 'node:net';
 
 import type { HttpHeaders } from '../model/http-message.ts';
 
+import type { IngestAnswer, OtlpRequest } from '../exchange/ingest.ts';
 import { encodeExportResponse } from '../otlp/response.ts';
-import type { IngestAnswer } from '../runtime/ingest/metric-ingest.ts';
-import type { OtlpRequest } from '../runtime/ingest/request-bytes.ts';
 import type { Authenticator } from './auth.ts';
 
 export interface GrpcListenerOptions {

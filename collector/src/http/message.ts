@@ -1,5 +1,7 @@
 import type { HttpHeaders } from '../model/http-message.ts';
 
+import type { Scope } from '../exchange/api-key.ts';
+
 /** A request with its whole body, as handlers see it. */
 export interface ServerRequest {
   readonly method: string;
@@ -18,9 +20,6 @@ export interface ServerResponse {
   readonly headers?: HttpHeaders;
   readonly body?: string | Uint8Array;
 }
-
-/** What a key must allow for a route; `open` routes ask for no key. */
-export type Scope = 'ingest' | 'read' | 'write' | 'admin' | 'open';
 
 export type RouteHandler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>;
 

@@ -6,11 +6,12 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { isHostAllowed } from '@telltale/core';
+
 import type { HttpHeaders } from '../model/http-message.ts';
 
 import type { Authenticator } from './auth.ts';
 import { readBody } from './body.ts';
-import { isHostAllowed } from './host-check.ts';
 import type { Refusal, RefusalFormat, RequestLine, Route, ServerResponse } from './message.ts';
 import { Router } from './router.ts';
 

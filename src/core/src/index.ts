@@ -1,3 +1,11 @@
+export {
+  type GuardRefusal,
+  type IncomingRequest,
+  isHostAllowed,
+  isLoopback,
+  refuseForeignPage,
+  refuseFormBody,
+} from './browser-guard.ts';
 export { type Clock, systemClock } from './clock.ts';
 export * from './errors.ts';
 export { invariant } from './invariant.ts';

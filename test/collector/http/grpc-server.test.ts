@@ -3,10 +3,10 @@ import { gzipSync } from 'node:zlib';
 
 import { afterEach, expect, test } from 'vitest';
 
-import { Authenticator, digestKey } from '../../../collector/src/http/auth.ts';
+import { digestKey } from '../../../collector/src/exchange/api-key.ts';
+import type { IngestAnswer, OtlpRequest } from '../../../collector/src/exchange/ingest.ts';
+import { Authenticator } from '../../../collector/src/http/auth.ts';
 import { GrpcListener } from '../../../collector/src/http/grpc-server.ts';
-import type { IngestAnswer } from '../../../collector/src/runtime/ingest/metric-ingest.ts';
-import type { OtlpRequest } from '../../../collector/src/runtime/ingest/request-bytes.ts';
 import { otlpType } from '../../support/otlp/otlp-proto.ts';
 
 const PATH = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';

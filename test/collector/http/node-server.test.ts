@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 
 import { afterEach, expect, test } from 'vitest';
 
-import { Authenticator, digestKey } from '../../../collector/src/http/auth.ts';
+import { digestKey } from '../../../collector/src/exchange/api-key.ts';
+import { Authenticator } from '../../../collector/src/http/auth.ts';
 import { jsonResponse, type Route, textResponse } from '../../../collector/src/http/message.ts';
 import { HttpListener, type HttpListenerOptions } from '../../../collector/src/http/node-server.ts';
 import { deferred } from '../../support/collector/deferred.ts';

@@ -1,8 +1,7 @@
 import type { StreamKey } from '@telltale/statistics';
 
 import type { FleetCounters, FleetStatus, FleetStreamStatus } from '../../drift/fleet-status.ts';
-import type { BaselineAnswer, BaselineRefusal } from '../../runtime/fleet/baseline-store.ts';
-import type { StoredBaseline } from '../../runtime/sqlite/baselines.ts';
+import type { BaselineAnswer, BaselineRefusal, StoredBaseline } from '../../exchange/baselines.ts';
 import { jsonResponse, type Route, type ServerRequest, type ServerResponse } from '../message.ts';
 
 export interface DriftApi {

@@ -1,7 +1,7 @@
+import type { HistoryFilter, StoredHistoryEvent } from '../../exchange/history.ts';
 import { fingerprint } from '../../notify/stages/fingerprint.ts';
 import type { Alert } from '../../rules/alert-state.ts';
 import type { RuleGroup } from '../../rules/group.ts';
-import type { HistoryFilter, StoredHistoryEvent } from '../../runtime/sqlite/history.ts';
 import { jsonResponse, type Route, type ServerRequest, type ServerResponse } from '../message.ts';
 import { parseTime } from './prometheus/parameters.ts';
 

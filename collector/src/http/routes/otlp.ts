@@ -1,7 +1,10 @@
+import type {
+  IngestAnswer,
+  OtlpRequest,
+  UnkeptAnswer,
+  UnkeptSignal,
+} from '../../exchange/ingest.ts';
 import type { OtlpEncoding } from '../../otlp/response.ts';
-import type { IngestAnswer } from '../../runtime/ingest/metric-ingest.ts';
-import type { OtlpRequest } from '../../runtime/ingest/request-bytes.ts';
-import type { UnkeptAnswer, UnkeptSignal } from '../../runtime/ingest/unkept-signals.ts';
 import type {
   Refusal,
   RequestLine,

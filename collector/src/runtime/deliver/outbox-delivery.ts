@@ -1,3 +1,4 @@
+import type { HistoryKind } from '../../exchange/history.ts';
 import type { HttpMessage, HttpResult } from '../../model/http-message.ts';
 import type { Channel, Delivery, Receiver } from '../../notify/channels/channel.ts';
 import {
@@ -9,7 +10,7 @@ import {
 import type { CancelTimer, Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Database } from '../sqlite/database.ts';
-import { type HistoryKind, HistoryTable } from '../sqlite/history.ts';
+import { HistoryTable } from '../sqlite/history.ts';
 import { type OutboxRow, OutboxTable } from '../sqlite/outbox.ts';
 
 export interface OutboxDeliveryOptions {

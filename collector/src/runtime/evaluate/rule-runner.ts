@@ -1,3 +1,4 @@
+import type { HistoryKind } from '../../exchange/history.ts';
 import type { AlertSnapshot, Notifier } from '../../notify/notifier.ts';
 import { fingerprint } from '../../notify/stages/fingerprint.ts';
 import type { NotifiedAlert } from '../../notify/stages/notification.ts';
@@ -15,7 +16,7 @@ import type { Log } from '../log.ts';
 import { type SeverityOptions, severityOf } from '../severity.ts';
 import { AlertTable } from '../sqlite/alerts.ts';
 import type { Database } from '../sqlite/database.ts';
-import { type HistoryKind, HistoryTable } from '../sqlite/history.ts';
+import { HistoryTable } from '../sqlite/history.ts';
 import type { SelfAlertName, SelfAlerts } from './self-alerts.ts';
 
 export interface RuleRunnerOptions {

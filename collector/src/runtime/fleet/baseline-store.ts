@@ -13,17 +13,9 @@ import {
 
 import type { DriftConfig } from '../../config/collector-config.ts';
 import { type FleetReference, type References, referenceOf } from '../../drift/reference.ts';
-import type { BaselineTable, StoredBaseline } from '../sqlite/baselines.ts';
+import type { BaselineAnswer, BaselineRefusal, StoredBaseline } from '../../exchange/baselines.ts';
+import type { BaselineTable } from '../sqlite/baselines.ts';
 import { sha256 } from './sha256.ts';
-
-/** Why a baseline was not taken or not made, in the words of HTTP. */
-export interface BaselineRefusal {
-  readonly ok: false;
-  readonly status: 400 | 404 | 409 | 422;
-  readonly message: string;
-}
-
-export type BaselineAnswer = { readonly ok: true; readonly id: string } | BaselineRefusal;
 
 export interface BaselineStoreOptions {
   readonly table: BaselineTable;

@@ -1,3 +1,4 @@
+import type { IngestAnswer, OtlpRequest } from '../../exchange/ingest.ts';
 import { jsonToProtobuf } from '../../otlp/json/json-to-protobuf.ts';
 import type { MetricBatch } from '../../otlp/metric-batch.ts';
 import { isOtlpError } from '../../otlp/otlp-error.ts';
@@ -9,18 +10,7 @@ import type { Clock } from '../clock.ts';
 import { decodeRuleSamples, storeRuleSamples } from '../durable/rule-output.ts';
 import type { WalRecord, WalRecordKind } from '../durable/wal-record.ts';
 import type { WriteAheadLog } from '../durable/write-ahead-log.ts';
-import { type OtlpRequest, requestBytes } from './request-bytes.ts';
-
-/** What the sender is told; every transport words it in its own way. */
-export type IngestAnswer =
-  | { readonly kind: 'accepted'; readonly rejectedPoints: number; readonly message: string }
-  | { readonly kind: 'malformed'; readonly message: string }
-  | { readonly kind: 'too large'; readonly message: string }
-  | {
-      readonly kind: 'unavailable';
-      readonly message: string;
-      readonly retryAfterSeconds: number;
-    };
+import { requestBytes } from './request-bytes.ts';
 
 export interface MetricIngestOptions {
   readonly translator: MetricTranslator;

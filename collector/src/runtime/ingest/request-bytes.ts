@@ -1,18 +1,5 @@
-import type { OtlpEncoding } from '../../otlp/response.ts';
+import type { OtlpRequest, UnreadableRequest } from '../../exchange/ingest.ts';
 import { inflate } from './inflate.ts';
-
-/** An OTLP request as it came over the wire. */
-export interface OtlpRequest {
-  readonly body: Uint8Array;
-  readonly encoding: OtlpEncoding;
-  readonly isGzip: boolean;
-}
-
-/** Why a request cannot be read: it is too large, or it is not what it says. */
-export interface UnreadableRequest {
-  readonly kind: 'too large' | 'malformed';
-  readonly message: string;
-}
 
 /** The body without its compression, inside the limit before and after. */
 export async function requestBytes(

@@ -1,15 +1,10 @@
+import type { OtlpRequest, UnkeptAnswer, UnkeptSignal } from '../../exchange/ingest.ts';
 import { jsonToProtobuf } from '../../otlp/json/json-to-protobuf.ts';
 import { isOtlpError } from '../../otlp/otlp-error.ts';
 import { readLogs } from '../../otlp/read-logs.ts';
 import { readSpans } from '../../otlp/read-spans.ts';
 import type { OtlpEncoding } from '../../otlp/response.ts';
-import { type OtlpRequest, requestBytes, type UnreadableRequest } from './request-bytes.ts';
-
-/** Signals that are read, checked and counted, and not kept. */
-export type UnkeptSignal = 'logs' | 'traces';
-
-/** How many records a good request held, or why it is refused. */
-export type UnkeptAnswer = { readonly kind: 'read'; readonly records: number } | UnreadableRequest;
+import { requestBytes } from './request-bytes.ts';
 
 /**
  * Reads a request of logs or traces. Nothing evaluates them, but a sender learns that what it sends

@@ -1,21 +1,7 @@
 import type { StreamKey } from '@telltale/statistics';
 
+import type { StoredBaseline } from '../../exchange/baselines.ts';
 import type { Database, Row } from './database.ts';
-
-/** A baseline as it is kept: never changed, named by the hash of its content. */
-export interface StoredBaseline {
-  readonly id: string;
-  readonly key: StreamKey;
-  readonly kind: string;
-  readonly source: string;
-  readonly quality: string;
-  readonly size: number;
-  readonly createdMs: number;
-  readonly storedMs: number;
-  /** Who put it here; the name of an API key. */
-  readonly actor: string;
-  readonly isCurrent: boolean;
-}
 
 export type NewBaseline = Omit<StoredBaseline, 'isCurrent'> & { readonly document: string };
 

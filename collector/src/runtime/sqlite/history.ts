@@ -1,54 +1,12 @@
 import type { SQLInputValue } from 'node:sqlite';
 
+import type {
+  HistoryEvent,
+  HistoryFilter,
+  HistoryKind,
+  StoredHistoryEvent,
+} from '../../exchange/history.ts';
 import type { Database, Row } from './database.ts';
-
-export type HistoryKind =
-  | 'alert.pending'
-  | 'alert.firing'
-  | 'alert.resolved'
-  | 'notification.queued'
-  | 'notification.sent'
-  | 'notification.retried'
-  | 'notification.failed'
-  | 'notification.expired'
-  | 'system.start'
-  | 'system.stop'
-  | 'system.reload'
-  | 'system.fault';
-
-/** One thing that happened, as far as its columns apply. */
-export interface HistoryEvent {
-  readonly tsMs: number;
-  readonly kind: HistoryKind;
-  readonly fingerprint?: string;
-  readonly alertname?: string;
-  readonly severity?: string;
-  readonly fromState?: string;
-  readonly toState?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly value?: number;
-  readonly groupKey?: string;
-  readonly receiver?: string;
-  readonly reason?: string;
-  readonly error?: string;
-  readonly actor?: string;
-}
-
-export interface HistoryFilter {
-  readonly fromMs?: number;
-  readonly toMs?: number;
-  readonly kind?: string;
-  readonly alertname?: string;
-  readonly fingerprint?: string;
-  readonly receiver?: string;
-  /** Only rows with a smaller id: the last id of the page before. */
-  readonly beforeId?: number;
-  readonly limit: number;
-}
-
-export interface StoredHistoryEvent extends HistoryEvent {
-  readonly id: number;
-}
 
 /** Rows deleted in one go, so that no evaluation waits for the retention job. */
 const DELETE_CHUNK = 1000;

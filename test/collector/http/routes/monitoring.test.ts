@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import type { HistoryFilter } from '../../../../collector/src/exchange/history.ts';
 import type { Route, ServerRequest } from '../../../../collector/src/http/message.ts';
 import { Router } from '../../../../collector/src/http/router.ts';
 import { monitoringRoutes } from '../../../../collector/src/http/routes/monitoring.ts';
@@ -8,7 +9,6 @@ import { Labels } from '../../../../collector/src/model/labels.ts';
 import { parseExpr } from '../../../../collector/src/promql/parser/parse.ts';
 import type { Alert } from '../../../../collector/src/rules/alert-state.ts';
 import { RuleGroup } from '../../../../collector/src/rules/group.ts';
-import type { HistoryFilter } from '../../../../collector/src/runtime/sqlite/history.ts';
 
 const NOW = 1_700_000_000_000;
 

@@ -2,10 +2,8 @@ import { gzipSync } from 'node:zlib';
 
 import { expect, test } from 'vitest';
 
-import {
-  readUnkept,
-  type UnkeptAnswer,
-} from '../../../../collector/src/runtime/ingest/unkept-signals.ts';
+import type { UnkeptAnswer } from '../../../../collector/src/exchange/ingest.ts';
+import { readUnkept } from '../../../../collector/src/runtime/ingest/unkept-signals.ts';
 
 const LIMIT = 10_000;
 const text = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));

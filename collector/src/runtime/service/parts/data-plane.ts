@@ -1,36 +1,24 @@
-import type { CollectorConfig } from '../../config/collector-config.ts';
-import { promqlFeatures } from '../../config/rule-set.ts';
-import { storeLimits, translateOptions } from '../../config/settings.ts';
-import type { MetricBatch } from '../../otlp/metric-batch.ts';
-import { MetricTranslator } from '../../otlp/translate/metric-translator.ts';
-import type { FamilyMetadata } from '../../otlp/translate/sample-sink.ts';
-import type { GroupDefinition } from '../../rules/rule.ts';
-import { ExemplarStore } from '../../storage/exemplar-store.ts';
-import { RetentionPlan } from '../../storage/retention.ts';
-import { SeriesStore } from '../../storage/series-store.ts';
-import type { Clock } from '../clock.ts';
-import { QueryEngine } from '../evaluate/query-engine.ts';
-import { ruleNeeds } from '../evaluate/rule-needs.ts';
-import { RuleQueries } from '../evaluate/rule-queries.ts';
-import { MetricIngest } from '../ingest/metric-ingest.ts';
+import type { CollectorConfig } from '../../../config/collector-config.ts';
+import { promqlFeatures } from '../../../config/rule-set.ts';
+import { storeLimits, translateOptions } from '../../../config/settings.ts';
+import { MetricTranslator } from '../../../otlp/translate/metric-translator.ts';
+import type { FamilyMetadata } from '../../../otlp/translate/sample-sink.ts';
+import type { GroupDefinition } from '../../../rules/rule.ts';
+import { ExemplarStore } from '../../../storage/exemplar-store.ts';
+import { RetentionPlan } from '../../../storage/retention.ts';
+import { SeriesStore } from '../../../storage/series-store.ts';
+import { QueryEngine } from '../../evaluate/query-engine.ts';
+import { ruleNeeds } from '../../evaluate/rule-needs.ts';
+import { RuleQueries } from '../../evaluate/rule-queries.ts';
+import { MetricIngest } from '../../ingest/metric-ingest.ts';
+import type { ServiceOptions } from '../service-options.ts';
+import type { ServiceSignals } from '../service-signals.ts';
 
 /** Late samples and late evaluations. */
 const RETENTION_MARGIN_MS = 60_000;
 
 const EXEMPLAR_LIMITS = { seriesMax: 10_000, perSeriesMax: 10 };
 const FAMILIES_MAX = 20_000;
-
-export interface DataPlaneOptions {
-  readonly config: CollectorConfig;
-  readonly groups: readonly GroupDefinition[];
-  readonly clock: Clock;
-  readonly monotonicMs: () => number;
-  /** A secret of this process, so that senders cannot make attributes that collide. */
-  readonly hashSeed: number;
-  readonly onStored: (nowMs: number) => void;
-  readonly onBatch: (batch: MetricBatch, nowMs: number) => void;
-  readonly onLog: (error: unknown) => void;
-}
 
 /** From bytes to queries: translation, the store and what reads it. */
 export interface DataPlane {
@@ -44,10 +32,10 @@ export interface DataPlane {
   setRules(config: CollectorConfig, groups: readonly GroupDefinition[]): void;
 }
 
-export function createDataPlane(options: DataPlaneOptions): DataPlane {
+export function createDataPlane(options: ServiceOptions, signals: ServiceSignals): DataPlane {
   const { config, clock, monotonicMs } = options;
   const store = new SeriesStore({
-    retention: retentionPlan(config, options.groups),
+    retention: retentionPlan(config, options.rules.groups),
     limits: storeLimits(config),
   });
   const exemplars = new ExemplarStore(EXEMPLAR_LIMITS);
@@ -55,7 +43,8 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const translator = new MetricTranslator({
     sink: store,
     options: translateOptions(config),
-    hashSeed: options.hashSeed,
+    // A secret of this process, so that senders cannot make attributes that collide.
+    hashSeed: Math.floor(options.random() * 2 ** 31),
     // Refused streams are remembered too; beyond this the memory of them is built anew.
     streamsMax: 2 * config.limits.max_series,
     listener: {
@@ -83,9 +72,9 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     clock,
     bodyBytesMax: config.otlp.max_body_bytes,
     outputWindowMs: config.promql.lookback,
-    onStored: options.onStored,
-    onBatch: options.onBatch,
-    onLog: options.onLog,
+    onStored: (nowMs) => signals.stored.tell(nowMs),
+    onBatch: (batch, nowMs) => signals.batch.tell({ batch, nowMs }),
+    onLog: (error) => signals.fault.tell({ fault: 'the log cannot be written', error }),
   });
   const ruleQueries = new RuleQueries(engine);
   const setRules: DataPlane['setRules'] = (next, groups) => {

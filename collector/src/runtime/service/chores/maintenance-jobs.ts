@@ -1,31 +1,30 @@
-import type { CollectorConfig } from '../../config/collector-config.ts';
-import { Labels } from '../../model/labels.ts';
-import type { Notifier } from '../../notify/notifier.ts';
-import type { SeriesStore } from '../../storage/series-store.ts';
-import type { OutboxDelivery } from '../deliver/outbox-delivery.ts';
-import type { WriteAheadLog } from '../durable/write-ahead-log.ts';
-import type { RuleRunner } from '../evaluate/rule-runner.ts';
-import type { Scheduler } from '../evaluate/scheduler.ts';
-import type { BaselineStore } from '../fleet/baseline-store.ts';
-import type { FleetService } from '../fleet/fleet-service.ts';
-import type { Database } from '../sqlite/database.ts';
-import type { HistoryTable } from '../sqlite/history.ts';
-import { NotificationLogTable } from '../sqlite/notification-log.ts';
-import { OutboxTable } from '../sqlite/outbox.ts';
+import type { CollectorConfig } from '../../../config/collector-config.ts';
+import { Labels } from '../../../model/labels.ts';
+import type { Notifier } from '../../../notify/notifier.ts';
+import type { OutboxDelivery } from '../../deliver/outbox-delivery.ts';
+import type { RuleRunner } from '../../evaluate/rule-runner.ts';
+import type { Scheduler } from '../../evaluate/scheduler.ts';
+import type { BaselineStore } from '../../fleet/baseline-store.ts';
+import type { FleetService } from '../../fleet/fleet-service.ts';
+import type { Database } from '../../sqlite/database.ts';
+import type { HistoryTable } from '../../sqlite/history.ts';
+import { NotificationLogTable } from '../../sqlite/notification-log.ts';
+import { OutboxTable } from '../../sqlite/outbox.ts';
+import type { DataPlane } from '../parts/data-plane.ts';
+import type { LateGroups } from '../parts/late-groups.ts';
+import type { RequestLog } from '../parts/request-log.ts';
 import type { MaintenanceJob } from './maintenance.ts';
 
 export interface MaintenanceParts {
-  readonly store: SeriesStore;
+  readonly plane: DataPlane;
   readonly database: Database;
   readonly history: HistoryTable;
   readonly notifier: Notifier;
   readonly runner: RuleRunner;
   readonly delivery: OutboxDelivery;
   readonly scheduler: Scheduler;
-  readonly log: WriteAheadLog;
-  readonly logMarginMs: number;
-  /** When each rule group last missed a slot. */
-  readonly lateGroups: Map<string, number>;
+  readonly requestLog: RequestLog;
+  readonly lateGroups: LateGroups;
   readonly fleet: FleetService;
   readonly baselines: BaselineStore;
   readonly config: () => CollectorConfig;
@@ -43,7 +42,7 @@ const QUIET_MS = 5 * MINUTE_MS;
 /** The chores of the running service. */
 export function maintenanceJobs(parts: MaintenanceParts): MaintenanceJob[] {
   return [
-    { name: 'sweep', everyMs: 5 * SECOND_MS, run: (nowMs) => parts.store.sweep(nowMs) },
+    { name: 'sweep', everyMs: 5 * SECOND_MS, run: (nowMs) => parts.plane.store.sweep(nowMs) },
     { name: 'liveness', everyMs: SECOND_MS, run: (nowMs) => checkLiveness(parts, nowMs) },
     {
       name: 'fleet drift',
@@ -51,15 +50,22 @@ export function maintenanceJobs(parts: MaintenanceParts): MaintenanceJob[] {
       run: (nowMs) => parts.fleet.evaluate(nowMs),
     },
     { name: 'baselines', everyMs: MINUTE_MS, run: (nowMs) => parts.baselines.trim(nowMs) },
-    { name: 'log retention', everyMs: 10 * SECOND_MS, run: (nowMs) => trimLog(parts, nowMs) },
+    {
+      name: 'log retention',
+      everyMs: 10 * SECOND_MS,
+      run: (nowMs) => parts.requestLog.trim(nowMs),
+    },
     { name: 'notifications', everyMs: 30 * SECOND_MS, run: () => renotify(parts) },
     { name: 'history', everyMs: MINUTE_MS, run: (nowMs) => trimTables(parts, nowMs) },
-    { name: 'late groups', everyMs: MINUTE_MS, run: (nowMs) => clearLate(parts, nowMs) },
+    { name: 'late groups', everyMs: MINUTE_MS, run: (nowMs) => parts.lateGroups.clearQuiet(nowMs) },
     { name: 'series limit', everyMs: 10 * SECOND_MS, run: watchSeriesLimit(parts) },
   ];
 }
 
-function checkLiveness({ store, scheduler, config }: MaintenanceParts, nowMs: number): void {
+function checkLiveness(
+  { plane: { store }, scheduler, config }: MaintenanceParts,
+  nowMs: number,
+): void {
   const missedIntervals = config().otlp.liveness?.missed_intervals;
   if (missedIntervals === undefined) return;
   store.advanceTo(nowMs);
@@ -70,13 +76,6 @@ function checkLiveness({ store, scheduler, config }: MaintenanceParts, nowMs: nu
     if (typeof reference === 'number') store.append(reference, nowMs, isLive ? 1 : 0);
   }
   scheduler.notifyArrival(store.retention.takeTouchedGroups());
-}
-
-async function trimLog(
-  { log, store, logMarginMs }: MaintenanceParts,
-  nowMs: number,
-): Promise<void> {
-  await log.deleteBefore(nowMs - store.retention.windowMsMax - logMarginMs);
 }
 
 function renotify({ notifier, runner, delivery }: MaintenanceParts): void {
@@ -91,16 +90,8 @@ function trimTables({ database, history, config }: MaintenanceParts, nowMs: numb
   new NotificationLogTable(database).deleteBefore(nowMs - 2 * repeatMs);
 }
 
-function clearLate({ lateGroups, runner }: MaintenanceParts, nowMs: number): void {
-  for (const [key, lastMs] of lateGroups) {
-    if (nowMs - lastMs < QUIET_MS) continue;
-    lateGroups.delete(key);
-    runner.clear('TelltaleEvaluationLate', key);
-  }
-}
-
 /** Tells somebody while new series are refused. */
-function watchSeriesLimit({ store, runner }: MaintenanceParts): MaintenanceJob['run'] {
+function watchSeriesLimit({ plane: { store }, runner }: MaintenanceParts): MaintenanceJob['run'] {
   let seen = 0;
   let lastMs = 0;
   return (nowMs) => {

@@ -1,5 +1,5 @@
-import type { CancelTimer, Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { CancelTimer, Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
 
 export interface MaintenanceJob {
   readonly name: string;

@@ -1,0 +1,79 @@
+import { jsonResponse, type RefusalFormat, type Route } from '../http/message.ts';
+import { driftRoutes } from '../http/routes/drift.ts';
+import { monitoringRoutes } from '../http/routes/monitoring.ts';
+import { operationsRoutes } from '../http/routes/operations.ts';
+import type { PrometheusApi } from '../http/routes/prometheus/api.ts';
+import { queryRoutes } from '../http/routes/prometheus/query-routes.ts';
+import { ruleRoutes } from '../http/routes/prometheus/rule-routes.ts';
+import { seriesRoutes } from '../http/routes/prometheus/series-routes.ts';
+import { statusRoutes } from '../http/routes/prometheus/status-routes.ts';
+import type { ServiceCore } from '../runtime/service/service-core.ts';
+import { severityOf } from '../runtime/severity.ts';
+import { createDriftApi } from './drift-api.ts';
+
+/** What the application itself answers to the API. */
+export interface ApiInputs {
+  readonly core: ServiceCore;
+  readonly version: string;
+  readonly startedMs: number;
+  readonly nowMs: () => number;
+  /** False after a reload that failed. */
+  readonly isConfigCurrent: () => boolean;
+  /** The metrics of the service in the text format of Prometheus. */
+  readonly metricsText: () => Promise<string>;
+  /** Returns what is wrong with the new configuration. */
+  readonly reload: (actor: string) => readonly string[];
+}
+
+/** Every route of the API listener. */
+export function apiRoutes(inputs: ApiInputs): Route[] {
+  const { core, nowMs } = inputs;
+  const { runner, history } = core.parts;
+  const prometheus = prometheusApi(inputs);
+  return [
+    ...queryRoutes(prometheus),
+    ...seriesRoutes(prometheus),
+    ...ruleRoutes(prometheus),
+    ...statusRoutes(prometheus),
+    ...monitoringRoutes({
+      groups: () => runner.groups,
+      severityOf: (labels) => severityOf(labels, core.config.severity),
+      history: (filter) => history.list(filter),
+    }),
+    ...driftRoutes(createDriftApi(core, nowMs)),
+    ...operationsRoutes({
+      problems: () => core.problems(),
+      metricsText: inputs.metricsText,
+      reload: (actor) => Promise.resolve(inputs.reload(actor)),
+    }),
+  ];
+}
+
+function prometheusApi({ core, ...inputs }: ApiInputs): PrometheusApi {
+  const { plane, runner } = core.parts;
+  return {
+    queries: plane.engine,
+    store: plane.store,
+    exemplars: plane.exemplars,
+    version: inputs.version,
+    startedMs: inputs.startedMs,
+    get retainsAll() {
+      return core.config.retain_all > 0;
+    },
+    isConfigCurrent: inputs.isConfigCurrent,
+    nowMs: inputs.nowMs,
+    groups: () => runner.groups,
+    metadata: () => plane.metadata,
+  };
+}
+
+/** Refusals of the listener in the words of Prometheus or of our own API. */
+export const apiRefusal: RefusalFormat = ({ status, message, headers }, { path }) => {
+  const isPrometheus = path.startsWith('/api/v1/');
+  const type = status === 404 ? 'not_found' : 'unavailable';
+  const body = isPrometheus
+    ? { status: 'error', errorType: type, error: message }
+    : { error: { code: `HTTP_${status}`, message } };
+  const answer = jsonResponse(status, body);
+  return { ...answer, headers: { ...answer.headers, ...headers } };
+};

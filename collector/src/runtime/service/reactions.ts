@@ -1,0 +1,22 @@
+import type { Clock } from '../clock.ts';
+import type { ServiceParts } from './parts/service-parts.ts';
+import type { ServiceSignals } from './service-signals.ts';
+
+/** Who does what when something happens: the one place where parts of the service meet. */
+export function connectParts(signals: ServiceSignals, parts: ServiceParts, clock: Clock): void {
+  const { plane, fleet, runner, scheduler, delivery, requestLog, faults, lateGroups } = parts;
+  const wakeRules = (): void => scheduler.notifyArrival(plane.store.retention.takeTouchedGroups());
+
+  signals.stored.listen((nowMs) => {
+    runner.noteData(requestLog.coveredSince(nowMs));
+    wakeRules();
+  });
+  signals.batch.listen(({ batch, nowMs }) => fleet.take(batch, nowMs));
+  signals.fleetStored.listen(wakeRules);
+  signals.recorded.listen((samples) => requestLog.keepRuleOutput(samples));
+  signals.committed.listen(() => delivery.wake());
+  signals.fault.listen((report) => faults.report(report));
+  signals.missed.listen(({ groupKey, ...misses }) => {
+    lateGroups.note(groupKey, misses, clock.nowMs());
+  });
+}

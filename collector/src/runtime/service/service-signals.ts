@@ -1,0 +1,53 @@
+import type { MetricBatch } from '../../otlp/metric-batch.ts';
+import type { RuleSample } from '../../rules/evaluation.ts';
+
+/** Something that happens again and again, told to whoever listens. */
+export class Signal<Value> {
+  readonly #listeners: ((value: Value) => void)[] = [];
+
+  listen(listener: (value: Value) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  tell(value: Value): void {
+    for (const listener of this.#listeners) listener(value);
+  }
+}
+
+/** A part that cannot do its work; an `error` of `undefined` means that it can again. */
+export interface FaultReport {
+  readonly fault: string;
+  readonly error: unknown;
+}
+
+export interface TakenBatch {
+  readonly batch: MetricBatch;
+  readonly nowMs: number;
+}
+
+export interface MissedSlots {
+  readonly groupKey: string;
+  readonly missed: number;
+  /** Ticks in a row with misses. */
+  readonly inARow: number;
+}
+
+/**
+ * What the parts of the service tell each other. A part tells its signal and knows no listener, so
+ * parts can be made in any order that their own inputs allow; `reactions.ts` says who listens.
+ */
+export class ServiceSignals {
+  /** Samples of a request were stored; the time they arrived. */
+  readonly stored: Signal<number> = new Signal();
+  /** A metric request was taken, or read again from the log. */
+  readonly batch: Signal<TakenBatch> = new Signal();
+  /** Samples of fleet drift were stored. */
+  readonly fleetStored: Signal<undefined> = new Signal();
+  /** Rules wrote samples. */
+  readonly recorded: Signal<readonly RuleSample[]> = new Signal();
+  /** Transitions were committed, perhaps with messages to send. */
+  readonly committed: Signal<undefined> = new Signal();
+  readonly fault: Signal<FaultReport> = new Signal();
+  /** Slots went by without an evaluation. */
+  readonly missed: Signal<MissedSlots> = new Signal();
+}
