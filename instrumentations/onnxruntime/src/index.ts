@@ -1,4 +1,5 @@
 export { OnnxRuntimeInstrumentation } from './instrumentation.ts';
+export { RunHistogram } from './measure/run-histogram.ts';
 export {
   createHistogramProducer,
   type DataPointExemplar,
@@ -7,7 +8,6 @@ export {
   type Scope,
   type Temporality,
 } from './metrics/metric-producer.ts';
-export { RunHistogram } from './metrics/run-histogram.ts';
 export type { ModelStatus, RunQuantiles } from './model/describe-model.ts';
 export { addRunObserver } from './observer.ts';
 export type {

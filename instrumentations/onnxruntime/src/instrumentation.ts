@@ -9,11 +9,11 @@ import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 import type { RuntimeModule } from './internal-types.ts';
 import { createRunMetricProducer, type Temporality } from './metrics/metric-producer.ts';
 import { describeModel, type ModelStatus } from './model/describe-model.ts';
-import { profileOnDemand } from './operator-profile/on-demand-profile.ts';
+import { profileOnDemand } from './operator-profile/publish/on-demand-profile.ts';
 import { Output } from './output.ts';
-import { patchRuntime } from './patch.ts';
 import { patchPipelines } from './pipeline/patch-pipelines.ts';
 import { PipelineCalls } from './pipeline/pipeline-calls.ts';
+import { patchRuntime } from './runtime/patch.ts';
 import { SessionCalls } from './session-calls.ts';
 import type {
   OnnxRuntimeInstrumentationConfig,

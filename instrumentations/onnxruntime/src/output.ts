@@ -8,14 +8,15 @@ import {
 } from '@telltale/core';
 
 import { now } from './captured-globals.ts';
+import type { EventContent } from './event-output.ts';
+import { TokenBucket } from './measure/token-bucket.ts';
 import { Instruments } from './metrics/instruments.ts';
 import { observeModels } from './metrics/observe-models.ts';
+import { RunSummaries } from './metrics/run-summaries.ts';
 import { ModelRegistry } from './model/model-registry.ts';
-import { RunSummaries } from './run/run-summaries.ts';
 import { resolveSettings, type Settings } from './settings.ts';
 import { SpanLimiter } from './spans/span-limiter.ts';
-import { TokenBucket } from './spans/token-bucket.ts';
-import type { EventContent, TelemetryOutput } from './telemetry-output.ts';
+import type { TelemetryOutput } from './telemetry-output.ts';
 import type { OnnxRuntimeInstrumentationConfig } from './types.ts';
 
 const SIGNAL = 'onnxruntime';

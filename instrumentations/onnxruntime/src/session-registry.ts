@@ -1,9 +1,9 @@
 import type { SessionLike } from './internal-types.ts';
-import { type Identity, identify } from './model/identity.ts';
 import type { ModelState } from './model/model-state.ts';
 import { isNodeBackend, SessionState } from './model/session-state.ts';
+import { type Identity, identify } from './model-file/identity.ts';
 import { rememberModelVersion } from './observer.ts';
-import type { RuntimeCopy } from './run/runtime-copy.ts';
+import type { RuntimeCopy } from './runtime/runtime-copy.ts';
 import type { TelemetryOutput } from './telemetry-output.ts';
 import { inputsOf, outputsOf } from './tensors.ts';
 import type { ModelInfo } from './types.ts';

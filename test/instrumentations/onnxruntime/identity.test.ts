@@ -4,15 +4,15 @@ import { join } from 'node:path';
 
 import { expect, test, vi } from 'vitest';
 
-import { modelId } from '../../../instrumentations/onnxruntime/src/model/bytes.ts';
+import { ModelRegistry } from '../../../instrumentations/onnxruntime/src/model/model-registry.ts';
+import { modelId } from '../../../instrumentations/onnxruntime/src/model-file/bytes.ts';
 import {
   type IdentityOptions,
   identify,
   type ModelSource,
   readContent,
-} from '../../../instrumentations/onnxruntime/src/model/identity.ts';
-import { ModelRegistry } from '../../../instrumentations/onnxruntime/src/model/model-registry.ts';
-import { nameFromPath } from '../../../instrumentations/onnxruntime/src/model/path-name.ts';
+} from '../../../instrumentations/onnxruntime/src/model-file/identity.ts';
+import { nameFromPath } from '../../../instrumentations/onnxruntime/src/model-file/path-name.ts';
 import { irisModel } from '../../support/onnx-models.ts';
 
 test.for([

@@ -4,26 +4,26 @@ import { expect, test } from 'vitest';
 import type { TensorLike } from '@telltale/instrumentation-onnxruntime';
 
 import {
-  registeredProviders,
-  requestedProviders,
-} from '../../../instrumentations/onnxruntime/src/execution-providers.ts';
+  PacedBudget,
+  StrictBudget,
+} from '../../../instrumentations/onnxruntime/src/measure/observer-budget.ts';
+import { RunHistogram } from '../../../instrumentations/onnxruntime/src/measure/run-histogram.ts';
+import { SlowRunThreshold } from '../../../instrumentations/onnxruntime/src/measure/slow-run.ts';
 import { createRunMetricProducer } from '../../../instrumentations/onnxruntime/src/metrics/metric-producer.ts';
-import { RunHistogram } from '../../../instrumentations/onnxruntime/src/metrics/run-histogram.ts';
 import { ModelRegistry } from '../../../instrumentations/onnxruntime/src/model/model-registry.ts';
 import {
   countNonFinite,
   scanBudget,
 } from '../../../instrumentations/onnxruntime/src/non-finite.ts';
 import {
-  PacedBudget,
-  StrictBudget,
-} from '../../../instrumentations/onnxruntime/src/run/observer-budget.ts';
+  registeredProviders,
+  requestedProviders,
+} from '../../../instrumentations/onnxruntime/src/runtime/execution-providers.ts';
 import {
   RunClock,
   type RunMarks,
   splitRun,
-} from '../../../instrumentations/onnxruntime/src/run/run-timing.ts';
-import { SlowRunThreshold } from '../../../instrumentations/onnxruntime/src/run/slow-run.ts';
+} from '../../../instrumentations/onnxruntime/src/runtime/run-timing.ts';
 import { resolveSettings } from '../../../instrumentations/onnxruntime/src/settings.ts';
 import {
   declaredBatchAxis,

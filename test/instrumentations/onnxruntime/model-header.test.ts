@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { bufferSource } from '../../../instrumentations/onnxruntime/src/model/bytes.ts';
-import { readModelHeader } from '../../../instrumentations/onnxruntime/src/model/header.ts';
+import { bufferSource } from '../../../instrumentations/onnxruntime/src/model-file/bytes.ts';
+import { readModelHeader } from '../../../instrumentations/onnxruntime/src/model-file/header.ts';
 import { buildModel, irisModel, matMulChainModel } from '../../support/onnx-models.ts';
 
 const iris = irisModel();

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 
 import type { OnnxRuntimeInstrumentationConfig } from '@telltale/instrumentation-onnxruntime';
 
-import { TokenBucket } from '../../../instrumentations/onnxruntime/src/spans/token-bucket.ts';
+import { TokenBucket } from '../../../instrumentations/onnxruntime/src/measure/token-bucket.ts';
 import { type ObservedRuntime, observeRuntime } from '../../support/observed-runtime.ts';
 import { irisModel } from '../../support/onnx-models.ts';
 

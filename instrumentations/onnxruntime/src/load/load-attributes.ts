@@ -21,11 +21,10 @@ import {
   type AttributeRow,
 } from '@telltale/core';
 
-import type { Identity } from '../model/identity.ts';
-
+import type { CreateArguments } from '../model-file/create-arguments.ts';
+import type { Identity } from '../model-file/identity.ts';
 import { cleanName } from '../tensors.ts';
 import type { ModelInfo } from '../types.ts';
-import type { CreateArguments } from './create-arguments.ts';
 
 export interface LoadFacts {
   readonly info: Pick<ModelInfo, 'name' | 'version' | 'providers'> & Partial<ModelInfo>;

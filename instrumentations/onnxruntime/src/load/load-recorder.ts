@@ -16,25 +16,25 @@ import {
   EVENT_MODEL_LOAD_ERROR,
 } from '@telltale/core';
 
-import { type Identity, identify, readContent } from '../model/identity.ts';
-import { originOf } from '../model/model-origin.ts';
 import type { SessionState } from '../model/session-state.ts';
 
 import { now } from '../captured-globals.ts';
 import { classifyError, exceptionType, safeMessage } from '../errors.ts';
-import { registeredProviders, requestedProviders } from '../execution-providers.ts';
 import type { SessionLike } from '../internal-types.ts';
-import { publishProfile } from '../operator-profile/publish-profile.ts';
+import { type CreateArguments, readCreateArguments } from '../model-file/create-arguments.ts';
+import { type Identity, identify, readContent } from '../model-file/identity.ts';
+import { originOf } from '../model-file/model-origin.ts';
+import { publishProfile } from '../operator-profile/publish/publish-profile.ts';
 import {
   type PreparedProfile,
   prepareProfile,
   type StartupProfile,
 } from '../operator-profile/startup-profile.ts';
-import type { RuntimeCopy } from '../run/runtime-copy.ts';
+import { registeredProviders, requestedProviders } from '../runtime/execution-providers.ts';
+import type { RuntimeCopy } from '../runtime/runtime-copy.ts';
 import type { SessionRegistry } from '../session-registry.ts';
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import { inputsOf } from '../tensors.ts';
-import { type CreateArguments, readCreateArguments } from './create-arguments.ts';
 import { infoAttributes, loadAttributes } from './load-attributes.ts';
 
 const SECONDS_PER_MS = 0.001;

@@ -20,7 +20,7 @@ import {
   type HistogramSnapshot,
   type RunHistogram,
   subtractSnapshot,
-} from './run-histogram.ts';
+} from '../measure/run-histogram.ts';
 
 // Values of enums of sdk-metrics, which is a type-only dependency here.
 const TEMPORALITY = { delta: 0, cumulative: 1 } as const;

@@ -1,4 +1,4 @@
-import { quantile, type RunHistogram } from '../metrics/run-histogram.ts';
+import { quantile, type RunHistogram } from '../measure/run-histogram.ts';
 import type { ModelInfo } from '../types.ts';
 import type { ModelState } from './model-state.ts';
 

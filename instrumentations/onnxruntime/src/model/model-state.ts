@@ -12,14 +12,14 @@ import {
 } from '@telltale/core';
 
 import { now } from '../captured-globals.ts';
-import { RunHistogram } from '../metrics/run-histogram.ts';
+import { type ObserverBudget, PacedBudget, StrictBudget } from '../measure/observer-budget.ts';
+import { RunHistogram } from '../measure/run-histogram.ts';
+import { SlowRunThreshold } from '../measure/slow-run.ts';
+import type { ModelOrigin } from '../model-file/model-origin.ts';
 import type { NonFiniteCount } from '../non-finite.ts';
 import type { FeedCapture } from '../operator-profile/feed-capture.ts';
-import { type ObserverBudget, PacedBudget, StrictBudget } from '../run/observer-budget.ts';
-import { SlowRunThreshold } from '../run/slow-run.ts';
 import type { RootSpans } from '../spans/span-limiter.ts';
 import type { ModelInfo, ObserverWishes, RunObserver } from '../types.ts';
-import type { ModelOrigin } from './model-origin.ts';
 
 const EWMA_WEIGHT = 0.05;
 

@@ -11,12 +11,12 @@ import {
 } from '@telltale/core';
 
 import type { SessionLike } from '../internal-types.ts';
+import type { ObserverBudget } from '../measure/observer-budget.ts';
 import { runObservers } from '../observer.ts';
 import type { StartupProfile } from '../operator-profile/startup-profile.ts';
-import type { ObserverBudget } from '../run/observer-budget.ts';
-import type { RuntimeCopy } from '../run/runtime-copy.ts';
+import type { RuntimeCopy } from '../runtime/runtime-copy.ts';
 import type { DescribedTensors } from '../spans/described-tensors.ts';
-import { WHOLE_RUN } from '../spans/run-attributes.ts';
+import { WHOLE_RUN } from '../spans/whole-run.ts';
 import { type BatchAxis, cleanName, declaredBatchAxis } from '../tensors.ts';
 import type { ModelInfo, ObserverWishes, RunObserver } from '../types.ts';
 import type { ModelState } from './model-state.ts';

@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-import type { ModelSource } from '../model/identity.ts';
-import { countNodes } from '../model/node-count.ts';
-
+import type { ModelSource } from '../model-file/identity.ts';
+import { countNodes } from '../model-file/node-count.ts';
 import { groupByRun, type ProfiledRun, parseProfileLine } from './profile-events.ts';
 
 /** About 2.4 MB of profile: ending it blocks the process for some 10 ms, not for seconds. */

@@ -1,8 +1,7 @@
-import type { ModelOrigin } from '../model/model-origin.ts';
-
 import { now, queueImmediate } from '../captured-globals.ts';
 import type { SessionLike } from '../internal-types.ts';
-import type { BareCalls } from '../run/runtime-copy.ts';
+import type { ModelOrigin } from '../model-file/model-origin.ts';
+import type { BareCalls } from '../runtime/runtime-copy.ts';
 import type { CopiedFeeds } from './copied-feeds.ts';
 import type { ProfiledRun } from './profile-events.ts';
 import { readProfile } from './profile-file.ts';

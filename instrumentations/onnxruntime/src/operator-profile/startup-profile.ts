@@ -2,7 +2,7 @@ import type { Span, SpanContext } from '@opentelemetry/api';
 
 import { queueImmediate, startTimer, stopTimer } from '../captured-globals.ts';
 import type { SessionLike } from '../internal-types.ts';
-import type { CreateArguments } from '../load/create-arguments.ts';
+import type { CreateArguments } from '../model-file/create-arguments.ts';
 import type { ProfiledRun } from './profile-events.ts';
 import { affordableRuns, readProfile } from './profile-file.ts';
 import { createProfileFolder, type ProfileFolder } from './profile-folder.ts';

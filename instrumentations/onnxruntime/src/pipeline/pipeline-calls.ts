@@ -13,7 +13,7 @@ import { ATTR_ERROR_TYPE, ATTR_OPERATION_NAME, ATTR_PIPELINE_TASK } from '@tellt
 import { now } from '../captured-globals.ts';
 import { classifyError, exceptionType, safeMessage } from '../errors.ts';
 import type { AnyCall } from '../internal-types.ts';
-import { TokenBucket } from '../spans/token-bucket.ts';
+import { TokenBucket } from '../measure/token-bucket.ts';
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import { cleanName } from '../tensors.ts';
 import type { PipelineLike, PipelineObserver } from './patch-pipelines.ts';

@@ -1,8 +1,8 @@
 import { now } from '../captured-globals.ts';
-import { runTiming } from '../spans/run-span.ts';
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import type { ObservedRun, TensorMap } from '../types.ts';
 import type { RunRecord } from './run-record.ts';
+import { runTiming } from './run-span.ts';
 
 /** Shows a successful run to the observers of its model, before the application sees the result. */
 export function notifyObservers(

@@ -4,8 +4,8 @@ import { type Context, type Span, trace } from '@opentelemetry/api';
 
 import type { SessionState } from '../model/session-state.ts';
 
+import type { RunMarks } from '../runtime/run-timing.ts';
 import type { AggregateSpan } from '../spans/aggregate-span.ts';
-import type { RunMarks } from './run-timing.ts';
 
 /** One call of `run`, from the call to its settlement. */
 export interface RunRecord extends RunMarks {

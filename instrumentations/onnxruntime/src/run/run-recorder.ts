@@ -7,16 +7,16 @@ import type { SessionState } from '../model/session-state.ts';
 import { now } from '../captured-globals.ts';
 import { classifyError, type ErrorClass, isArgumentError } from '../errors.ts';
 import type { SessionLike } from '../internal-types.ts';
-import type { RunHistogram } from '../metrics/run-histogram.ts';
+import type { RunHistogram } from '../measure/run-histogram.ts';
 import type { FeedCapture } from '../operator-profile/feed-capture.ts';
-import { endRunSpan, startRunSpan } from '../spans/run-span.ts';
+import { type ExecutionMode, splitRun } from '../runtime/run-timing.ts';
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import type { TensorMap } from '../types.ts';
 import { inspectInputs, inspectOutputs } from './inspect-tensors.ts';
 import { notifyObservers } from './notify-observers.ts';
 import { emitRunError, emitSlowRun } from './run-events.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
-import { type ExecutionMode, splitRun } from './run-timing.ts';
+import { endRunSpan, startRunSpan } from './run-span.ts';
 
 const SECONDS_PER_MS = 0.001;
 /** Models above this average pay 0.4 us for the utilization of the event loop; faster ones do not. */

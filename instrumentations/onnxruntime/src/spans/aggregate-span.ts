@@ -1,4 +1,10 @@
-import { type Context, type Span, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  type Span,
+  SpanStatusCode,
+  type Tracer,
+} from '@opentelemetry/api';
 
 import {
   ATTR_INFERENCE_AGGREGATE_COUNT,
@@ -10,9 +16,13 @@ import {
   ATTR_OPERATION_NAME,
 } from '@telltale/core';
 
-import type { ModelState } from '../model/model-state.ts';
-
 import { now, startTimer, stopTimer } from '../captured-globals.ts';
+
+/** What a span needs of the model that ran. */
+export interface SpannedModel {
+  readonly spanName: string;
+  readonly attributes: Readonly<Attributes>;
+}
 
 const IDLE_MS = 250;
 const SECONDS_PER_MS = 0.001;
@@ -34,7 +44,7 @@ export class AggregateSpan {
   #minMs = Infinity;
   #maxMs = 0;
 
-  constructor(tracer: Tracer, model: ModelState, at: AggregatePlace) {
+  constructor(tracer: Tracer, model: SpannedModel, at: AggregatePlace) {
     this.#onEnd = at.onEnd;
     this.span = tracer.startSpan(model.spanName, {}, at.context);
     this.span.setAttributes({

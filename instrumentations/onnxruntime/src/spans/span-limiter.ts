@@ -1,10 +1,8 @@
 import { type Context, type Span, TraceFlags, type Tracer } from '@opentelemetry/api';
 
-import type { ModelState } from '../model/model-state.ts';
-
 import { now } from '../captured-globals.ts';
-import { AggregateSpan } from './aggregate-span.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { TokenBucket } from '../measure/token-bucket.ts';
+import { AggregateSpan, type SpannedModel } from './aggregate-span.ts';
 
 /** What is left of a parent's allowance for one model. */
 interface ParentRuns {
@@ -17,6 +15,13 @@ export interface RootSpans {
   /** A new configuration has a new limiter, which begins anew. */
   readonly limiter: SpanLimiter;
   readonly bucket: TokenBucket;
+}
+
+/** A model as the limiter sees it: what is left of its spans, and how many were held back. */
+export interface LimitedModel extends SpannedModel {
+  rootSpans: RootSpans | undefined;
+  suppressedByParent: number;
+  suppressedByRate: number;
 }
 
 export interface SpanLimits {
@@ -33,14 +38,14 @@ export type SpanDecision = 'own' | 'none' | AggregateSpan;
  */
 export class SpanLimiter {
   readonly #limits: SpanLimits;
-  readonly #parents: WeakMap<Span, Map<ModelState, ParentRuns>> = new WeakMap();
+  readonly #parents: WeakMap<Span, Map<LimitedModel, ParentRuns>> = new WeakMap();
   readonly #open: Set<AggregateSpan> = new Set();
 
   constructor(limits: SpanLimits) {
     this.#limits = limits;
   }
 
-  decide(model: ModelState, place: SpanPlace, tracer: Tracer): SpanDecision {
+  decide(model: LimitedModel, place: SpanPlace, tracer: Tracer): SpanDecision {
     const { parent } = place;
     if (parent === undefined) return this.#decideRoot(model);
     // Below a parent that is not sampled nothing is recorded, so no object is made either.
@@ -62,7 +67,7 @@ export class SpanLimiter {
     for (const aggregate of this.#open) aggregate.end(); // a Set allows removal while iterating
   }
 
-  #decideRoot(model: ModelState): SpanDecision {
+  #decideRoot(model: LimitedModel): SpanDecision {
     let { rootSpans } = model;
     if (rootSpans?.limiter !== this) {
       const perSecond = this.#limits.rootSpansPerSecondMax;
@@ -74,7 +79,7 @@ export class SpanLimiter {
     return 'none';
   }
 
-  #runsBelow(parent: Span, model: ModelState): ParentRuns {
+  #runsBelow(parent: Span, model: LimitedModel): ParentRuns {
     let models = this.#parents.get(parent);
     if (models === undefined) {
       models = new Map();
@@ -88,7 +93,7 @@ export class SpanLimiter {
     return runs;
   }
 
-  #startAggregate(model: ModelState, context: Context, tracer: Tracer): AggregateSpan {
+  #startAggregate(model: LimitedModel, context: Context, tracer: Tracer): AggregateSpan {
     const onEnd = (ended: AggregateSpan): void => {
       this.#open.delete(ended);
     };

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 import { profileShadow } from '../../../../instrumentations/onnxruntime/src/operator-profile/shadow-session.ts';
-import { RunClock } from '../../../../instrumentations/onnxruntime/src/run/run-timing.ts';
+import { RunClock } from '../../../../instrumentations/onnxruntime/src/runtime/run-timing.ts';
 import { useOwnTemporaryFolder } from '../../../support/own-temporary-folder.ts';
 
 const temporary = useOwnTemporaryFolder();

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 
 import { expect, test, vi } from 'vitest';
 
-import { countNodes } from '../../../../instrumentations/onnxruntime/src/model/node-count.ts';
+import { countNodes } from '../../../../instrumentations/onnxruntime/src/model-file/node-count.ts';
 import {
   clockOffsetUs,
   groupByRun,

@@ -1,23 +1,22 @@
 import { sharedState } from '@telltale/core';
 
-import { readContent } from '../model/identity.ts';
-import type { ModelOrigin } from '../model/model-origin.ts';
-import type { ModelState } from '../model/model-state.ts';
-
-import { startTimer, stopTimer } from '../captured-globals.ts';
-import { classifyError } from '../errors.ts';
-import type { TelemetryOutput } from '../telemetry-output.ts';
+import { startTimer, stopTimer } from '../../captured-globals.ts';
+import { classifyError } from '../../errors.ts';
+import type { ModelState } from '../../model/model-state.ts';
+import { readContent } from '../../model-file/identity.ts';
+import type { ModelOrigin } from '../../model-file/model-origin.ts';
+import type { TelemetryOutput } from '../../telemetry-output.ts';
 import type {
   OperatorProfileRefusal,
   OperatorProfileRequest,
   OperatorProfileResult,
-} from '../types.ts';
-import { FeedCapture } from './feed-capture.ts';
-import { affordableRuns } from './profile-file.ts';
-import { isProfiling } from './profile-folder.ts';
+} from '../../types.ts';
+import { FeedCapture } from '../feed-capture.ts';
+import { affordableRuns } from '../profile-file.ts';
+import { isProfiling } from '../profile-folder.ts';
+import { profileShadow } from '../shadow-session.ts';
+import { summarizeProfile } from '../summarize-profile.ts';
 import { publishProfile } from './publish-profile.ts';
-import { profileShadow } from './shadow-session.ts';
-import { summarizeProfile } from './summarize-profile.ts';
 
 const RUNS_MAX = 5;
 const FEED_BYTES_MAX = 16 * 1024 * 1024;

@@ -12,11 +12,10 @@ import {
   OTHER,
 } from '@telltale/core';
 
-import type { ModelState } from '../model/model-state.ts';
-
-import type { TelemetryOutput } from '../telemetry-output.ts';
-import { clockOffsetUs, type OperatorEvent } from './profile-events.ts';
-import type { FinishedProfile } from './startup-profile.ts';
+import type { ModelState } from '../../model/model-state.ts';
+import type { TelemetryOutput } from '../../telemetry-output.ts';
+import { clockOffsetUs, type OperatorEvent } from '../profile-events.ts';
+import type { FinishedProfile } from '../startup-profile.ts';
 
 const US_PER_MS = 1_000;
 const US_PER_SECOND = 1e6;

@@ -1,4 +1,4 @@
-import type { RuntimeModule } from './internal-types.ts';
+import type { RuntimeModule } from '../internal-types.ts';
 
 const PROVIDERS_MAX = 16;
 const NAME_LENGTH_MAX = 32;

@@ -3,12 +3,12 @@ import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE, ATTR_OPERATOR_NAME } from '@telltale/core';
 
 import { type ErrorClass, failedOperator, safeMessage } from '../errors.ts';
-import type { RunRecord } from '../run/run-record.ts';
-import type { ExecutionMode } from '../run/run-timing.ts';
+import type { ExecutionMode } from '../runtime/run-timing.ts';
+import { endWithRun, setRunAttributes } from '../spans/direct-attributes.ts';
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import type { ResponseHookInfo, RunTiming, TensorMap } from '../types.ts';
-import { endWithRun, setRunAttributes } from './direct-attributes.ts';
 import { runAttributes } from './run-attributes.ts';
+import type { RunRecord } from './run-record.ts';
 
 const NO_OPTIONS = Object.freeze({});
 

@@ -15,8 +15,8 @@ import {
 import type { ModelState } from '../model/model-state.ts';
 
 import { now, startInterval } from '../captured-globals.ts';
-import { type HistogramSnapshot, quantile, subtractSnapshot } from '../metrics/run-histogram.ts';
-import type { TelemetryOutput } from '../telemetry-output.ts';
+import type { EventOutput } from '../event-output.ts';
+import { type HistogramSnapshot, quantile, subtractSnapshot } from '../measure/run-histogram.ts';
 
 const PERIOD_MS = 60_000;
 const SECONDS_PER_MS = 0.001;
@@ -30,6 +30,13 @@ interface Totals {
   readonly blockedMs: number;
 }
 
+/** What summaries read, and where they go. */
+export interface SummaryOutput extends EventOutput {
+  readonly models: Iterable<ModelState>;
+  /** A failure of ours: counted and logged, never seen by the application. */
+  fault(where: string, error: unknown): void;
+}
+
 export interface SummaryTime {
   readonly clock: () => number;
   readonly periodMs: number;
@@ -40,12 +47,12 @@ export interface SummaryTime {
  * a summary is the difference of counters and histograms that are kept anyway.
  */
 export class RunSummaries {
-  readonly #output: TelemetryOutput;
+  readonly #output: SummaryOutput;
   readonly #time: SummaryTime;
   readonly #totals: WeakMap<ModelState, Totals> = new WeakMap();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(output: TelemetryOutput, time: SummaryTime = { clock: now, periodMs: PERIOD_MS }) {
+  constructor(output: SummaryOutput, time: SummaryTime = { clock: now, periodMs: PERIOD_MS }) {
     this.#output = output;
     this.#time = time;
   }

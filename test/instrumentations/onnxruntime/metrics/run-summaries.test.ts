@@ -2,14 +2,12 @@ import { describe, expect, test, vi } from 'vitest';
 
 import type { EventRow } from '@telltale/core';
 
-import { quantile } from '../../../../instrumentations/onnxruntime/src/metrics/run-histogram.ts';
+import type { EventContent } from '../../../../instrumentations/onnxruntime/src/event-output.ts';
+import { quantile } from '../../../../instrumentations/onnxruntime/src/measure/run-histogram.ts';
+import { RunSummaries } from '../../../../instrumentations/onnxruntime/src/metrics/run-summaries.ts';
 import { ModelRegistry } from '../../../../instrumentations/onnxruntime/src/model/model-registry.ts';
 import type { ModelState } from '../../../../instrumentations/onnxruntime/src/model/model-state.ts';
-import { RunSummaries } from '../../../../instrumentations/onnxruntime/src/run/run-summaries.ts';
-import type {
-  EventContent,
-  TelemetryOutput,
-} from '../../../../instrumentations/onnxruntime/src/telemetry-output.ts';
+import type { TelemetryOutput } from '../../../../instrumentations/onnxruntime/src/telemetry-output.ts';
 import { observeRuntime } from '../../../support/observed-runtime.ts';
 import { irisModel } from '../../../support/onnx-models.ts';
 

@@ -16,10 +16,10 @@ import {
   ATTR_INFERENCE_QUEUE_DURATION,
 } from '@telltale/core';
 
-import type { RunRecord } from '../run/run-record.ts';
-import type { ExecutionMode } from '../run/run-timing.ts';
+import type { ExecutionMode } from '../runtime/run-timing.ts';
+import { describeSide } from '../spans/described-tensors.ts';
 import type { TensorMap } from '../types.ts';
-import { describeSide } from './described-tensors.ts';
+import type { RunRecord } from './run-record.ts';
 
 const SECONDS_PER_MS = 0.001;
 
@@ -35,18 +35,6 @@ const INPUT_SIZE = ATTR_INFERENCE_INPUT_SIZE.name;
 const OUTPUT_SIZE = ATTR_INFERENCE_OUTPUT_SIZE.name;
 const NON_FINITE = ATTR_INFERENCE_NON_FINITE_COUNT.name;
 const UTILIZATION = ATTR_EVENTLOOP_UTILIZATION.name;
-
-/** The attributes of a run that went through, without their values. */
-export const WHOLE_RUN: Readonly<Attributes> = {
-  [BATCH]: 1,
-  [QUEUE]: 0.5,
-  [COMPUTE]: 0.5,
-  [EXECUTION]: 'blocking',
-  [INPUT_SIZE]: 0,
-  [OUTPUT_SIZE]: 0,
-  [INPUTS]: [],
-  [OUTPUTS]: [],
-};
 
 export interface RunOutcome {
   readonly mode: ExecutionMode | undefined;

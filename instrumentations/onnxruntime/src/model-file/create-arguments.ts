@@ -1,4 +1,4 @@
-import type { ModelSource } from '../model/identity.ts';
+import type { ModelSource } from './identity.ts';
 
 /** What `InferenceSession.create` was called with: path or bytes, then maybe options. */
 export interface CreateArguments {

@@ -1,6 +1,6 @@
-import type { AnyCall, RuntimeModule, SessionClass } from './internal-types.ts';
-import { RunClock } from './run/run-timing.ts';
-import type { RuntimeCopy } from './run/runtime-copy.ts';
+import type { AnyCall, RuntimeModule, SessionClass } from '../internal-types.ts';
+import { RunClock } from './run-timing.ts';
+import type { RuntimeCopy } from './runtime-copy.ts';
 
 /** Marks our wrappers for every copy of this package. Not shimmer's marks: see `patchRuntime`. */
 const PATCHED = Symbol.for('telltale.onnxruntime.patched');

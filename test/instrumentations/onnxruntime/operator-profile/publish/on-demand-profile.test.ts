@@ -13,11 +13,11 @@ import {
 import {
   type OnDemandLimits,
   profileOnDemand,
-} from '../../../../instrumentations/onnxruntime/src/operator-profile/on-demand-profile.ts';
-import type { TelemetryOutput } from '../../../../instrumentations/onnxruntime/src/telemetry-output.ts';
-import { type ObservedRuntime, observeRuntime } from '../../../support/observed-runtime.ts';
-import { irisModel, matMulChainModel, reshapeModel } from '../../../support/onnx-models.ts';
-import { useOwnTemporaryFolder } from '../../../support/own-temporary-folder.ts';
+} from '../../../../../instrumentations/onnxruntime/src/operator-profile/publish/on-demand-profile.ts';
+import type { TelemetryOutput } from '../../../../../instrumentations/onnxruntime/src/telemetry-output.ts';
+import { type ObservedRuntime, observeRuntime } from '../../../../support/observed-runtime.ts';
+import { irisModel, matMulChainModel, reshapeModel } from '../../../../support/onnx-models.ts';
+import { useOwnTemporaryFolder } from '../../../../support/own-temporary-folder.ts';
 
 const temporary = useOwnTemporaryFolder();
 const folder = mkdtempSync(join(temporary, 'shadow-'));

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
-import type { CreateArguments } from '../load/create-arguments.ts';
-import type { RuntimeCopy } from '../run/runtime-copy.ts';
+import type { RuntimeCopy } from '../runtime/runtime-copy.ts';
+import type { CreateArguments } from './create-arguments.ts';
 
 /** What a session was made from: enough to make another one like it. */
 export interface ModelOrigin {
