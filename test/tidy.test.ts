@@ -1,5 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, globSync, readdirSync, statSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
@@ -180,6 +189,31 @@ describe('planted violations are found', () => {
       expect(badFileNames([path])).toEqual([path]);
     },
   );
+
+  test('keys joined from parts, and nothing else', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'telltale-lint-'));
+    const planted = `export function streamKey(a: string, b: string): string {
+  return \`\${a}/\${b}\`;
+}
+export const rowKey = (parts: readonly string[]): string => parts.join('\\n');
+export const find = (map: Map<string, number>, a: string, b: string) => map.get(a + ':' + b);
+export const anywhere = (a: string, b: string): string => \`\${a}\\u00ff\${b}\`;
+export const message = (a: string, b: string): string => \`\${a} is not \${b}\`;
+export const shownKey = (a: string): string => \`key \${a}\`;
+`;
+    writeFileSync(join(folder, 'planted.ts'), planted);
+    const config = join(ROOT, '.oxlintrc.json');
+    const bin = join(ROOT, 'node_modules/.bin/oxlint');
+    const lint = spawnSync(bin, ['-c', config, '--format', 'json', folder], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    const found = JSON.parse(lint.stdout) as {
+      diagnostics: { code: string; labels: { span: { line: number } }[] }[];
+    };
+    const lines = found.diagnostics
+      .filter(({ code }) => code === 'telltale(no-joined-keys)')
+      .map(({ labels }) => labels[0]?.span.line);
+    expect(new Set(lines)).toEqual(new Set([2, 4, 5, 6]));
+  });
 
   test('an allowance that nothing uses', () => {
     const planted = file(

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 
+import { textKey } from '@telltale/core';
+
 import { Labels } from '../model/labels.ts';
 import { formatLabels } from '../model/labels-format.ts';
 
@@ -96,12 +98,15 @@ function brokenReport(file: string, problems: readonly RuleFileProblem[]): Check
 }
 
 function findDuplicates(groups: readonly GroupDefinition[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const { name, labels } of groups.flatMap(({ rules }) => rules)) {
-    const key = `${name}${formatLabels(Labels.of(labels))}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+  const seen = new Set<string>();
+  const duplicates = new Map<string, string>();
+  for (const { name, labels: record } of groups.flatMap(({ rules }) => rules)) {
+    const labels = Labels.of(record);
+    const key = textKey([name, labels.key]);
+    if (seen.has(key)) duplicates.set(key, name + formatLabels(labels));
+    seen.add(key);
   }
-  return [...counts].filter(([, count]) => count > 1).map(([key]) => key);
+  return [...duplicates.values()];
 }
 
 function printReport(report: CheckReport, io: CommandIo): void {

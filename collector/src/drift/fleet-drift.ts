@@ -19,8 +19,11 @@ import {
   METRIC_FEATURE_VALUE,
   METRIC_PREDICTION_UNCERTAINTY,
   METRIC_PREDICTION_VALUE,
+  textKey,
 } from '@telltale/core';
 import type { SignedHistogram, StreamKey } from '@telltale/statistics';
+
+import { compareUtf8 } from '../model/labels.ts';
 
 import { type FleetOptions, fleetTime } from './fleet-options.ts';
 import { type FleetOutcome, type FleetPoint, pointProblem } from './fleet-point.ts';
@@ -105,9 +108,9 @@ export class FleetDrift {
    */
   *streams(nowMs: number): Generator<FleetStreamStatus> {
     const time = fleetTime(this.#options, nowMs);
-    for (const name of [...this.#streams.keys()].toSorted()) {
-      const stream = this.#streams.get(name);
-      if (stream === undefined) continue;
+    const sorted = [...this.#streams].toSorted(([, a], [, b]) => compareKeys(a.key, b.key));
+    for (const [name, stream] of sorted) {
+      if (this.#streams.get(name) !== stream) continue;
       stream.advance(time, this.#references);
       if (stream.seenMs >= time.fromMs) {
         yield stream.status(time, this.#references);
@@ -156,7 +159,7 @@ export class FleetDrift {
     if (problem !== undefined) return problem;
     const key = streamKey(point.attributes);
     if (key === undefined) return 'missing_attribute';
-    const member = `${point.instance.service}\u0000${point.instance.id}`;
+    const member = textKey([point.instance.service, point.instance.id]);
     const baselineId = point.attributes.get(ATTR_DRIFT_BASELINE_ID.name) ?? '';
     if (keyText(key).length + member.length + baselineId.length > NAMES_LENGTH_MAX) {
       return 'attributes_too_long';
@@ -212,7 +215,7 @@ function streamKey(attributes: ReadonlyMap<string, string>): StreamKey | undefin
   };
 }
 
-/** Equal for equal streams, and in an order that reads well. */
+/** Equal for equal streams only. */
 function keyText({
   model,
   version,
@@ -221,8 +224,19 @@ function keyText({
   segment = '',
   season = '',
 }: StreamKey): string {
-  return [model, version, name, direction, segment, season].join('\u0000');
+  return textKey([model, version, name, direction, segment, season]);
 }
+
+/** An order that reads well. */
+function compareKeys(left: StreamKey, right: StreamKey): number {
+  for (const part of KEY_PARTS) {
+    const order = compareUtf8(left[part] ?? '', right[part] ?? '');
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+const KEY_PARTS = ['model', 'version', 'name', 'direction', 'segment', 'season'] as const;
 
 function takeAspect(
   stream: FleetStream,

@@ -33,7 +33,8 @@ export class FleetStream {
   readonly #members = new Members();
   readonly #rows: Map<string, RankRow> = new Map();
   readonly #values: Map<string, ValueRow> = new Map();
-  readonly #records: Map<string, Increments<Float64Array>> = new Map();
+  /** By member, then by outcome. */
+  readonly #records: Map<string, Map<string, Increments<Float64Array>>> = new Map();
   readonly #outcomes: Map<string, CountBuckets> = new Map();
   #seenMs = 0;
 
@@ -109,9 +110,7 @@ export class FleetStream {
     if (point.body.kind !== 'number') return 'wrong_type';
     const late = lateness(placed);
     if (late !== undefined) return late;
-    const name = `${member}\u0000${outcome}`;
-    const series = this.#records.get(name) ?? new Increments(subtractCounts);
-    this.#records.set(name, series);
+    const series = this.#incrementsOf(member, outcome);
     const value = Float64Array.of(point.body.value);
     const increment = series.take(seriesPoint(point, value), time.fromMs);
     if (typeof increment === 'object') {
@@ -140,8 +139,8 @@ export class FleetStream {
       row.release();
       this.#values.delete(metric);
     }
-    for (const name of this.#records.keys()) {
-      if (!this.#members.has(name.split('\u0000', 2).join('\u0000'))) this.#records.delete(name);
+    for (const member of this.#records.keys()) {
+      if (!this.#members.has(member)) this.#records.delete(member);
     }
     for (const buckets of this.#outcomes.values()) buckets.forgetBefore(time.firstBucket);
   }
@@ -208,6 +207,13 @@ export class FleetStream {
     const [first] = rows.toSorted((a, b) => b.records - a.records);
     const known = first && references.byId(first.baselineId);
     return known ?? references.current(this.key);
+  }
+
+  #incrementsOf(member: string, outcome: string): Increments<Float64Array> {
+    const byOutcome = this.#records.get(member) ?? new Map<string, Increments<Float64Array>>();
+    const increments = byOutcome.get(outcome) ?? new Increments(subtractCounts);
+    this.#records.set(member, byOutcome.set(outcome, increments));
+    return increments;
   }
 
   #recordsOf(): Record<string, number> {

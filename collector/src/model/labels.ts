@@ -1,7 +1,7 @@
+import { textKey } from '@telltale/core';
+
 /** The label that holds a metric's name. */
 export const METRIC_NAME_LABEL = '__name__';
-
-const SEPARATOR = '\u00ff';
 
 /**
  * Compares two strings by their UTF-8 bytes, the order in which Prometheus sorts labels.
@@ -61,7 +61,7 @@ export class Labels {
 
   /** Equal for equal label sets only, and therefore usable as a `Map` key. */
   get key(): string {
-    this.#key ??= this.flat.join(SEPARATOR);
+    this.#key ??= textKey(this.flat);
     return this.#key;
   }
 

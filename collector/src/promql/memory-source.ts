@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import type { NativeHistogram } from '../model/histogram/histogram.ts';
 import { storedResetHint } from '../model/histogram/reset.ts';
 import type { Labels } from '../model/labels.ts';
@@ -56,7 +58,7 @@ export class MemorySource implements SeriesSource {
   }
 
   #predicateOf(matcher: LabelMatcher): ValuePredicate {
-    const key = `${matcher.operator}${matcher.value}`;
+    const key = textKey([matcher.operator, matcher.value]);
     let predicate = this.#predicates.get(key);
     if (predicate === undefined) {
       predicate = compileMatcher(matcher);

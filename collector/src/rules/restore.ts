@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import { Labels } from '../model/labels.ts';
 
 import type { AlertChange } from './alert-rule.ts';
@@ -49,12 +51,12 @@ export function restoreAlerts(
 ): readonly AlertChange[] {
   const states = new Map<string, RuleState>();
   for (const { key, rules } of groups) {
-    for (const state of rules) states.set(`${key}\n${state.key}`, state);
+    for (const state of rules) states.set(textKey([key, state.key]), state);
   }
   const restored = new Map<string, Map<string, Alert>>();
   const changes: AlertChange[] = [];
   for (const row of rows) {
-    const place = `${row.group}\n${row.ruleKey}`;
+    const place = textKey([row.group, row.ruleKey]);
     if (states.has(place)) {
       const alerts = restored.get(place) ?? new Map<string, Alert>();
       const alert = restoreAlert(row, nowMs);

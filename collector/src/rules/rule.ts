@@ -39,7 +39,8 @@ export interface GroupDefinition {
 
 /** Names a group across files, and over restarts. */
 export function groupKey(group: Pick<GroupDefinition, 'file' | 'name'>): string {
-  return `${group.file};${group.name}`;
+  // The first bare semicolon ends the file; nearly no file has one in its name.
+  return `${group.file.replaceAll(/[\\;]/gu, '\\$&')};${group.name}`;
 }
 
 /**

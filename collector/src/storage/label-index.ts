@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import { METRIC_NAME_LABEL } from '../model/labels.ts';
 import { compileMatcher } from '../model/matcher.ts';
 
@@ -110,5 +112,5 @@ function isEqualName({ name, operator }: LabelMatcher): boolean {
 }
 
 function selectionKey(matchers: readonly LabelMatcher[]): string {
-  return matchers.map(({ name, operator, value }) => `${name}${operator}${value}`).join('\u00ff');
+  return textKey(matchers.flatMap(({ name, operator, value }) => [name, operator, value]));
 }

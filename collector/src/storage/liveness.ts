@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import type { Labels } from '../model/labels.ts';
 
 /** What is known about the exports of one resource (a job and an instance). */
@@ -33,7 +35,7 @@ export class LivenessTracker {
     const job = labels.get('job');
     const instance = labels.get('instance');
     if (job === '' && instance === '') return undefined;
-    const key = `${job}\u00ff${instance}`;
+    const key = textKey([job, instance]);
     let resource = this.#resources.get(key);
     if (resource === undefined) {
       resource = {

@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import { type Labels, METRIC_NAME_LABEL } from '../model/labels.ts';
 import { compileMatcher } from '../model/matcher.ts';
 
@@ -110,7 +112,7 @@ export class RetentionPlan {
 
   #shared(wanted: SeriesInterest): SeriesInterest {
     const { windowMs, windowMsMin, groups } = wanted;
-    const key = [windowMs, windowMsMin, ...groups].join('\n');
+    const key = textKey([String(windowMs), String(windowMsMin), ...groups]);
     const known = this.#interests.get(key);
     if (known !== undefined) return known;
     this.#interests.set(key, wanted);

@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 /** What an operator should know once, as a closed union. */
 export type DriftDiagnosticCode =
   | 'bad_value'
@@ -29,7 +31,7 @@ export class Diagnostics {
 
   /** @param topic what is told once, together with the code */
   once(code: DriftDiagnosticCode, topic: string, message: string): void {
-    const key = `${code} ${topic}`;
+    const key = textKey([code, topic]);
     if (this.#told.has(key) || this.#told.size >= TOLD_MAX) return;
     this.#told.add(key);
     try {

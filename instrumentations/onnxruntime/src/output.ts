@@ -5,6 +5,7 @@ import {
   ATTR_TELLTALE_REASON,
   ATTR_TELLTALE_SIGNAL,
   type EventRow,
+  textKey,
 } from '@telltale/core';
 
 import { now } from './captured-globals.ts';
@@ -100,7 +101,7 @@ export class Output implements TelemetryOutput {
   }
 
   #mayEmit({ name }: EventRow, model: string): boolean {
-    const key = `${name} ${model}`;
+    const key = textKey([name, model]);
     let budget = this.#budgets.get(key);
     if (budget === undefined) {
       // Models are bounded, so this is only a second belt.

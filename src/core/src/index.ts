@@ -23,3 +23,4 @@ export {
 } from './prometheus-name.ts';
 export { sharedState } from './shared-state.ts';
 export * from './telemetry.ts';
+export { textKey } from './text-key.ts';

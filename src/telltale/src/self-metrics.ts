@@ -10,6 +10,7 @@ import {
   type MetricRow,
   OTHER,
   sharedState,
+  textKey,
 } from '@telltale/core';
 
 import { liveInstruments } from './record/live-instruments.ts';
@@ -67,7 +68,7 @@ export function selfTotals(row: MetricRow): readonly SelfTotal[] {
 
 function count(row: MetricRow, signal: string, reason: string): void {
   const isFull = registry.series.size >= SERIES_MAX;
-  const key = `${row.name}\u0000${signal}\u0000${reason}`;
+  const key = textKey([row.name, signal, reason]);
   const known = registry.series.get(key);
   if (known !== undefined) known.count += 1;
   else if (isFull && signal !== OTHER) return count(row, OTHER, OTHER);

@@ -1,5 +1,5 @@
-import { quoteGo } from '../../model/go-string.ts';
-import { compareUtf8 } from '../../model/labels.ts';
+import { compareUtf8, Labels } from '../../model/labels.ts';
+import { formatLabels } from '../../model/labels-format.ts';
 import type { NotifiedAlert } from './notification.ts';
 
 export interface AlertGroup {
@@ -24,12 +24,14 @@ export function groupAlerts(
   const groups = new Map<string, { labels: Record<string, string>; alerts: NotifiedAlert[] }>();
   for (const alert of alerts) {
     const labels = groupLabels(alert.labels, groupBy);
-    const key = `${routeKey}:${formatLabels(labels)}`;
+    const key = Labels.of(labels).key;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { labels, alerts: [alert] });
     else group.alerts.push(alert);
   }
-  return [...groups].map(([key, group]) => ({ key, ...group }));
+  return [...groups.values()].map((group) => {
+    return { key: shownKey(routeKey, group.labels), ...group };
+  });
 }
 
 /** A label that an alert lacks is left out, not empty. */
@@ -42,7 +44,8 @@ function groupLabels(
   return Object.fromEntries(kept.sort(([left], [right]) => compareUtf8(left, right)));
 }
 
-function formatLabels(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${quoteGo(value)}`);
-  return `{${pairs.join(', ')}}`;
+/** No two groups look alike: names beyond letters, digits and `_` are quoted, as values are. */
+function shownKey(routeKey: string, labels: Readonly<Record<string, string>>): string {
+  const shown = formatLabels(Labels.of(labels));
+  return routeKey.concat(':', shown);
 }

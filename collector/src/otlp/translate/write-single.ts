@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import { Labels, METRIC_NAME_LABEL } from '../../model/labels.ts';
 import type { RejectionReason } from './rejections.ts';
 import { REFERENCE_NONE, type Stream } from './stream.ts';
@@ -33,5 +35,5 @@ export function noteDeltaKey(
   const { context } = metric;
   if (!context.isDelta) return;
   const labels = Labels.fromPairs([...pairs, [METRIC_NAME_LABEL, context.family]]);
-  stream.deltaKey = `${context.kind}\u00ff${labels.key}`;
+  stream.deltaKey = textKey([String(context.kind), ...labels.flat]);
 }

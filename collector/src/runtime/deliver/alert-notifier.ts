@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import { textKey } from '@telltale/core';
+
 import type { Receiver } from '../../notify/channels/channel.ts';
 import type { AlertSnapshot, Notifier } from '../../notify/notifier.ts';
 import { type DedupDecision, decideNotification } from '../../notify/stages/dedup.ts';
@@ -128,7 +130,9 @@ export class AlertNotifier implements Notifier {
 }
 
 function idempotencyKey(groupKey: string, receiver: string, nowMs: number): string {
-  return createHash('sha256').update(`${groupKey}|${receiver}|${nowMs}`, 'utf8').digest('hex');
+  return createHash('sha256')
+    .update(textKey([groupKey, receiver, String(nowMs)]), 'utf8')
+    .digest('hex');
 }
 
 function sendsResolved({ integrations }: Receiver): boolean {

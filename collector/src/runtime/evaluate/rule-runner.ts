@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import type { HistoryKind } from '../../exchange/history.ts';
 import type { AlertSnapshot, Notifier } from '../../notify/notifier.ts';
 import { fingerprint } from '../../notify/stages/fingerprint.ts';
@@ -63,7 +65,7 @@ interface Occasion {
 
 /** Names one rule of one group in retention needs and arrivals. */
 export function ruleId(groupKey: string, ruleKey: string): string {
-  return `${groupKey}\n${ruleKey}`;
+  return textKey([groupKey, ruleKey]);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import { fingerprint } from '../../notify/stages/fingerprint.ts';
 import type { NotifiedAlert } from '../../notify/stages/notification.ts';
 
@@ -42,7 +44,7 @@ export class SelfAlerts {
     { subject, summary }: { readonly subject: string; readonly summary: string },
     nowMs: number,
   ): NotifiedAlert | undefined {
-    const key = `${name}\n${subject}`;
+    const key = textKey([name, subject]);
     const known = this.#alerts.get(key);
     if (known !== undefined && known.endsAtMs === undefined) return undefined;
     const labels = { alertname: name, severity: SEVERITIES[name], subject };
@@ -59,7 +61,7 @@ export class SelfAlerts {
 
   /** Returns the resolved alert when it was firing. */
   clear(name: SelfAlertName, subject: string, nowMs: number): NotifiedAlert | undefined {
-    const key = `${name}\n${subject}`;
+    const key = textKey([name, subject]);
     const known = this.#alerts.get(key);
     if (known === undefined || known.endsAtMs !== undefined) return undefined;
     const resolved = { ...known, endsAtMs: nowMs };

@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 /** Requests by a key of several attribute values, such as signal and status. */
 export class KeyedCounter {
   readonly #names: readonly string[];
@@ -8,7 +10,7 @@ export class KeyedCounter {
   }
 
   add(values: readonly string[], amount = 1): void {
-    const key = values.join('\n');
+    const key = textKey(values);
     const entry = this.#counts.get(key);
     if (entry === undefined) this.#counts.set(key, { values, count: amount });
     else entry.count += amount;

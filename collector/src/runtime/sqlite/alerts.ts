@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import { Labels } from '../../model/labels.ts';
 import type { RuleGroup } from '../../rules/group.ts';
 import { type AlertRow, saveAlerts } from '../../rules/restore.ts';
@@ -11,8 +13,8 @@ import type { Database } from './database.ts';
  */
 export class AlertTable {
   readonly #database: Database;
-  /** What is stored: the document's essential part by row key. */
-  readonly #stored: Map<string, Map<string, string>> = new Map();
+  /** What is stored, by group and by rule and labels. */
+  readonly #stored: Map<string, Map<string, StoredRow>> = new Map();
 
   constructor(database: Database) {
     this.#database = database;
@@ -21,12 +23,12 @@ export class AlertTable {
   /** Every row, with the time of its group's last evaluation. */
   load(): AlertRow[] {
     const rows = this.#database.all(
-      `SELECT alerts.group_key, document, last_eval_ms FROM alerts
+      `SELECT alerts.group_key, alerts.labels, document, last_eval_ms FROM alerts
        LEFT JOIN rule_groups ON rule_groups.group_key = alerts.group_key`,
     );
     return rows.map((row) => {
       const alert = parseRow(String(row['document']));
-      this.#remember(alert);
+      this.#remember(alert, String(row['labels']));
       const lastEvaluationMs = Number(row['last_eval_ms'] ?? alert.lastEvaluationMs);
       return { ...alert, lastEvaluationMs };
     });
@@ -35,20 +37,20 @@ export class AlertTable {
   /** Saves the alerts and the evaluation time of a group. Belongs to the caller's transaction. */
   save(group: RuleGroup): void {
     const stored = this.#stored.get(group.key) ?? this.#startAfresh(group.key);
-    const now = new Map<string, string>();
+    const now = new Map<string, StoredRow>();
     const changed: number[] = [];
     let index = 0;
     for (const { key: ruleKey, alerts } of group.rules) {
       for (const alert of alerts.values()) {
-        const key = `${ruleKey}\n${alert.labels.key}`;
+        const key = textKey([ruleKey, alert.labels.key]);
         const essence = essenceOf(alert);
-        now.set(key, essence);
-        if (stored.get(key) !== essence) changed.push(index);
+        now.set(key, { ruleKey, labelsKey: alert.labels.key, essence });
+        if (stored.get(key)?.essence !== essence) changed.push(index);
         index += 1;
       }
     }
     if (changed.length > 0) this.#putRows(saveAlerts(group), changed);
-    for (const key of stored.keys()) if (!now.has(key)) this.#delete(group.key, key);
+    for (const [key, row] of stored) if (!now.has(key)) this.#delete(group.key, row);
     this.#stored.set(group.key, now);
     this.saveTime(group);
   }
@@ -80,7 +82,7 @@ export class AlertTable {
   }
 
   /** Nothing is known of the group's rows, so none may stay. */
-  #startAfresh(groupKey: string): Map<string, string> {
+  #startAfresh(groupKey: string): Map<string, StoredRow> {
     this.#database.run('DELETE FROM alerts WHERE group_key = ?', groupKey);
     return new Map();
   }
@@ -101,20 +103,33 @@ export class AlertTable {
     }
   }
 
-  #delete(group: string, key: string): void {
-    const cut = key.indexOf('\n');
+  #delete(group: string, { ruleKey, labelsKey }: StoredRow): void {
     const sql = 'DELETE FROM alerts WHERE group_key = ? AND rule = ? AND labels = ?';
-    this.#database.run(sql, group, key.slice(0, cut), key.slice(cut + 1));
+    this.#database.run(sql, group, ruleKey, labelsKey);
   }
 
-  #remember(alert: AlertRow): void {
-    const rows = this.#stored.get(alert.group) ?? new Map<string, string>();
-    rows.set(`${alert.ruleKey}\n${Labels.of(alert.labels).key}`, essenceOf(alert));
-    this.#stored.set(alert.group, rows);
+  /** A row whose key an older version made is written again under the key of today. */
+  #remember(alert: AlertRow, storedKey: string): void {
+    const { group, ruleKey } = alert;
+    const labelsKey = Labels.of(alert.labels).key;
+    if (storedKey !== labelsKey) {
+      this.#delete(group, { ruleKey, labelsKey: storedKey, essence: '' });
+      this.#putRows([alert], [0]);
+    }
+    const rows = this.#stored.get(group) ?? new Map<string, StoredRow>();
+    rows.set(textKey([ruleKey, labelsKey]), { ruleKey, labelsKey, essence: essenceOf(alert) });
+    this.#stored.set(group, rows);
   }
 }
 
-/** What a restart must know; rule keys are JSON and therefore hold no line break. */
+interface StoredRow {
+  readonly ruleKey: string;
+  /** `Labels.key`, as the table has it. */
+  readonly labelsKey: string;
+  readonly essence: string;
+}
+
+/** What a restart must know. */
 function essenceOf(
   alert: Pick<
     AlertRow,

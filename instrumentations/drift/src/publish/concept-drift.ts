@@ -9,6 +9,7 @@ import {
   ATTR_PERFORMANCE_PROMISED,
   ATTR_PERFORMANCE_REALISED,
   EVENT_DRIFT_CONCEPT,
+  textKey,
 } from '@telltale/core';
 
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
@@ -43,7 +44,7 @@ export function watchConceptDrift(monitor: DriftMonitor, options: PerformanceOpt
   });
 }
 
-const nameOf = ({ model, version }: ModelPerformance): string => `${model}\u0000${version}`;
+const nameOf = ({ model, version }: ModelPerformance): string => textKey([model, version]);
 
 function emit({ model, version, estimated, realised, gap }: ModelPerformance): void {
   const promised = estimated.find(({ metric }) => metric === 'accuracy');

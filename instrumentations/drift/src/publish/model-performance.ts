@@ -1,3 +1,4 @@
+import { textKey } from '@telltale/core';
 import { type PerformanceGap, performanceGap } from '@telltale/statistics';
 
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
@@ -48,7 +49,7 @@ export function modelPerformance(
   const known = realised?.() ?? [];
   for (const stream of monitor.streams()) {
     const { model, version, direction, name } = stream.key;
-    const owner = `${model}\u0000${version}`;
+    const owner = textKey([model, version]);
     if (direction !== 'output' || found.has(owner)) continue;
     const estimated = estimateStream(stream, decisionThreshold);
     if (estimated.length === 0) continue;

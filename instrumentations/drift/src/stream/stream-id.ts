@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import type { StreamKey } from '../types.ts';
 
 /** Key that all streams beyond the limit share. */
@@ -15,5 +17,5 @@ export const isOverflow = ({ model, name }: StreamKey): boolean =>
 export const streamId = (key: StreamKey): string => {
   const { model, version, name, direction, segment = '', season = '' } = key;
   const parts = [model, version, direction, name, segment];
-  return (season === '' ? parts : [...parts, season]).join('\u0000');
+  return textKey(season === '' ? parts : [...parts, season]);
 };

@@ -1,5 +1,7 @@
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 
+import { textKey } from '@telltale/core';
+
 import { type Exemplar, exemplarsOf, exemplarTimeMs } from './data-point.ts';
 
 const BUCKET = /^(?<family>[A-Za-z_:][\w:]*)_bucket\{(?<labels>.*)\} \S+$/u;
@@ -78,7 +80,7 @@ function parseBucket(line: string): Bucket | undefined {
 }
 
 function seriesKey(family: string, labels: readonly (readonly [string, string])[]): string {
-  return JSON.stringify([family, ...labels.map((label) => label.join('=')).toSorted()]);
+  return textKey([family, ...labels.map((label) => textKey(label)).toSorted()]);
 }
 
 function format(exemplar: Exemplar): string {

@@ -19,6 +19,7 @@ import {
   MODEL_NAMES_MAX,
   OTHER,
   sharedState,
+  textKey,
 } from '@telltale/core';
 
 import { emitFeedback } from '../events/application-events.ts';
@@ -204,12 +205,12 @@ function judge(
 
 function modelFeedback(name: string, version: string): ModelFeedback {
   const model = registry.names.admit(name);
-  const known = registry.models.get(`${model}\u0000${version}`);
+  const known = registry.models.get(textKey([model, version]));
   if (known !== undefined) return known;
   // Versions are bounded together with the names; those beyond share one series a model.
   const isFull = registry.models.size >= MODEL_NAMES_MAX;
   const identity = { model, version: isFull ? OTHER : version };
-  const key = `${model}\u0000${identity.version}`;
+  const key = textKey([model, identity.version]);
   let found = registry.models.get(key);
   if (found === undefined) {
     found = new ModelFeedback(identity, registry.options.get(model) ?? {});

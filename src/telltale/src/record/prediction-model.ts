@@ -10,6 +10,7 @@ import {
   METRIC_PREDICTION_CONFIDENCE,
   OTHER,
   PREDICTION_VALUES_MAX,
+  textKey,
 } from '@telltale/core';
 
 import { BoundHistogram } from './bound-histogram.ts';
@@ -17,7 +18,6 @@ import { BoundedNames } from './bounded-names.ts';
 
 /** Combinations of outcome, level and category with series of their own. */
 const COMBINATIONS_MAX = 500;
-const SEPARATOR = '\u0000';
 
 /** What a prediction can be counted by. */
 export interface PredictionLabels {
@@ -76,7 +76,7 @@ export class PredictionModel {
   counted(labels: PredictionLabels): Counted {
     const { outcome, level, category } = labels;
     if (level === undefined && category === undefined) return this.countedByOutcome(outcome);
-    const key = `${outcome}${SEPARATOR}${level ?? SEPARATOR}${SEPARATOR}${category ?? SEPARATOR}`;
+    const key = textKey([outcome, markGiven(level), markGiven(category)]);
     const known = this.#byLabels.get(key);
     if (known !== undefined) return known;
     if (this.#isFull) return this.countedByOutcome(OTHER);
@@ -142,4 +142,9 @@ export class PredictionModel {
   #withOutcome(outcome: string): Attributes {
     return Object.freeze({ ...this.#base, [ATTR_PREDICTION_OUTCOME.name]: outcome });
   }
+}
+
+/** Tells a value that is absent from one that is empty. */
+function markGiven(value: string | undefined): string {
+  return value === undefined ? '' : `=${value}`;
 }

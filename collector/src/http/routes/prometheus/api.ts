@@ -1,4 +1,4 @@
-import type { Labels } from '../../../model/labels.ts';
+import { Labels } from '../../../model/labels.ts';
 import type { Expr } from '../../../promql/ast.ts';
 import type { EvaluationResult } from '../../../promql/eval/values.ts';
 import type { RuleGroup } from '../../../rules/group.ts';
@@ -46,5 +46,5 @@ export function byLabels(
   left: { readonly labels: Labels },
   right: { readonly labels: Labels },
 ): number {
-  return left.labels.key < right.labels.key ? -1 : 1;
+  return Labels.compare(left.labels, right.labels);
 }

@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import { Labels } from '../../../model/labels.ts';
 import { RangeWindow } from '../../eval/selectors/range-window.ts';
@@ -102,7 +104,7 @@ export class RangeFunctionNode extends MemberNode {
   }
 
   #mayReuse({ scalars }: RangeCall): boolean {
-    const key = scalars.join(' ');
+    const key = textKey(scalars.map(String));
     const isSame = key === this.#scalarKey;
     this.#scalarKey = key;
     return isSame && this.#computation.isOfSamplesOnly;

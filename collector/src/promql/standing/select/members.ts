@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import { type Labels, METRIC_NAME_LABEL } from '../../../model/labels.ts';
 import { compileMatcher } from '../../../model/matcher.ts';
 import type { LabelMatcher } from '../../ast.ts';
@@ -90,9 +92,7 @@ export class MemberRegistry implements LiveListener {
   }
 
   membersOf(matchers: readonly LabelMatcher[]): Members {
-    const key = JSON.stringify(
-      matchers.map(({ name, operator, value }) => [name, operator, value]),
-    );
+    const key = textKey(matchers.flatMap(({ name, operator, value }) => [name, operator, value]));
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const members = new Members(matchers);

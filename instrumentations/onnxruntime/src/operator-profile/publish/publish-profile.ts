@@ -10,6 +10,7 @@ import {
   ATTR_RUNTIME_PROVIDERS,
   EVENT_MODEL_PLACEMENT,
   OTHER,
+  textKey,
 } from '@telltale/core';
 
 import type { ModelState } from '../../model/model-state.ts';
@@ -65,7 +66,7 @@ function recordDurations(
   const known = new Map<string, Attributes>();
   for (const { operator, provider, durationUs } of operators) {
     const name = known.has(operator) || known.size < OPERATORS_MAX ? operator : OTHER;
-    const key = `${name} ${provider}`;
+    const key = textKey([name, provider]);
     let attributes = known.get(key);
     if (attributes === undefined) {
       attributes = {

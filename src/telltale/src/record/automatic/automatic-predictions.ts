@@ -1,4 +1,4 @@
-import { sharedState } from '@telltale/core';
+import { sharedState, textKey } from '@telltale/core';
 import type { ModelInfo, ObservedRun, RunObserver } from '@telltale/instrumentation-onnxruntime';
 
 import { countInvalidPredictions, isOwnedByApplication, recordPrediction } from '../prediction.ts';
@@ -116,5 +116,5 @@ function observe(model: WatchedModel, { results }: ObservedRun): void {
 
 /** Names and versions are bounded by the instrumentation, so the map is too. */
 function keyOf({ name, version }: ModelInfo): string {
-  return `${name}\u0000${version}`;
+  return textKey([name, version]);
 }
