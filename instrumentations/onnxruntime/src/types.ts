@@ -1,4 +1,4 @@
-import type { Span } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation';
 
 import type { EventType } from '@telltale/core';
@@ -59,7 +59,7 @@ export interface ObserverWishes {
   readonly outputs?: boolean;
   /**
    * The observer works on any part of the runs: then it is paced to 2 % of all time and 5 % of the
-   * compute time. Otherwise it sees every run until it costs more than 5 % of the compute time.
+   * compute time, and what it missed is counted. Otherwise it sees every run, so it must be cheap.
    */
   readonly mayMissRuns?: boolean;
 }
@@ -80,6 +80,10 @@ export interface ObservedRun {
   /** Present when `outputs` was wished. */
   readonly results?: TensorMap;
   readonly timing: RunTiming;
+  /** Of the call of `run`. */
+  readonly context: Context;
+  /** The span of the run, when it has one; it has ended. */
+  readonly span?: Span;
 }
 
 export interface RequestHookInfo {

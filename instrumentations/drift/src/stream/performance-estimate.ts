@@ -1,3 +1,4 @@
+import { readProbability } from '@telltale/core';
 import { estimatePerformance, isotonicValue, type PerformanceEstimate } from '@telltale/statistics';
 
 import { VERDICT_RECORDS_MIN } from '../types.ts';
@@ -6,8 +7,6 @@ import type { StreamMonitor } from './stream-monitor.ts';
 
 /** Half-width of a 95 % normal interval. */
 const Z95 = 1.96;
-/** What single precision may have added to a probability. */
-const ROUNDING = 1e-5;
 
 export type EstimatedMetric = 'accuracy' | 'precision' | 'recall' | 'f1' | 'specificity' | 'auc';
 
@@ -60,8 +59,8 @@ function probabilitiesOf({ kind, watch }: StreamMonitor): Float64Array | undefin
     return undefined;
   }
   const values = numbers.values();
-  if (values.some((p) => p < -ROUNDING || p > 1 + ROUNDING)) return undefined;
-  return values.map((p) => Math.min(1, Math.max(0, p)));
+  const probabilities = values.map((p) => readProbability(p) ?? Number.NaN);
+  return probabilities.some(Number.isNaN) ? undefined : probabilities;
 }
 
 function ratesOf(

@@ -1,3 +1,5 @@
+import { PROBABILITY_ROUNDING, readProbability } from '@telltale/core';
+
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
 import type { DriftStream, StreamDirection, StreamKind } from '../types.ts';
 import type { ObservedModel, ObservedTensor } from './observed.ts';
@@ -9,8 +11,6 @@ const NUMERIC_COLUMNS_MAX = 16;
 const CLASSES_MAX = 4096;
 /** Classes whose entropy costs less than a stream. */
 const DERIVED_CLASSES_MAX = 128;
-/** How far from 1 probabilities may add up to. */
-const SUM_TOLERANCE = 1e-3;
 
 /** The streams of one tensor of one model. */
 export interface TensorStreams {
@@ -120,10 +120,8 @@ function columnKind(
   return isShare ? 'score' : 'numeric';
 }
 
-const isProbabilityAt = ({ data }: Table, row: number): boolean => {
-  const value = data[row];
-  return typeof value === 'number' && value >= 0 && value <= 1;
-};
+const isProbabilityAt = ({ data }: Table, row: number): boolean =>
+  readProbability(data[row]) !== undefined;
 
 function isProbabilities(table: Table, type: string): boolean {
   const { columns } = table;
@@ -131,11 +129,11 @@ function isProbabilities(table: Table, type: string): boolean {
   return everyRow(table, ({ data }, row) => {
     let sum = 0;
     for (let column = 0; column < columns; column += 1) {
-      const value = Number(data[row * columns + column]);
-      if (!(value >= 0 && value <= 1)) return false;
+      const value = readProbability(data[row * columns + column]);
+      if (value === undefined) return false;
       sum += value;
     }
-    return Math.abs(sum - 1) <= SUM_TOLERANCE;
+    return Math.abs(sum - 1) <= PROBABILITY_ROUNDING;
   });
 }
 
@@ -214,7 +212,8 @@ function entropyOf({ data, columns }: Table, row: number): number {
   let entropy = 0;
   for (let column = 0; column < columns; column += 1) {
     const p = Number(data[row * columns + column]);
-    if (p !== 0) entropy -= p * Math.log(p);
+    // Rounding may leave a probability below 0.
+    if (p > 0 || Number.isNaN(p)) entropy -= p * Math.log(p);
   }
   return entropy;
 }

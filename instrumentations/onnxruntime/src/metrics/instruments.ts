@@ -17,6 +17,7 @@ import {
   METRIC_INFERENCE_ITEMS,
   METRIC_INFERENCE_NON_FINITE,
   METRIC_INFERENCE_QUEUE_DURATION,
+  METRIC_INFERENCE_RUNS_UNOBSERVED,
   METRIC_INFERENCE_SPANS_SUPPRESSED,
   METRIC_MODEL_INFO,
   METRIC_MODEL_LOAD_DURATION,
@@ -40,6 +41,7 @@ export interface ObservedInstruments {
   readonly nonFinite: Observable;
   readonly blockedTime: Observable;
   readonly spansSuppressed: Observable;
+  readonly runsUnobserved: Observable;
   readonly loaded: Observable;
   readonly unloads: Observable;
   readonly size: Observable;
@@ -76,6 +78,7 @@ export class Instruments {
       nonFinite: observable(meter, METRIC_INFERENCE_NON_FINITE),
       blockedTime: observable(meter, METRIC_INFERENCE_BLOCKED_TIME),
       spansSuppressed: observable(meter, METRIC_INFERENCE_SPANS_SUPPRESSED),
+      runsUnobserved: observable(meter, METRIC_INFERENCE_RUNS_UNOBSERVED),
       loaded: observable(meter, METRIC_MODEL_LOADED),
       unloads: observable(meter, METRIC_MODEL_UNLOADS),
       size: observable(meter, METRIC_MODEL_SIZE),

@@ -39,7 +39,8 @@ function observeRuns(
   result.observe(to.io, model.inputBytes, extended(model, ATTR_IO_DIRECTION, 'input'));
   result.observe(to.io, model.outputBytes, extended(model, ATTR_IO_DIRECTION, 'output'));
   observeNonFinite(model, to, result);
-  const { suppressedByParent, suppressedByRate } = model;
+  const { suppressedByParent, suppressedByRate, unobservedRuns } = model;
+  if (unobservedRuns > 0) result.observe(to.runsUnobserved, unobservedRuns, attributes);
   if (suppressedByParent > 0) {
     const labels = extended(model, ATTR_SUPPRESSION_REASON, 'parent_cap');
     result.observe(to.spansSuppressed, suppressedByParent, labels);

@@ -29,6 +29,8 @@ export interface ModelStatus {
   readonly blockedSeconds: number;
   readonly nonFiniteValues: number;
   readonly spansSuppressed: number;
+  /** Runs that drift did not look at, to keep within its share of time. */
+  readonly runsUnobserved: number;
   /** Bytes of the model file, where it is known. */
   readonly size?: number;
   /** Growth of resident memory over the last load. */
@@ -59,6 +61,7 @@ export function describeModel(model: ModelState): ModelStatus {
     nonFiniteValues:
       nonFiniteInputs.nan + nonFiniteInputs.inf + nonFiniteOutputs.nan + nonFiniteOutputs.inf,
     spansSuppressed: model.suppressedByParent + model.suppressedByRate,
+    runsUnobserved: model.unobservedRuns,
     placement: Object.fromEntries(model.placement),
     ...(load?.size === undefined ? {} : { size: load.size }),
     ...(load === undefined ? {} : { loadMemoryBytes: load.memoryBytes }),

@@ -12,7 +12,7 @@ import {
 } from '@telltale/core';
 
 import { now } from '../captured-globals.ts';
-import { type ObserverBudget, PacedBudget, StrictBudget } from '../measure/observer-budget.ts';
+import { PacedBudget } from '../measure/observer-budget.ts';
 import { RunHistogram } from '../measure/run-histogram.ts';
 import { SlowRunThreshold } from '../measure/slow-run.ts';
 import type { ModelOrigin } from '../model-file/model-origin.ts';
@@ -59,6 +59,8 @@ export class ModelState {
   blockedMs = 0;
   suppressedByParent = 0;
   suppressedByRate = 0;
+  /** Runs that a paced observer did not see, once for each such observer. */
+  unobservedRuns = 0;
   loaded = 0;
   released = 0;
   collected = 0;
@@ -74,7 +76,7 @@ export class ModelState {
   rootSpans: RootSpans | undefined;
   /** What the session that was made last told about the model. */
   info: ModelInfo | undefined;
-  readonly #observerBudgets = new WeakMap<RunObserver, ObserverBudget>();
+  readonly #observerBudgets = new WeakMap<RunObserver, PacedBudget>();
 
   constructor(name: string, version: string) {
     this.name = name;
@@ -86,13 +88,14 @@ export class ModelState {
     this.spanName = `infer ${name}`;
   }
 
-  /** What an observer may cost: one budget for all sessions of the model. */
-  observerBudget(observer: RunObserver, { mayMissRuns }: ObserverWishes): ObserverBudget {
-    let budget = this.#observerBudgets.get(observer);
-    if (budget === undefined) {
-      budget = mayMissRuns === true ? new PacedBudget() : new StrictBudget();
-      this.#observerBudgets.set(observer, budget);
-    }
+  /**
+   * What an observer may cost: one budget for all sessions of the model, none for an observer that
+   * must see every run.
+   */
+  observerBudget(observer: RunObserver, { mayMissRuns }: ObserverWishes): PacedBudget | undefined {
+    if (mayMissRuns !== true) return undefined;
+    const budget = this.#observerBudgets.get(observer) ?? new PacedBudget();
+    this.#observerBudgets.set(observer, budget);
     return budget;
   }
 

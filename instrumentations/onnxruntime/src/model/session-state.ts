@@ -11,7 +11,7 @@ import {
 } from '@telltale/core';
 
 import type { SessionLike } from '../internal-types.ts';
-import type { ObserverBudget } from '../measure/observer-budget.ts';
+import type { PacedBudget } from '../measure/observer-budget.ts';
 import { runObservers } from '../observer.ts';
 import type { StartupProfile } from '../operator-profile/startup-profile.ts';
 import type { RuntimeCopy } from '../runtime/runtime-copy.ts';
@@ -28,7 +28,8 @@ const NODE_HANDLER = 'OnnxruntimeSessionHandler';
 export interface AskedObserver {
   readonly observer: RunObserver;
   readonly wishes: ObserverWishes;
-  readonly budget: ObserverBudget;
+  /** Absent for an observer that must see every run. */
+  readonly budget: PacedBudget | undefined;
 }
 
 /** What is known of one `InferenceSession`; lives exactly as long as it. */

@@ -17,11 +17,17 @@ export function notifyObservers(
   const endMs = run.t0 + durationMs;
   for (let index = 0; index < observers.length; index++) {
     const asked = observers[index];
-    if (asked === undefined || !asked.budget.allows(endMs, computeEwmaMs)) continue;
+    if (asked === undefined) continue;
     const { observer, wishes, budget } = asked;
-    const startMs = now();
+    if (budget?.allows(endMs, computeEwmaMs) === false) {
+      session.model.unobservedRuns++;
+      continue;
+    }
+    const startMs = budget === undefined ? 0 : now();
     const observed: ObservedRun = {
       timing: runTiming(run, durationMs),
+      context: run.context,
+      ...(run.span === undefined ? {} : { span: run.span }),
       ...(wishes.inputs === true ? { feeds: run.feeds as TensorMap } : {}),
       ...(wishes.outputs === true ? { results } : {}),
     };
@@ -30,6 +36,6 @@ export function notifyObservers(
     } catch (error) {
       output.fault('observer', error);
     }
-    budget.add(now() - startMs, computeEwmaMs);
+    budget?.add(now() - startMs);
   }
 }

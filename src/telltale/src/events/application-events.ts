@@ -1,4 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, Context } from '@opentelemetry/api';
 
 import {
   ATTR_COMPONENT_NAME,
@@ -33,6 +33,8 @@ interface PredictionEvent {
   readonly confidence: number | undefined;
   readonly level: string | undefined;
   readonly category: string | undefined;
+  /** Where the trace comes from. Default: the context of the call. */
+  readonly context: Context | undefined;
 }
 
 const modelAttributes = ({ name, version }: ModelName): Attributes => ({
@@ -45,11 +47,12 @@ const optional = (key: string, value: string | number | undefined): Attributes =
 
 /** `ml.prediction`: what was predicted, and how sure the model was. */
 export function emitPrediction(prediction: PredictionEvent): void {
-  const { model, id, outcome, confidence, level, category } = prediction;
+  const { model, id, outcome, confidence, level, category, context } = prediction;
   const share = confidence === undefined ? '' : ` ${confidence.toFixed(2)}`;
   emitEvent(EVENT_PREDICTION, {
     message: `${outcome}${share}`,
     model: model.name,
+    ...(context === undefined ? {} : { context }),
     attributes: {
       ...modelAttributes(model),
       ...optional(ATTR_PREDICTION_ID.name, id),

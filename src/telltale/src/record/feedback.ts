@@ -18,6 +18,7 @@ import {
   type MetricRow,
   MODEL_NAMES_MAX,
   OTHER,
+  readProbability,
   sharedState,
   textKey,
 } from '@telltale/core';
@@ -172,12 +173,11 @@ function foreignPrediction(
 ): RememberedPrediction | undefined {
   const { predicted, model, version = '', confidence } = feedback;
   if (predicted === undefined || model === undefined) return undefined;
-  const isValid = confidence !== undefined && confidence >= 0 && confidence <= 1;
   const prediction: RememberedPrediction = {
     model,
     version,
     outcome: cut(String(predicted)),
-    confidence: isValid ? confidence : undefined,
+    confidence: readProbability(confidence),
     atMs: nowMs,
     windowIndex: undefined,
     sequence: 0,

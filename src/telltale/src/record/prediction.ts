@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { ATTRIBUTE_TEXT_LENGTH_MAX, sharedState } from '@telltale/core';
+import type { Context } from '@opentelemetry/api';
+
+import { ATTRIBUTE_TEXT_LENGTH_MAX, readProbability, sharedState } from '@telltale/core';
 
 import { emitPrediction } from '../events/application-events.ts';
 import { wantsEvents } from '../events/wanted.ts';
@@ -61,7 +63,7 @@ function recordOfApplication(prediction: Prediction): string {
   const name = typeof model === 'string' ? boundModelName(cut(model)) : UNKNOWN;
   if (!ownedByApplication.has(name)) ownedByApplication.add(name);
   const known = typeof id === 'string' && id !== '' ? cut(id) : randomUUID();
-  recordPrediction(prediction, name, known);
+  recordPrediction(prediction, { name, id: known });
   return known;
 }
 
@@ -70,16 +72,25 @@ export function isOwnedByApplication(model: string): boolean {
   return ownedByApplication.has(model);
 }
 
-/**
- * Counts one prediction of a model whose name is bounded already. Without an id nobody can ever
- * tell the truth about it, so none is kept for feedback.
- */
-export function recordPrediction(
-  prediction: Prediction,
-  name: string = prediction.model,
-  id?: string,
-): void {
+/** What is known of a prediction besides what the application tells. */
+export interface PredictionOrigin {
+  /** The name of the model, bounded already. */
+  readonly name: string;
+  /** Without one no truth can ever be told, so the prediction is not kept for feedback. */
+  readonly id?: string;
+  /** The trace of its event. Default: the context of the call. */
+  readonly context?: Context;
+}
+
+/** A prediction whose optional fields may be `undefined`. */
+type LoosePrediction = { readonly [K in keyof Prediction]: Prediction[K] | undefined } & {
+  readonly outcome: unknown;
+};
+
+/** Counts one prediction. */
+export function recordPrediction(prediction: LoosePrediction, origin: PredictionOrigin): void {
   const { outcome, level, category } = prediction;
+  const { name, id, context } = origin;
   const model = modelOf(name, prediction.version ?? knownModelVersion(name));
   if (!isOutcome(outcome)) {
     model.invalid('outcome').count += 1;
@@ -106,8 +117,18 @@ export function recordPrediction(
     });
   }
   if (wantsEvents('PREDICTION')) {
-    emitPrediction({ model, id, outcome: text, confidence, level, category });
+    emitPrediction({ model, id, outcome: text, confidence, level, category, context });
   }
+}
+
+/** Counts predictions of one outcome of which no more is recorded. */
+export function countPredictions(
+  { name, version }: { readonly name: string; readonly version: string },
+  outcome: string,
+  count: number,
+): void {
+  const model = modelOf(name, version);
+  model.countedByOutcome(model.boundOutcome(cut(outcome))).count += count;
 }
 
 /** Counts what could not be recorded, `count` times. */
@@ -125,12 +146,10 @@ function confidenceOf(
   confidence: unknown,
 ): number | undefined {
   if (confidence === undefined || confidence === null) return undefined;
-  if (typeof confidence !== 'number' || !(confidence >= 0 && confidence <= 1)) {
-    model.invalid('confidence').count += 1;
-    return undefined;
-  }
-  model.confidence(outcome).record(confidence);
-  return confidence;
+  const probability = readProbability(confidence);
+  if (probability === undefined) model.invalid('confidence').count += 1;
+  else model.confidence(outcome).record(probability);
+  return probability;
 }
 
 function modelOf(name: string, version: unknown): PredictionModel {

@@ -130,7 +130,7 @@ export const ATTR_PREDICTION_OUTCOME: AttributeRow = { name: 'ml.prediction.outc
 export const ATTR_PREDICTION_LEVEL: AttributeRow = { name: 'ml.prediction.level', type: 'string', description: 'Severity the application gives the prediction, at most 50 values a model', stability: 'development' };
 export const ATTR_PREDICTION_CATEGORY: AttributeRow = { name: 'ml.prediction.category', type: 'string', description: 'Category the application gives the prediction, at most 50 values a model', stability: 'development' };
 export const ATTR_PREDICTION_CONFIDENCE: AttributeRow = { name: 'ml.prediction.confidence', type: 'double', description: 'Confidence from 0 to 1', stability: 'development' };
-export const ATTR_INVALID_REASON: AttributeRow = { name: 'ml.invalid.reason', type: 'string', description: 'What could not be recorded of a prediction', values: ['confidence', 'outcome', 'rows'], stability: 'development' };
+export const ATTR_INVALID_REASON: AttributeRow = { name: 'ml.invalid.reason', type: 'string', description: 'What could not be recorded of a prediction; `rows`: the confidence of rows beyond 1024 of a run', values: ['confidence', 'outcome', 'rows'], stability: 'development' };
 export const PREDICTION_ATTRIBUTES: readonly AttributeRow[] = [ATTR_PREDICTION_ID, ATTR_PREDICTION_OUTCOME, ATTR_PREDICTION_LEVEL, ATTR_PREDICTION_CATEGORY, ATTR_PREDICTION_CONFIDENCE, ATTR_INVALID_REASON];
 
 // process

@@ -72,6 +72,7 @@ function modelOf(model: ModelStatus): object {
     blocked_seconds: model.blockedSeconds,
     non_finite_values: model.nonFiniteValues,
     spans_suppressed: model.spansSuppressed,
+    runs_unobserved: model.runsUnobserved,
   };
 }
 

@@ -1,9 +1,17 @@
+import { type Context, trace } from '@opentelemetry/api';
+
 import { sharedState, textKey } from '@telltale/core';
 import type { ModelInfo, ObservedRun, RunObserver } from '@telltale/instrumentation-onnxruntime';
 
-import { countInvalidPredictions, isOwnedByApplication, recordPrediction } from '../prediction.ts';
+import { report } from '../../diagnostics.ts';
+import {
+  countInvalidPredictions,
+  countPredictions,
+  isOwnedByApplication,
+  recordPrediction,
+} from '../prediction.ts';
 import { type OutputReader, outputReaderOf } from './output-reader.ts';
-import { type ReadRows, readRows } from './rows.ts';
+import { type ReadRows, RowReader } from './rows.ts';
 import { addRunObserver } from '@telltale/instrumentation-onnxruntime/observer';
 
 /**
@@ -12,33 +20,62 @@ import { addRunObserver } from '@telltale/instrumentation-onnxruntime/observer';
  */
 const DECISION_MS = 1_000;
 const WAITING_RUNS_MAX = 64;
+const WAITING_ROWS_MAX = 4_096;
 
 /** Captured because test suites replace the globals with fake timers. */
 const startTimer: typeof setTimeout = setTimeout;
 const stopTimer: typeof clearTimeout = clearTimeout;
 
+/** What was read of one run, with the trace it belongs to. */
+interface ReadRun extends ReadRows {
+  readonly context: Context;
+}
+
 /** One model that is read automatically. */
 class WatchedModel {
   readonly info: ModelInfo;
-  readonly reader: OutputReader;
-  /** False for ever once a result did not look like predictions. */
+  readonly reader: RowReader;
+  readonly isGuess: boolean;
+  /** False for ever once the first result of a guessed classifier did not look like predictions. */
   isReadable = true;
-  #waiting: ReadRows[] | undefined = [];
+  #waiting: ReadRun[] | undefined = [];
+  #waitingRows = 0;
   #timer: NodeJS.Timeout | undefined;
+  #hasRead = false;
 
-  constructor(info: ModelInfo, reader: OutputReader) {
+  constructor(info: ModelInfo, output: OutputReader) {
     this.info = info;
-    this.reader = reader;
+    this.reader = new RowReader(output);
+    this.isGuess = output.isGuess;
   }
 
-  add(read: ReadRows): void {
+  add(run: ReadRun): void {
+    this.#hasRead = true;
     if (this.#waiting === undefined) {
-      this.#record(read);
+      this.#record(run);
       return;
     }
-    this.#waiting.push(read);
-    if (this.#waiting.length >= WAITING_RUNS_MAX) this.decide();
+    this.#waiting.push(run);
+    this.#waitingRows += run.rows.length;
+    const isFull = this.#waiting.length >= WAITING_RUNS_MAX || this.#waitingRows > WAITING_ROWS_MAX;
+    if (isFull) this.decide();
     else this.#timer ??= startTimer(() => this.decide(), DECISION_MS).unref();
+  }
+
+  /** A result that is none of this kind of model: a wrong guess, or a rule that does not fit. */
+  refuse(): void {
+    if (this.isGuess && !this.#hasRead) {
+      this.isReadable = false;
+      return;
+    }
+    const { name } = this.info;
+    report(
+      `predictions ${name}`,
+      `Cannot read predictions of model "${name}" from a result: its output is not what ${
+        this.isGuess ? 'its first results were' : 'the rule of the model says'
+      } (counted as ml.prediction.invalid)`,
+    );
+    countInvalidPredictions(this.info, 'outcome', 1);
   }
 
   /** Counts what waited, unless the application turned out to record by itself. */
@@ -47,13 +84,19 @@ class WatchedModel {
     this.#waiting = undefined;
     stopTimer(this.#timer);
     if (isOwnedByApplication(this.info.name)) return;
-    for (const read of waiting) this.#record(read);
+    for (const run of waiting) this.#record(run);
   }
 
-  #record({ rows, dropped }: ReadRows): void {
+  #record({ rows, rest, invalid, context }: ReadRun): void {
     const { name, version } = this.info;
-    for (const row of rows) recordPrediction({ model: name, version, ...row });
-    if (dropped > 0) countInvalidPredictions(this.info, 'rows', dropped);
+    for (const { outcome, confidence } of rows) {
+      recordPrediction({ model: name, version, outcome, confidence }, { name, context });
+    }
+    if (invalid > 0) countInvalidPredictions(this.info, 'outcome', invalid);
+    for (const [outcome, count] of rest) {
+      countPredictions(this.info, outcome, count);
+      countInvalidPredictions(this.info, 'rows', count);
+    }
   }
 }
 
@@ -107,11 +150,12 @@ function createObserver(models: Map<string, WatchedModel>): RunObserver {
   };
 }
 
-function observe(model: WatchedModel, { results }: ObservedRun): void {
+function observe(model: WatchedModel, { results, context, span }: ObservedRun): void {
   if (results === undefined || isOwnedByApplication(model.info.name)) return;
-  const read = readRows(model.reader, results);
-  if (read === undefined) model.isReadable = false;
-  else if (read.rows.length > 0) model.add(read);
+  const read = model.reader.read(results);
+  if (read === 'none') return;
+  if (read === undefined) model.refuse();
+  else model.add({ ...read, context: span === undefined ? context : trace.setSpan(context, span) });
 }
 
 /** Names and versions are bounded by the instrumentation, so the map is too. */

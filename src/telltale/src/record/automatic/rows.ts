@@ -1,87 +1,191 @@
-import { PREDICTION_ROWS_PER_RUN_MAX } from '@telltale/core';
+import { DETAILED_ROWS_PER_RUN_MAX, PROBABILITY_ROUNDING } from '@telltale/core';
 import type { TensorLike, TensorMap } from '@telltale/instrumentation-onnxruntime';
 
+import { type FloatTable, floatTable, rowOf } from './float-table.ts';
+import { LabelColumns } from './label-columns.ts';
 import type { OutputReader } from './output-reader.ts';
 
 /** A prediction read from one row of a result. */
 export interface RowPrediction {
   readonly outcome: string;
+  /** Probability of the outcome; absent where it is not known. */
   readonly confidence?: number;
+  /** Of two classes: the probability of the second one, and whether it was chosen. */
+  readonly decision?: { readonly score: number; readonly isPositive: boolean };
 }
 
 export interface ReadRows {
+  /** The first 1024 rows. */
   readonly rows: readonly RowPrediction[];
-  /** Rows beyond the limit of a run. */
-  readonly dropped: number;
+  /** Outcomes of the rows after them, with their numbers. */
+  readonly rest: ReadonlyMap<string, number>;
+  /** Rows that are no prediction: NaN in a distribution. */
+  readonly invalid: number;
 }
 
-const NOTHING: ReadRows = { rows: [], dropped: 0 };
 const THRESHOLD = 0.5;
-/** How far float32 rounding may take a sum of probabilities from 1. */
-const SUM_TOLERANCE = 1e-3;
 
 type Numbers = ArrayLike<number>;
+/** The prediction of a row; `invalid` for a row that holds none. */
+type ReadRow = (row: number) => RowPrediction | 'invalid';
 
 /**
- * The predictions in a result, one a row, 64 at most. `undefined` when the result does not look
- * like what the reader expects: then it is not this kind of model after all.
+ * Reads the results of one model. Every row is counted, whatever its number: one pass over the
+ * output, which the model has just written.
  */
-export function readRows(reader: OutputReader, results: TensorMap): ReadRows | undefined {
-  const tensor = results[reader.tensor];
-  if (tensor === undefined) return NOTHING; // the application did not fetch it
-  if (!isOnCpu(tensor)) return NOTHING;
-  switch (reader.kind) {
-    case 'probabilities':
-      return readDistributions(reader, tensor, (row) => row);
-    case 'logits':
-      return readDistributions(reader, tensor, softmax);
-    case 'score':
-      return readScores(reader, tensor);
-    case 'class':
-      return readClasses(reader, tensor, results);
+export class RowReader {
+  readonly #reader: OutputReader;
+  readonly #labels = new LabelColumns();
+  /** Whether a result has looked like this kind of model: then a bad row is just a bad row. */
+  #isConfirmed: boolean;
+  /** Whether labels are numbers but not those of columns: -1 and 1, 1 and 2. */
+  #hasOtherNumbers = false;
+
+  constructor(reader: OutputReader) {
+    this.#reader = reader;
+    this.#isConfirmed = !reader.isGuess;
   }
+
+  /**
+   * The predictions in a result, one a row; `'none'` when it has no output to read here, because it
+   * was not fetched or lies on another device. `undefined` when the result does not look like what
+   * the reader expects: then it is not this kind of model after all.
+   */
+  read(results: TensorMap): ReadRows | 'none' | undefined {
+    const tensor = results[this.#reader.tensor];
+    if (tensor === undefined || !isOnCpu(tensor)) return 'none';
+    const read =
+      this.#reader.kind === 'class'
+        ? this.#readClasses(tensor, results)
+        : this.#readFloats(floatTable(tensor));
+    if (read !== undefined && read.rows.length > 0) this.#isConfirmed = true;
+    return read;
+  }
+
+  #readFloats(table: FloatTable | undefined): ReadRows | undefined {
+    if (table === undefined) return undefined;
+    const { kind } = this.#reader;
+    if (kind === 'score') {
+      return table.columns === 1 ? collect(table.rows, this.#scoreReader(table)) : undefined;
+    }
+    if (kind === 'logits') {
+      return collect(table.rows, (row) => this.#distribution(softmax(rowOf(table, row))));
+    }
+    if (!this.#looksRight(table)) return undefined;
+    return collect(table.rows, (row) => this.#distribution(rowOf(table, row)));
+  }
+
+  /** Every finite row of the first result of a guessed model adds up to 1. */
+  #looksRight(table: FloatTable): boolean {
+    if (this.#isConfirmed) return true;
+    for (let row = 0; row < table.rows; row++) {
+      const values = rowOf(table, row);
+      if (!values.some(Number.isNaN) && !isDistribution(values)) return false;
+    }
+    return true;
+  }
+
+  #distribution(values: Numbers): RowPrediction | 'invalid' {
+    if (this.#reader.isGuess && !isDistribution(values)) return 'invalid';
+    const best = indexOfMax(values);
+    if (best === undefined) return 'invalid';
+    return this.#chosen(labelOf(this.#reader, best), values, best);
+  }
+
+  #chosen(outcome: string, values: Numbers, column: number): RowPrediction {
+    const confidence = values[column];
+    const score = values.length === 2 ? values[1] : undefined;
+    return {
+      outcome,
+      ...(confidence === undefined ? {} : { confidence }),
+      ...(score === undefined ? {} : { decision: { score, isPositive: column === 1 } }),
+    };
+  }
+
+  /** One score a row: at or above the threshold it is the positive label. */
+  #scoreReader({ data }: FloatTable): ReadRow {
+    const { threshold = THRESHOLD, sigmoid } = this.#reader;
+    const [negative, positive] = scoreLabels(this.#reader);
+    return (row) => {
+      const raw = data[row] ?? Number.NaN;
+      if (Number.isNaN(raw)) return 'invalid';
+      const score = sigmoid === true ? 1 / (1 + Math.exp(-raw)) : raw;
+      const isPositive = score >= threshold;
+      return {
+        outcome: isPositive ? positive : negative,
+        confidence: isPositive ? score : 1 - score,
+        decision: { score, isPositive },
+      };
+    };
+  }
+
+  /** The class itself in a tensor, and maybe its probabilities in another. */
+  #readClasses(tensor: TensorLike, results: TensorMap): ReadRows | undefined {
+    const { data } = tensor;
+    if (!isSequence(data)) return undefined;
+    const reader = this.#reader;
+    const scores = reader.score === undefined ? undefined : results[reader.score];
+    const table = scores === undefined || !isOnCpu(scores) ? undefined : floatTable(scores);
+    if (table === undefined) {
+      return collect(data.length, (row) => ({ outcome: classLabel(reader, data[row]) }));
+    }
+    if (table.rows !== data.length || (reader.isGuess && !this.#looksRight(table))) {
+      return undefined;
+    }
+    if (table.columns <= 2) this.#learnLabels(data, table);
+    return collect(data.length, (row) => this.#classOf(data[row], rowOf(table, row)));
+  }
+
+  /** All rows of a result first: two labels tell more than one. */
+  #learnLabels(data: ArrayLike<unknown>, table: FloatTable): void {
+    for (let row = 0; row < table.rows; row++) {
+      const second = table.data[(row + 1) * table.columns - 1] ?? Number.NaN;
+      const label = data[row];
+      if (isNumber(label) && (label < 0 || label > 1)) this.#hasOtherNumbers = true;
+      this.#labels.learn(classLabel(this.#reader, label), second);
+    }
+  }
+
+  #classOf(label: unknown, values: Numbers): RowPrediction {
+    const outcome = classLabel(this.#reader, label);
+    const only = values[0];
+    if (values.length === 1 && only !== undefined) {
+      const isPositive = this.#columnOf(label, outcome, 2) === 1;
+      const confidence = isPositive ? only : 1 - only;
+      return { outcome, confidence, decision: { score: only, isPositive } };
+    }
+    const column = this.#columnOf(label, outcome, values.length) ?? indexOfMax(values);
+    return column === undefined ? { outcome } : this.#chosen(outcome, values, column);
+  }
+
+  /** The column of a label; `undefined` where only its probability can tell. */
+  #columnOf(label: unknown, outcome: string, columns: number): number | undefined {
+    const { labels } = this.#reader;
+    if (isNumber(label) && (columns > 2 || labels !== undefined || !this.#hasOtherNumbers)) {
+      const index = Number(label);
+      return index >= 0 && index < columns ? index : undefined;
+    }
+    const named = labels?.indexOf(outcome) ?? -1;
+    if (named !== -1) return named;
+    return columns === 2 ? this.#labels.columnOf(outcome) : undefined;
+  }
+}
+
+function collect(count: number, read: ReadRow): ReadRows {
+  const rows: RowPrediction[] = [];
+  const rest = new Map<string, number>();
+  let invalid = 0;
+  for (let row = 0; row < count; row++) {
+    const one = read(row);
+    if (one === 'invalid') invalid += 1;
+    else if (rows.length < DETAILED_ROWS_PER_RUN_MAX) rows.push(one);
+    else rest.set(one.outcome, (rest.get(one.outcome) ?? 0) + 1);
+  }
+  return { rows, rest, invalid };
 }
 
 function isOnCpu({ location }: TensorLike): boolean {
   return location === undefined || location === 'cpu';
-}
-
-function readDistributions(
-  reader: OutputReader,
-  tensor: TensorLike,
-  normalize: (row: Numbers) => Numbers,
-): ReadRows | undefined {
-  const shape = shapeOf(tensor);
-  if (shape === undefined) return undefined;
-  const { data, rows, columns } = shape;
-  const read: RowPrediction[] = [];
-  for (let row = 0; row < Math.min(rows, PREDICTION_ROWS_PER_RUN_MAX); row++) {
-    const values = normalize(data.slice(row * columns, (row + 1) * columns));
-    if (reader.isGuess && !isDistribution(values)) return undefined;
-    const best = indexOfMax(values);
-    read.push({ outcome: labelOf(reader, best), confidence: values[best] ?? Number.NaN });
-  }
-  return { rows: read, dropped: Math.max(0, rows - read.length) };
-}
-
-/** One score a row: at or above the threshold it is the positive label. */
-function readScores(reader: OutputReader, tensor: TensorLike): ReadRows | undefined {
-  const shape = shapeOf(tensor);
-  if (shape === undefined || shape.columns !== 1) return undefined;
-  const { data, rows } = shape;
-  const threshold = reader.threshold ?? THRESHOLD;
-  const [negative, positive] = scoreLabels(reader);
-  const read: RowPrediction[] = [];
-  for (let row = 0; row < Math.min(rows, PREDICTION_ROWS_PER_RUN_MAX); row++) {
-    const raw = data[row] as number;
-    const score = reader.sigmoid === true ? 1 / (1 + Math.exp(-raw)) : raw;
-    const isPositive = score >= threshold;
-    read.push({
-      outcome: isPositive ? positive : negative,
-      confidence: isPositive ? score : 1 - score,
-    });
-  }
-  return { rows: read, dropped: Math.max(0, rows - read.length) };
 }
 
 function scoreLabels({ labels, positive }: OutputReader): readonly [string, string] {
@@ -89,51 +193,15 @@ function scoreLabels({ labels, positive }: OutputReader): readonly [string, stri
   return [labels?.find((label) => label !== isPositive) ?? 'negative', isPositive];
 }
 
-/** The class itself in a tensor, and maybe its probabilities in another. */
-function readClasses(
-  reader: OutputReader,
-  tensor: TensorLike,
-  results: TensorMap,
-): ReadRows | undefined {
-  const { data } = tensor;
-  if (!isSequence(data)) return undefined;
-  const scores = reader.score === undefined ? undefined : results[reader.score];
-  const shape = scores === undefined || !isOnCpu(scores) ? undefined : shapeOf(scores);
-  if (shape !== undefined && shape.rows !== data.length) return undefined;
-  const read: RowPrediction[] = [];
-  for (let row = 0; row < Math.min(data.length, PREDICTION_ROWS_PER_RUN_MAX); row++) {
-    const outcome = classLabel(reader, data[row]);
-    if (shape === undefined) read.push({ outcome });
-    else {
-      const values = shape.data.slice(row * shape.columns, (row + 1) * shape.columns);
-      if (reader.isGuess && !isDistribution(values)) return undefined;
-      read.push({ outcome, confidence: values[indexOfMax(values)] ?? Number.NaN });
-    }
-  }
-  return { rows: read, dropped: Math.max(0, data.length - read.length) };
-}
-
-interface Shape {
-  readonly data: Float32Array | Float64Array;
-  readonly rows: number;
-  readonly columns: number;
-}
-
-/** Rows and columns of a float tensor of rank 1 (one column) or 2. */
-function shapeOf({ data, dims }: TensorLike): Shape | undefined {
-  const isFloat = data instanceof Float32Array || data instanceof Float64Array;
-  if (!isFloat || dims.length === 0 || dims.length > 2) return undefined;
-  const [rows = 0, columns = 1] = dims;
-  return rows * columns === data.length ? { data, rows, columns } : undefined;
-}
-
 function isSequence(data: unknown): data is ArrayLike<unknown> {
   return Array.isArray(data) || ArrayBuffer.isView(data);
 }
 
+const isNumber = (value: unknown): value is bigint | number =>
+  typeof value === 'bigint' || typeof value === 'number';
+
 function classLabel(reader: OutputReader, value: unknown): string {
-  const isIndex = typeof value === 'bigint' || typeof value === 'number';
-  return isIndex ? labelOf(reader, Number(value)) : String(value);
+  return isNumber(value) ? labelOf(reader, Number(value)) : String(value);
 }
 
 function labelOf({ labels }: OutputReader, index: number): string {
@@ -144,23 +212,27 @@ function isDistribution(values: Numbers): boolean {
   let sum = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
-    if (!(value >= 0 && value <= 1 + SUM_TOLERANCE)) return false;
+    const isProbability = value >= -PROBABILITY_ROUNDING && value <= 1 + PROBABILITY_ROUNDING;
+    if (!isProbability) return false; // NaN too
     sum += value;
   }
-  return Math.abs(sum - 1) <= SUM_TOLERANCE;
+  return Math.abs(sum - 1) <= PROBABILITY_ROUNDING;
 }
 
-function indexOfMax(values: Numbers): number {
+/** `undefined` for a row that holds NaN: it has no largest value. */
+function indexOfMax(values: Numbers): number | undefined {
   let best = 0;
-  for (let i = 1; i < values.length; i++) {
-    if ((values[i] as number) > (values[best] as number)) best = i;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (Number.isNaN(value)) return undefined;
+    if (value > (values[best] as number)) best = i;
   }
-  return best;
+  return values.length === 0 ? undefined : best;
 }
 
 /** The maximum is subtracted first, so that no exponential overflows. */
 function softmax(row: Numbers): Numbers {
-  const max = row[indexOfMax(row)] ?? 0;
+  const max = row[indexOfMax(row) ?? 0] ?? 0;
   const exponentials = Float64Array.from(row, (value) => Math.exp(value - max));
   const sum = exponentials.reduce((total, value) => total + value, 0);
   return exponentials.map((value) => value / sum);

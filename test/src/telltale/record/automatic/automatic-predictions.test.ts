@@ -112,14 +112,14 @@ test('a regressor has no predictions', async () => {
   expect(await counts(observed, 'regressor')).toEqual({});
 });
 
-test('rows beyond 64 are counted as left out', async () => {
+test('all rows are counted, the confidences of 1024', async () => {
   const observed = observe('rows');
   const { Tensor, InferenceSession } = observed.runtime;
   const session = await InferenceSession.create(irisModel());
-  await session.run({ features: new Tensor('float32', new Float32Array(400), [100, 4]) });
+  await session.run({ features: new Tensor('float32', new Float32Array(4 * 2_000), [2_000, 4]) });
   settleAutomaticPredictions();
-  expect(Object.values(await counts(observed, 'rows'))).toEqual([64]);
+  expect(Object.values(await counts(observed, 'rows'))).toEqual([2_000]);
   expect(await observed.points('ml.prediction.invalid')).toMatchObject([
-    { attributes: { 'ml.model.name': 'rows', 'ml.invalid.reason': 'rows' }, value: 36 },
+    { attributes: { 'ml.model.name': 'rows', 'ml.invalid.reason': 'rows' }, value: 976 },
   ]);
 });
