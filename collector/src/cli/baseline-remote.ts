@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
+import { request } from 'undici';
+
 import { parseBaseline, type StreamKey } from '@telltale/statistics';
 
 import { readSecretFile } from '../config/secrets.ts';
@@ -43,7 +45,7 @@ export async function pushBaseline(
     return 1;
   }
   const path = baselinePath(parsed.baseline.key);
-  const answer = await request(flags, { method: 'PUT', path, body: text }, io);
+  const answer = await ask(flags, { method: 'PUT', path, body: text }, io);
   if (answer === undefined) return 1;
   io.stdout(`${(JSON.parse(answer) as { readonly id: string }).id}\n`);
   return 0;
@@ -54,7 +56,7 @@ export async function pullBaseline(
   flags: RemoteFlags & StreamFlags & { readonly out?: string },
   io: CommandIo,
 ): Promise<number> {
-  const text = await request(flags, { method: 'GET', path: baselinePath(keyOf(flags)) }, io);
+  const text = await ask(flags, { method: 'GET', path: baselinePath(keyOf(flags)) }, io);
   if (text === undefined) return 1;
   const parsed = parseBaseline(text, sha256);
   if (!parsed.ok) {
@@ -87,7 +89,7 @@ export async function listBaselines(
   flags: RemoteFlags & { readonly json?: boolean },
   io: CommandIo,
 ): Promise<number> {
-  const text = await request(flags, { method: 'GET', path: '/monitoring/drift/baselines' }, io);
+  const text = await ask(flags, { method: 'GET', path: '/monitoring/drift/baselines' }, io);
   if (text === undefined) return 1;
   if (flags.json === true) {
     io.stdout(`${text}\n`);
@@ -112,7 +114,7 @@ export async function buildFromFleet(
 ): Promise<number> {
   const path = baselinePath(keyOf(flags)).replace(/(?=\?)/u, '/build');
   const body = JSON.stringify({ from: flags.of });
-  const answer = await request(flags, { method: 'POST', path, body }, io);
+  const answer = await ask(flags, { method: 'POST', path, body }, io);
   if (answer === undefined) return 1;
   if (flags.out !== undefined) return pullBaseline(flags, io);
   io.stdout(`${(JSON.parse(answer) as { readonly id: string }).id}\n`);
@@ -142,22 +144,23 @@ function baselinePath(key: StreamKey): string {
 }
 
 /** The body of a good answer; `undefined` after a message on standard error. */
-async function request(
+async function ask(
   flags: RemoteFlags,
-  call: { readonly method: string; readonly path: string; readonly body?: string },
+  call: { readonly method: 'GET' | 'POST' | 'PUT'; readonly path: string; readonly body?: string },
   io: CommandIo,
 ): Promise<string | undefined> {
   try {
-    const response = await fetch(new URL(call.path, flags.url), {
+    const type = call.body === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await request(new URL(call.path, flags.url), {
       method: call.method,
-      headers: authorization(flags),
+      headers: { ...type, ...authorization(flags) },
       ...(call.body === undefined ? {} : { body: call.body }),
-      redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const text = await response.text();
-    if (response.status === 200) return text;
-    io.stderr(`${messageIn(text) ?? 'Cannot use the answer'} (status ${response.status})\n`);
+    const text = await response.body.text();
+    const status = response.statusCode;
+    if (status === 200) return text;
+    io.stderr(`${messageIn(text) ?? 'Cannot use the answer'} (status ${status})\n`);
   } catch (error) {
     io.stderr(`Cannot ask ${flags.url}: ${explain(error)}\n`);
   }

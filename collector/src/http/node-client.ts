@@ -1,47 +1,114 @@
+import { Agent, type Dispatcher, request } from 'undici';
+
 import type { HttpMessage, HttpResult } from '../model/http-message.ts';
+
+import { redirectTarget } from './redirect.ts';
 
 /** Answers are read up to here; a receiver that sends more is cut off. */
 const ANSWER_BYTES_MAX = 64 * 1024;
 
+/** How long the body of an answer may take after its status, which is all that decides. */
+const BODY_TIMEOUT_MS = 1000;
+
+const REDIRECTS_MAX = 5;
+
 /**
- * Sends a message and waits for the whole answer. Never rejects.
- *
- * Redirects are not followed: a destination comes from configuration, never from an answer.
+ * `fetch` refuses the ports on the browsers' block list (10080 among them) and reads redirects by
+ * their rules; this client has neither. Each message brings its own time limit.
  */
-export async function sendHttp(message: HttpMessage): Promise<HttpResult> {
+const DIRECT: Dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+
+/**
+ * Sends a message and waits for its answer. Never rejects.
+ *
+ * The status decides: a body that never ends or breaks off is cut and its beginning kept. A
+ * redirect is followed only when it keeps method and body (307, 308) and stays on the host, for a
+ * destination comes from configuration and never from an answer; any other is the answer.
+ *
+ * @param dispatcher the way out, where it is not a direct connection: a proxy, other certificates.
+ */
+export async function sendHttp(
+  message: HttpMessage,
+  dispatcher: Dispatcher = DIRECT,
+): Promise<HttpResult> {
+  const signal = AbortSignal.timeout(message.timeoutMs);
   try {
-    const response = await fetch(message.url, {
-      method: message.method,
-      headers: message.headers,
-      ...(message.method === 'GET' ? {} : { body: message.body }),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(message.timeoutMs),
-    });
-    const headers = Object.fromEntries(response.headers);
-    return { kind: 'answer', status: response.status, headers, body: await readStart(response) };
+    let { url } = message;
+    for (let hops = 0; ; hops += 1) {
+      const response = await request(url, optionsOf(message, { signal, dispatcher }));
+      const headers = flatHeaders(response.headers);
+      const next = redirectTarget({ status: response.statusCode, headers, url });
+      if (next === undefined || hops >= REDIRECTS_MAX) {
+        const body = await readStart(response.body);
+        return { kind: 'answer', status: response.statusCode, headers, body };
+      }
+      discard(response.body);
+      url = next;
+    }
   } catch (cause) {
-    const isTimeout = (cause as Error).name === 'TimeoutError';
-    const reason = isTimeout ? 'timeout' : 'network';
+    const reason = isTimeout(cause) ? 'timeout' : 'network';
     return { kind: 'no answer', reason, message: explain(cause) };
   }
 }
 
-async function readStart(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
+function optionsOf(
+  { method, headers, body }: HttpMessage,
+  way: { readonly signal: AbortSignal; readonly dispatcher: Dispatcher },
+): Parameters<typeof request>[1] & object {
+  return { ...way, method, headers: { ...headers }, ...(method === 'GET' ? {} : { body }) };
+}
+
+type Body = Dispatcher.ResponseData['body'];
+
+/** The beginning of a body, as far as it comes in time. */
+async function readStart(body: Body): Promise<string> {
+  const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
-    chunks.push(chunk as Uint8Array);
-    size += (chunk as Uint8Array).byteLength;
-    if (size > ANSWER_BYTES_MAX) break;
+  const timer = setTimeout(() => discard(body), BODY_TIMEOUT_MS);
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk as Buffer);
+      size += (chunk as Buffer).byteLength;
+      if (size > ANSWER_BYTES_MAX) break;
+    }
+  } catch {
+    // The status has come; what is missing of the body changes nothing.
+  } finally {
+    clearTimeout(timer);
   }
   return Buffer.concat(chunks).subarray(0, ANSWER_BYTES_MAX).toString('utf8');
 }
 
-/** The innermost reason, which is where `fetch` hides "connection refused". */
+/** Ends a body that nobody reads; its connection goes with it. */
+function discard(body: Body): void {
+  body.on('error', () => undefined);
+  body.destroy();
+}
+
+function flatHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}
+
+const TIMEOUT_CODES = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
+
+function isTimeout(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return error.name === 'TimeoutError' || (code !== undefined && TIMEOUT_CODES.has(code));
+}
+
+/** The innermost reason, such as "connection refused". */
 function explain(error: unknown): string {
   let current = error;
   while (current instanceof Error && current.cause !== undefined) current = current.cause;
+  if (current instanceof AggregateError) current = (current.errors as unknown[])[0] ?? current;
   if (!(current instanceof Error)) return String(current);
   const { code } = current as NodeJS.ErrnoException;
-  return code === undefined ? current.message : `${code} ${current.message}`.trim();
+  return code === undefined || current.message.includes(code)
+    ? current.message
+    : `${code} ${current.message}`.trim();
 }

@@ -40,6 +40,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'csv-parse',
     'pino',
     're2js',
+    'undici',
     'valibot',
     'yaml',
   ],

@@ -48,6 +48,12 @@ const RETRY_AFTER_MS_MAX = 3_600_000;
 /** Answers of a receiver that is in trouble or busy; any other 4xx means that we are wrong. */
 const RETRYABLE_STATUS = new Set([408, 425, 429]);
 
+/**
+ * A redirect that was not followed may be a login page in front of a receiver that is being
+ * worked on, or an address to be corrected. Either way the message is not to be lost.
+ */
+const isRedirect = (status: number): boolean => status >= 300 && status < 400;
+
 /** What an answer means for the message: delivered, try again, or give up. */
 export function judgeHttpResult(result: HttpResult, nowMs: number): SendOutcome {
   if (result.kind === 'no answer') {
@@ -56,9 +62,12 @@ export function judgeHttpResult(result: HttpResult, nowMs: number): SendOutcome 
   }
   const { status, headers, body } = result;
   if (status >= 200 && status < 300) return { kind: 'done' };
-  const message = `status ${status}: ${body.slice(0, 200)}`;
+  const message = isRedirect(status)
+    ? `status ${status}: redirects to ${originOf(headers['location'])}; use the final address`
+    : `status ${status}: ${body.slice(0, 200)}`;
   const reason = reasonOfStatus(status);
-  if (!RETRYABLE_STATUS.has(status) && status < 500) return { kind: 'failed', reason, message };
+  const isFinal = !RETRYABLE_STATUS.has(status) && !isRedirect(status) && status < 500;
+  if (isFinal) return { kind: 'failed', reason, message };
   const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
   return {
     kind: 'retry',
@@ -87,6 +96,11 @@ export function backoffMs(attempts: number, random: number, options: BackoffOpti
   const { initialMs, factor, maxMs, jitter } = options;
   const baseMs = Math.min(maxMs, initialMs * factor ** (attempts - 1));
   return Math.round(baseMs * (1 + jitter * (2 * random - 1)));
+}
+
+/** The rest of an address may hold a secret. */
+function originOf(location = ''): string {
+  return URL.canParse(location) ? new URL(location).origin : 'another path';
 }
 
 function reasonOfStatus(status: number): FailureReason {

@@ -155,7 +155,6 @@ describe('judgeHttpResult()', () => {
   test.for([
     { status: 200, kind: 'done', reason: undefined },
     { status: 204, kind: 'done', reason: undefined },
-    { status: 302, kind: 'failed', reason: 'other' },
     { status: 400, kind: 'failed', reason: 'clientError' },
     { status: 401, kind: 'failed', reason: 'authError' },
     { status: 403, kind: 'failed', reason: 'authError' },
@@ -170,6 +169,20 @@ describe('judgeHttpResult()', () => {
     expect(outcome).toEqual(
       reason === undefined ? { kind } : { kind, reason, message: `status ${status}: why` },
     );
+  });
+
+  test.for([
+    { location: '/login', place: 'another path' },
+    { location: 'https://sso.example/login?token=secret', place: 'https://sso.example' },
+    { location: 'https://user:secret@sso.example/', place: 'https://sso.example' },
+    { location: undefined, place: 'another path' },
+  ])('tries again after a redirect to $location', ({ location, place }) => {
+    const headers: Record<string, string> = location === undefined ? {} : { location };
+    expect(judgeHttpResult({ kind: 'answer', status: 302, headers, body: 'why' }, NOW)).toEqual({
+      kind: 'retry',
+      reason: 'other',
+      message: `status 302: redirects to ${place}; use the final address`,
+    });
   });
 
   test('obeys Retry-After and retries when there was no answer', () => {
