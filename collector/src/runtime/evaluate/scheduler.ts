@@ -1,11 +1,9 @@
-import { missedSlots, slotAt, slotOffsetMs } from '../../rules/slot.ts';
+import { type GroupDefinition, groupKey } from '../../rules/rule.ts';
+import { slotAt, slotOffsetMs } from '../../rules/slot.ts';
 import type { CancelTimer, Clock } from '../clock.ts';
 
 /** A rule group as the scheduler sees it. */
-export interface ScheduledGroup {
-  readonly key: string;
-  readonly intervalMs: number;
-}
+export type ScheduledGroup = Pick<GroupDefinition, 'file' | 'name' | 'intervalMs'>;
 
 export interface SchedulerOptions {
   readonly clock: Clock;
@@ -20,10 +18,11 @@ export interface SchedulerOptions {
 }
 
 interface GroupTimer {
-  readonly group: ScheduledGroup;
+  readonly key: string;
+  readonly intervalMs: number;
   readonly offsetMs: number;
   cancel: CancelTimer;
-  lastSlotMs: number | undefined;
+  nextSlotMs: number;
   missedInARow: number;
 }
 
@@ -48,13 +47,13 @@ export class Scheduler {
 
   /** Replaces the groups. A group that keeps its key and interval keeps its place in time. */
   setGroups(groups: readonly ScheduledGroup[]): void {
-    const wanted = new Map(groups.map((group) => [group.key, group]));
+    const wanted = new Map(groups.map((group) => [groupKey(group), group]));
     for (const [key, timer] of this.#groups) {
-      if (wanted.get(key)?.intervalMs === timer.group.intervalMs) continue;
+      if (wanted.get(key)?.intervalMs === timer.intervalMs) continue;
       timer.cancel();
       this.#groups.delete(key);
     }
-    for (const group of groups) if (!this.#groups.has(group.key)) this.#add(group);
+    for (const [key, group] of wanted) if (!this.#groups.has(key)) this.#add(key, group);
   }
 
   /** Takes note of rules whose series got samples. */
@@ -77,46 +76,50 @@ export class Scheduler {
     this.#groups.clear();
   }
 
-  #add(group: ScheduledGroup): void {
+  #add(key: string, group: ScheduledGroup): void {
+    const { intervalMs } = group;
+    const offsetMs = slotOffsetMs(group);
+    const nowMs = this.#options.clock.nowMs();
     const timer: GroupTimer = {
-      group,
-      offsetMs: slotOffsetMs(group.key, group.intervalMs),
+      key,
+      intervalMs,
+      offsetMs,
       cancel: () => undefined,
-      lastSlotMs: undefined,
+      nextSlotMs: slotAt(nowMs, intervalMs, offsetMs) + intervalMs,
       missedInARow: 0,
     };
-    this.#groups.set(group.key, timer);
-    this.#arm(timer);
+    this.#groups.set(key, timer);
+    this.#arm(timer, nowMs);
   }
 
-  #arm(timer: GroupTimer): void {
-    const nowMs = this.#options.clock.nowMs();
-    const { intervalMs } = timer.group;
-    const nextMs = slotAt(nowMs, intervalMs, timer.offsetMs) + intervalMs;
-    timer.cancel = this.#options.clock.setTimer(nextMs - nowMs, () => this.#tick(timer));
+  #arm(timer: GroupTimer, nowMs: number): void {
+    const delayMs = Math.max(0, timer.nextSlotMs - nowMs);
+    timer.cancel = this.#options.clock.setTimer(delayMs, () => this.#tick(timer));
   }
 
+  /**
+   * The slots are counted on from the last one. The clock only tells whether the next has come, so
+   * a timer that fires a millisecond early by the clock waits on and skips nothing.
+   */
   #tick(timer: GroupTimer): void {
     const nowMs = this.#options.clock.nowMs();
-    const { intervalMs, key } = timer.group;
-    const slotMs = slotAt(nowMs, intervalMs, timer.offsetMs);
-    // A timer may fire a moment early by the wall clock, and the clock may have been set back.
-    if (timer.lastSlotMs === undefined || slotMs > timer.lastSlotMs) {
-      this.#noteMisses(timer, slotMs);
-      timer.lastSlotMs = slotMs;
-      this.#options.evaluateSlot(key, slotMs);
-    } else if (timer.lastSlotMs - slotMs > intervalMs) {
-      timer.lastSlotMs = slotMs;
+    const { intervalMs, offsetMs, key } = timer;
+    const earlyMs = timer.nextSlotMs - nowMs;
+    // The clock was set back: the slots that it shows again are taken as they come.
+    if (earlyMs > intervalMs) timer.nextSlotMs = slotAt(nowMs, intervalMs, offsetMs);
+    if (nowMs >= timer.nextSlotMs) {
+      const slotMs = slotAt(nowMs, intervalMs, offsetMs);
+      this.#noteMisses(timer, Math.round((slotMs - timer.nextSlotMs) / intervalMs));
+      timer.nextSlotMs = slotMs + intervalMs;
       this.#options.evaluateSlot(key, slotMs);
     }
-    if (!this.#isStopped && this.#groups.get(key) === timer) this.#arm(timer);
+    const isCurrent = !this.#isStopped && this.#groups.get(key) === timer;
+    if (isCurrent) this.#arm(timer, this.#options.clock.nowMs());
   }
 
-  #noteMisses(timer: GroupTimer, slotMs: number): void {
-    const { lastSlotMs, group } = timer;
-    const missed = lastSlotMs === undefined ? 0 : missedSlots(lastSlotMs, slotMs, group.intervalMs);
+  #noteMisses(timer: GroupTimer, missed: number): void {
     timer.missedInARow = missed > 0 ? timer.missedInARow + 1 : 0;
-    if (missed > 0) this.#options.onMissed?.(group.key, missed, timer.missedInARow);
+    if (missed > 0) this.#options.onMissed?.(timer.key, missed, timer.missedInARow);
   }
 
   #evaluateArrived(): void {

@@ -1,7 +1,6 @@
 import type { CollectorConfig } from '../../config/collector-config.ts';
 import type { RuleSet } from '../../config/rule-set.ts';
 import { createReceivers } from '../../config/settings.ts';
-import { groupKey } from '../../rules/rule.ts';
 import { Maintenance } from './chores/maintenance.ts';
 import { maintenanceJobs } from './chores/maintenance-jobs.ts';
 import { notifierOptions } from './parts/alerting-parts.ts';
@@ -136,9 +135,7 @@ export class ServiceCore {
   }
 
   #setGroups(rules: RuleSet): void {
-    this.parts.scheduler.setGroups(
-      rules.groups.map((group) => ({ key: groupKey(group), intervalMs: group.intervalMs })),
-    );
+    this.parts.scheduler.setGroups(rules.groups);
   }
 
   #reportDamage(): void {

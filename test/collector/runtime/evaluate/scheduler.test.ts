@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { slotOffsetMs } from '../../../../collector/src/rules/slot.ts';
@@ -8,7 +9,8 @@ import {
 import { FakeClock } from '../../../support/collector/fake-clock.ts';
 
 const START = 1_700_000_000_000;
-const OFFSET = slotOffsetMs('g', 10_000);
+const GROUP = { file: 'f', name: 'g', intervalMs: 10_000 };
+const OFFSET = slotOffsetMs(GROUP);
 
 interface Recorder {
   readonly clock: FakeClock;
@@ -36,7 +38,7 @@ function record(extra: Partial<SchedulerOptions> = {}): Recorder {
 
 test('Scheduler evaluates a group at every slot of its interval', async () => {
   const { clock, scheduler, slots } = record();
-  scheduler.setGroups([{ key: 'g', intervalMs: 10_000 }]);
+  scheduler.setGroups([GROUP]);
   await clock.advance(30_000);
   expect(slots).toHaveLength(3);
   expect(slots.map((slot) => (slot - OFFSET) % 10_000)).toEqual([0, 0, 0]);
@@ -48,7 +50,7 @@ test('Scheduler evaluates a group at every slot of its interval', async () => {
 test('Scheduler skips and counts slots that went by, and keeps to the slots', async () => {
   const recorder = record();
   const { clock, scheduler, slots, missed } = recorder;
-  scheduler.setGroups([{ key: 'g', intervalMs: 10_000 }]);
+  scheduler.setGroups([GROUP]);
   await clock.advance(10_000);
   clock.jump(25_000);
   await clock.advance(20_000);
@@ -59,7 +61,7 @@ test('Scheduler skips and counts slots that went by, and keeps to the slots', as
 
 test('Scheduler goes on after the clock was set back', async () => {
   const { clock, scheduler, slots } = record();
-  scheduler.setGroups([{ key: 'g', intervalMs: 10_000 }]);
+  scheduler.setGroups([GROUP]);
   await clock.advance(10_000);
   clock.jump(-3_600_000);
   await clock.advance(20_000);
@@ -70,9 +72,9 @@ test('Scheduler goes on after the clock was set back', async () => {
 
 test('Scheduler.setGroups() keeps the timers of unchanged groups and drops the others', async () => {
   const { clock, scheduler, slots } = record();
-  scheduler.setGroups([{ key: 'g', intervalMs: 10_000 }]);
+  scheduler.setGroups([GROUP]);
   await clock.advance(9_000);
-  scheduler.setGroups([{ key: 'g', intervalMs: 10_000 }]);
+  scheduler.setGroups([GROUP]);
   await clock.advance(1_000);
   expect(slots).toHaveLength(1);
   scheduler.setGroups([]);
@@ -98,4 +100,57 @@ test('Scheduler evaluates arrivals at once, then at most once in the gap', async
   scheduler.notifyArrival(['e']);
   await clock.advance(1000);
   expect(arrivals).toHaveLength(3);
+});
+
+test('Scheduler skips no slot while the clock and its timers disagree by milliseconds', async () => {
+  const stepMs = fc.constantFrom(-1, 0, 0, 1);
+  const timeline = fc.array(fc.tuple(stepMs, stepMs, stepMs), { minLength: 20, maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(timeline, fc.integer({ min: 0, max: 2 }), async (jumps, busyMs) => {
+      const group = { ...GROUP, intervalMs: 100 };
+      const clock = new FakeClock(START);
+      const slots: number[] = [];
+      const missed: number[] = [];
+      const scheduler = new Scheduler({
+        clock,
+        arrivalGapMs: 100,
+        evaluateSlot: (_, slotMs) => {
+          slots.push(slotMs);
+          clock.jump(jumps[slots.length % jumps.length]?.[0] ?? 0);
+          clock.jump(busyMs);
+        },
+        evaluateArrival: () => undefined,
+        onMissed: (_, count) => missed.push(count),
+      });
+      scheduler.setGroups([group]);
+      for (const [, before, after] of jumps) {
+        clock.jump(before);
+        await clock.advance(99);
+        clock.jump(after);
+        await clock.advance(1);
+      }
+      scheduler.stop();
+      const steps = slots.slice(1).map((slot, index) => slot - (slots[index] ?? 0));
+      return missed.length === 0 && slots.length > 15 && steps.every((step) => step === 100);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('Scheduler waits for its slot when a timer fires early, and answers once', async () => {
+  const { clock, scheduler, slots } = record();
+  scheduler.setGroups([GROUP]);
+  const untilSlotMs = 10_000 - ((START - OFFSET) % 10_000);
+  await clock.advance(untilSlotMs - 1);
+  clock.jump(-1);
+  await clock.advance(1);
+  expect(slots).toEqual([]);
+  await clock.advance(1);
+  expect(slots).toEqual([START + untilSlotMs]);
+  clock.jump(-3);
+  await clock.advance(5000);
+  expect(slots).toHaveLength(1);
+  await clock.advance(5003);
+  expect(slots).toEqual([START + untilSlotMs, START + untilSlotMs + 10_000]);
+  scheduler.stop();
 });

@@ -1,5 +1,6 @@
 import { formatFloat } from '../../../model/format-float.ts';
 import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
+import { hashLabels } from '../../../model/label-hash.ts';
 import type { Aggregation } from '../../ast.ts';
 import { histogramIgnoredInAggregation, invalidRatio } from '../annotations.ts';
 import type { Scope } from '../query.ts';
@@ -9,7 +10,6 @@ import { emptySeries, hasSamples, sampleAt, setSample } from '../step-series.ts'
 import type { Group } from './grouping.ts';
 import { groupSeries } from './grouping.ts';
 import { BoundedHeap } from './heap.ts';
-import { labelOffset } from './label-hash.ts';
 
 /** An aggregation that picks some of its input series, and its parameter at each step. */
 export type PickExpr = Aggregation & {
@@ -97,7 +97,9 @@ function pickStep(
     if (sample !== undefined) candidates.push({ series: member, sample });
   }
   if (expr.operator === 'limit_ratio') {
-    return candidates.filter(({ series: { labels } }) => isInRatio(labelOffset(labels), parameter));
+    return candidates.filter(({ series: { labels } }) =>
+      isInRatio(Number(hashLabels(labels)) / 2 ** 64, parameter),
+    );
   }
   const limit = Math.min(Math.trunc(parameter), series.length);
   if (limit < 1) return [];

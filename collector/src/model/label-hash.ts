@@ -1,4 +1,4 @@
-import type { Labels } from '../../../model/labels.ts';
+import type { Labels } from './labels.ts';
 
 const PRIME_1 = 0x9e3779b185ebca87n;
 const PRIME_2 = 0xc2b2ae3d27d4eb4fn;
@@ -9,11 +9,11 @@ const PRIME_5 = 0x27d4eb2f165667c5n;
 const encoder = new TextEncoder();
 
 /**
- * A number from 0 to 1 that depends on the labels only, spread evenly over label sets: the hash that
- * `limit_ratio` of Prometheus takes, so that both pick the same series.
+ * The 64-bit hash that Prometheus 3 makes of a label set. `limit_ratio` picks series by it, and rule
+ * groups have their slots from it, so that both programs decide alike.
  */
-export function labelOffset(labels: Labels): number {
-  return Number(xxHash64(encodeLabels(labels))) / 2 ** 64;
+export function hashLabels(labels: Labels): bigint {
+  return xxHash64(encodeLabels(labels));
 }
 
 /** Names and values, each behind its length: a byte, or 255 and three bytes. */
