@@ -44,8 +44,9 @@ export function parseRuleText(alertName: string, text: string): RuleText {
 function withoutDefinitions(template: Template): Template {
   const root = template.templates.get(template.name);
   if (root === undefined) return template;
-  const rest = { ...root, nodes: root.nodes.slice(DEFINITION_COUNT) };
-  return { ...template, templates: new Map([...template.templates, [template.name, rest]]) };
+  const list = { ...root.list, nodes: root.list.nodes.slice(DEFINITION_COUNT) };
+  const templates = new Map([...template.templates, [template.name, { ...root, list }]]);
+  return { ...template, templates };
 }
 
 /** What the templates of one alert see. */

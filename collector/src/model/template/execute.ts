@@ -15,7 +15,8 @@ import type {
   TemplateTree,
 } from './nodes.ts';
 import { printNode } from './nodes.ts';
-import type { TemplateSet } from './parser.ts';
+import type { OutputEscaper } from './output-escaper.ts';
+import type { TemplateDefinition, TemplateSet } from './parser.ts';
 import { printDefault } from './printf.ts';
 import { Scope } from './scope.ts';
 import { findMethod, type GoFunction, isTrue, typeName, type Value } from './value.ts';
@@ -26,6 +27,8 @@ export interface Program {
   readonly templates: TemplateSet;
   readonly functions: { get(name: string): GoFunction | undefined };
   readonly variables?: ReadonlyMap<string, Value> | undefined;
+  /** Absent: values are printed as they are. */
+  readonly escaper?: OutputEscaper | undefined;
 }
 
 /** No argument was piped in: not the same as a piped `undefined`. */
@@ -59,6 +62,7 @@ class Executor {
   #level = 0;
   #scope: Scope;
   #templateName: string;
+  #definition: TemplateDefinition | undefined;
   #node: TemplateTree | undefined;
 
   constructor(program: Program, limits: TemplateLimits) {
@@ -72,8 +76,9 @@ class Executor {
     const { name, templates } = this.#program;
     const root = templates.get(name);
     if (root === undefined) this.#fail(`${quoteGo(name)} is an incomplete or empty template`);
+    this.#definition = root;
     this.#scope = new Scope(data, this.#program.variables);
-    this.#walkList(data, root);
+    this.#walkList(data, root.list);
     return this.#output;
   }
 
@@ -116,12 +121,13 @@ class Executor {
     this.#step(node);
     switch (node.kind) {
       case 'text':
+        this.#attempt(() => this.#program.escaper?.follow(node.text));
         this.#write(node.text);
         return 'next';
       case 'action': {
         const value = this.#pipeline(dot, node.pipe);
         this.#node = node;
-        if (node.pipe.declarations.length === 0) this.#print(value);
+        if (node.pipe.declarations.length === 0) this.#print(value, node.pipe);
         return 'next';
       }
       case 'break':
@@ -139,11 +145,19 @@ class Executor {
     }
   }
 
-  #print(value: Value): void {
+  #print(value: Value, pipe: PipeNode): void {
     if (typeof value === 'object' && value.kind === 'function') {
       this.#fail("can't print a function");
     }
-    this.#write(value === undefined ? '<no value>' : printDefault([value]));
+    const { escaper } = this.#program;
+    const text = value === undefined ? '<no value>' : printDefault([value]);
+    if (escaper === undefined) {
+      this.#write(text);
+      return;
+    }
+    const last = pipe.commands.at(-1)?.args[0];
+    const lastFunction = last?.kind === 'identifier' ? last.name : undefined;
+    this.#write(this.#attempt(() => escaper.escape({ value, text, lastFunction }, this)));
   }
 
   #write(text: string): void {
@@ -213,19 +227,22 @@ class Executor {
   }
 
   #walkTemplate(dot: Value, node: TemplateNode): void {
-    const list = this.#program.templates.get(node.name);
-    if (list === undefined) this.#fail(`template ${quoteGo(node.name)} not defined`);
+    const called = this.#program.templates.get(node.name);
+    if (called === undefined) this.#fail(`template ${quoteGo(node.name)} not defined`);
     if (this.#depth === this.#limits.depth) {
       this.#fail(`exceeded maximum template depth (${this.#limits.depth})`);
     }
     const inner = node.pipe === undefined ? undefined : this.#pipeline(dot, node.pipe);
     const scope = this.#scope;
     const name = this.#templateName;
+    const definition = this.#definition;
     this.#scope = new Scope(inner);
     this.#templateName = node.name;
+    this.#definition = called;
     this.#depth += 1;
-    this.#walkList(inner, list);
+    this.#walkList(inner, called.list);
     this.#depth -= 1;
+    this.#definition = definition;
     this.#templateName = name;
     this.#scope = scope;
   }
@@ -341,14 +358,14 @@ class Executor {
     if (receiver === undefined) return undefined;
     this.#node = node;
     const hasArguments = rest.length > 0 || piped !== NOTHING;
-    if (typeof receiver === 'object' && receiver.kind !== 'list' && receiver.kind !== 'function') {
+    if (typeof receiver === 'object' && receiver.kind !== 'function') {
       const method = findMethod(receiver, name);
       if (method !== undefined) return this.#call(dot, method, { name, node, rest, piped });
       if (receiver.kind === 'map') {
         if (hasArguments) this.#fail(`${name} is not a method but has arguments`);
         return receiver.entries.has(name) ? receiver.entries.get(name) : receiver.zero;
       }
-      if (Object.hasOwn(receiver.fields, name)) {
+      if (receiver.kind === 'object' && Object.hasOwn(receiver.fields, name)) {
         if (hasArguments) this.#fail(`${name} has arguments but cannot be invoked as function`);
         return receiver.fields[name];
       }
@@ -433,7 +450,7 @@ class Executor {
   }
 
   #fail(message: string): never {
-    const { name, text } = this.#program;
+    const { name, text } = this.#definition?.source ?? this.#program;
     const node = this.#node;
     if (node === undefined) throw new TemplateError(`template: ${name}: ${message}`);
     const location = `${name}:${describePlace(text, node.position)}`;

@@ -199,12 +199,14 @@ function formatComposite(
 }
 
 function formatList(value: ListValue, directive: Directive): string {
+  if (hasOwnText(value, directive)) return formatText(value.text, directive);
   const items = value.items.map((item) => formatValue(item, directive));
   if (isGoSyntax(directive)) return `${value.typeName}{${items.join(', ')}}`;
   return `[${items.join(' ')}]`;
 }
 
 function formatMap(value: MapValue, directive: Directive): string {
+  if (hasOwnText(value, directive)) return formatText(value.text, directive);
   const keys = [...value.entries.keys()].sort(compareUtf8);
   const pairs = keys.map((key) => {
     return `${formatValue(key, directive)}:${formatValue(value.entries.get(key), directive)}`;
@@ -215,10 +217,16 @@ function formatMap(value: MapValue, directive: Directive): string {
 
 const TEXT_VERBS: ReadonlySet<string> = new Set(['v', 's', 'q', 'x', 'X']);
 
+/** Whether the type's `String` method says how the value prints. */
+function hasOwnText<T extends { readonly text?: string }>(
+  value: T,
+  directive: Directive,
+): value is T & { readonly text: string } {
+  return value.text !== undefined && TEXT_VERBS.has(directive.verb) && !isGoSyntax(directive);
+}
+
 function formatObject(value: ObjectValue, directive: Directive): string {
-  if (value.text !== undefined && TEXT_VERBS.has(directive.verb) && !isGoSyntax(directive)) {
-    return formatText(value.text, { ...directive, verb: directive.verb });
-  }
+  if (hasOwnText(value, directive)) return formatText(value.text, directive);
   if (value.number !== undefined) return formatValue(value.number, directive);
   const isNamed = has(directive, '+') || isGoSyntax(directive);
   const fields = Object.entries(value.fields).map(([name, field]) => {

@@ -6,6 +6,9 @@ export interface Zone {
   readonly offsetSeconds: number;
 }
 
+/** The first moment of the year 1, which Go's zero time is: "not set". */
+export const ZERO_TIME_MS = -62_135_596_800_000;
+
 const UTC: Zone = { name: 'UTC', offsetSeconds: 0 };
 
 const MONTHS = [
@@ -155,7 +158,7 @@ function timeMethods(epochMs: number, zone: Zone): Readonly<Record<string, GoFun
     Second: integer(date.getUTCSeconds()),
     Weekday: getter(DAYS[date.getUTCDay()] ?? ''),
     YearDay: integer(dayOfYear({ date, ms: 0, zone })),
-    IsZero: getter(epochMs === Date.UTC(1, 0, 1)),
+    IsZero: getter(epochMs === ZERO_TIME_MS),
   };
 }
 

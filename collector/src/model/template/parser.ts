@@ -25,8 +25,19 @@ export interface ParseOptions {
   readonly functions: { has(name: string): boolean };
 }
 
+/** Where a template was written, for the places that messages name. */
+export interface TemplateSource {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface TemplateDefinition {
+  readonly list: ListNode;
+  readonly source: TemplateSource;
+}
+
 /** Parsed templates by name: the main one and those that `define` and `block` add. */
-export type TemplateSet = ReadonlyMap<string, ListNode>;
+export type TemplateSet = ReadonlyMap<string, TemplateDefinition>;
 
 /**
  * Parses a Go template.
@@ -68,16 +79,16 @@ const TERM_STARTS: ReadonlySet<TokenKind> = new Set<TokenKind>([
 const LITERALS: ReadonlySet<string> = new Set(['bool', 'string', 'number', 'nil', 'dot']);
 
 class Parser {
-  readonly #name: string;
+  readonly #source: TemplateSource;
   readonly #functions: ParseOptions['functions'];
   readonly #cursor: TokenCursor;
-  readonly #templates = new Map<string, ListNode>();
+  readonly #templates = new Map<string, TemplateDefinition>();
   #variables: string[] = ['$'];
   #rangeDepth = 0;
   #nesting = 0;
 
   constructor(text: string, options: ParseOptions) {
-    this.#name = options.name;
+    this.#source = { name: options.name, text };
     this.#functions = options.functions;
     this.#cursor = new TokenCursor(text, options.name);
   }
@@ -93,14 +104,15 @@ class Parser {
       }
       nodes.push(statement);
     }
-    this.#add(this.#name, { kind: 'list', position, nodes });
+    this.#add(this.#source.name, { kind: 'list', position, nodes });
     return this.#templates;
   }
 
   #add(name: string, list: ListNode): void {
     const known = this.#templates.get(name);
-    if (known === undefined || isEmpty(known)) this.#templates.set(name, list);
-    else if (!isEmpty(list))
+    if (known === undefined || isEmptyTemplate(known.list)) {
+      this.#templates.set(name, { list, source: this.#source });
+    } else if (!isEmptyTemplate(list))
       this.#cursor.fail(`template: multiple definition of template ${quoteGo(name)}`);
   }
 
@@ -402,6 +414,7 @@ function isKeyword(token: Token, word: string): boolean {
   return token.kind === 'keyword' && token.text === word;
 }
 
-function isEmpty(list: ListNode): boolean {
+/** Whether a template has nothing but spaces, which never replaces one that has more. */
+export function isEmptyTemplate(list: ListNode): boolean {
   return list.nodes.every((node) => node.kind === 'text' && node.text.trim() === '');
 }

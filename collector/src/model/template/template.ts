@@ -1,6 +1,7 @@
 import { execute } from './execute.ts';
 import { BUILT_IN_FUNCTIONS } from './functions/built-in.ts';
 import type { TemplateLimits } from './limits.ts';
+import type { OutputEscaper } from './output-escaper.ts';
 import { parseTemplateText, type TemplateSet } from './parser.ts';
 import type { GoFunction, Value } from './value.ts';
 
@@ -36,6 +37,8 @@ export interface ExecuteTemplateOptions {
   readonly limits?: TemplateLimits;
   /** Variables that are set before the template begins, by name with the dollar sign. */
   readonly variables?: ReadonlyMap<string, Value>;
+  /** Makes values safe for where they are printed; absent: they are printed as they are. */
+  readonly escaper?: OutputEscaper;
 }
 
 /**
@@ -48,8 +51,8 @@ export function executeTemplate(
   data: Value,
   options: ExecuteTemplateOptions,
 ): string {
-  const { functions: own, limits, variables } = options;
+  const { functions: own, limits, variables, escaper } = options;
   const get = (name: string): GoFunction | undefined =>
     own.get(name) ?? BUILT_IN_FUNCTIONS.get(name);
-  return execute({ ...template, functions: { get }, variables }, data, limits);
+  return execute({ ...template, functions: { get }, variables, escaper }, data, limits);
 }

@@ -3,6 +3,9 @@ export interface ListValue {
   readonly kind: 'list';
   readonly typeName: string;
   readonly items: readonly Value[];
+  readonly methods?: Methods;
+  /** What it prints as when its type has a `String` method. */
+  readonly text?: string;
 }
 
 /** A Go map with string keys. `zero` is what a missing key gives. */
@@ -12,6 +15,8 @@ export interface MapValue {
   readonly entries: ReadonlyMap<string, Value>;
   readonly zero: Value;
   readonly methods?: Methods;
+  /** What it prints as when its type has a `String` method. */
+  readonly text?: string;
 }
 
 /** A Go struct, or a type with methods such as a time. */
@@ -24,6 +29,8 @@ export interface ObjectValue {
   readonly text?: string;
   /** The integer or float behind a type such as a duration. */
   readonly number?: bigint | number;
+  /** Names of its fields in JSON where they differ. */
+  readonly jsonNames?: Readonly<Record<string, string>>;
 }
 
 export type Methods = Readonly<Record<string, GoFunction>>;
@@ -100,7 +107,10 @@ export function textOf(value: Value): string {
   return typeof value === 'string' ? value : '';
 }
 
-export function findMethod(value: MapValue | ObjectValue, name: string): GoFunction | undefined {
+export function findMethod(
+  value: ListValue | MapValue | ObjectValue,
+  name: string,
+): GoFunction | undefined {
   const { methods } = value;
   return methods !== undefined && Object.hasOwn(methods, name) ? methods[name] : undefined;
 }
