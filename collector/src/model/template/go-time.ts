@@ -11,7 +11,7 @@ export const ZERO_TIME_MS = -62_135_596_800_000;
 
 const UTC: Zone = { name: 'UTC', offsetSeconds: 0 };
 
-const MONTHS = [
+export const MONTHS: readonly string[] = [
   'January',
   'February',
   'March',
@@ -25,7 +25,7 @@ const MONTHS = [
   'November',
   'December',
 ];
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+export const DAYS: readonly string[] = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 interface Clock {
   readonly date: Date;
@@ -87,6 +87,14 @@ const FIELDS: readonly (readonly [element: string, field: Field])[] = [
   ['4', ({ date }) => String(date.getUTCMinutes())],
   ['5', ({ date }) => String(date.getUTCSeconds())],
 ];
+
+/** The element at the start of `layout`: a name of the table, a fraction, or one character. */
+export function nextElement(layout: string): string {
+  const fraction = FRACTION.exec(layout)?.[0];
+  if (fraction !== undefined) return fraction;
+  const found = FIELDS.find(([element]) => layout.startsWith(element));
+  return found?.[0] ?? layout.charAt(0);
+}
 
 const FRACTION = /^[.,](?:0+|9+)(?![0-9])/u;
 
