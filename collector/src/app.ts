@@ -6,6 +6,7 @@ import { loadApiKeys } from './config/secrets.ts';
 import { checkExposure } from './config/settings.ts';
 import { Authenticator } from './http/auth.ts';
 import { sendHttp } from './http/node-client.ts';
+import { sendMail } from './http/send-mail.ts';
 import { type AppPorts, Listeners } from './listeners/listeners.ts';
 import { RequestCounters } from './listeners/request-counters.ts';
 import type { HttpMessage, HttpResult } from './model/http-message.ts';
@@ -58,6 +59,7 @@ export class App {
       monotonicMs: options.monotonicMs ?? (() => performance.now()),
       random: options.random ?? Math.random,
       send: options.send ?? sendHttp,
+      sendMail,
       clientName: `Telltale/${version}`,
     });
     this.#listeners = new Listeners({

@@ -11,17 +11,24 @@ import { ConfigError, type ConfigProblem } from './config-error.ts';
  * @throws {Error} naming the file, never its content.
  */
 export function readSecretFile(folder: string, path: string): string {
-  const file = isAbsolute(path) ? path : join(folder, path);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
-    throw new Error(`Cannot read the secret file "${path}": ${code}`, { cause });
-  }
+  const text = read(folder, path, 'secret file');
   const [line = ''] = text.split(/\r?\n/u);
   if (line.trim() === '') throw new Error(`Cannot use the secret file "${path}": it is empty`);
   return line.trim();
+}
+
+/** A whole file that the configuration names, such as a certificate. @throws {Error} naming it. */
+export function readConfigFile(folder: string, path: string): string {
+  return read(folder, path, 'file');
+}
+
+function read(folder: string, path: string, what: string): string {
+  try {
+    return readFileSync(isAbsolute(path) ? path : join(folder, path), 'utf8');
+  } catch (cause) {
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+    throw new Error(`Cannot read the ${what} "${path}": ${code}`, { cause });
+  }
 }
 
 /** @throws {ConfigError} with every key that cannot be read. */

@@ -1,3 +1,5 @@
+import { severityOf } from '../model/severity.ts';
+
 import { jsonResponse, type RefusalFormat, type Route } from '../http/message.ts';
 import { driftRoutes } from '../http/routes/drift.ts';
 import { monitoringRoutes } from '../http/routes/monitoring.ts';
@@ -8,7 +10,6 @@ import { ruleRoutes } from '../http/routes/prometheus/rule-routes.ts';
 import { seriesRoutes } from '../http/routes/prometheus/series-routes.ts';
 import { statusRoutes } from '../http/routes/prometheus/status-routes.ts';
 import type { ServiceCore } from '../runtime/service/service-core.ts';
-import { severityOf } from '../runtime/severity.ts';
 import { createDriftApi } from './drift-api.ts';
 
 /** What the application itself answers to the API. */

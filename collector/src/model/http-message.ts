@@ -1,3 +1,5 @@
+import type { TlsOptions } from './tls-options.ts';
+
 /** Header names are lower case. */
 export type HttpHeaders = Readonly<Record<string, string>>;
 
@@ -8,6 +10,22 @@ export interface HttpMessage {
   readonly headers: HttpHeaders;
   readonly body: string;
   readonly timeoutMs: number;
+  /** Absent: a plain connection, the system's authorities, no redirects. */
+  readonly transport?: HttpTransport;
+}
+
+/** How a request travels, beyond its headers. */
+export interface HttpTransport {
+  readonly tls?: TlsOptions;
+  readonly proxy?: HttpProxy;
+  /** Redirects to the same origin are followed; any other answers as it came. */
+  readonly followsRedirects?: boolean;
+}
+
+export interface HttpProxy {
+  /** `http://proxy:3128`; a user name and password stand in it. */
+  readonly url: string;
+  readonly headers?: HttpHeaders;
 }
 
 /** What came back: an answer, or why there was none. */

@@ -38,6 +38,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     '@opentelemetry/*',
     'commander',
     'csv-parse',
+    'nodemailer',
     'pino',
     're2js',
     'undici',

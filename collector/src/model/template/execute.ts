@@ -1,5 +1,4 @@
 import { quoteGo } from '../go-string.ts';
-import { compareUtf8 } from '../labels.ts';
 import { type CallSite, callFunction } from './call.ts';
 import { describePlace, TemplateError } from './error.ts';
 import { TEMPLATE_LIMITS, type TemplateLimits } from './limits.ts';
@@ -7,7 +6,6 @@ import type {
   CommandNode,
   ControlNode,
   ListNode,
-  NumberNode,
   OperandNode,
   PipeNode,
   StatementNode,
@@ -15,6 +13,7 @@ import type {
   TemplateTree,
 } from './nodes.ts';
 import { printNode } from './nodes.ts';
+import { constantValue, type Elements, elementsOf } from './operand-value.ts';
 import type { OutputEscaper } from './output-escaper.ts';
 import type { TemplateDefinition, TemplateSet } from './parser.ts';
 import { printDefault } from './printf.ts';
@@ -195,21 +194,8 @@ class Executor {
     this.#scope.leave(mark);
   }
 
-  *#elements(node: ControlNode, value: Value): Generator<readonly [key: Value, element: Value]> {
-    if (value === undefined) return;
-    if (typeof value === 'bigint') {
-      if (node.pipe.declarations.length > 1) {
-        this.#fail(`can't use ${value} to iterate over more than one variable`);
-      }
-      for (let index = 0n; index < value; index += 1n) yield [undefined, index];
-    } else if (typeof value === 'object' && value.kind === 'list') {
-      for (const [index, item] of value.items.entries()) yield [BigInt(index), item];
-    } else if (typeof value === 'object' && value.kind === 'map') {
-      const keys = [...value.entries.keys()].sort(compareUtf8);
-      for (const key of keys) yield [key, value.entries.get(key)];
-    } else {
-      this.#fail(`range can't iterate over ${printDefault([value])}`);
-    }
+  #elements(node: ControlNode, value: Value): Elements {
+    return this.#attempt(() => elementsOf(value, node.pipe.declarations.length));
   }
 
   #bindElement(pipe: PipeNode, key: Value, element: Value): void {
@@ -283,7 +269,7 @@ class Executor {
       case 'string':
         return node.value;
       case 'number':
-        return this.#constant(node);
+        return this.#attempt(() => constantValue(node));
       case 'dot':
         return dot;
       case 'nil':
@@ -297,15 +283,6 @@ class Executor {
       case 'chain':
         return this.#fieldCommand(dot, node, NO_ARGUMENTS);
     }
-  }
-
-  /** A constant where any type would do: a float when written like one, else an integer. */
-  #constant(node: NumberNode): Value {
-    const isHexInteger = /^0[xX]/u.test(node.text) && !/[pP]/u.test(node.text);
-    const isCharacter = node.text.startsWith("'");
-    if (!isHexInteger && !isCharacter && /[.eEpP]/u.test(node.text)) return node.float;
-    if (node.integer === undefined) this.#fail(`${node.text} overflows int`);
-    return node.integer;
   }
 
   #fieldCommand(

@@ -1,11 +1,20 @@
 import type { HttpMessage, HttpResult } from '../../model/http-message.ts';
+import type { MailMessage, MailResult } from '../../model/mail-message.ts';
 import type { Notification } from '../stages/notification.ts';
 import type { SendOutcome } from '../stages/retry.ts';
 
 /** What a channel wants done; it never opens a socket itself. */
-export type Delivery =
+export type Delivery = (
   | { readonly kind: 'http'; readonly message: HttpMessage }
-  | { readonly kind: 'log'; readonly fields: Readonly<Record<string, unknown>> };
+  | { readonly kind: 'mail'; readonly message: MailMessage }
+  | { readonly kind: 'log'; readonly fields: Readonly<Record<string, unknown>> }
+) & {
+  /** Templates that failed: the message says the built-in text in their place. */
+  readonly problems?: readonly string[];
+};
+
+/** What came of a delivery that is not of kind `log`. */
+export type DeliveryResult = HttpResult | MailResult;
 
 /** What a receiver gave back to remember for the group, such as the `ts` of a Slack message. */
 export type ReceiverState = Readonly<Record<string, string>>;
@@ -15,6 +24,8 @@ export interface ChannelContext {
   readonly nowMs: number;
   /** Reads a file that the configuration names; throws when it cannot be read. */
   readSecret(path: string): string;
+  /** The same for a file that is wanted whole, such as a certificate. */
+  readFile(path: string): string;
   /** What the last delivered message about this group to this channel left; empty at first. */
   readonly state?: ReceiverState;
 }
@@ -29,7 +40,7 @@ export interface Channel {
   /** Wants a message with reason `acknowledged`, as PagerDuty does; others are not told. */
   readonly takesAcknowledgements?: boolean;
   prepare(notification: Notification, context: ChannelContext): Delivery;
-  judge(result: HttpResult, nowMs: number): SendOutcome;
+  judge(result: DeliveryResult, nowMs: number): SendOutcome;
 }
 
 /** A named destination of the configuration, with one channel for each of its entries. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 
+import type { SeverityOptions } from '../../model/severity.ts';
 import type { Channel } from './channel.ts';
 import type { GlobalSettings } from './global-settings.ts';
 import type { TemplateFile } from './template-file.ts';
@@ -10,6 +11,8 @@ export interface ChannelSetup {
   readonly clientName: string;
   readonly externalUrl: string;
   readonly templates: readonly TemplateFile[];
+  /** Which label says how bad an alert is; absent: the usual one. */
+  readonly severity?: SeverityOptions;
 }
 
 /** One thing wrong with an entry; the path is below the entry: `['http_config', 'proxy_url']`. */

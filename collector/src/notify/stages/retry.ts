@@ -1,4 +1,5 @@
 import type { HttpResult } from '../../model/http-message.ts';
+import type { MailResult } from '../../model/mail-message.ts';
 
 /** Alertmanager's names, used in history and as a metric label. */
 export type FailureReason =
@@ -55,7 +56,8 @@ const RETRYABLE_STATUS = new Set([408, 425, 429]);
 const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
 /** What an answer means for the message: delivered, try again, or give up. */
-export function judgeHttpResult(result: HttpResult, nowMs: number): SendOutcome {
+export function judgeHttpResult(result: HttpResult | MailResult, nowMs: number): SendOutcome {
+  if (result.kind === 'mail') return judgeMail(result);
   if (result.kind === 'no answer') {
     const reason = result.reason === 'timeout' ? 'contextDeadlineExceeded' : 'networkError';
     return { kind: 'retry', reason, message: result.message };
@@ -75,6 +77,14 @@ export function judgeHttpResult(result: HttpResult, nowMs: number): SendOutcome 
     message,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
+}
+
+/** SMTP: a code of 5xx is final, any other refusal a matter of time. */
+function judgeMail({ state, code, message }: MailResult): SendOutcome {
+  if (state === 'accepted') return { kind: 'done' };
+  const reason = code === 530 || code === 535 ? 'authError' : 'clientError';
+  if (code !== undefined && code >= 500) return { kind: 'failed', reason, message };
+  return { kind: 'retry', reason: 'serverError', message };
 }
 
 /** Milliseconds to wait, from seconds or an HTTP date; `undefined` when absent or unreadable. */

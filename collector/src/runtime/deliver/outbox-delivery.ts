@@ -1,5 +1,6 @@
 import type { HistoryKind } from '../../exchange/history.ts';
 import type { HttpMessage, HttpResult } from '../../model/http-message.ts';
+import type { MailMessage, MailResult } from '../../model/mail-message.ts';
 import type { Channel, Delivery, Receiver } from '../../notify/channels/channel.ts';
 import {
   type BackoffOptions,
@@ -17,7 +18,9 @@ export interface OutboxDeliveryOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly send: (message: HttpMessage) => Promise<HttpResult>;
+  readonly sendMail: (message: MailMessage) => Promise<MailResult | HttpResult>;
   readonly readSecret: (path: string) => string;
+  readonly readFile: (path: string) => string;
   /** Between 0 and 1. */
   readonly random: () => number;
   readonly backoff: BackoffOptions;
@@ -147,10 +150,10 @@ export class OutboxDelivery {
   }
 
   async #attempt(row: OutboxRow, channel: Channel): Promise<SendOutcome> {
-    const { clock, log, readSecret, send } = this.#options;
+    const { clock, log, readSecret, readFile, send, sendMail } = this.#options;
     let delivery: Delivery;
     try {
-      const context = { nowMs: clock.nowMs(), readSecret };
+      const context = { nowMs: clock.nowMs(), readSecret, readFile };
       delivery = channel.prepare(row.notification, context);
     } catch (cause) {
       // A secret file that cannot be read now may be there in a minute.
@@ -160,7 +163,13 @@ export class OutboxDelivery {
       log.info(delivery.fields, 'Alert notification');
       return { kind: 'done' };
     }
-    return channel.judge(await send(delivery.message), clock.nowMs());
+    for (const problem of delivery.problems ?? []) {
+      const { receiver, groupKey } = row.notification;
+      log.error({ receiver, groupKey, problem }, 'A template failed: the built-in text is sent');
+    }
+    const result =
+      delivery.kind === 'http' ? await send(delivery.message) : await sendMail(delivery.message);
+    return channel.judge(result, clock.nowMs());
   }
 
   #retry(row: OutboxRow, outcome: Extract<SendOutcome, { kind: 'retry' }>): void {

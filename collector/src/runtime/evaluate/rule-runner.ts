@@ -1,6 +1,7 @@
 import { textKey } from '@telltale/core';
 
 import type { HistoryKind } from '../../exchange/history.ts';
+import { type SeverityOptions, severityOf } from '../../model/severity.ts';
 import type { AlertSnapshot, Notifier } from '../../notify/notifier.ts';
 import { fingerprint } from '../../notify/stages/fingerprint.ts';
 import type { NotifiedAlert } from '../../notify/stages/notification.ts';
@@ -15,7 +16,6 @@ import type { Clock } from '../clock.ts';
 import { notifiedAlerts, notifiedChanges } from '../deliver/notified-alerts.ts';
 import { storeRuleSamples } from '../durable/rule-output.ts';
 import type { Log } from '../log.ts';
-import { type SeverityOptions, severityOf } from '../severity.ts';
 import { AlertTable } from '../sqlite/alerts.ts';
 import type { Database } from '../sqlite/database.ts';
 import { HistoryTable } from '../sqlite/history.ts';

@@ -1,6 +1,7 @@
 import type { CollectorConfig } from '../../config/collector-config.ts';
 import type { RuleSet } from '../../config/rule-set.ts';
 import type { HttpMessage, HttpResult } from '../../model/http-message.ts';
+import type { MailMessage, MailResult } from '../../model/mail-message.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 
@@ -15,5 +16,6 @@ export interface ServiceOptions {
   readonly monotonicMs: () => number;
   readonly random: () => number;
   readonly send: (message: HttpMessage) => Promise<HttpResult>;
+  readonly sendMail: (message: MailMessage) => Promise<MailResult | HttpResult>;
   readonly clientName: string;
 }

@@ -36,6 +36,7 @@ const notification: Notification = {
 const context: ChannelContext = {
   nowMs: START,
   readSecret: (path) => `secret of ${path}`,
+  readFile: (path) => `file ${path}`,
 };
 
 function webhook(alertsMax = 0): Channel {

@@ -1,5 +1,5 @@
 import { describePlace, TemplateError } from '../error.ts';
-import type { ListNode, StatementNode } from '../nodes.ts';
+import type { ControlNode, ListNode, StatementNode } from '../nodes.ts';
 import type { TemplateDefinition, TemplateSet } from '../parser.ts';
 import { HtmlContext } from './html-context.ts';
 import { refusalAt } from './html-escaper.ts';
@@ -44,28 +44,28 @@ class Check {
       case 'text':
         context.follow(node.text);
         return context;
-      case 'action': {
-        if (node.pipe.declarations.length > 0) return context;
-        const refusal = refusalAt(context.place);
-        if (refusal !== undefined) fail(refusal, node.position, at.definition);
-        context.skipValue();
+      case 'action':
+        if (node.pipe.declarations.length === 0) checkPlace(context, node.position, at);
         return context;
-      }
       case 'if':
       case 'with':
-      case 'range': {
-        const other = context.clone();
-        const after = this.#list(node.list, context, at);
-        if (node.elseList !== undefined) this.#list(node.elseList, other, at);
-        return after;
-      }
+      case 'range':
+        return this.#branches(node, context, at);
       case 'template': {
         const called = this.#templates.get(node.name);
         return called === undefined ? context : this.walk(called, context, at.depth + 1);
       }
-      default:
+      case 'break':
+      case 'continue':
         return context;
     }
+  }
+
+  #branches(node: ControlNode, context: HtmlContext, at: Position): HtmlContext {
+    const other = context.clone();
+    const after = this.#list(node.list, context, at);
+    if (node.elseList !== undefined) this.#list(node.elseList, other, at);
+    return after;
   }
 }
 
@@ -74,7 +74,11 @@ interface Position {
   readonly depth: number;
 }
 
-function fail(message: string, position: number, { source }: TemplateDefinition): never {
-  const place = `${source.name}:${describePlace(source.text, position)}`;
-  throw new TemplateError(`template: ${place}: ${message}`);
+function checkPlace(context: HtmlContext, position: number, { definition }: Position): void {
+  const refusal = refusalAt(context.place);
+  if (refusal !== undefined) {
+    const { name, text } = definition.source;
+    throw new TemplateError(`template: ${name}:${describePlace(text, position)}: ${refusal}`);
+  }
+  context.skipValue();
 }

@@ -7,7 +7,7 @@ const UNRESERVED = /[A-Za-z0-9\-._~]/u;
 const RESERVED = /[!#$&*+,/:;=?@[\]]/u;
 
 /** Whether a URL has no scheme, or one that runs no code. */
-export function isSafeUrl(text: string): boolean {
+function isSafeUrl(text: string): boolean {
   const colon = text.indexOf(':');
   if (colon === -1) return true;
   const scheme = text.slice(0, colon);

@@ -131,8 +131,7 @@ export class HtmlContext {
       if (SPACE.test(character)) {
         this.#isNaming = false;
         this.#tail = ' ';
-      }
-      else this.#element += character;
+      } else this.#element += character;
     } else if (this.#hasEquals) {
       if (character === '"' || character === "'") this.#beginValue(character);
       else if (!SPACE.test(character)) {
@@ -166,9 +165,7 @@ export class HtmlContext {
 
   #inValue(character: string): void {
     const isEnd =
-      this.#quote === ''
-        ? SPACE.test(character) || character === '>'
-        : character === this.#quote;
+      this.#quote === '' ? SPACE.test(character) || character === '>' : character === this.#quote;
     if (!isEnd) {
       if (this.#before.length < BEFORE_LENGTH_MAX) this.#before += character;
       return;

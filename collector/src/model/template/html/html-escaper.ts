@@ -55,23 +55,18 @@ export function createHtmlEscaper(): OutputEscaper {
 function escapeAt(place: HtmlPlace, printed: PrintedValue, budget: Budget): string {
   const refusal = refusalAt(place);
   if (refusal !== undefined) throw new Error(refusal);
-  switch (place.kind) {
-    case 'text':
-      if (typeName(printed.value) === HTML_TYPE || printed.lastFunction === 'html') {
-        return printed.text;
-      }
-      return escapeHtmlText(printed.text);
-    case 'attribute':
-      return escapeAttribute(place, printed, budget);
-    default:
-      return '';
-  }
+  if (place.kind === 'attribute') return escapeAttribute(place, printed, budget);
+  // Nobody reads a comment, and a value could end it.
+  if (place.kind !== 'text' || printed.value === undefined) return '';
+  const isSafe = typeName(printed.value) === HTML_TYPE || printed.lastFunction === 'html';
+  return isSafe ? printed.text : escapeHtmlText(printed.text);
 }
 
 /** Why nothing can be printed at a place; `undefined` where it can. */
 export function refusalAt(place: HtmlPlace): string | undefined {
   if (place.kind === 'code') return `cannot print a value inside <${place.element}>`;
-  if (place.kind === 'tag') return 'cannot print a value inside an HTML tag, outside its attributes';
+  if (place.kind === 'tag')
+    return 'cannot print a value inside an HTML tag, outside its attributes';
   if (place.kind === 'attribute' && place.name.startsWith('on')) {
     return `cannot print a value inside the event handler "${place.name}"`;
   }
@@ -82,13 +77,21 @@ type AttributePlace = Extract<HtmlPlace, { readonly kind: 'attribute' }>;
 
 function escapeAttribute(place: AttributePlace, printed: PrintedValue, budget: Budget): string {
   budget.spend(1);
-  const text = attributeText(place, printed);
-  const escaped = printed.lastFunction === 'html' ? text : escapeHtmlText(text);
+  const escaped = attributeText(place, printed);
   // Without quotes, a space would end the value.
   return place.quote === '' ? escaped.replaceAll(/[\s=`]/gu, numericEntity) : escaped;
 }
 
 function attributeText(place: AttributePlace, printed: PrintedValue): string {
+  const { value, lastFunction } = printed;
+  if (value === undefined) return '';
+  if (lastFunction === 'html') return printed.text;
+  if (typeName(value) !== HTML_TYPE) return escapeHtmlText(plainAttributeText(place, printed));
+  // What was HTML already keeps its entities and loses its tags.
+  return escapeHtmlText(printed.text.replaceAll(/<[^>]*>?/gu, '')).replaceAll('&amp;', '&');
+}
+
+function plainAttributeText(place: AttributePlace, printed: PrintedValue): string {
   const { text, value, lastFunction } = printed;
   if (URL_ATTRIBUTES.has(place.name)) {
     const isQuery = lastFunction === 'urlquery' && /[?#]/u.test(place.before);

@@ -1,3 +1,4 @@
+import { commonPairs } from '../../stages/common-pairs.ts';
 import { isFiring, type Notification, type NotifiedAlert } from '../../stages/notification.ts';
 
 /** Go's zero time, by which Alertmanager says that an alert has not ended. */
@@ -59,12 +60,4 @@ function webhookAlert(alert: NotifiedAlert): WebhookAlert {
     generatorURL: alert.generatorUrl,
     fingerprint: alert.fingerprint,
   };
-}
-
-/** The pairs that all records have. */
-function commonPairs(records: readonly Readonly<Record<string, string>>[]): Record<string, string> {
-  const [first = {}, ...rest] = records;
-  const isCommon = ([name, value]: readonly [string, string]): boolean =>
-    rest.every((record) => record[name] === value);
-  return Object.fromEntries(Object.entries(first).filter(isCommon));
 }

@@ -1,5 +1,5 @@
 import type { CollectorConfig } from '../../../config/collector-config.ts';
-import { readSecretFile } from '../../../config/secrets.ts';
+import { readConfigFile, readSecretFile } from '../../../config/secrets.ts';
 import { createReceivers } from '../../../config/settings.ts';
 import { AlertNotifier, type AlertNotifierOptions } from '../../deliver/alert-notifier.ts';
 import { OutboxDelivery } from '../../deliver/outbox-delivery.ts';
@@ -60,7 +60,9 @@ function createDelivery(options: ServiceOptions, database: Database): OutboxDeli
     log,
     send,
     random,
+    sendMail: options.sendMail,
     readSecret: (path) => readSecretFile(folder, path),
+    readFile: (path) => readConfigFile(folder, path),
     backoff: {
       initialMs: backoff.initial,
       factor: backoff.factor,
