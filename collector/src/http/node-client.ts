@@ -3,6 +3,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import type { HttpMessage, HttpResult } from '../model/http-message.ts';
 
 import { redirectTarget } from './redirect.ts';
+import { WaysOut } from './way-out.ts';
 
 /** Answers are read up to here; a receiver that sends more is cut off. */
 const ANSWER_BYTES_MAX = 64 * 1024;
@@ -18,6 +19,8 @@ const REDIRECTS_MAX = 5;
  */
 const DIRECT: Dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
+const WAYS_OUT = new WaysOut();
+
 /**
  * Sends a message and waits for its answer. Never rejects.
  *
@@ -25,20 +28,22 @@ const DIRECT: Dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
  * redirect is followed only when it keeps method and body (307, 308) and stays on the host, for a
  * destination comes from configuration and never from an answer; any other is the answer.
  *
- * @param dispatcher the way out, where it is not a direct connection: a proxy, other certificates.
+ * @param direct how to connect when the message asks for no certificates or proxy of its own.
  */
 export async function sendHttp(
   message: HttpMessage,
-  dispatcher: Dispatcher = DIRECT,
+  direct: Dispatcher = DIRECT,
 ): Promise<HttpResult> {
   const signal = AbortSignal.timeout(message.timeoutMs);
+  const hopsMax = message.transport?.followsRedirects === false ? 0 : REDIRECTS_MAX;
   try {
+    const dispatcher = WAYS_OUT.find(message.transport) ?? direct;
     let { url } = message;
     for (let hops = 0; ; hops += 1) {
       const response = await request(url, optionsOf(message, { signal, dispatcher }));
       const headers = flatHeaders(response.headers);
       const next = redirectTarget({ status: response.statusCode, headers, url });
-      if (next === undefined || hops >= REDIRECTS_MAX) {
+      if (next === undefined || hops >= hopsMax) {
         const body = await readStart(response.body);
         return { kind: 'answer', status: response.statusCode, headers, body };
       }

@@ -10,7 +10,7 @@ export interface HttpMessage {
   readonly headers: HttpHeaders;
   readonly body: string;
   readonly timeoutMs: number;
-  /** Absent: a plain connection, the system's authorities, no redirects. */
+  /** Absent: a direct connection with the system's authorities. */
   readonly transport?: HttpTransport;
 }
 
@@ -18,7 +18,7 @@ export interface HttpMessage {
 export interface HttpTransport {
   readonly tls?: TlsOptions;
   readonly proxy?: HttpProxy;
-  /** Redirects to the same origin are followed; any other answers as it came. */
+  /** False: even a redirect that stays on the host and repeats the request is the answer. */
   readonly followsRedirects?: boolean;
 }
 
