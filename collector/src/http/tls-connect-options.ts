@@ -1,9 +1,18 @@
-import type { ConnectionOptions } from 'node:tls';
+import type { TlsOptions, TlsVersion } from '../model/tls-options.ts';
 
-import type { TlsOptions } from '../model/tls-options.ts';
+/** The part of the options of `node:tls` that a configuration can set. */
+export interface TlsConnectOptions {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+  readonly minVersion: TlsVersion;
+  readonly maxVersion?: TlsVersion;
+}
 
 /** TLS options in the words of `node:tls`. */
-export function tlsConnectOptions(tls: TlsOptions): ConnectionOptions {
+export function tlsConnectOptions(tls: TlsOptions): TlsConnectOptions {
   return {
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls.cert === undefined ? {} : { cert: tls.cert }),
