@@ -2,6 +2,8 @@ import { writeSync } from 'node:fs';
 
 import { sharedState } from '@telltale/core';
 
+import { maskText } from './masking/secret-text.ts';
+
 const INTERVAL_MS = 60_000;
 /** Kinds are a closed set of ours plus names of instrumentations, so this is never reached by use. */
 const KINDS_MAX = 100;
@@ -41,7 +43,7 @@ export function reportOnce(kind: string, message: string): void {
 
 /** One line, whatever the text: a full or closed pipe never reaches the application. */
 function writeLine(text: string): void {
-  const line = text.replace(/\s+/gu, ' ').trim().slice(0, LINE_LENGTH_MAX);
+  const line = maskText(text).replace(/\s+/gu, ' ').trim().slice(0, LINE_LENGTH_MAX);
   try {
     writeSync(STDERR, `telltale: ${line}\n`);
   } catch {

@@ -15,6 +15,7 @@ import { watchEvents } from './events/watch-events.ts';
 import { monitor } from './http/monitoring.ts';
 import { scheduleServer } from './http/scheduled-server.ts';
 import { createCompanions, ownInstrumentations } from './instrumentations.ts';
+import { addSecretNames } from './masking/secret-names.ts';
 import { flushOnCrash } from './process/crash.ts';
 import { flushBeforeExit } from './process/exit.ts';
 import { flushOnSignals } from './process/signals.ts';
@@ -86,6 +87,7 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   if (!config.isSet('OTEL_LOG_LEVEL') && !hasDiagnosticLogger()) showOwnDiagnostics();
   const ours = ownInstrumentations(config);
   const instrumentations = [...ours, ...extra];
+  addSecretNames(config.list('privacy.secret_names'));
   watchEvents(config, mode);
   watchDrift(config);
   serveInstrumentations(ours, { config, mode });
@@ -113,7 +115,7 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
     case 'node': {
       const all = [...createCompanions(config), ...instrumentations];
       monitor({ instrumentations: all });
-      const declared = startDeclaredSdk(all);
+      const declared = startDeclaredSdk(config, all);
       setShutdown(() => declared.shutdown());
       pagePort = serveWhereAsked(config);
       break;

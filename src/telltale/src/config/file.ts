@@ -16,6 +16,8 @@ const SECTIONS: readonly string[] = [
   'export',
   'monitoring',
   'flush',
+  'logs',
+  'privacy',
   'onnxruntime',
   'drift',
 ];

@@ -63,4 +63,11 @@ export const LOG_OPTIONS: readonly OptionRow[] = [
     description:
       'Events of one type and model that pass a second, twice as many in a burst; the rest is counted',
   },
+  {
+    key: 'privacy.secret_names',
+    env: 'TELLTALE_SECRET_NAMES',
+    type: 'list',
+    description:
+      'Names besides the usual ones (password, token, api_key, authorization and the like) whose values never leave, such as customer_code; any way of writing them counts',
+  },
 ];

@@ -20,12 +20,13 @@ export function watchEvents(config: Config, mode: SdkMode): void {
   if (wantsEvents('REQUEST')) watchRequests();
   watchUncaught();
   const capture = config.text('logs.console');
-  // Only our own SDK writes lines, so elsewhere the application's own line must stay.
+  // Beside an SDK of the application no lines are written, so its own line must stay.
+  const canWriteLines = mode === 'own' || mode === 'node';
   if (capture === 'otlp' || capture === 'json') {
-    captureConsoleOnce(capture === 'json' && mode === 'own');
+    captureConsoleOnce(capture === 'json' && canWriteLines);
   }
   bridgeOldLogsApi();
-  if (writesLines(config) && mode !== 'own') {
+  if (writesLines(config) && !canWriteLines) {
     report('logs', 'Cannot write lines of logs: another OpenTelemetry SDK runs in this process');
   }
 }

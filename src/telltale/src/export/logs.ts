@@ -12,7 +12,7 @@ import {
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 import { createLineProcessors } from '../logs/line-processors.ts';
-import { RedactingProcessor } from '../logs/redacting-processor.ts';
+import { LogMasking } from '../masking/log-masking.ts';
 import { batchOptions } from './batch.ts';
 import { endpointOf } from './endpoint.ts';
 import { createOtlpExporter, protocolOf } from './exporters.ts';
@@ -20,11 +20,7 @@ import { grpcUrl } from './traces.ts';
 
 /** The log processors that the configuration asks for: lines first, then exporters. */
 export function createLogProcessors(config: Config): readonly LogRecordProcessor[] {
-  return [
-    new RedactingProcessor(),
-    ...createLineProcessors(config),
-    ...createExportProcessors(config),
-  ];
+  return [new LogMasking(), ...createLineProcessors(config), ...createExportProcessors(config)];
 }
 
 function createExportProcessors(config: Config): readonly LogRecordProcessor[] {

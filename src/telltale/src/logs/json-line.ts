@@ -3,7 +3,10 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 
 import { EVENTS, type EventType } from '@telltale/core';
 
-import { LINE_LENGTH_MAX, maskedValue, plainValue } from './safe-json.ts';
+import { maskedValue, plainValue } from '../masking/plain-value.ts';
+
+/** Characters of one line; a longer record keeps its head and says so. */
+export const LINE_LENGTH_MAX = 32_768;
 
 /** Attribute that carries the type of an event over OTLP. */
 export const ATTRIBUTE_EVENT_TYPE = 'telltale.event.type';

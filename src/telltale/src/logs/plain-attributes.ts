@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 
-import { maskedValue } from './safe-json.ts';
+import { maskedValue } from '../masking/plain-value.ts';
 
 const ATTRIBUTES_MAX = 64;
 const TEXT_LENGTH_MAX = 4_096;

@@ -12,8 +12,9 @@ import {
 } from '@telltale/core';
 
 import { emitComponent } from '../events/application-events.ts';
+import { maskText } from '../masking/secret-text.ts';
 import { BoundedNames } from './bounded-names.ts';
-import { ComponentCheck, type ComponentCheckOptions } from './component-check.ts';
+import { ComponentCheck, type ComponentCheckOptions, type Probe } from './component-check.ts';
 import { liveInstruments } from './live-instruments.ts';
 
 const NAMES_MAX = 50;
@@ -29,7 +30,10 @@ export interface ComponentHealth {
   readonly state: ComponentState;
   /** When it came to this state, milliseconds since the epoch. */
   readonly sinceMs: number;
+  /** Shown to everybody, so secrets in it are masked and it holds no message of an error. */
   readonly reason?: string;
+  /** The message of the error of a failed check, masked: shown to holders of a key only. */
+  readonly detail?: string;
 }
 
 /** A part of the application that can be up, degraded or down. */
@@ -38,13 +42,10 @@ export interface ComponentRecorder {
   degraded(reason?: string): void;
   down(reason?: string): void;
   /**
-   * Asks again and again: `true` is up, `false`, an error or a timeout is down. Stops when called
-   * anew or with `undefined`. The timer never keeps the process alive.
+   * Asks again and again: `false`, an error or a timeout is down, any other answer is up. Stops when
+   * called again or with `undefined`. The timer never keeps the process alive.
    */
-  check(
-    probe: (() => boolean | Promise<boolean>) | undefined,
-    options?: ComponentCheckOptions,
-  ): void;
+  check(probe: Probe | undefined, options?: ComponentCheckOptions): void;
 }
 
 class Component implements ComponentRecorder {
@@ -52,6 +53,7 @@ class Component implements ComponentRecorder {
   state: ComponentState = 'up';
   sinceMs: number;
   reason: string | undefined;
+  detail: string | undefined;
   readonly transitions: Record<ComponentState, number> = { up: 0, degraded: 0, down: 0 };
   readonly #check = new ComponentCheck();
 
@@ -72,32 +74,34 @@ class Component implements ComponentRecorder {
     this.#go('down', reason);
   }
 
-  check(
-    probe: (() => boolean | Promise<boolean>) | undefined,
-    options: ComponentCheckOptions = {},
-  ): void {
+  check(probe: Probe | undefined, options: ComponentCheckOptions = {}): void {
     this.#check.start(probe, options, (failure) => {
       if (failure === undefined) this.up();
-      else this.down(failure);
+      else {
+        this.down(failure.reason);
+        this.detail = textOf(failure.detail);
+      }
     });
   }
 
   #go(state: ComponentState, reason: string | undefined): void {
     // The common case, told again and again by a health check, costs one comparison.
     if (state === this.state && reason === this.reason) return;
+    const text = textOf(reason);
     if (state !== this.state) {
       this.sinceMs = Date.now();
       this.transitions[state] += 1;
       this.state = state;
-      emitComponent(this.name, state, textOf(reason));
+      emitComponent(this.name, state, text);
     }
-    this.reason = textOf(reason);
+    this.reason = text;
+    this.detail = undefined;
     registry.bind();
   }
 }
 
 const textOf = (reason: string | undefined): string | undefined =>
-  reason === undefined ? undefined : String(reason).slice(0, REASON_LENGTH_MAX);
+  reason === undefined ? undefined : maskText(String(reason)).slice(0, REASON_LENGTH_MAX);
 
 /** A detector that the application switches on and off, for example a fraud rule. */
 export interface DetectorRecorder {
@@ -138,11 +142,12 @@ export function detector(name: string): DetectorRecorder {
 
 /** Every component as it is now, in the order of their first use. */
 export function componentHealth(): readonly ComponentHealth[] {
-  return Array.from(registry.components.values(), ({ name, state, sinceMs, reason }) => ({
+  return Array.from(registry.components.values(), ({ name, state, sinceMs, reason, detail }) => ({
     name,
     state,
     sinceMs,
     ...(reason === undefined ? {} : { reason }),
+    ...(detail === undefined ? {} : { detail }),
   }));
 }
 

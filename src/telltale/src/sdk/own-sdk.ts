@@ -10,6 +10,8 @@ import { createMetricReaders, type MetricSources } from '../export/metrics.ts';
 import { createSpanProcessors } from '../export/traces.ts';
 import { monitor } from '../http/monitoring.ts';
 import { type ScheduledServer, scheduleServer } from '../http/scheduled-server.ts';
+import { maskMetricsOf } from '../masking/metric-masking.ts';
+import { SpanMasking } from '../masking/span-masking.ts';
 import { PrometheusPage } from '../page/page.ts';
 import { yieldGlobals } from './api-globals.ts';
 import { IdleSpanProcessor } from './idle-span-processor.ts';
@@ -45,6 +47,7 @@ export function startOwnSdk(config: Config, parts: OwnSdkParts): OwnSdk {
       return [producer];
     },
   });
+  for (const reader of readers.all) maskMetricsOf(reader);
   const name = config.text('service.name');
   const hasDetectors = config.isSet('OTEL_NODE_RESOURCE_DETECTORS');
   const sdk = new NodeSDK({
@@ -53,7 +56,7 @@ export function startOwnSdk(config: Config, parts: OwnSdkParts): OwnSdk {
     ...(name === undefined ? {} : { serviceName: name }),
     idGenerator: new RandomIds(),
     metricReaders: [...readers.all],
-    spanProcessors: [new IdleSpanProcessor(), ...createSpanProcessors(config)],
+    spanProcessors: [new IdleSpanProcessor(), new SpanMasking(), ...createSpanProcessors(config)],
     logRecordProcessors: [...createLogProcessors(config)],
     instrumentations: [...instrumentations],
   });

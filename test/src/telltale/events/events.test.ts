@@ -12,7 +12,7 @@ import { events, limitEvents } from '../../../../src/telltale/src/events/emit-ev
 import { chooseEvents, RARE_EVENTS } from '../../../../src/telltale/src/events/wanted.ts';
 import { captureConsole } from '../../../../src/telltale/src/logs/capture-console.ts';
 import { bridgeOldLogsApi } from '../../../../src/telltale/src/logs/old-api-bridge.ts';
-import { RedactingProcessor } from '../../../../src/telltale/src/logs/redacting-processor.ts';
+import { LogMasking } from '../../../../src/telltale/src/masking/log-masking.ts';
 import { component } from '../../../../src/telltale/src/record/health.ts';
 import { predictions } from '../../../../src/telltale/src/record/prediction.ts';
 import { selfTotals } from '../../../../src/telltale/src/self-metrics.ts';
@@ -20,7 +20,7 @@ import { selfTotals } from '../../../../src/telltale/src/self-metrics.ts';
 const exporter = new InMemoryLogRecordExporter();
 const createProvider = (): LoggerProvider =>
   new LoggerProvider({
-    processors: [new RedactingProcessor(), new SimpleLogRecordProcessor({ exporter })],
+    processors: [new LogMasking(), new SimpleLogRecordProcessor({ exporter })],
   });
 
 beforeAll(() => void logs.setGlobalLoggerProvider(createProvider()));
@@ -162,7 +162,7 @@ describe('captureConsole()', () => {
   });
 });
 
-describe('RedactingProcessor', () => {
+describe('LogMasking', () => {
   test('masks what other libraries log', () => {
     logs.getLogger('pino').emit({
       body: 'x',

@@ -3,8 +3,8 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { jsonLine, levelOf } from '../../../../src/telltale/src/logs/json-line.ts';
-import { LINE_LENGTH_MAX, plainValue } from '../../../../src/telltale/src/logs/safe-json.ts';
+import { jsonLine, LINE_LENGTH_MAX, levelOf } from '../../../../src/telltale/src/logs/json-line.ts';
+import { plainValue } from '../../../../src/telltale/src/masking/plain-value.ts';
 
 const RESOURCE = resourceFromAttributes({
   'service.name': 'scoring',

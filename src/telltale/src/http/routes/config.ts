@@ -1,5 +1,6 @@
 import type { OptionRow, OptionValue } from '@telltale/core';
 
+import { maskText, REDACTED } from '../../masking/secret-text.ts';
 import { json } from '../message.ts';
 import type { Route } from '../router.ts';
 
@@ -12,7 +13,6 @@ export interface ShownConfig {
 }
 
 const MASK = '[set]';
-const CREDENTIALS = /(?<scheme>[a-z][a-z0-9+.-]*:\/\/)[^/@\s]*@/giu;
 
 /** `GET /monitoring/config`: every option that has a value, where it came from, secrets masked. */
 export function configRoute(options: readonly OptionRow[], config: ShownConfig): Route {
@@ -41,4 +41,4 @@ function shown(row: OptionRow, config: ShownConfig): object[] {
 
 /** Addresses may carry a user and a password. */
 const masked = (value: OptionValue): OptionValue =>
-  typeof value === 'string' ? value.replaceAll(CREDENTIALS, '$<scheme>') : value;
+  typeof value === 'string' ? maskText(value).replaceAll(`${REDACTED}@`, '') : value;

@@ -1,31 +1,13 @@
-/** Characters of one line; a longer record keeps its head and says so. */
-export const LINE_LENGTH_MAX = 32_768;
+import { isSecretName } from './secret-names.ts';
+import { maskText, REDACTED } from './secret-text.ts';
+
 const DEPTH_MAX = 6;
 const ITEMS_MAX = 200;
-const REDACTED = '[redacted]';
-
-/** Keys whose values never leave, at any depth and in any case. */
-const SECRET_KEYS = new Set([
-  'authorization',
-  'cookie',
-  'set-cookie',
-  'x-api-key',
-  'api_key',
-  'apikey',
-  'password',
-  'token',
-  'secret',
-]);
-
-/** The last word of a dotted key counts too: `http.request.header.authorization`. */
-export function isSecretKey(key: string): boolean {
-  const lower = key.toLowerCase();
-  return SECRET_KEYS.has(lower) || SECRET_KEYS.has(lower.slice(lower.lastIndexOf('.') + 1));
-}
 
 /**
- * A copy that `JSON.stringify` cannot fail on: circles, depth, BigInt, functions and getters that
- * throw become text, secrets are masked, long lists are cut.
+ * A copy that `JSON.stringify` and every exporter can take, without secrets: circles, depth, BigInt,
+ * functions and getters that throw become text, values of secret names and secrets inside texts are
+ * masked, long lists are cut.
  */
 export function plainValue(value: unknown, path: readonly object[] = []): unknown {
   if (typeof value !== 'object' || value === null) return plainPrimitive(value);
@@ -38,16 +20,26 @@ export function plainValue(value: unknown, path: readonly object[] = []): unknow
   }
 }
 
+/** As `plainValue`, for a value that has a name. */
+export function maskedValue(name: string, value: unknown): unknown {
+  if (value === undefined || value === null) return value;
+  return isSecretName(name) ? REDACTED : plainValue(value);
+}
+
 function plainPrimitive(value: unknown): unknown {
+  if (typeof value === 'string') return maskText(value);
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 function plainStructure(value: object, path: readonly object[]): unknown {
-  if (value instanceof Date) return value.toISOString();
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (value instanceof Date) return value.toISOString(); // throws for an invalid one
+  if (value instanceof Error) return maskText(`${value.name}: ${value.message}`);
+  if (value instanceof URL) return maskText(value.href);
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (value instanceof Map) return plainMap(value, path);
+  if (value instanceof Set) return plainValue([...value], path);
   if (!Array.isArray(value)) return plainObject(value, path);
   return value.slice(0, ITEMS_MAX).map((item) => plainValue(item, path));
 }
@@ -55,9 +47,17 @@ function plainStructure(value: object, path: readonly object[]): unknown {
 function plainObject(value: object, path: readonly object[]): Record<string, unknown> {
   const plain: Record<string, unknown> = {};
   for (const key of Object.keys(value).slice(0, ITEMS_MAX)) {
-    plain[key] = isSecretKey(key) ? REDACTED : plainProperty(value, key, path);
+    plain[maskText(key)] = isSecretName(key) ? REDACTED : plainProperty(value, key, path);
   }
   return plain;
+}
+
+function plainMap(value: ReadonlyMap<unknown, unknown>, path: readonly object[]): unknown {
+  const entries = [...value].slice(0, ITEMS_MAX).map(([key, item]) => {
+    const name = String(key);
+    return [maskText(name), isSecretName(name) ? REDACTED : plainValue(item, path)] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function plainProperty(value: object, key: string, path: readonly object[]): unknown {
@@ -67,7 +67,3 @@ function plainProperty(value: object, key: string, path: readonly object[]): unk
     return '[unreadable]';
   }
 }
-
-/** The mask for secrets, for keys that are not part of an object here. */
-export const maskedValue = (key: string, value: unknown): unknown =>
-  isSecretKey(key) ? REDACTED : plainValue(value);

@@ -1,0 +1,62 @@
+import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { MetricReader } from '@opentelemetry/sdk-metrics';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+
+import { LogMasking } from './log-masking.ts';
+import { maskMetricsOf } from './metric-masking.ts';
+import { SpanMasking } from './span-masking.ts';
+
+/**
+ * Fields of the SDK's providers that hold what they were made of. They are private, but the SDK that
+ * `OTEL_CONFIG_FILE` declares takes nothing from code. The SDK's version is pinned, and whoever
+ * changes it sees a test fail.
+ */
+interface ProviderParts {
+  readonly _sharedState?: {
+    /** Of loggers; the processor that calls them holds the same array. */
+    readonly processors?: LogRecordProcessor[];
+    readonly metricCollectors?: readonly { readonly _metricReader?: MetricReader }[];
+  };
+  readonly _activeSpanProcessor?: { readonly _spanProcessors?: SpanProcessor[] };
+}
+
+/**
+ * Puts masking before everything that leaves through a tracer provider that somebody else made.
+ *
+ * @returns false when its parts cannot be reached
+ */
+export function maskTraces(provider: object): boolean {
+  const processors = (provider as ProviderParts)._activeSpanProcessor?._spanProcessors;
+  processors?.unshift(new SpanMasking());
+  return processors !== undefined || !isMade(provider);
+}
+
+/** As `maskTraces`, for a meter provider. */
+export function maskMetrics(provider: object): boolean {
+  const collectors = (provider as ProviderParts)._sharedState?.metricCollectors;
+  if (collectors === undefined) return !isMade(provider);
+  let isMasked = true;
+  for (const { _metricReader: reader } of collectors) {
+    if (reader === undefined) isMasked = false;
+    else maskMetricsOf(reader);
+  }
+  return isMasked;
+}
+
+/** As `maskTraces`, for a logger provider. */
+export function maskLogs(provider: object): boolean {
+  const processors = (provider as ProviderParts)._sharedState?.processors;
+  processors?.unshift(new LogMasking());
+  return processors !== undefined || !isMade(provider);
+}
+
+/** Adds processors to a logger provider that somebody else made; false when it takes none. */
+export function addLogProcessors(loggers: object, added: readonly LogRecordProcessor[]): boolean {
+  const { processors } = (loggers as ProviderParts)._sharedState ?? {};
+  if (processors === undefined || processors.length === 0) return false;
+  processors.push(...added);
+  return true;
+}
+
+/** Whether a file declared this provider: the API's own ones do nothing. */
+const isMade = (provider: object): boolean => !/^Noop|^Proxy/u.test(provider.constructor.name);
