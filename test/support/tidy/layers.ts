@@ -31,6 +31,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'rotating-file-stream',
     'yaml',
   ],
+  grafana: ['@telltale/core', '@grafana/grafana-foundation-sdk/*', 'node:*'],
   collector: [
     '@telltale/core',
     '@telltale/statistics',
@@ -84,6 +85,14 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['service-core.ts'],
   ],
   'collector/src/promql/standing': [['*'], ['select'], ['range', 'combine', 'values'], ['plan']],
+  'grafana/src': [
+    ['queries', 'panels'],
+    ['*'],
+    ['boards'],
+    ['boards.ts', 'to-dashboard.ts'],
+    ['files.ts'],
+    ['write.ts'],
+  ],
   'src/statistics/src': [
     ['*'],
     ['distance'],

@@ -1,0 +1,108 @@
+import type { Metric, Scope } from './metric.ts';
+
+/** Matchers such as `error_type!=""`, joined to those of the board's variables. */
+export interface Choice {
+  readonly by?: readonly string[];
+  readonly where?: string;
+}
+
+const MATCHERS: Readonly<Record<Scope, readonly string[]>> = {
+  model: [
+    'service_name=~"$service"',
+    'deployment_environment_name=~"$environment"',
+    'service_instance_id=~"$instance"',
+    'ml_model_name=~"$model"',
+    'ml_model_version=~"$version"',
+  ],
+  service: [
+    'service_name=~"$service"',
+    'deployment_environment_name=~"$environment"',
+    'service_instance_id=~"$instance"',
+  ],
+  'service name': ['service_name=~"$service"'],
+  'model name': ['ml_model_name=~"$model"'],
+  none: [],
+};
+
+/** Rules aggregate instances away, so nothing can be chosen by instance. */
+const RECORDED_MATCHERS = MATCHERS.model.filter((matcher) => !matcher.startsWith('service_inst'));
+
+function matchersOf({ series, scope }: Metric, where: string | undefined): string {
+  const known = series.includes(':') && scope === 'model' ? RECORDED_MATCHERS : MATCHERS[scope];
+  const all = [...known, ...(where === undefined ? [] : [where])];
+  return all.length === 0 ? '' : `{${all.join(',')}}`;
+}
+
+/** The series of a metric that the board's variables choose. */
+export const select = (metric: Metric, where?: string, suffix = ''): string =>
+  `${metric.series}${suffix}${matchersOf(metric, where)}`;
+
+const by = (labels: readonly string[] | undefined): string =>
+  labels === undefined || labels.length === 0 ? '' : ` by (${labels.join(', ')})`;
+
+const overTime = (name: 'rate' | 'increase', metric: Metric, choice: Choice): string => {
+  const suffix = metric.kind === 'histogram' ? '_count' : '';
+  const selector = select(metric, choice.where, suffix);
+  return `sum${by(choice.by)} (${name}(${selector}[$__rate_interval]))`;
+};
+
+/** Events a second; of a histogram its observations. */
+export const rate = (metric: Metric, choice: Choice = {}): string =>
+  overTime('rate', metric, choice);
+
+/** Events in each step of the plot. */
+export const increase = (metric: Metric, choice: Choice = {}): string =>
+  overTime('increase', metric, choice);
+
+type Aggregation = 'sum' | 'max' | 'min' | 'avg' | 'count' | 'group';
+
+export const aggregate = (
+  aggregation: Aggregation,
+  metric: Metric,
+  { by: labels, where }: Choice = {},
+): string => `${aggregation}${by(labels)} (${select(metric, where)})`;
+
+/** Mean of a histogram's observations. */
+const mean = ({ series, ...rest }: Metric, choice: Choice = {}): string => {
+  const part = (suffix: string): string =>
+    `sum${by(choice.by)} (rate(${select({ ...rest, series }, choice.where, suffix)}[$__rate_interval]))`;
+  return `${part('_sum')} / ${part('_count')}`;
+};
+
+/** `a / b`, and zero where the upper part has no series at all: a healthy system is no gap. */
+export const share = (part: string, whole: string): string =>
+  `((${part}) or 0 * (${whole})) / (${whole})`;
+
+/** How the buckets of a histogram arrive: as series of their own, or inside native samples. */
+export type HistogramKind = 'classic' | 'native';
+
+/** Expressions over histograms, for boards that exist for both kinds. */
+export interface HistogramQueries {
+  readonly kind: HistogramKind;
+  readonly quantile: (quantile: number, metric: Metric, choice?: Choice) => string;
+  readonly heat: (metric: Metric, choice?: Choice) => string;
+  readonly count: (metric: Metric, choice?: Choice) => string;
+  readonly mean: (metric: Metric, choice?: Choice) => string;
+}
+
+export const CLASSIC: HistogramQueries = {
+  kind: 'classic',
+  quantile: (quantile, metric, { by: labels = [], where } = {}) =>
+    `histogram_quantile(${quantile}, sum by (${['le', ...labels].join(', ')}) (rate(${select(metric, where, '_bucket')}[$__rate_interval])))`,
+  heat: (metric, { where } = {}) =>
+    `sum by (le) (increase(${select(metric, where, '_bucket')}[$__rate_interval]))`,
+  count: rate,
+  mean,
+};
+
+const native = (metric: Metric, { by: labels, where }: Choice = {}): string =>
+  `sum${by(labels)} (rate(${select(metric, where)}[$__rate_interval]))`;
+
+export const NATIVE: HistogramQueries = {
+  kind: 'native',
+  quantile: (quantile, metric, choice) =>
+    `histogram_quantile(${quantile}, ${native(metric, choice)})`,
+  heat: (metric, { where } = {}) => `sum (increase(${select(metric, where)}[$__rate_interval]))`,
+  count: (metric, choice) => `histogram_count(${native(metric, choice)})`,
+  mean: (metric, choice) => `histogram_avg(${native(metric, choice)})`,
+};
