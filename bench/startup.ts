@@ -34,7 +34,7 @@ export async function main(options: { readonly isJson: boolean }): Promise<void>
   prepare();
   const preloads: Readonly<Record<keyof Figures, string | undefined>> = {
     plainMs: undefined,
-    registerMs: join(ROOT, 'src/telltale/dist/esm/register.cjs'),
+    registerMs: join(ROOT, 'src/telltale/dist/cjs/register.js'),
     sdkNodeMs: join(FOLDER, 'bare/sdk-node.cjs'),
     autoRegisterMs: `${AUTO}/register`,
   };

@@ -8,6 +8,13 @@ import { ROOT } from './support/tidy/source-file.ts';
 
 interface PackageJson {
   readonly name: string;
+  readonly description?: string;
+  readonly keywords?: readonly string[];
+  readonly homepage?: string;
+  readonly repository?: { readonly url: string; readonly directory: string };
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
   readonly private?: boolean;
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
   readonly bin?: Readonly<Record<string, string>>;
@@ -65,12 +72,49 @@ describe.for(libraries)('$manifest.name', ({ folder, manifest }) => {
     expect(missing).toEqual([]);
   });
 
-  test('packs a README', () => {
-    expect(packed).toContain('README.md');
+  test('packs a README and the licence, and no source map', () => {
+    expect(packed).toEqual(expect.arrayContaining(['README.md', 'LICENSE']));
+    expect(packed.filter((path) => path.endsWith('.map'))).toEqual([]);
+    const licence = (path: string): string => readFileSync(join(ROOT, path, 'LICENSE'), 'utf8');
+    expect(licence(folder)).toBe(licence('.'));
+  });
+
+  test('names no source map that is not there', () => {
+    const scripts = packed.filter((path) => /\.(?:js|cjs|ts)$/u.test(path));
+    expect(scripts.length).toBeGreaterThan(0);
+    const dangling = scripts.filter((path) =>
+      readFileSync(join(ROOT, folder, path), 'utf8').includes('\n//# sourceMappingURL='),
+    );
+    expect(dangling).toEqual([]);
+  });
+
+  test('says what it is and where it comes from', () => {
+    expect(manifest).toMatchObject({
+      description: expect.any(String),
+      keywords: expect.arrayContaining([expect.any(String)]),
+      homepage: expect.stringContaining(folder),
+      repository: { url: expect.stringMatching(/^git\+https:/u), directory: folder },
+    });
+  });
+
+  test('asks for no version of OpenTelemetry', () => {
+    const wanted = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    const ours = Object.keys(manifest.dependencies ?? {}).filter((name) =>
+      name.includes('telltale'),
+    );
+    expect(wanted.filter((name) => name.startsWith('@opentelemetry/'))).toEqual(
+      manifest.peerDependencies === undefined ? [] : ['@opentelemetry/api'],
+    );
+    expect(ours).toEqual([]);
+    if (manifest.peerDependencies === undefined) return;
+    expect(manifest.peerDependencies).toEqual({ '@opentelemetry/api': '>=1.9.0 <2' });
+    expect(manifest.peerDependenciesMeta).toEqual({ '@opentelemetry/api': { optional: true } });
   });
 
   test('builds no file whose source is gone', () => {
-    const orphans = packed
+    // Bundles have chunks of their own, and start from an empty folder.
+    const isBundled = packed.includes('dist/THIRD-PARTY-LICENSES.txt');
+    const orphans = (isBundled ? [] : packed)
       .filter((path) => /^dist\/(?:esm|cjs)\/.*\.(?:js|cjs)$/u.test(path))
       .filter((path) => {
         const stem = path.replace(/^dist\/(?:esm|cjs)\//u, 'src/').replace(/\.c?js$/u, '');

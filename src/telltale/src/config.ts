@@ -8,23 +8,11 @@ import {
 import { falseAlarmOptions } from '@telltale/instrumentation-drift';
 import type { ModelRule } from '@telltale/instrumentation-onnxruntime';
 
-import { DRIFT_OPTIONS } from './config/drift-options.ts';
 import { optionName, readEnvironment } from './config/environment.ts';
 import { type ConfigFile, findConfigFile, parseConfigFile } from './config/file.ts';
-import { LOG_OPTIONS } from './config/log-options.ts';
 import { parseModelRules } from './config/models.ts';
 import { nearestName } from './config/nearest-name.ts';
-import { OTEL_OPTIONS } from './config/otel-options.ts';
-import { ONNX_RUNTIME_OPTIONS, OWN_OPTIONS } from './config/own-options.ts';
-
-/** Every option of the watched process: the README table and the checks come from here. */
-export const OPTIONS: readonly OptionRow[] = [
-  ...OWN_OPTIONS,
-  ...LOG_OPTIONS,
-  ...ONNX_RUNTIME_OPTIONS,
-  ...DRIFT_OPTIONS,
-  ...OTEL_OPTIONS,
-];
+import { OPTIONS } from './config/options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,4 @@
-export { OPTIONS } from './config.ts';
+export { OPTIONS } from './config/options.ts';
 export { events } from './events/emit-event.ts';
 export { monitoring } from './http/monitoring.ts';
 export type { MonitoringMiddleware } from './http/mount.ts';
@@ -13,4 +13,5 @@ export { type Prediction, predictions } from './record/prediction.ts';
 export type { QueueOptions, QueueRecorder } from './record/queues.ts';
 export type { RequestInFlight } from './record/requests.ts';
 export { shutdown } from './shutdown.ts';
-export { type Started, type StartOptions, start } from './start.ts';
+export { start } from './start.ts';
+export type { AnyInstrumentation, Started, StartOptions } from './start-options.ts';

@@ -19,6 +19,7 @@ import { reasonOf, report } from './diagnostics.ts';
 import { rememberRequestSpan } from './events/request-events.ts';
 import { wantsEvents } from './events/wanted.ts';
 import { recordPredictionsAutomatically } from './record/automatic/automatic-predictions.ts';
+import type { AnyInstrumentation } from './start-options.ts';
 
 const AUTO_INSTRUMENTATIONS = '@opentelemetry/auto-instrumentations-node';
 const HTTP = '@opentelemetry/instrumentation-http';
@@ -31,7 +32,7 @@ const LOOP_PRECISION_MS = 20;
  */
 export function createInstrumentations(
   config: Config = loadConfig({ env: process.env, folder: process.cwd() }),
-): Instrumentation[] {
+): AnyInstrumentation[] {
   return ownInstrumentations(config);
 }
 

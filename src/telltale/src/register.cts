@@ -1,9 +1,6 @@
 // Before anything can load ONNX Runtime. An ESM file could not do this here: its imports are hoisted.
 if (process.env['TELLTALE_ORT_TELEMETRY'] !== '1') process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
 
-// It requires its own package by name, so that the `require` condition (the CommonJS build) is taken.
-const { start } = require('telltale') as typeof import('telltale');
-
 /** What the instrumentations hook, together: one hook call a process. */
 const HOOKED_MODULES = ['onnxruntime-common', 'onnxruntime-node', '@huggingface/transformers'];
 
@@ -16,4 +13,12 @@ function hookEsmImports(): void {
   }
 }
 
-if (start().wantsEsmHook) hookEsmImports();
+try {
+  const { start } = require('./index.js') as typeof import('telltale');
+  if (start().wantsEsmHook) hookEsmImports();
+} catch (cause) {
+  // Watching is a help, never a condition: the application starts whatever happened here.
+  const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  const line = reason.split('\n').slice(0, 2).join(' ').replace(/\s+/gu, ' ').slice(0, 400);
+  process.stderr.write(`telltale: Cannot start, the application runs without it: ${line}\n`);
+}

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 
 import { metrics } from '@opentelemetry/api';
@@ -22,31 +23,16 @@ import { flushOnSignals } from './process/signals.ts';
 import { shareFlush } from './process/workers.ts';
 import { settleAutomaticPredictions } from './record/automatic/automatic-predictions.ts';
 import { createApplicationProducer, publishHistograms } from './record/bound-histogram.ts';
-import { hasDiagnosticLogger } from './sdk/api-globals.ts';
-import { startDeclaredSdk } from './sdk/declared-sdk.ts';
-import { showOwnDiagnostics } from './sdk/diag-lines.ts';
-import { chooseMode, type SdkMode } from './sdk/mode.ts';
-import { startOwnSdk } from './sdk/own-sdk.ts';
+import { showDiagnostics } from './sdk/diag-lines.ts';
+import { ApiGlobals, hasDiagnosticLogger } from './sdk/globals/api-globals.ts';
+import { chooseMode } from './sdk/mode.ts';
+import { type OwnSdk, startOwnSdk } from './sdk/own-sdk.ts';
 import { countError } from './self-metrics.ts';
 import { flush, setPrepare, setShutdown } from './shutdown.ts';
+import type { SdkMode, Started, StartOptions } from './start-options.ts';
 
 /** `EX_CONFIG` of sysexits: the configuration is at fault. */
 const EXIT_CONFIG = 78;
-
-export interface StartOptions {
-  /** Options by dotted key, as they would stand in `telltale.yaml`; stronger than all else. */
-  readonly options?: Readonly<Record<string, string>>;
-  /** Instrumentations besides Telltale's own. */
-  readonly instrumentations?: readonly Instrumentation[];
-}
-
-export interface Started {
-  readonly mode: SdkMode;
-  /** Resolves with the port of the Prometheus page; `undefined` when there is none. */
-  readonly pagePort: Promise<number | undefined>;
-  /** Whether the register file is to hook `import`. */
-  readonly wantsEsmHook: boolean;
-}
 
 /**
  * Starts watching. The second call of a process, from whichever copy of the package, returns what
@@ -61,7 +47,7 @@ export function start(options: StartOptions = {}): Started {
     });
     tellProblems(config);
     try {
-      return startIn(config, options.instrumentations ?? []);
+      return startIn(config, (options.instrumentations ?? []) as readonly Instrumentation[]);
     } catch (cause) {
       countError('start', 'exception');
       report('start', `Cannot start: ${reasonOf(cause)}`);
@@ -84,51 +70,78 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   };
   const mode = chooseMode(config, flags);
   if (mode === 'off') return NOTHING;
-  if (!config.isSet('OTEL_LOG_LEVEL') && !hasDiagnosticLogger()) showOwnDiagnostics();
+  const globals = sharedState('telltale.api-globals', () => new ApiGlobals());
+  if (!hasDiagnosticLogger()) showDiagnostics(config);
   const ours = ownInstrumentations(config);
-  const instrumentations = [...ours, ...extra];
   addSecretNames(config.list('privacy.secret_names'));
   watchEvents(config, mode);
   watchDrift(config);
   serveInstrumentations(ours, { config, mode });
-  let pagePort: Promise<number | undefined> = Promise.resolve(undefined);
+  const pagePort = startSdk({ config, mode, globals, ours, extra });
+  publishDriftTelemetry(config);
+  watchTheEnd(config);
+  return { mode, pagePort, wantsEsmHook: wantsEsmHook(config, process.execArgv) };
+}
+
+interface SdkStart {
+  readonly config: Config;
+  readonly mode: Exclude<SdkMode, 'off'>;
+  readonly globals: ApiGlobals;
+  readonly ours: readonly OnnxRuntimeInstrumentation[];
+  readonly extra: readonly Instrumentation[];
+}
+
+/** Returns the port of the page. */
+function startSdk(start: SdkStart): Promise<number | undefined> {
+  const { config, mode, ours, extra } = start;
+  const instrumentations = [...ours, ...extra];
   switch (mode) {
-    case 'own': {
-      const all = [...createCompanions(config), ...instrumentations];
-      monitor({ instrumentations: all });
-      const own = startOwnSdk(config, {
-        instrumentations: all,
-        createProducer: (temporality) => {
-          publishHistograms(metrics.getMeterProvider());
-          const runs = ours.map((one) => one.createMetricProducer(temporality));
-          return [
-            ...runs,
-            createApplicationProducer(temporality),
-            ...createDriftProducers(config, temporality),
-          ];
-        },
-      });
-      pagePort = own.pagePort;
+    case 'own':
+    case 'beside': {
+      const own = startWithOwnSdk(start);
       setShutdown(() => own.shutdown());
-      break;
+      return own.pagePort;
     }
     case 'node': {
       const all = [...createCompanions(config), ...instrumentations];
       monitor({ instrumentations: all });
-      const declared = startDeclaredSdk(config, all);
+      const declared = loadDeclaredSdk().startDeclaredSdk(config, all);
       setShutdown(() => declared.shutdown());
-      pagePort = serveWhereAsked(config);
-      break;
+      return serveWhereAsked(config);
     }
     case 'attach':
       registerInstrumentations({ instrumentations });
       monitor({ instrumentations });
-      pagePort = serveWhereAsked(config);
-      break;
+      return serveWhereAsked(config);
   }
-  publishDriftTelemetry(config);
-  watchTheEnd(config);
-  return { mode, pagePort, wantsEsmHook: wantsEsmHook(config, process.execArgv) };
+}
+
+/** The whole of upstream's SDK, which is loaded for who declares it in a file only. */
+function loadDeclaredSdk(): typeof import('./sdk/declared-sdk.ts') {
+  const load = createRequire(import.meta.url);
+  return load('#declared-sdk') as typeof import('./sdk/declared-sdk.ts');
+}
+
+function startWithOwnSdk({ config, mode, globals, ours, extra }: SdkStart): OwnSdk {
+  const isBeside = mode === 'beside';
+  // Another tool that was there first, or is named in a flag, watches HTTP and the process itself.
+  const companions = isBeside ? [] : createCompanions(config);
+  const instrumentations = [...companions, ...ours, ...extra];
+  monitor({ instrumentations });
+  return startOwnSdk(config, {
+    globals,
+    isBeside,
+    instrumentations,
+    createProducer: (temporality) => {
+      publishHistograms(metrics.getMeterProvider());
+      const runs = ours.map((one) => one.createMetricProducer(temporality));
+      return [
+        ...runs,
+        createApplicationProducer(temporality),
+        ...createDriftProducers(config, temporality),
+      ];
+    },
+  });
 }
 
 /** What our instrumentations tell to the endpoints, and what they have to end before a flush. */

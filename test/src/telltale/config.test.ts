@@ -6,7 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import { parseOption } from '@telltale/core';
 
-import { formatProblem, loadConfig, OPTIONS } from '../../../src/telltale/src/config.ts';
+import { OPTIONS } from '../../../src/telltale/src/config/options.ts';
+import { formatProblem, loadConfig } from '../../../src/telltale/src/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,21 +1,18 @@
 #!/usr/bin/env node
-import { createRequire } from 'node:module';
-
 import { Command } from 'commander';
 
+import { PACKAGE_VERSION } from '../version.ts';
 import { checkConfig } from './commands/config-check.ts';
 import { doctor } from './commands/doctor.ts';
 import { addDriftCommands } from './commands/drift.ts';
 
-const { version, description } = createRequire(import.meta.url)('telltale/package.json') as {
-  version: string;
-  description: string;
-};
+const DESCRIPTION =
+  'Watches machine-learning inference in Node.js the OpenTelemetry way: one flag, traces and metrics of every ONNX Runtime inference.';
 
 // Positional, because commands have a --version of their own: that of a model.
 const program = new Command('telltale')
-  .description(description)
-  .version(version)
+  .description(DESCRIPTION)
+  .version(PACKAGE_VERSION)
   .enablePositionalOptions();
 
 program
@@ -73,4 +70,4 @@ Example:
 
 addDriftCommands(program);
 
-await program.parseAsync();
+void program.parseAsync();

@@ -5,7 +5,7 @@ import { report } from '../diagnostics.ts';
 import { captureConsoleOnce } from '../logs/capture-console.ts';
 import { writesLines } from '../logs/line-processors.ts';
 import { bridgeOldLogsApi } from '../logs/old-api-bridge.ts';
-import type { SdkMode } from '../sdk/mode.ts';
+import type { SdkMode } from '../start-options.ts';
 import { EVENTS_PER_SECOND, limitEvents } from './emit-event.ts';
 import { watchRequests } from './request-events.ts';
 import { watchUncaught } from './uncaught.ts';

@@ -2,25 +2,14 @@ import { diag } from '@opentelemetry/api';
 import type { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
 import { convertLegacyHttpOptions } from '@opentelemetry/otlp-exporter-base/node-http';
 
-import type { Config } from '../config.ts';
-import type { Endpoint } from './endpoint.ts';
-import { OtlpExporter, type OtlpSerializer, type Signal } from './otlp-exporter.ts';
+import type { Signal } from './delivery.ts';
+import type { Endpoint, Protocol } from './endpoint.ts';
+import { OtlpExporter, type OtlpSerializer } from './otlp-exporter.ts';
 import { Transport } from './transport.ts';
-
-export type Protocol = 'http/protobuf' | 'http/json' | 'grpc';
 
 export interface Serializers<T> {
   readonly json: OtlpSerializer<T>;
   readonly protobuf: OtlpSerializer<T>;
-}
-
-/** The protocol of a signal. Metrics default to JSON, because only there exemplars travel. */
-export function protocolOf(signal: Signal, config: Config): Protocol {
-  const own = config.text(`export.${signal}_protocol`);
-  const isShared = config.isSet('export.protocol');
-  const shared = isShared ? config.text('export.protocol') : undefined;
-  const fallback = signal === 'metrics' ? 'http/json' : 'http/protobuf';
-  return (own ?? shared ?? fallback) as Protocol;
 }
 
 /** An exporter over HTTP that takes headers, certificates, timeout and compression from `OTEL_*`. */

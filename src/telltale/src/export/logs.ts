@@ -1,4 +1,3 @@
-import { OTLPLogExporter as GrpcLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer';
 import {
   BatchLogRecordProcessor,
@@ -14,9 +13,9 @@ import { report } from '../diagnostics.ts';
 import { createLineProcessors } from '../logs/line-processors.ts';
 import { LogMasking } from '../masking/log-masking.ts';
 import { batchOptions } from './batch.ts';
-import { endpointOf } from './endpoint.ts';
-import { createOtlpExporter, protocolOf } from './exporters.ts';
-import { grpcUrl } from './traces.ts';
+import { endpointOf, protocolOf } from './endpoint.ts';
+import { createOtlpExporter } from './exporters.ts';
+import { UpstreamExporter } from './upstream-exporter.ts';
 
 /** The log processors that the configuration asks for: lines first, then exporters. */
 export function createLogProcessors(config: Config): readonly LogRecordProcessor[] {
@@ -51,7 +50,14 @@ function createOtlp(config: Config): readonly LogRecordExporter[] {
   const endpoint = endpointOf('logs', config);
   if (endpoint === undefined) return [];
   const protocol = protocolOf('logs', config);
-  if (protocol === 'grpc') return [new GrpcLogExporter({ url: grpcUrl(endpoint.url) })];
+  if (protocol === 'grpc') {
+    return [
+      new UpstreamExporter({ signal: 'logs', ...endpoint }, async () => {
+        const { OTLPLogExporter } = await import('@opentelemetry/exporter-logs-otlp-grpc');
+        return new OTLPLogExporter({ url: endpoint.url });
+      }),
+    ];
+  }
   return [
     createOtlpExporter<ReadableLogRecord[]>(
       { signal: 'logs', endpoint, protocol },

@@ -1,4 +1,3 @@
-import { OTLPMetricExporter as GrpcMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
 import {
   CumulativeTemporalitySelector,
   DeltaTemporalitySelector,
@@ -21,10 +20,10 @@ import {
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 import { createExemplarSerializer } from '../exemplars/otlp-json.ts';
-import { endpointOf } from './endpoint.ts';
-import { createOtlpExporter, protocolOf } from './exporters.ts';
-import type { OtlpExporter } from './otlp-exporter.ts';
-import { grpcUrl } from './traces.ts';
+import { endpointOf, protocolOf } from './endpoint.ts';
+import { createOtlpExporter } from './exporters.ts';
+import type { RunningExporter } from './running-exporters.ts';
+import { type Upstream, UpstreamExporter } from './upstream-exporter.ts';
 
 type TemporalitySelector = (type: InstrumentType) => AggregationTemporality;
 
@@ -125,7 +124,16 @@ function createOtlp({ config, wantsExemplars }: ExporterSources): readonly PushM
   const endpoint = endpointOf('metrics', config);
   if (endpoint === undefined) return [];
   const protocol = protocolOf('metrics', config);
-  if (protocol === 'grpc') return [new GrpcMetricExporter({ url: grpcUrl(endpoint.url) })];
+  if (protocol === 'grpc') {
+    const grpc = new UpstreamExporter<ResourceMetrics>(
+      { signal: 'metrics', ...endpoint },
+      async () => {
+        const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-grpc');
+        return new OTLPMetricExporter({ url: endpoint.url });
+      },
+    );
+    return [withSelectors(grpc, config)];
+  }
   const json = wantsExemplars ? createExemplarSerializer() : JsonMetricsSerializer;
   const exporter = createOtlpExporter<ResourceMetrics>(
     { signal: 'metrics', endpoint, protocol },
@@ -135,7 +143,7 @@ function createOtlp({ config, wantsExemplars }: ExporterSources): readonly PushM
 }
 
 function withSelectors(
-  exporter: OtlpExporter<ResourceMetrics>,
+  exporter: RunningExporter & Upstream<ResourceMetrics>,
   config: Config,
 ): PushMetricExporter {
   const temporality = config.text(TEMPORALITY) ?? 'cumulative';

@@ -1,7 +1,7 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 
-import { reasonOf, report, reportOnce } from '../diagnostics.ts';
-import { countExportFailure } from '../self-metrics.ts';
+import { reasonOf } from '../diagnostics.ts';
+import { Delivery, type Destination } from './delivery.ts';
 import {
   addExporter,
   type ExporterStatus,
@@ -10,21 +10,15 @@ import {
 } from './running-exporters.ts';
 import type { SendResult, Transport } from './transport.ts';
 
-export type Signal = 'traces' | 'metrics' | 'logs';
-
 /** Turns what the SDK hands over into bytes of OTLP. */
 export interface OtlpSerializer<T> {
   serializeRequest(items: T): Uint8Array | undefined;
   deserializeResponse(body: Uint8Array): { readonly partialSuccess?: unknown } | undefined;
 }
 
-export interface OtlpExporterOptions<T> {
-  readonly signal: Signal;
-  readonly url: string;
+export interface OtlpExporterOptions<T> extends Destination {
   readonly serializer: OtlpSerializer<T>;
   readonly transport: Transport;
-  /** False for the address that nobody named: that nothing listens there is told once, not counted. */
-  readonly isConfigured: boolean;
 }
 
 /** Exports on their way at once. Beyond it a backend is too slow and exports are dropped. */
@@ -37,14 +31,12 @@ const IN_FLIGHT_MAX = 16;
 export class OtlpExporter<T> implements RunningExporter {
   readonly #options: OtlpExporterOptions<T>;
   readonly #inFlight = new Set<Promise<void>>();
+  readonly #delivery: Delivery;
   #isShutDown = false;
-  #successes = 0;
-  #failures = 0;
-  #lastSuccessMs: number | undefined;
-  #lastFailure: { readonly atMs: number; readonly reason: string } | undefined;
 
   constructor(options: OtlpExporterOptions<T>) {
     this.#options = options;
+    this.#delivery = new Delivery(options);
     addExporter(this);
   }
 
@@ -54,17 +46,15 @@ export class OtlpExporter<T> implements RunningExporter {
       return;
     }
     resultCallback({ code: ExportResultCode.SUCCESS });
-    const { signal, url } = this.#options;
     if (this.#inFlight.size >= IN_FLIGHT_MAX) {
-      this.#failed('overflow', `${IN_FLIGHT_MAX} exports are still on their way`);
+      this.#delivery.failed('overflow', `${IN_FLIGHT_MAX} exports are still on their way`);
       return;
     }
     let body: Uint8Array | undefined;
     try {
       body = this.#options.serializer.serializeRequest(items);
     } catch (cause) {
-      countExportFailure(signal, 'serialization');
-      report(`export ${signal}`, `Cannot encode ${signal} for ${url}: ${reasonOf(cause)}`);
+      this.#delivery.failed('serialization', `cannot encode them: ${reasonOf(cause)}`);
     }
     if (body !== undefined) this.#track(this.#send(body));
   }
@@ -90,18 +80,7 @@ export class OtlpExporter<T> implements RunningExporter {
   }
 
   status(): ExporterStatus {
-    const { signal, url } = this.#options;
-    const { atMs, reason } = this.#lastFailure ?? { atMs: undefined, reason: '' };
-    return {
-      signal,
-      url: withoutSecrets(url),
-      successes: this.#successes,
-      failures: this.#failures,
-      ...(this.#lastSuccessMs === undefined
-        ? {}
-        : { last_success: new Date(this.#lastSuccessMs).toISOString() }),
-      ...(atMs === undefined ? {} : { last_failure: { at: new Date(atMs).toISOString(), reason } }),
-    };
+    return this.#delivery.status();
   }
 
   #track(sending: Promise<void>): void {
@@ -112,10 +91,9 @@ export class OtlpExporter<T> implements RunningExporter {
   async #send(body: Uint8Array): Promise<void> {
     const result = await this.#options.transport.send(body);
     if (result.ok) {
-      this.#successes += 1;
-      this.#lastSuccessMs = Date.now();
+      this.#delivery.succeeded();
       this.#readAnswer(result);
-    } else this.#failed(result.reason, result.detail);
+    } else this.#delivery.failed(result.reason, result.detail);
   }
 
   #readAnswer(result: Extract<SendResult, { ok: true }>): void {
@@ -128,22 +106,9 @@ export class OtlpExporter<T> implements RunningExporter {
       return;
     }
     const { rejected, message } = rejection(answer?.partialSuccess);
-    if (rejected > 0) this.#failed('rejected', `${rejected} items were refused: ${message}`);
-  }
-
-  #failed(reason: string, detail: string): void {
-    const { signal, url, isConfigured } = this.#options;
-    this.#failures += 1;
-    this.#lastFailure = { atMs: Date.now(), reason };
-    const kind = `export ${new URL(url).host}`;
-    const message = `Cannot export ${signal} to ${withoutSecrets(url)}: ${detail}`;
-    if (reason === 'refused' && !isConfigured) {
-      reportOnce(kind, `${message}; nothing listens there and nobody set an address`);
-      return;
-    }
-    countExportFailure(signal, reason);
-    // Whoever aborted has told so already.
-    if (reason !== 'aborted') report(kind, message);
+    if (rejected > 0) {
+      this.#delivery.failed('rejected', `${rejected} items were refused: ${message}`);
+    } else if (message !== '') this.#delivery.warned(message);
   }
 }
 
@@ -153,14 +118,4 @@ function rejection(partial: unknown): { readonly rejected: number; readonly mess
   const rejected = entries.find(([name]) => name.startsWith('rejected'))?.[1];
   const message = entries.find(([name]) => name === 'errorMessage')?.[1];
   return { rejected: Number(rejected ?? 0), message: typeof message === 'string' ? message : '' };
-}
-
-/** An address without the user, password and query that it may carry. */
-export function withoutSecrets(url: string): string {
-  try {
-    const { protocol, host, pathname } = new URL(url);
-    return `${protocol}//${host}${pathname}`;
-  } catch {
-    return 'an address that is not a URL';
-  }
 }

@@ -1,5 +1,3 @@
-import { OTLPTraceExporter as GrpcTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
-import { ZipkinExporter } from '@opentelemetry/exporter-zipkin';
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import {
   BatchSpanProcessor,
@@ -13,8 +11,12 @@ import {
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 import { batchOptions } from './batch.ts';
-import { endpointOf } from './endpoint.ts';
-import { createOtlpExporter, protocolOf } from './exporters.ts';
+import { endpointOf, protocolOf } from './endpoint.ts';
+import { createOtlpExporter } from './exporters.ts';
+import { UpstreamExporter } from './upstream-exporter.ts';
+
+/** Upstream's default. */
+const ZIPKIN: string = 'http://localhost:9411/api/v2/spans';
 
 /** The span processors that the configuration asks for; none when no address was given. */
 export function createSpanProcessors(config: Config): readonly SpanProcessor[] {
@@ -28,7 +30,7 @@ function createProcessor(name: string, config: Config): readonly SpanProcessor[]
     case 'otlp':
       return createOtlp(config).map((exporter) => batch(exporter, config));
     case 'zipkin':
-      return [batch(new ZipkinExporter(), config)];
+      return [batch(createZipkin(), config)];
     case 'console':
       return [new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })];
     default:
@@ -44,7 +46,14 @@ function createOtlp(config: Config): readonly SpanExporter[] {
   const endpoint = endpointOf('traces', config);
   if (endpoint === undefined) return [];
   const protocol = protocolOf('traces', config);
-  if (protocol === 'grpc') return [new GrpcTraceExporter({ url: grpcUrl(endpoint.url) })];
+  if (protocol === 'grpc') {
+    return [
+      new UpstreamExporter({ signal: 'traces', ...endpoint }, async () => {
+        const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-grpc');
+        return new OTLPTraceExporter({ url: endpoint.url });
+      }),
+    ];
+  }
   return [
     createOtlpExporter<ReadableSpan[]>(
       { signal: 'traces', endpoint, protocol },
@@ -56,7 +65,14 @@ function createOtlp(config: Config): readonly SpanExporter[] {
 const batch = (exporter: SpanExporter, config: Config): SpanProcessor =>
   new BatchSpanProcessor({ exporter, ...batchOptions('OTEL_BSP', config) });
 
-/** gRPC has no path: only scheme, host and port of the address count. */
-export function grpcUrl(url: string): string {
-  return new URL(url).origin;
+function createZipkin(): SpanExporter {
+  const url = process.env['OTEL_EXPORTER_ZIPKIN_ENDPOINT'];
+  const isConfigured = url !== undefined;
+  return new UpstreamExporter<ReadableSpan[]>(
+    { signal: 'traces', url: url ?? ZIPKIN, isConfigured },
+    async () => {
+      const { ZipkinExporter } = await import('@opentelemetry/exporter-zipkin');
+      return new ZipkinExporter();
+    },
+  );
 }

@@ -12,7 +12,8 @@ import type {
   OperatorProfileResult,
 } from '@telltale/instrumentation-onnxruntime';
 
-import { type Config, loadConfig, OPTIONS } from '../config.ts';
+import { OPTIONS } from '../config/options.ts';
+import { type Config, loadConfig } from '../config.ts';
 import { exporterStatus } from '../export/running-exporters.ts';
 import { cacheOverflow, cacheTotals } from '../record/caches.ts';
 import { feedbackTotals, modelPerformance, recordFeedback } from '../record/feedback.ts';

@@ -9,7 +9,7 @@ import { report } from '../diagnostics.ts';
 import { createLineProcessors } from '../logs/line-processors.ts';
 import { LogMasking } from '../masking/log-masking.ts';
 import { addLogProcessors, maskLogs, maskMetrics, maskTraces } from '../masking/mask-providers.ts';
-import { createResource } from './resource.ts';
+import { createResource } from './environment/resource.ts';
 
 /**
  * Starts the SDK that `OTEL_CONFIG_FILE` declares. The instrumentations are bound afterwards:

@@ -1,5 +1,7 @@
-import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
+import { DiagConsoleLogger, type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
+import { diagLogLevelFromString } from '@opentelemetry/core';
 
+import type { Config } from '../config.ts';
 import { reasonOf, report } from '../diagnostics.ts';
 
 /** Everything of ours logs under the name of its package. */
@@ -9,12 +11,14 @@ const LOSS = /^Dropped \d+ /u;
 
 /**
  * Shows warnings and errors of our instrumentations, one line each. The rest of OpenTelemetry's
- * diagnostics stays as quiet as without us; `OTEL_LOG_LEVEL` shows it all, and then this is not
- * wanted.
+ * diagnostics stays as quiet as without us; `OTEL_LOG_LEVEL` shows it all, as upstream does.
  */
-export function showOwnDiagnostics(): void {
-  const logLevel = DiagLogLevel.WARN;
-  diag.setLogger(new DiagLines(), { logLevel, suppressOverrideMessage: true });
+export function showDiagnostics(config: Config): void {
+  const level = config.isSet('OTEL_LOG_LEVEL') ? config.text('OTEL_LOG_LEVEL') : undefined;
+  const logger = level === undefined ? new DiagLines() : new DiagConsoleLogger();
+  const logLevel =
+    level === undefined ? DiagLogLevel.WARN : (diagLogLevelFromString(level) ?? DiagLogLevel.INFO);
+  diag.setLogger(logger, { logLevel, suppressOverrideMessage: true });
 }
 
 class DiagLines implements DiagLogger {

@@ -1,8 +1,6 @@
 import type { Config } from '../config.ts';
-import { hasGlobalProvider } from './api-globals.ts';
-
-/** Who runs the SDK: we, `OTEL_CONFIG_FILE`, somebody else, or nobody. */
-export type SdkMode = 'own' | 'node' | 'attach' | 'off';
+import type { SdkMode } from '../start-options.ts';
+import { hasGlobalProvider } from './globals/api-globals.ts';
 
 /** The packages whose `/register` starts an SDK of its own. */
 const OTHER_SDKS = /@opentelemetry\/auto-instrumentations-node/u;
@@ -29,6 +27,6 @@ export function chooseMode(config: Config, flags: ProcessFlags): SdkMode {
   if (!config.flag('enabled') || config.flag('OTEL_SDK_DISABLED')) return 'off';
   if (PACKAGE_MANAGER.test(flags.script ?? '')) return 'off';
   if (wish !== 'auto') return wish as SdkMode;
-  if (flagsStartSdk(flags) || hasGlobalProvider()) return 'attach';
+  if (flagsStartSdk(flags) || hasGlobalProvider()) return 'beside';
   return config.isSet('OTEL_CONFIG_FILE') ? 'node' : 'own';
 }

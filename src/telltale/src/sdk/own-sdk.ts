@@ -1,26 +1,17 @@
-import { logs, metrics } from '@opentelemetry/api';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
-import { NodeSDK } from '@opentelemetry/sdk-node';
 
 import type { Config } from '../config.ts';
 import { reasonOf, report } from '../diagnostics.ts';
 import { LateProducer } from '../export/late-producer.ts';
-import { createLogProcessors } from '../export/logs.ts';
-import { createMetricReaders, type MetricSources } from '../export/metrics.ts';
-import { createSpanProcessors } from '../export/traces.ts';
+import type { MetricSources } from '../export/metrics.ts';
 import { monitor } from '../http/monitoring.ts';
 import { type ScheduledServer, scheduleServer } from '../http/scheduled-server.ts';
-import { maskMetricsOf } from '../masking/metric-masking.ts';
-import { SpanMasking } from '../masking/span-masking.ts';
 import { PrometheusPage } from '../page/page.ts';
-import { yieldGlobals } from './api-globals.ts';
-import { IdleSpanProcessor } from './idle-span-processor.ts';
-import { RandomIds } from './random-ids.ts';
-import { createResource, DEFAULT_DETECTORS } from './resource.ts';
-import { interposeTracerProvider } from './yielding-tracer.ts';
+import { createResource } from './environment/resource.ts';
+import type { ApiGlobals, ApiSignal } from './globals/api-globals.ts';
+import { type Providers, startProviders } from './providers.ts';
 
-const TAKEN_OVER =
-  'The application runs its own OpenTelemetry SDK: Telltale reports through it and serves no page';
+const TAKEN_OVER = 'The application runs its own OpenTelemetry SDK: Telltale reports through it';
 
 export interface OwnSdk {
   shutdown(): Promise<void>;
@@ -29,71 +20,99 @@ export interface OwnSdk {
 }
 
 export interface OwnSdkParts {
+  readonly globals: ApiGlobals;
   readonly instrumentations: readonly Instrumentation[];
+  /** Whether another SDK was announced, so that nobody needs to be told when it comes. */
+  readonly isBeside: boolean;
   /** A source of histograms with exemplars for one reader, see `MetricSources`. */
   readonly createProducer: MetricSources['createProducer'];
 }
 
-/** Starts `NodeSDK` with our readers and processors, and steps aside for any later SDK. */
+/** Serves every signal that no other SDK serves, and steps aside for any later SDK. */
 export function startOwnSdk(config: Config, parts: OwnSdkParts): OwnSdk {
-  const { instrumentations, createProducer } = parts;
+  const { globals, createProducer } = parts;
   const wantsExemplars = config.text('export.exemplars') !== 'always_off';
   const late: (() => void)[] = [];
-  const readers = createMetricReaders(config, {
-    wantsExemplars,
-    createProducer: (temporality) => {
-      const producer = new LateProducer();
-      late.push(() => producer.start(createProducer(temporality)));
-      return [producer];
+  const providers = startProviders({
+    config,
+    globals,
+    resource: createResource(config),
+    metrics: {
+      wantsExemplars,
+      createProducer: (temporality) => {
+        const producer = new LateProducer();
+        late.push(() => producer.start(createProducer(temporality)));
+        return [producer];
+      },
     },
   });
-  for (const reader of readers.all) maskMetricsOf(reader);
-  const name = config.text('service.name');
-  const hasDetectors = config.isSet('OTEL_NODE_RESOURCE_DETECTORS');
-  const sdk = new NodeSDK({
-    resource: createResource(config),
-    ...(hasDetectors ? {} : { resourceDetectors: [...DEFAULT_DETECTORS] }),
-    ...(name === undefined ? {} : { serviceName: name }),
-    idGenerator: new RandomIds(),
-    metricReaders: [...readers.all],
-    spanProcessors: [new IdleSpanProcessor(), new SpanMasking(), ...createSpanProcessors(config)],
-    logRecordProcessors: [...createLogProcessors(config)],
-    instrumentations: [...instrumentations],
-  });
-  sdk.start();
+  registerInstrumentations({ instrumentations: [...parts.instrumentations] });
   for (const startProducer of late) startProducer();
-  const page = new PrometheusPage(readers.page, wantsExemplars);
-  monitor({ render: (accept) => page.render(accept) });
-  const server = scheduleServer(config);
-  standAside(server, instrumentations);
+  const server = servePage(config, providers, wantsExemplars);
+  standAside(server, { ...parts, providers });
   return {
     pagePort: server.port,
-    shutdown: () => {
+    shutdown: async () => {
       server.stop();
-      return sdk.shutdown();
+      const { tracers, loggers, meters } = providers;
+      await Promise.all([tracers?.shutdown(), loggers?.shutdown(), meters?.shutdown()]);
     },
   };
 }
 
+/**
+ * The page shows the metrics that we serve. Where another SDK serves them it may open a page of its
+ * own on the default port, so ours is then opened only on a port that somebody chose.
+ */
+function servePage(
+  config: Config,
+  { readers }: Providers,
+  wantsExemplars: boolean,
+): ScheduledServer {
+  if (readers !== undefined) {
+    const page = new PrometheusPage(readers.page, wantsExemplars);
+    monitor({ render: (accept) => page.render(accept) });
+  }
+  const isWanted = readers !== undefined || config.isSet('monitoring.port');
+  return isWanted ? scheduleServer(config) : NO_SERVER;
+}
+
+const NO_SERVER: ScheduledServer = { stop: () => {}, port: Promise.resolve(undefined) };
+
 /** Lets a later SDK take over, signal by signal; what we still hold of it is sent and ended. */
-function standAside(server: ScheduledServer, instrumentations: readonly Instrumentation[]): void {
-  const meters = metrics.getMeterProvider();
-  const loggers = logs.getLoggerProvider();
-  const tracing = interposeTracerProvider();
-  yieldGlobals((signal) => {
+function standAside(
+  server: ScheduledServer,
+  parts: OwnSdkParts & { readonly providers: Providers },
+): void {
+  const taken = new Set<ApiSignal>();
+  parts.globals.onTaken((signal) => {
     if (signal === 'context' || signal === 'propagation') return;
-    report('sdk', TAKEN_OVER);
     if (signal === 'metrics') {
       server.stop();
       monitor({ render: undefined });
     }
+    if (taken.size === 0 && !parts.isBeside) queueMicrotask(() => tellTaken(taken));
+    taken.add(signal);
     // The registration is under way; its provider is reachable once this tick's code has run.
-    queueMicrotask(() => {
-      if (signal === 'trace') void end(tracing?.yield());
-      else void end(signal === 'metrics' ? meters : loggers);
-      registerInstrumentations({ instrumentations: [...instrumentations] });
-    });
+    queueMicrotask(() => yieldSignal(signal, parts));
   });
+}
+
+/** An SDK registers what it has in one go, so one line tells all of it. */
+function tellTaken(taken: ReadonlySet<ApiSignal>): void {
+  const isPageGone = taken.has('metrics');
+  const what = taken.has('trace') ? 'traces' : 'logs';
+  report('sdk', isPageGone ? `${TAKEN_OVER} and serves no page` : `${TAKEN_OVER} what are ${what}`);
+}
+
+function yieldSignal(
+  signal: ApiSignal,
+  parts: OwnSdkParts & { readonly providers: Providers },
+): void {
+  const { providers, instrumentations } = parts;
+  if (signal === 'trace') void end(providers.tracers?.yield());
+  else void end(signal === 'metrics' ? providers.meters : providers.loggers);
+  registerInstrumentations({ instrumentations: [...instrumentations] });
 }
 
 /** Sends what a provider still holds and ends it. It never holds the process. */

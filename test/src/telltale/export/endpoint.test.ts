@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { loadConfig } from '../../../../src/telltale/src/config.ts';
-import { endpointOf } from '../../../../src/telltale/src/export/endpoint.ts';
-import { protocolOf } from '../../../../src/telltale/src/export/exporters.ts';
-import { withoutSecrets } from '../../../../src/telltale/src/export/otlp-exporter.ts';
+import { withoutSecrets } from '../../../../src/telltale/src/export/delivery.ts';
+import { endpointOf, protocolOf } from '../../../../src/telltale/src/export/endpoint.ts';
 
 const configOf = (env: Readonly<Record<string, string>>) =>
   loadConfig({ env: { OTEL_LOG_LEVEL: 'none', ...env }, folder: '/nowhere' });
@@ -67,6 +66,27 @@ test.for([
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' },
     url: undefined,
     isConfigured: undefined,
+  },
+  {
+    name: 'gRPC by name',
+    signal: 'traces',
+    env: { OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+    url: 'http://localhost:4317',
+    isConfigured: true,
+  },
+  {
+    name: 'gRPC without an address is no matter of the alert service',
+    signal: 'metrics',
+    env: { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+    url: 'http://localhost:4317',
+    isConfigured: false,
+  },
+  {
+    name: 'gRPC with host and port alone',
+    signal: 'logs',
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+    url: 'collector:4317',
+    isConfigured: true,
   },
 ] as const)('endpointOf(): $name', ({ signal, env, url, isConfigured }) => {
   const endpoint = endpointOf(signal, configOf(env));

@@ -2,7 +2,8 @@ import { metrics } from '@opentelemetry/api';
 import { type DataPoint, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { OtlpExporter, type Signal } from '../../../../src/telltale/src/export/otlp-exporter.ts';
+import type { Signal } from '../../../../src/telltale/src/export/delivery.ts';
+import { OtlpExporter } from '../../../../src/telltale/src/export/otlp-exporter.ts';
 import {
   abortExporters,
   drainExporters,

@@ -11,19 +11,19 @@ test.for([
     name: 'auto before',
     env: {},
     execArgv: ['--require', AUTO, '--require', 'telltale/register'],
-    mode: 'attach',
+    mode: 'beside',
   },
   {
     name: 'auto after, one word',
     env: {},
     execArgv: ['--import=telltale/register', `--import=${AUTO}`],
-    mode: 'attach',
+    mode: 'beside',
   },
   {
     name: 'auto in NODE_OPTIONS',
     env: { NODE_OPTIONS: `--require ${AUTO}` },
     execArgv: [],
-    mode: 'attach',
+    mode: 'beside',
   },
   {
     name: 'a declarative file',

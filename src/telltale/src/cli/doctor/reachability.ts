@@ -1,8 +1,8 @@
 import net from 'node:net';
 
 import type { Config } from '../../config.ts';
+import { type Signal, withoutSecrets } from '../../export/delivery.ts';
 import { endpointOf } from '../../export/endpoint.ts';
-import { type Signal, withoutSecrets } from '../../export/otlp-exporter.ts';
 import type { Check } from '../check.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;

@@ -1,6 +1,5 @@
 import {
   type Context,
-  ProxyTracerProvider,
   type Span,
   type SpanOptions,
   type Tracer,
@@ -83,16 +82,4 @@ class YieldingTracer implements Tracer {
     const { name, version, options } = this.#scope;
     return this.#from.getTracer(name, version, options);
   }
-}
-
-/**
- * Puts a yielding provider between the API and the tracer provider that was registered just now.
- * Returns `undefined` when there is no provider to stand before.
- */
-export function interposeTracerProvider(): YieldingTracerProvider | undefined {
-  const proxy = trace.getTracerProvider();
-  if (!(proxy instanceof ProxyTracerProvider)) return undefined;
-  const yielding = new YieldingTracerProvider(proxy.getDelegate());
-  proxy.setDelegate(yielding);
-  return yielding;
 }

@@ -1,10 +1,7 @@
 import { ProxyTracerProvider, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
 import { afterEach, expect, test } from 'vitest';
 
-import {
-  interposeTracerProvider,
-  YieldingTracerProvider,
-} from '../../../../src/telltale/src/sdk/yielding-tracer.ts';
+import { YieldingTracerProvider } from '../../../../../src/telltale/src/sdk/globals/yielding-tracer.ts';
 
 function namedProvider(label: string, seen: string[]): TracerProvider {
   return {
@@ -27,13 +24,13 @@ afterEach(() => trace.disable());
 test('a tracer fetched before the handover follows it', () => {
   const seen: string[] = [];
   const ours = namedProvider('ours', seen);
-  trace.setGlobalTracerProvider(ours);
-  const yielding = interposeTracerProvider();
+  const yielding = new YieldingTracerProvider(ours);
+  trace.setGlobalTracerProvider(yielding);
   const tracer = trace.getTracer('app');
   tracer.startSpan('before');
   trace.disable();
   trace.setGlobalTracerProvider(namedProvider('theirs', seen));
-  expect(yielding?.yield()).toBe(ours);
+  expect(yielding.yield()).toBe(ours);
   tracer.startSpan('after');
   expect(tracer.startActiveSpan('active', () => 42)).toBe(42);
   expect(seen).toEqual(['ours/app/before', 'theirs/app/after', 'theirs/app/active']);

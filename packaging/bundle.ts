@@ -1,0 +1,94 @@
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+
+import { type Plugin, rolldown } from 'rolldown';
+
+import type { Entry, Manifest } from './manifest.ts';
+
+interface BundleOptions {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly entries: readonly Entry[];
+  readonly output: string;
+}
+
+const BUILTINS = new Set(builtinModules);
+
+/**
+ * Bundles each entry by itself, so that loading one reads one file; what is imported with
+ * `import()` becomes a chunk that is read when it is needed. Returns the paths of all modules inside.
+ */
+export async function bundle(options: BundleOptions): Promise<ReadonlySet<string>> {
+  const modules = new Set<string>();
+  for (const entry of options.entries) {
+    for (const module of await bundleEntry(entry, options)) modules.add(module);
+  }
+  return modules;
+}
+
+async function bundleEntry(
+  { source, target }: Entry,
+  { folder, manifest, output }: BundleOptions,
+): Promise<readonly string[]> {
+  const dependencies = Object.keys(manifest.dependencies ?? {});
+  const isOutside = (id: string): boolean =>
+    id.startsWith('node:') ||
+    id.startsWith('#') ||
+    BUILTINS.has(id) ||
+    id === manifest.name ||
+    dependencies.some((name) => id === name || id.startsWith(`${name}/`));
+  const build = await rolldown({
+    input: { [target]: join(folder, 'dist/esm', `${source}.js`) },
+    platform: 'node',
+    // `#` of our own; packages inside have theirs, which name files of their own.
+    external: (id, importer) =>
+      isOutside(id) && !(id.startsWith('#') && importer?.includes('node_modules') === true),
+    plugins: [anyOtelApi(), oneCopy(folder)],
+    logLevel: 'warn',
+  });
+  const { output: chunks } = await build.write({
+    dir: output,
+    format: 'cjs',
+    exports: 'named',
+    entryFileNames: '[name].js',
+    chunkFileNames: `${target.replaceAll('/', '-')}-[name].js`,
+    // Names stay for stacks and profiles; a file without blanks and comments loads faster.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  });
+  await build.close();
+  return chunks.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+}
+
+/**
+ * The copy of `@opentelemetry/api` inside works with whatever is registered in the process. As
+ * published it ignores what an older copy registered, because it might miss functions there; our
+ * code uses none that came after 1.9.
+ */
+function anyOtelApi(): Plugin {
+  return {
+    name: 'any-otel-api',
+    transform: {
+      filter: { id: /@opentelemetry[\\/]api[\\/].*semver\.m?js$/u },
+      handler: () => ({
+        code: 'export const isCompatible = (version) => /^1\\./.test(version);',
+        map: null,
+      }),
+    },
+  };
+}
+
+/** Packages inside may ask for older copies of these by their ranges; ours serves them as well. */
+const SHARED = ['@opentelemetry/api', '@opentelemetry/instrumentation'];
+
+function oneCopy(folder: string): Plugin {
+  const root = join(folder, 'package.json');
+  return {
+    name: 'one-copy',
+    resolveId: {
+      filter: { id: new RegExp(`^(?:${SHARED.join('|')})$`, 'u') },
+      handler(id, importer) {
+        return importer === root ? undefined : this.resolve(id, root, { skipSelf: true });
+      },
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { OptionRow } from '@telltale/core';
+
+import { DRIFT_OPTIONS } from './drift-options.ts';
+import { LOG_OPTIONS } from './log-options.ts';
+import { OTEL_OPTIONS } from './otel-options.ts';
+import { ONNX_RUNTIME_OPTIONS, OWN_OPTIONS } from './own-options.ts';
+
+/** Every option of the watched process: the README table and the checks come from here. */
+export const OPTIONS: readonly OptionRow[] = [
+  ...OWN_OPTIONS,
+  ...LOG_OPTIONS,
+  ...ONNX_RUNTIME_OPTIONS,
+  ...DRIFT_OPTIONS,
+  ...OTEL_OPTIONS,
+];
