@@ -122,6 +122,8 @@ describe('the fleet', () => {
       [object, string],
     ];
     expect(Number(psi[1])).toBeGreaterThan(0.1);
+    // Series that are new wait for the slot, because the rule compares two of them.
+    await service.clock.advance(10_000);
     expect(await service.alerts()).toEqual(['FleetDrift firing']);
     expect(await service.query('sum(ml_drift_fleet_instances)')).toEqual([[{}, '2']]);
     // Both fall silent: the series end, and so does the alert.

@@ -58,6 +58,7 @@ export class SeriesStore implements SeriesSource {
   #removedSinceCompaction = 0;
   #nowMs = 0;
   #newestMsMax = 0;
+  #epoch = 1;
 
   constructor(options: SeriesStoreOptions) {
     this.#retention = options.retention;
@@ -154,6 +155,20 @@ export class SeriesStore implements SeriesSource {
     return this.#index.select(matchers).filter(mayHaveSamples);
   }
 
+  /**
+   * Every series that satisfies the matchers, whatever its samples. The same array is answered until
+   * a series comes or goes; do not change it.
+   */
+  all(matchers: readonly LabelMatcher[]): readonly StoredSeries[] {
+    return this.#index.select(matchers);
+  }
+
+  /** Begins an epoch: samples that arrive from now on are told from those before. */
+  nextEpoch(): number {
+    this.#epoch += 1;
+    return this.#epoch;
+  }
+
   /** Every stored series, in no particular order. */
   values(): Iterable<StoredSeries> {
     return this.#table.values();
@@ -196,6 +211,7 @@ export class SeriesStore implements SeriesSource {
       const timeMs = Math.max(nowMs, series.ring.newestMs + 1);
       series.ring.insert(timeMs, Number.NaN, FLAG_STALE);
       series.interest.isTouched = true;
+      series.renewedEpoch = this.#epoch;
       this.counters.seriesMarkedStale += 1;
     }
     return expired;
@@ -223,6 +239,7 @@ export class SeriesStore implements SeriesSource {
       return outcome;
     }
     series.interest.isTouched = true;
+    series.renewedEpoch = this.#epoch;
     if (outcome === 'inserted') this.counters.outOfOrder += 1;
     this.counters.samples.accepted += 1;
     return 'accepted';

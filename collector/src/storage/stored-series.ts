@@ -14,6 +14,8 @@ export class StoredSeries implements SourceSeries {
   readonly labels: Labels;
   readonly ring: SampleRing;
   interest: SeriesInterest;
+  /** The store's epoch when the newest sample arrived. */
+  renewedEpoch = 0;
   readonly resource: ResourceState | undefined;
   /** The next series with the same label hash. */
   nextInBucket: StoredSeries | undefined = undefined;

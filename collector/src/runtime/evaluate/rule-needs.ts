@@ -1,5 +1,6 @@
 import { matchesGlob } from 'node:path';
 
+import { arrivalMode } from '../../rules/arrival.ts';
 import { type GroupDefinition, groupKey, ruleKeys } from '../../rules/rule.ts';
 import type { SelectorNeed } from '../../storage/retention.ts';
 import { selectorHistories } from '../../storage/selector-needs.ts';
@@ -19,18 +20,20 @@ export function ruleNeeds(
   definitions: readonly GroupDefinition[],
   options: RuleNeedsOptions,
 ): SelectorNeed[] {
+  const rules = definitions.flatMap((definition) => definition.rules);
+  const written = new Set(rules.filter(({ kind }) => kind === 'recording').map(({ name }) => name));
   const history = { lookbackMs: options.lookbackMs, unknownMs: UNKNOWN_HISTORY_MS };
   return definitions.flatMap((definition) => {
     const keys = ruleKeys(definition.rules);
     const extraMs = definition.queryOffsetMs + definition.intervalMs;
     const isOnArrival = wakesOnArrival(definition, options.onArrivalGroups);
-    return definition.rules.flatMap((rule, index) =>
-      selectorHistories(rule.expr, history).map(({ matchers, historyMs }): SelectorNeed => {
-        const need = { matchers, historyMs: historyMs + extraMs };
-        if (!isOnArrival || rule.kind !== 'alerting') return need;
-        return { ...need, group: ruleId(groupKey(definition), keys[index] ?? '') };
-      }),
-    );
+    return definition.rules.flatMap((rule, index) => {
+      const isWoken = isOnArrival && arrivalMode(rule, written) !== 'never';
+      const woken = isWoken ? { group: ruleId(groupKey(definition), keys[index] ?? '') } : {};
+      return selectorHistories(rule.expr, history).map(({ matchers, historyMs }): SelectorNeed => {
+        return { matchers, historyMs: historyMs + extraMs, ...woken };
+      });
+    });
   });
 }
 

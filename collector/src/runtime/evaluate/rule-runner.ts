@@ -7,7 +7,7 @@ import { fingerprint } from '../../notify/stages/fingerprint.ts';
 import type { NotifiedAlert } from '../../notify/stages/notification.ts';
 import type { AlertChange } from '../../rules/alert-rule.ts';
 import type { RuleEnvironment, RuleSample } from '../../rules/evaluation.ts';
-import { type RestoreHold, RuleGroup } from '../../rules/group.ts';
+import { type RestoreHold, RuleGroup, type RuleState } from '../../rules/group.ts';
 import { type PendingRemoval, reloadGroups, removalSamples } from '../../rules/reload.ts';
 import { restoreAlerts } from '../../rules/restore.ts';
 import type { GroupDefinition, Rule } from '../../rules/rule.ts';
@@ -19,6 +19,7 @@ import type { Log } from '../log.ts';
 import { AlertTable } from '../sqlite/alerts.ts';
 import type { Database } from '../sqlite/database.ts';
 import { HistoryTable } from '../sqlite/history.ts';
+import { ArrivalGate } from './arrival-gate.ts';
 import type { SelfAlertName, SelfAlerts } from './self-alerts.ts';
 
 export interface RuleRunnerOptions {
@@ -63,6 +64,12 @@ interface Occasion {
   readonly isDue: ((rule: Rule) => boolean) | undefined;
 }
 
+/** A rule and the group that it stands in. */
+interface RulePlace {
+  readonly group: RuleGroup;
+  readonly state: RuleState;
+}
+
 /** Names one rule of one group in retention needs and arrivals. */
 export function ruleId(groupKey: string, ruleKey: string): string {
   return textKey([groupKey, ruleKey]);
@@ -82,7 +89,9 @@ export class RuleRunner {
   readonly #options: RuleRunnerOptions;
   readonly #alerts: AlertTable;
   readonly #history: HistoryTable;
+  readonly #gate: ArrivalGate;
   #groups: readonly RuleGroup[] = [];
+  #placeById: ReadonlyMap<string, RulePlace> = new Map();
   #removals: readonly PendingRemoval[] = [];
   #dataSinceMs: number | undefined;
   #uncommitted: readonly AlertChange[] = [];
@@ -91,6 +100,7 @@ export class RuleRunner {
     this.#options = options;
     this.#alerts = new AlertTable(options.database);
     this.#history = new HistoryTable(options.database);
+    this.#gate = new ArrivalGate(options.store, options.lookbackMs);
   }
 
   get groups(): readonly RuleGroup[] {
@@ -99,7 +109,7 @@ export class RuleRunner {
 
   /** Loads the rules of the first configuration and puts the saved alerts back into them. */
   restore(definitions: readonly GroupDefinition[]): void {
-    this.#groups = definitions.map((definition) => new RuleGroup(definition));
+    this.#setGroups(definitions.map((definition) => new RuleGroup(definition)));
     const rows = this.#alerts.load();
     const changes = restoreAlerts(this.#groups, rows, this.#options.clock.nowMs());
     this.#commit(this.#groups, changes);
@@ -110,10 +120,19 @@ export class RuleRunner {
   reload(definitions: readonly GroupDefinition[]): void {
     const nowMs = this.#options.clock.nowMs();
     const { groups, removals, changes } = reloadGroups(this.#groups, definitions, nowMs);
-    this.#groups = groups;
+    this.#setGroups(groups);
     this.#removals = [...this.#removals, ...removals];
     this.#commit(this.#groups, changes);
     this.#options.database.transaction('full', () => this.#alerts.keepGroups(this.#groups));
+  }
+
+  #setGroups(groups: readonly RuleGroup[]): void {
+    this.#groups = groups;
+    this.#placeById = new Map(
+      groups.flatMap((group) =>
+        group.rules.map((state) => [ruleId(group.key, state.key), { group, state }] as const),
+      ),
+    );
   }
 
   /** Data reaches back to `timeMs`; restored alerts cannot resolve before this is known. */
@@ -129,14 +148,28 @@ export class RuleRunner {
     this.#endRemovedSeries();
   }
 
-  /** Evaluates alerting rules whose series just got samples, in between the slots. */
-  evaluateArrival(rules: ReadonlySet<string>, nowMs: number): void {
-    for (const group of this.#groups) {
-      const due = group.rules.filter(({ key }) => rules.has(ruleId(group.key, key)));
-      const isDue = new Set(due.map(({ rule }) => rule));
-      if (isDue.size > 0)
-        this.#evaluate(group, { timeMs: nowMs, isSlot: false, isDue: (rule) => isDue.has(rule) });
+  /**
+   * Evaluates alerting rules whose series just got samples, in between the slots, as far as the
+   * samples make a whole. @returns which rules were evaluated.
+   */
+  evaluateArrival(rules: ReadonlySet<string>, nowMs: number): ReadonlySet<string> {
+    const evaluated = new Set<string>();
+    const dueByGroup = new Map<RuleGroup, Map<number, Set<Rule>>>();
+    for (const id of rules) {
+      const place = this.#placeById.get(id);
+      const timeMs = place && this.#gate.timeOf(place.state, nowMs);
+      if (place === undefined || timeMs === undefined) continue;
+      evaluated.add(id);
+      const dueByTime = dueByGroup.get(place.group) ?? new Map<number, Set<Rule>>();
+      const due = dueByTime.get(timeMs) ?? new Set<Rule>();
+      dueByGroup.set(place.group, dueByTime.set(timeMs, due.add(place.state.rule)));
     }
+    for (const [group, dueByTime] of dueByGroup) {
+      for (const [timeMs, due] of [...dueByTime].toSorted(([a], [b]) => a - b)) {
+        this.#evaluate(group, { timeMs, isSlot: false, isDue: (rule) => due.has(rule) });
+      }
+    }
+    return evaluated;
   }
 
   /** What receivers may be told of now. */
@@ -176,6 +209,9 @@ export class RuleRunner {
     const startMs = monotonicMs();
     store.advanceTo(clock.nowMs());
     const { changes, errors } = group.evaluate(timeMs, this.#environment(isDue), this.#hold());
+    for (const state of group.rules) {
+      if (isDue?.(state.rule) !== false) this.#gate.noteEvaluated(state, isSlot);
+    }
     // What rules write wakes nobody: rules that read each other would never come to rest.
     store.retention.takeTouchedGroups();
     this.counters.evaluations += 1;

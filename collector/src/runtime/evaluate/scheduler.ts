@@ -1,6 +1,7 @@
 import { type GroupDefinition, groupKey } from '../../rules/rule.ts';
 import { slotAt, slotOffsetMs } from '../../rules/slot.ts';
 import type { CancelTimer, Clock } from '../clock.ts';
+import { ArrivalQueue } from './arrival-queue.ts';
 
 /** A rule group as the scheduler sees it. */
 export type ScheduledGroup = Pick<GroupDefinition, 'file' | 'name' | 'intervalMs'>;
@@ -9,9 +10,9 @@ export interface SchedulerOptions {
   readonly clock: Clock;
   /** Evaluates a whole group at a slot. */
   readonly evaluateSlot: (groupKey: string, slotMs: number) => void;
-  /** Evaluates the rules whose series got samples, now. */
-  readonly evaluateArrival: (rules: ReadonlySet<string>, nowMs: number) => void;
-  /** The shortest time between two evaluations on arrival. */
+  /** Evaluates rules whose series got samples, now; answers which of them had all they need. */
+  readonly evaluateArrival: (rules: ReadonlySet<string>, nowMs: number) => ReadonlySet<string>;
+  /** The shortest time between two evaluations of a rule on arrival. */
   readonly arrivalGapMs: number;
   /** Told when slots went by without an evaluation; `inARow` counts ticks with misses. */
   readonly onMissed?: (groupKey: string, missed: number, inARow: number) => void;
@@ -36,13 +37,16 @@ interface GroupTimer {
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #groups: Map<string, GroupTimer> = new Map();
-  readonly #arrived: Set<string> = new Set();
-  #cancelArrival: CancelTimer | undefined;
-  #lastArrivalMs = Number.NEGATIVE_INFINITY;
+  readonly #arrivals: ArrivalQueue;
   #isStopped = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#arrivals = new ArrivalQueue({
+      clock: options.clock,
+      gapMs: options.arrivalGapMs,
+      evaluate: options.evaluateArrival,
+    });
   }
 
   /** Replaces the groups. A group that keeps its key and interval keeps its place in time. */
@@ -53,25 +57,18 @@ export class Scheduler {
       timer.cancel();
       this.#groups.delete(key);
     }
+    this.#arrivals.forget();
     for (const [key, group] of wanted) if (!this.#groups.has(key)) this.#add(key, group);
   }
 
   /** Takes note of rules whose series got samples. */
   notifyArrival(rules: Iterable<string>): void {
-    if (this.#isStopped) return;
-    for (const rule of rules) this.#arrived.add(rule);
-    if (this.#arrived.size === 0 || this.#cancelArrival !== undefined) return;
-    const { clock, arrivalGapMs } = this.#options;
-    const sinceMs = clock.nowMs() - this.#lastArrivalMs;
-    // A clock that was set back must not silence arrivals until it has caught up.
-    const waitMs = sinceMs < 0 ? 0 : Math.max(0, arrivalGapMs - sinceMs);
-    if (waitMs === 0) this.#evaluateArrived();
-    else this.#cancelArrival = clock.setTimer(waitMs, () => this.#evaluateArrived());
+    if (!this.#isStopped) this.#arrivals.add(rules);
   }
 
   stop(): void {
     this.#isStopped = true;
-    this.#cancelArrival?.();
+    this.#arrivals.stop();
     for (const { cancel } of this.#groups.values()) cancel();
     this.#groups.clear();
   }
@@ -120,13 +117,5 @@ export class Scheduler {
   #noteMisses(timer: GroupTimer, missed: number): void {
     timer.missedInARow = missed > 0 ? timer.missedInARow + 1 : 0;
     if (missed > 0) this.#options.onMissed?.(timer.key, missed, timer.missedInARow);
-  }
-
-  #evaluateArrived(): void {
-    this.#cancelArrival = undefined;
-    const rules = new Set(this.#arrived);
-    this.#arrived.clear();
-    this.#lastArrivalMs = this.#options.clock.nowMs();
-    if (rules.size > 0) this.#options.evaluateArrival(rules, this.#lastArrivalMs);
   }
 }

@@ -29,7 +29,10 @@ function record(extra: Partial<SchedulerOptions> = {}): Recorder {
     clock,
     arrivalGapMs: 100,
     evaluateSlot: (_, slotMs) => slots.push(slotMs),
-    evaluateArrival: (rules, nowMs) => arrivals.push({ atMs: nowMs - START, rules: [...rules] }),
+    evaluateArrival: (rules, nowMs) => {
+      arrivals.push({ atMs: nowMs - START, rules: [...rules] });
+      return rules;
+    },
     onMissed: (_, count, inARow) => missed.push([count, inARow]),
     ...extra,
   });
@@ -82,24 +85,44 @@ test('Scheduler.setGroups() keeps the timers of unchanged groups and drops the o
   expect(slots).toHaveLength(1);
 });
 
-test('Scheduler evaluates arrivals at once, then at most once in the gap', async () => {
+test('Scheduler evaluates arrivals at once, then each rule at most once in the gap', async () => {
   const { clock, scheduler, arrivals } = record();
   scheduler.notifyArrival(['a']);
-  scheduler.notifyArrival(['b']);
   await clock.advance(40);
-  scheduler.notifyArrival(['c', 'b']);
+  scheduler.notifyArrival(['b', 'a']);
+  await clock.advance(20);
+  scheduler.notifyArrival(['b']);
   await clock.advance(200);
   scheduler.notifyArrival([]);
   scheduler.notifyArrival(['d']);
   expect(arrivals).toEqual([
     { atMs: 0, rules: ['a'] },
-    { atMs: 100, rules: ['b', 'c'] },
-    { atMs: 240, rules: ['d'] },
+    { atMs: 40, rules: ['b'] },
+    { atMs: 100, rules: ['a'] },
+    { atMs: 140, rules: ['b'] },
+    { atMs: 260, rules: ['d'] },
   ]);
   scheduler.stop();
   scheduler.notifyArrival(['e']);
   await clock.advance(1000);
-  expect(arrivals).toHaveLength(3);
+  expect(arrivals).toHaveLength(5);
+});
+
+test('Scheduler does not count an arrival whose rule still lacks samples', async () => {
+  const asked: number[] = [];
+  const { clock, scheduler } = record({
+    evaluateArrival: (rules, nowMs) => {
+      asked.push(nowMs - START);
+      return asked.length < 3 ? new Set() : rules;
+    },
+  });
+  for (let sample = 0; sample < 4; sample += 1) {
+    scheduler.notifyArrival(['difference']);
+    await clock.advance(20);
+  }
+  await clock.advance(200);
+  expect(asked).toEqual([0, 20, 40, 140]);
+  scheduler.stop();
 });
 
 test('Scheduler skips no slot while the clock and its timers disagree by milliseconds', async () => {
@@ -119,7 +142,7 @@ test('Scheduler skips no slot while the clock and its timers disagree by millise
           clock.jump(jumps[slots.length % jumps.length]?.[0] ?? 0);
           clock.jump(busyMs);
         },
-        evaluateArrival: () => undefined,
+        evaluateArrival: (rules) => rules,
         onMissed: (_, count) => missed.push(count),
       });
       scheduler.setGroups([group]);
