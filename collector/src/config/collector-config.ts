@@ -54,8 +54,11 @@ export interface PromqlConfig {
   readonly lookback: number;
   readonly experimental: boolean;
   readonly use_start_timestamps: boolean;
+  /** For one query of a reader, and for one evaluation of a rule group. */
   readonly timeout: number;
   readonly max_samples: number;
+  /** The heap of one query of a reader. */
+  readonly max_query_bytes: number;
 }
 
 /** Names as in Prometheus' own `otlp` block, so that it can be copied. */

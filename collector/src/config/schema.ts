@@ -92,8 +92,15 @@ const promql = section({
   lookback: v.optional(positiveDuration, '5m'),
   experimental: v.optional(flag, false),
   use_start_timestamps: v.optional(flag, false),
-  timeout: v.optional(positiveDuration, '2m'),
+  timeout: v.optional(
+    v.pipe(positiveDuration, v.maxValue(30_000, 'expected a duration of at most 30s')),
+    '10s',
+  ),
   max_samples: v.optional(count, 50_000_000),
+  max_query_bytes: v.optional(
+    v.pipe(count, v.minValue(32 * 2 ** 20, 'expected at least 33554432 (32 MiB)')),
+    256 * 2 ** 20,
+  ),
 });
 
 const outbox = section({

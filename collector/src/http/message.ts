@@ -13,12 +13,15 @@ export interface ServerRequest {
   readonly params: Readonly<Record<string, string>>;
   /** The name of the API key, `anonymous` where none is asked for. */
   readonly actor: string;
+  /** Aborted when the client goes away before it has its answer. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ServerResponse {
   readonly status: number;
   readonly headers?: HttpHeaders;
-  readonly body?: string | Uint8Array;
+  /** Pieces are written one after the other, each when the client has room for it. */
+  readonly body?: string | Uint8Array | readonly Uint8Array[];
 }
 
 export type RouteHandler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>;
@@ -47,10 +50,12 @@ export interface RequestLine {
   readonly headers: HttpHeaders;
 }
 
+export const JSON_TYPE: HttpHeaders = { 'content-type': 'application/json; charset=utf-8' };
+
 export function jsonResponse(status: number, value: unknown): ServerResponse {
   return {
     status,
-    headers: { 'content-type': 'application/json; charset=utf-8' },
+    headers: JSON_TYPE,
     body: JSON.stringify(value),
   };
 }

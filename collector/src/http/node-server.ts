@@ -14,6 +14,7 @@ import type { Authenticator } from './auth.ts';
 import { readBody } from './body.ts';
 import type { Refusal, RefusalFormat, RequestLine, Route, ServerResponse } from './message.ts';
 import { Router } from './router.ts';
+import { sendResponse } from './send-response.ts';
 
 export interface HttpListenerOptions {
   readonly host: string;
@@ -40,9 +41,6 @@ const CONNECTIONS_MAX = 1024;
 
 /** How long a stop waits for requests that are still arriving. */
 const STOP_GRACE_MS = 3_000;
-
-/** How long an unread body is swallowed after a refusal, so that the client sees the answer. */
-const DRAIN_MS = 2000;
 
 /** One listening socket: limits, keys and routes in front of handlers that know no sockets. */
 export class HttpListener {
@@ -99,10 +97,10 @@ export class HttpListener {
     const routeName = match.kind === 'route' ? match.route.path : 'none';
     this.#inWork += 1;
     try {
-      const answer = await this.#answer(request, line, match);
+      const answer = await this.#answer(request, { line, match, signal: goneSignal(response) });
       if (answer === undefined) return;
       this.#options.onAnswer?.(routeName, answer.status);
-      send(request, response, answer);
+      await sendResponse(request, response, answer);
     } finally {
       this.#inWork -= 1;
     }
@@ -111,8 +109,7 @@ export class HttpListener {
   /** `undefined` when the client went away. */
   async #answer(
     request: IncomingMessage,
-    line: RequestLine,
-    match: ReturnType<Router['match']>,
+    { line, match, signal }: Asked,
   ): Promise<ServerResponse | undefined> {
     const refuse = (refusal: Refusal): ServerResponse => this.#options.refusalFormat(refusal, line);
     const admitted = this.#admit(request, line, match);
@@ -128,7 +125,15 @@ export class HttpListener {
     try {
       const query = url.searchParams;
       const { method = 'GET' } = request;
-      return await route.handle({ ...line, method, query, params, actor, body: body.bytes });
+      return await route.handle({
+        ...line,
+        method,
+        query,
+        params,
+        actor,
+        body: body.bytes,
+        signal,
+      });
     } catch (error) {
       this.#options.onHandlerError(error, line);
       // 503 rather than 500: an OTel Collector drops what is answered 500.
@@ -169,6 +174,21 @@ export class HttpListener {
   }
 }
 
+interface Asked {
+  readonly line: RequestLine;
+  readonly match: ReturnType<Router['match']>;
+  readonly signal: AbortSignal;
+}
+
+/** Aborted when the connection ends in front of the answer. */
+function goneSignal(response: NodeResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
 const RETRY_SOON: HttpHeaders = { 'retry-after': '1' };
 
 function lineOf(request: IncomingMessage): RequestLine {
@@ -178,21 +198,4 @@ function lineOf(request: IncomingMessage): RequestLine {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   return { path, headers };
-}
-
-function send(request: IncomingMessage, response: NodeResponse, answer: ServerResponse): void {
-  const body = answer.body ?? '';
-  const isUnread = !request.complete;
-  response.writeHead(answer.status, {
-    ...answer.headers,
-    'content-length': String(Buffer.byteLength(body)),
-    ...(isUnread ? { connection: 'close' } : {}),
-  });
-  response.end(request.method === 'HEAD' ? undefined : body);
-  if (!isUnread) return;
-  // A reset would make the client miss the answer; a client that never ends is cut off.
-  request.resume();
-  const timer = setTimeout(() => request.destroy(), DRAIN_MS);
-  timer.unref();
-  request.once('close', () => clearTimeout(timer));
 }

@@ -51,16 +51,14 @@ export function apiRoutes(inputs: ApiInputs): Route[] {
 }
 
 function prometheusApi({ core, ...inputs }: ApiInputs): PrometheusApi {
-  const { plane, runner } = core.parts;
+  const { plane, runner, queries } = core.parts;
   return {
-    queries: plane.engine,
+    queries,
+    parse: (text) => plane.engine.parse(text),
     store: plane.store,
     exemplars: plane.exemplars,
     version: inputs.version,
     startedMs: inputs.startedMs,
-    get retainsAll() {
-      return core.config.retain_all > 0;
-    },
     isConfigCurrent: inputs.isConfigCurrent,
     nowMs: inputs.nowMs,
     groups: () => runner.groups,

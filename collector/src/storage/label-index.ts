@@ -33,6 +33,11 @@ export class LabelIndex {
     return this.#byName.keys();
   }
 
+  /** The series of a metric name, as a new list. */
+  named(metricName: string): StoredSeries[] {
+    return [...(this.#byName.get(metricName) ?? [])];
+  }
+
   /** How many series have this metric name. */
   countOf(metricName: string): number {
     return this.#byName.get(metricName)?.size ?? 0;

@@ -150,9 +150,15 @@ export class SeriesStore implements SeriesSource {
   }
 
   select(matchers: readonly LabelMatcher[], startMs: number, endMs: number): StoredSeries[] {
-    const mayHaveSamples = ({ ring }: StoredSeries): boolean =>
-      ring.newestMs >= startMs && ring.size > 0 && (ring.page.times[ring.begin] ?? 0) <= endMs;
-    return this.#index.select(matchers).filter(mayHaveSamples);
+    return this.#index.select(matchers).filter((series) => series.mayHaveSamples(startMs, endMs));
+  }
+
+  /**
+   * A copy of the list of series of a metric, or of all. Unlike `select` it remembers nothing, for
+   * what readers ask is asked once.
+   */
+  candidates(metricName: string | undefined): StoredSeries[] {
+    return metricName === undefined ? [...this.#table.values()] : this.#index.named(metricName);
   }
 
   /**

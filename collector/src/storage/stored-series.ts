@@ -32,6 +32,12 @@ export class StoredSeries implements SourceSeries {
     this.resource = owner.resource;
   }
 
+  /** Whether the oldest and the newest sample leave room for one in between, both inclusive. */
+  mayHaveSamples(startMs: number, endMs: number): boolean {
+    const { ring } = this;
+    return ring.newestMs >= startMs && ring.size > 0 && (ring.page.times[ring.begin] ?? 0) <= endMs;
+  }
+
   columns(startMs: number, endMs: number): SampleColumns {
     return this.ring.columns(startMs, endMs);
   }

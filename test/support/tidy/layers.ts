@@ -62,7 +62,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['storage', 'otlp', 'rules', 'drift', 'notify/stages'],
     ['notify'],
     ['exchange'],
-    ['config'],
+    ['config', 'query'],
     ['runtime', 'http'],
     ['listeners'],
     ['app.ts'],

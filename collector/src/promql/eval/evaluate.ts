@@ -2,6 +2,7 @@ import { Labels } from '../../model/labels.ts';
 import type { Expr, VectorSelector } from '../ast.ts';
 import type { SeriesSource } from '../series-source.ts';
 import { evaluateAggregation } from './aggregation/evaluate-aggregation.ts';
+import type { Annotation } from './annotations.ts';
 import { evaluateBinary } from './binary/evaluate-binary.ts';
 import { unwrapParens } from './calls/arguments.ts';
 import { evaluateCall } from './calls/evaluate-call.ts';
@@ -16,7 +17,15 @@ import { evaluateSubquery } from './selectors/range.ts';
 import { selectSmoothed } from './selectors/smoothed.ts';
 import { isStepInvariant } from './step-invariance.ts';
 import type { StepSeries, StepValue } from './step-series.ts';
-import { countSamples, emptySeries, NO_SERIES, sampleAt, setSample } from './step-series.ts';
+import {
+  countSamples,
+  emptySeries,
+  hasSamples,
+  heapBytes,
+  NO_SERIES,
+  sampleAt,
+  setSample,
+} from './step-series.ts';
 import { evaluateUnary } from './unary.ts';
 import type { EvaluationResult, MatrixSeries, Point, Value } from './values.ts';
 
@@ -52,6 +61,14 @@ export function evaluateInstant(expr: Expr, query: InstantQuery): EvaluationResu
   return { value, annotations: scope.query.annotations.list() };
 }
 
+/** The result of a range query as columns, which take far less memory than its points. */
+export interface RangeResult {
+  /** In the order of their labels, each with at least one sample. */
+  readonly series: readonly StepSeries[];
+  readonly grid: StepGrid;
+  readonly annotations: readonly Annotation[];
+}
+
 /**
  * Evaluates an expression at every step from `startMs` to `endMs`.
  *
@@ -59,6 +76,13 @@ export function evaluateInstant(expr: Expr, query: InstantQuery): EvaluationResu
  * @throws {PromqlError} `PROMQL_EVALUATION` when the data does not allow it.
  */
 export function evaluateRange(expr: Expr, query: RangeQuery): EvaluationResult {
+  const { series, grid, annotations } = evaluateRangeSteps(expr, query);
+  const matrix = series.map((item) => ({ labels: item.labels, points: pointsOf(item, grid) }));
+  return { value: { kind: 'matrix', series: matrix }, annotations };
+}
+
+/** As `evaluateRange`, for results that are written out series by series. */
+export function evaluateRangeSteps(expr: Expr, query: RangeQuery): RangeResult {
   const { startMs, endMs, stepMs } = query;
   const scope = createScope(expr, query, { startMs, endMs, stepMs });
   const inner = unwrapParens(expr);
@@ -71,10 +95,9 @@ export function evaluateRange(expr: Expr, query: RangeQuery): EvaluationResult {
   }
   const result = scope.grid.count > 0 ? evaluate(expr, scope) : NO_SERIES;
   const series = finalSeries(result, scope)
-    .map((item) => ({ labels: item.labels, points: pointsOf(item, scope.grid) }))
-    .filter(({ points }) => points.length > 0)
+    .filter(hasSamples)
     .sort((left, right) => Labels.compare(left.labels, right.labels));
-  return { value: { kind: 'matrix', series }, annotations: scope.query.annotations.list() };
+  return { series, grid: scope.grid, annotations: scope.query.annotations.list() };
 }
 
 function createScope(
@@ -99,13 +122,13 @@ function createScope(
 function evaluate(expr: Expr, scope: Scope): StepValue {
   const { query, grid } = scope;
   query.checkCancelled();
-  const held = query.samplesHeld;
+  const { held } = query;
   const isConstant = grid.count > 1 && expr.kind !== 'number' && isStepInvariant(expr);
   const value = isConstant
-    ? repeatForSteps(evaluateNode(expr, { query, grid: { ...grid, count: 1 } }), grid.count)
+    ? repeatForSteps(evaluateNode(expr, { query, grid: { ...grid, count: 1 } }), scope)
     : evaluateNode(expr, scope);
-  query.samplesHeld = held;
-  query.hold(countSamples(value));
+  query.held = held;
+  query.hold({ samples: countSamples(value), bytes: heapBytes(value) });
   return value;
 }
 
@@ -140,13 +163,14 @@ function selectVector(selector: VectorSelector, scope: Scope): readonly StepSeri
   return isSmoothed ? selectSmoothed(selector, scope) : selectInstant(selector, scope);
 }
 
-function repeatForSteps(value: StepValue, count: number): StepValue {
+function repeatForSteps(value: StepValue, { query, grid: { count } }: Scope): StepValue {
   if (value.kind === 'string') return value;
   if (value.kind === 'scalar') {
     const number = value.values[0] ?? Number.NaN;
     return { kind: 'scalar', values: Array.from({ length: count }, () => number) };
   }
   const series = value.series.map((item) => {
+    query.checkRoomForSeries(value.series.length, count);
     const repeated = emptySeries(item.labels, count, item.dropsName);
     const sample = sampleAt(item, 0);
     for (let step = 0; step < count; step += 1) setSample(repeated, step, sample);
@@ -178,7 +202,8 @@ function toInstantValue(value: StepValue, scope: Scope): Value {
   return { kind: 'vector', elements };
 }
 
-function pointsOf(series: StepSeries, grid: StepGrid): Point[] {
+/** The samples of a series with their times. */
+export function pointsOf(series: StepSeries, grid: StepGrid): Point[] {
   const points: Point[] = [];
   for (let step = 0; step < grid.count; step += 1) {
     const sample = sampleAt(series, step);

@@ -9,6 +9,8 @@ export interface EvaluationOptions {
   readonly features: PromqlFeatures;
   /** Samples that may be held at the same time; a query that needs more fails. */
   readonly samplesMax: number;
+  /** Heap that values may take at the same time, as `heapBytes` estimates it. */
+  readonly bytesMax: number;
   /** Asked now and then; the query fails once it answers true. */
   readonly isCancelled: () => boolean;
 }
@@ -18,5 +20,6 @@ export const DEFAULT_EVALUATION_OPTIONS: EvaluationOptions = Object.freeze({
   defaultSubqueryStepMs: 60_000,
   features: DEFAULT_FEATURES,
   samplesMax: 50_000_000,
+  bytesMax: Number.POSITIVE_INFINITY,
   isCancelled: () => false,
 });

@@ -5,7 +5,7 @@ import type { Annotation } from './annotations.ts';
 import { AnnotationSet } from './annotations.ts';
 import { selectorsOfTotals } from './histogram-totals.ts';
 import type { EvaluationOptions } from './options.ts';
-import type { StepValue } from './step-series.ts';
+import { heapBytesOfSeries, type StepValue } from './step-series.ts';
 
 /** The times at which an expression is evaluated: `count` steps from `startMs`. */
 export interface StepGrid {
@@ -22,6 +22,11 @@ export interface QueryTimes {
   readonly stepMs: number;
 }
 
+export interface Held {
+  readonly samples: number;
+  readonly bytes: number;
+}
+
 /** One evaluation of one expression, and everything that its parts share. */
 export class Query {
   readonly source: SeriesSource;
@@ -32,8 +37,8 @@ export class Query {
   readonly evaluate: (expr: Expr, scope: Scope) => StepValue;
   /** Selectors whose histograms are taken without buckets. */
   readonly selectorsOfTotals: ReadonlySet<VectorSelector>;
-  /** Samples held now. */
-  samplesHeld = 0;
+  /** Samples held now, and the heap they take. */
+  held: Held = { samples: 0, bytes: 0 };
 
   constructor(parts: {
     source: SeriesSource;
@@ -53,19 +58,31 @@ export class Query {
     this.annotations.add(annotation);
   }
 
-  /** Counts samples that stay in memory until the value they belong to is dropped. */
-  hold(samples: number): void {
-    this.samplesHeld += samples;
+  /** Counts what stays in memory until the value it belongs to is dropped. */
+  hold({ samples, bytes }: Held): void {
+    this.held = { samples: this.held.samples + samples, bytes: this.held.bytes + bytes };
     this.checkRoomFor(0);
   }
 
-  /** @throws {PromqlError} when that many samples more would be too many. */
-  checkRoomFor(samples: number): void {
-    if (this.samplesHeld + samples > this.options.samplesMax) {
+  /** @throws {PromqlError} when that many samples, or bytes of heap, more would be too many. */
+  checkRoomFor(samples: number, bytes = 0): void {
+    const { samplesMax, bytesMax } = this.options;
+    if (this.held.samples + samples > samplesMax) {
       throw evaluationError(
         'query processing would load too many samples into memory in query execution',
       );
     }
+    if (this.held.bytes + bytes > bytesMax) {
+      throw evaluationError(
+        `query needs more memory than the ${Math.floor(bytesMax / 2 ** 20)} MiB that a query may hold: ` +
+          'select fewer series, or ask for fewer steps',
+      );
+    }
+  }
+
+  /** @throws {PromqlError} when the output series of a part would not fit beside what is held. */
+  checkRoomForSeries(seriesCount: number, steps: number): void {
+    this.checkRoomFor(steps, heapBytesOfSeries(seriesCount, steps));
   }
 
   /** @throws {PromqlError} once the query is cancelled or out of time. */

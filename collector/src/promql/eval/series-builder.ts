@@ -1,22 +1,29 @@
 import type { NativeHistogram } from '../../model/histogram/histogram.ts';
 import type { Labels } from '../../model/labels.ts';
 import { sameLabels } from './name-removal.ts';
+import type { Scope } from './query.ts';
 import type { StepSeries } from './step-series.ts';
 import { emptySeries, isPresent, setSample } from './step-series.ts';
 
-/** Builds output series step by step; samples with equal labels go to the same series. */
+/**
+ * Builds output series step by step; samples with equal labels go to the same series. There may be
+ * more of them than input series: `count_values` makes one of each value.
+ */
 export class SeriesBuilder {
-  readonly #count: number;
+  readonly #scope: Scope;
   readonly #byLabels = new Map<string, StepSeries>();
 
-  constructor(count: number) {
-    this.#count = count;
+  constructor(scope: Scope) {
+    this.#scope = scope;
   }
 
+  /** @throws {PromqlError} when there are more series than a query may hold. */
   seriesOf(labels: Labels, dropsName = false): StepSeries {
     let series = this.#byLabels.get(labels.key);
     if (series === undefined) {
-      series = emptySeries(labels, this.#count, dropsName);
+      const { query, grid } = this.#scope;
+      query.checkRoomForSeries(this.#byLabels.size + 1, grid.count);
+      series = emptySeries(labels, grid.count, dropsName);
       this.#byLabels.set(labels.key, series);
     }
     return series;

@@ -97,6 +97,33 @@ export function countSamples(value: StepValue): number {
   return total;
 }
 
+/** Of a series beside its steps: labels that no other series shares, arrays, objects. */
+const SERIES_BYTES = 400;
+/** A kind and a value, in arrays that grew to half more than they hold. */
+const STEP_BYTES = 24;
+
+/** Heap that series over a grid take; a step without a sample takes as much as one with. */
+export function heapBytesOfSeries(seriesCount: number, steps: number): number {
+  return seriesCount * (SERIES_BYTES + steps * STEP_BYTES);
+}
+
+/** Heap that a value takes. */
+export function heapBytes(value: StepValue): number {
+  if (value.kind === 'string') return 2 * value.value.length;
+  if (value.kind === 'scalar') return value.values.length * STEP_BYTES;
+  let total = 0;
+  for (const { kinds, histograms } of value.series) {
+    total += heapBytesOfSeries(1, kinds.length);
+    for (const histogram of histograms) total += heapBytesOfHistogram(histogram);
+  }
+  return total;
+}
+
+/** Its numbers lie in arrays of their own, its spans are objects. */
+export function heapBytesOfHistogram(histogram: NativeHistogram | undefined): number {
+  return 48 * histogramWeight(histogram);
+}
+
 /** Floats that take as much memory as the histogram (16 bytes each). */
 export function histogramWeight(histogram: NativeHistogram | undefined): number {
   if (histogram === undefined) return 0;

@@ -1,5 +1,5 @@
 import type { Expr } from '../../promql/ast.ts';
-import { evaluateInstant, evaluateRange } from '../../promql/eval/evaluate.ts';
+import { evaluateInstant } from '../../promql/eval/evaluate.ts';
 import type { EvaluationOptions } from '../../promql/eval/options.ts';
 import type { EvaluationResult, Value } from '../../promql/eval/values.ts';
 import type { PromqlFeatures } from '../../promql/features.ts';
@@ -14,17 +14,15 @@ export interface QueryEngineOptions {
   readonly lookbackMs: number;
   readonly defaultSubqueryStepMs: number;
   readonly samplesMax: number;
-  readonly timeoutMs: number;
+  /** Heap that the values of one evaluation may take. */
+  readonly bytesMax: number;
   readonly monotonicMs: () => number;
 }
 
-/** What a single query may change. */
-export interface QueryLimits {
-  readonly timeoutMs?: number | undefined;
-  readonly lookbackMs?: number | undefined;
-}
-
-/** PromQL over the store, with the limits of the configuration. */
+/**
+ * PromQL of rules, on the main thread: what a rule asks is known to the operator, and its answer is
+ * wanted at once. Whatever readers ask is answered by workers.
+ */
 export class QueryEngine {
   readonly #options: QueryEngineOptions;
 
@@ -32,59 +30,45 @@ export class QueryEngine {
     this.#options = options;
   }
 
-  get lookbackMs(): number {
-    return this.#options.lookbackMs;
-  }
-
-  get features(): PromqlFeatures {
-    return this.#options.features;
-  }
-
   /** @throws {PromqlError} at the first fault of the text. */
   parse(text: string): Expr {
     return parseExpr(text, this.#options.features);
   }
 
-  /** @throws {PromqlError} `PROMQL_EVALUATION`. */
-  instant(expr: Expr, timeMs: number, limits: QueryLimits = {}): EvaluationResult {
-    const { source } = this.#options;
-    return evaluateInstant(expr, { source, timeMs, options: this.#evaluation(limits) });
-  }
-
-  /** @throws {PromqlError} `PROMQL_EVALUATION`. */
-  range(
+  /**
+   * @param deadlineMs when the evaluation fails for want of time, by the monotonic clock.
+   * @throws {PromqlError} `PROMQL_EVALUATION`.
+   */
+  instant(
     expr: Expr,
-    times: { readonly startMs: number; readonly endMs: number; readonly stepMs: number },
-    limits: QueryLimits = {},
+    timeMs: number,
+    deadlineMs: number = Number.POSITIVE_INFINITY,
   ): EvaluationResult {
-    const { source } = this.#options;
-    return evaluateRange(expr, { source, ...times, options: this.#evaluation(limits) });
-  }
-
-  /** Evaluates a query of a template. @throws {PromqlError} */
-  instantText(text: string, timeMs: number): Value {
-    return this.instant(this.parse(text), timeMs).value;
-  }
-
-  /** For expressions that are evaluated again and again; close it when they are no more. */
-  createPlanner(): StandingPlanner {
-    const { isCancelled: _never, ...options } = this.#evaluation({});
-    return new StandingPlanner(this.#options.source, {
-      ...options,
-      general: (expr, timeMs) => this.instant(expr, timeMs),
+    const { source, monotonicMs } = this.#options;
+    const isCancelled = (): boolean => monotonicMs() > deadlineMs;
+    return evaluateInstant(expr, {
+      source,
+      timeMs,
+      options: { ...this.#evaluation(), isCancelled },
     });
   }
 
-  #evaluation(limits: QueryLimits): EvaluationOptions {
-    const { features, defaultSubqueryStepMs, samplesMax, monotonicMs } = this.#options;
-    const timeoutMs = Math.min(limits.timeoutMs ?? Infinity, this.#options.timeoutMs);
-    const deadlineMs = monotonicMs() + timeoutMs;
-    return {
-      lookbackMs: limits.lookbackMs ?? this.#options.lookbackMs,
-      defaultSubqueryStepMs,
-      features,
-      samplesMax,
-      isCancelled: () => monotonicMs() > deadlineMs,
-    };
+  /** Evaluates a query of a template. @throws {PromqlError} */
+  instantText(text: string, timeMs: number, deadlineMs?: number): Value {
+    return this.instant(this.parse(text), timeMs, deadlineMs).value;
+  }
+
+  /**
+   * For expressions that are evaluated again and again; close it when they are no more.
+   *
+   * @param general answers what has no standing form.
+   */
+  createPlanner(general: (expr: Expr, timeMs: number) => EvaluationResult): StandingPlanner {
+    return new StandingPlanner(this.#options.source, { ...this.#evaluation(), general });
+  }
+
+  #evaluation(): Omit<EvaluationOptions, 'isCancelled'> {
+    const { source: _source, monotonicMs: _clock, ...evaluation } = this.#options;
+    return evaluation;
   }
 }

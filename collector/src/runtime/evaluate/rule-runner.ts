@@ -20,6 +20,7 @@ import { AlertTable } from '../sqlite/alerts.ts';
 import type { Database } from '../sqlite/database.ts';
 import { HistoryTable } from '../sqlite/history.ts';
 import { ArrivalGate } from './arrival-gate.ts';
+import type { RuleQueries } from './rule-queries.ts';
 import type { SelfAlertName, SelfAlerts } from './self-alerts.ts';
 
 export interface RuleRunnerOptions {
@@ -28,7 +29,7 @@ export interface RuleRunnerOptions {
   readonly notifier: Notifier;
   readonly clock: Clock;
   readonly log: Log;
-  readonly queries: Pick<RuleEnvironment, 'query' | 'queryText'>;
+  readonly ruleQueries: RuleQueries;
   readonly externalLabels: Readonly<Record<string, string>>;
   readonly externalUrl: string;
   readonly severity: SeverityOptions;
@@ -208,6 +209,7 @@ export class RuleRunner {
     const { store, clock, monotonicMs } = this.#options;
     const startMs = monotonicMs();
     store.advanceTo(clock.nowMs());
+    this.#options.ruleQueries.begin();
     const { changes, errors } = group.evaluate(timeMs, this.#environment(isDue), this.#hold());
     for (const state of group.rules) {
       if (isDue?.(state.rule) !== false) this.#gate.noteEvaluated(state, isSlot);
@@ -225,9 +227,10 @@ export class RuleRunner {
   }
 
   #environment(isDue: ((rule: Rule) => boolean) | undefined): RuleEnvironment {
-    const { store, queries, externalLabels, externalUrl, monotonicMs, lookbackMs } = this.#options;
+    const { store, ruleQueries, externalLabels, externalUrl, monotonicMs, lookbackMs } =
+      this.#options;
     return {
-      ...queries,
+      ...ruleQueries.queries,
       externalLabels,
       externalUrl,
       monotonicMs,

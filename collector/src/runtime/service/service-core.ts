@@ -4,6 +4,7 @@ import { createReceivers } from '../../config/settings.ts';
 import { Maintenance } from './chores/maintenance.ts';
 import { maintenanceJobs } from './chores/maintenance-jobs.ts';
 import { notifierOptions } from './parts/alerting-parts.ts';
+import { querySettings } from './parts/query-parts.ts';
 import { openServiceFiles, type ServiceFiles } from './parts/service-files.ts';
 import { createServiceParts, type ServiceParts } from './parts/service-parts.ts';
 import { connectParts } from './reactions.ts';
@@ -92,9 +93,10 @@ export class ServiceCore {
   /** Puts a new configuration in place. Sections that only a restart can change keep their values. */
   reload(config: CollectorConfig, rules: RuleSet, actor: string): void {
     const { clientName, clock } = this.#options;
-    const { plane, notifier, delivery, runner, history } = this.parts;
+    const { plane, notifier, delivery, runner, history, queries } = this.parts;
     this.#config = config;
     plane.setRules(config, rules.groups);
+    queries.setSettings(querySettings(config));
     notifier.setOptions(notifierOptions(config, clientName));
     delivery.setReceivers(createReceivers(config, clientName));
     runner.reload(rules.groups);
@@ -110,8 +112,9 @@ export class ServiceCore {
   }
 
   async stop(): Promise<void> {
-    const { scheduler, delivery, requestLog, history } = this.parts;
+    const { scheduler, delivery, requestLog, history, queries } = this.parts;
     this.refuseData();
+    queries.close();
     scheduler.stop();
     await this.#maintenance.stop();
     await delivery.stop(DELIVERY_GRACE_MS);
@@ -123,6 +126,7 @@ export class ServiceCore {
   /** Stops all timers and lets go of the files, with nothing finished or flushed. */
   kill(): void {
     this.refuseData();
+    this.parts.queries.close();
     this.parts.scheduler.stop();
     this.#maintenance.stop().catch(() => undefined);
     this.parts.delivery.stop(0).catch(() => undefined);

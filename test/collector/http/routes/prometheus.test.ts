@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
-import type { Route, ServerRequest } from '../../../../collector/src/http/message.ts';
+import type { Queries } from '../../../../collector/src/exchange/query.ts';
+import type {
+  Route,
+  ServerRequest,
+  ServerResponse,
+} from '../../../../collector/src/http/message.ts';
 import { Router } from '../../../../collector/src/http/router.ts';
 import type { PrometheusApi } from '../../../../collector/src/http/routes/prometheus/api.ts';
 import { queryRoutes } from '../../../../collector/src/http/routes/prometheus/query-routes.ts';
@@ -10,6 +15,8 @@ import { statusRoutes } from '../../../../collector/src/http/routes/prometheus/s
 import { Labels } from '../../../../collector/src/model/labels.ts';
 import { DEFAULT_FEATURES } from '../../../../collector/src/promql/features.ts';
 import { parseExpr } from '../../../../collector/src/promql/parser/parse.ts';
+import { runJob } from '../../../../collector/src/query/run-job.ts';
+import { StoreSource } from '../../../../collector/src/query/store-source.ts';
 import { RuleGroup } from '../../../../collector/src/rules/group.ts';
 import { QueryEngine } from '../../../../collector/src/runtime/evaluate/query-engine.ts';
 import { ExemplarStore } from '../../../../collector/src/storage/exemplar-store.ts';
@@ -42,7 +49,7 @@ beforeEach(() => {
     lookbackMs: 300_000,
     defaultSubqueryStepMs: 60_000,
     samplesMax: 1000,
-    timeoutMs: 1000,
+    bytesMax: 2 ** 20,
     monotonicMs: () => 0,
   });
   group = new RuleGroup({
@@ -72,12 +79,12 @@ beforeEach(() => {
     ],
   });
   const api: PrometheusApi = {
-    queries: engine,
+    queries: directQueries(store),
+    parse: (text) => engine.parse(text),
     store,
     exemplars,
     version: '0.1.0',
     startedMs: NOW,
-    retainsAll: false,
     isConfigCurrent: () => false,
     nowMs: () => NOW,
     groups: () => [group],
@@ -91,6 +98,32 @@ beforeEach(() => {
   ];
   router = new Router(routes);
 });
+
+/** Answers in place, as a worker does in its thread. */
+function directQueries(store: SeriesStore): Queries {
+  const settings = {
+    features: DEFAULT_FEATURES,
+    lookbackMs: 300_000,
+    defaultSubqueryStepMs: 60_000,
+    samplesMax: 1000,
+    keepsAll: false,
+    heapBytesMax: 2 ** 20,
+  };
+  const source = new StoreSource(store);
+  return {
+    run: (job) => {
+      const chunks: Uint8Array[] = [];
+      const context = { source, settings, isCancelled: () => false };
+      const end = runJob(job, context, (piece) => chunks.push(piece));
+      return Promise.resolve(end.kind === 'done' ? { kind: 'answer', chunks } : end);
+    },
+  };
+}
+
+function textOf(body: ServerResponse['body'] = ''): string {
+  if (typeof body === 'string') return body;
+  return Buffer.concat(body instanceof Uint8Array ? [body] : body).toString('utf8');
+}
 
 async function call(target: string, form?: string): Promise<unknown> {
   const url = new URL(target, 'http://x');
@@ -107,7 +140,7 @@ async function call(target: string, form?: string): Promise<unknown> {
     actor: 'test',
   };
   const response = await match.route.handle(request);
-  return { status: response.status, ...JSON.parse(String(response.body)) };
+  return { status: response.status, ...JSON.parse(textOf(response.body)) };
 }
 
 function ok(data: unknown, remarks: object = {}): object {

@@ -1,5 +1,5 @@
-import { PromqlError } from '../../../promql/error.ts';
-import { jsonResponse, type ServerResponse } from '../../message.ts';
+import type { QueryOutcome } from '../../../exchange/query.ts';
+import { JSON_TYPE, jsonResponse, type ServerResponse } from '../../message.ts';
 
 export type ApiErrorType = 'bad_data' | 'execution' | 'timeout' | 'not_found' | 'unavailable';
 
@@ -43,14 +43,25 @@ function failure(type: ApiErrorType, message: string): ServerResponse {
   return jsonResponse(STATUS[type], { status: 'error', errorType: type, error: message });
 }
 
+/** What became of a query, as an answer. */
+export function answered(outcome: QueryOutcome): ServerResponse {
+  if (outcome.kind === 'answer') {
+    return { status: 200, headers: JSON_TYPE, body: outcome.chunks };
+  }
+  const { type, message, retryAfterSeconds } = outcome;
+  const answer = failure(type, message);
+  if (retryAfterSeconds === undefined) return answer;
+  return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfterSeconds) } };
+}
+
 /** Runs a handler and words what it throws as Prometheus does. */
-export function answering(handle: () => ServerResponse): ServerResponse {
+export async function answering(
+  handle: () => ServerResponse | Promise<ServerResponse>,
+): Promise<ServerResponse> {
   try {
-    return handle();
+    return await handle();
   } catch (error) {
     if (error instanceof ApiError) return failure(error.type, error.message);
-    if (!PromqlError.is(error) || error.code !== 'PROMQL_EVALUATION') throw error;
-    const isTimeout = error.message.startsWith('query timed out');
-    return failure(isTimeout ? 'timeout' : 'execution', error.message);
+    throw error;
   }
 }

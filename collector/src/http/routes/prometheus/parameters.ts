@@ -1,7 +1,4 @@
 import { parseDuration } from '../../../model/duration.ts';
-import type { LabelMatcher } from '../../../promql/ast.ts';
-import { PromqlError } from '../../../promql/error.ts';
-import { parseMetricSelector } from '../../../promql/parser/parse.ts';
 import type { ServerRequest } from '../../message.ts';
 import { ApiError } from './envelope.ts';
 
@@ -79,14 +76,23 @@ export function limitParameter(parameters: URLSearchParams, name = 'limit'): num
   throw new ApiError('bad_data', `invalid parameter "${name}": ${name} must be non-negative`);
 }
 
-/** The selectors of `match[]`. @throws {ApiError} when one does not parse. */
-export function selectorParameters(parameters: URLSearchParams): (readonly LabelMatcher[])[] {
-  return parameters.getAll('match[]').map((text) => {
-    try {
-      return parseMetricSelector(text);
-    } catch (error) {
-      if (!PromqlError.is(error)) throw error;
-      throw new ApiError('bad_data', `invalid parameter "match[]": ${error.message}`);
-    }
-  });
+/** The texts of `match[]`. @throws {ApiError} when there are too many or too long ones. */
+export function selectorParameters(parameters: URLSearchParams): readonly string[] {
+  const texts = parameters.getAll('match[]');
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length <= QUERY_LENGTH_MAX && texts.length <= SELECTORS_MAX) return texts;
+  throw new ApiError('bad_data', 'invalid parameter "match[]": too many or too long selectors');
+}
+
+/** Characters of a query; a machine wrote what is longer. */
+const QUERY_LENGTH_MAX = 64 * 1024;
+
+const SELECTORS_MAX = 100;
+
+/** The text of `query`. @throws {ApiError} when it is too long. */
+export function queryParameter(parameters: URLSearchParams): string {
+  const text = parameters.get('query') ?? '';
+  if (text.length <= QUERY_LENGTH_MAX) return text;
+  const message = `invalid parameter "query": it has more than ${QUERY_LENGTH_MAX} characters`;
+  throw new ApiError('bad_data', message);
 }

@@ -1,19 +1,15 @@
-import type { Expr } from '../../../promql/ast.ts';
-import { PromqlError } from '../../../promql/error.ts';
-import { type Annotation, formatAnnotation } from '../../../promql/eval/annotations.ts';
-import type { EvaluationResult, Value } from '../../../promql/eval/values.ts';
-import { printExpr } from '../../../promql/printer.ts';
+import type { QueryPatience } from '../../../exchange/query.ts';
 import type { Route, RouteHandler, ServerRequest, ServerResponse } from '../../message.ts';
-import type { PrometheusApi, QueryApi } from './api.ts';
-import { ApiError, answering, success } from './envelope.ts';
+import type { PrometheusApi } from './api.ts';
+import { ApiError, answered, answering } from './envelope.ts';
 import {
   durationParameter,
   limitParameter,
   parametersOf,
+  queryParameter,
   requiredTime,
   timeParameter,
 } from './parameters.ts';
-import { valueJson } from './value-json.ts';
 
 /** Steps of a range query; Prometheus' own limit. */
 const POINTS_MAX = 11_000;
@@ -23,8 +19,7 @@ export function queryRoutes(api: PrometheusApi): Route[] {
   const handlers: Readonly<Record<string, RouteHandler>> = {
     '/api/v1/query': (request) => answering(() => instantQuery(api, request)),
     '/api/v1/query_range': (request) => answering(() => rangeQuery(api, request)),
-    '/api/v1/format_query': (request) =>
-      answering(() => success(printExpr(parsed(api.queries, parametersOf(request))))),
+    '/api/v1/format_query': (request) => answering(() => formatQuery(api, request)),
   };
   return Object.entries(handlers).flatMap(([path, handle]): Route[] => [
     { method: 'GET', path, scope: 'read', handle },
@@ -32,16 +27,44 @@ export function queryRoutes(api: PrometheusApi): Route[] {
   ]);
 }
 
-function instantQuery(api: PrometheusApi, request: ServerRequest): ServerResponse {
+async function instantQuery(api: PrometheusApi, request: ServerRequest): Promise<ServerResponse> {
   const parameters = parametersOf(request);
-  const timeMs = timeParameter(parameters, 'time', api.nowMs());
-  const limits = limitsOf(parameters);
-  const expr = parsed(api.queries, parameters);
-  return answer(api, parameters, api.queries.instant(expr, timeMs, limits));
+  const job = {
+    kind: 'instant',
+    query: queryParameter(parameters),
+    timeMs: timeParameter(parameters, 'time', api.nowMs()),
+    limit: limitParameter(parameters),
+    lookbackMs: durationParameter(parameters, 'lookback_delta'),
+  } as const;
+  return answered(await api.queries.run(job, patienceOf(parameters, request)));
 }
 
-function rangeQuery(api: PrometheusApi, request: ServerRequest): ServerResponse {
+async function rangeQuery(api: PrometheusApi, request: ServerRequest): Promise<ServerResponse> {
   const parameters = parametersOf(request);
+  const job = {
+    kind: 'range',
+    query: queryParameter(parameters),
+    ...rangeOf(parameters),
+    limit: limitParameter(parameters),
+    lookbackMs: durationParameter(parameters, 'lookback_delta'),
+  } as const;
+  return answered(await api.queries.run(job, patienceOf(parameters, request)));
+}
+
+async function formatQuery(api: PrometheusApi, request: ServerRequest): Promise<ServerResponse> {
+  const query = queryParameter(parametersOf(request));
+  return answered(await api.queries.run({ kind: 'format', query }, { signal: request.signal }));
+}
+
+function patienceOf(parameters: URLSearchParams, { signal }: ServerRequest): QueryPatience {
+  return { timeoutMs: durationParameter(parameters, 'timeout'), signal };
+}
+
+function rangeOf(parameters: URLSearchParams): {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly stepMs: number;
+} {
   const startMs = requiredTime(parameters, 'start');
   const endMs = requiredTime(parameters, 'end');
   if (endMs < startMs) {
@@ -58,9 +81,7 @@ function rangeQuery(api: PrometheusApi, request: ServerRequest): ServerResponse 
         'Try decreasing the query resolution (?step=XX)',
     );
   }
-  const limits = limitsOf(parameters);
-  const expr = parsed(api.queries, parameters);
-  return answer(api, parameters, api.queries.range(expr, { startMs, endMs, stepMs }, limits));
+  return { startMs, endMs, stepMs };
 }
 
 function stepOf(parameters: URLSearchParams): number {
@@ -78,59 +99,4 @@ function stepOf(parameters: URLSearchParams): number {
     'invalid parameter "step": zero or negative query resolution step widths are not accepted. ' +
       'Try a positive integer',
   );
-}
-
-function limitsOf(parameters: URLSearchParams): Parameters<QueryApi['instant']>[2] {
-  return {
-    timeoutMs: durationParameter(parameters, 'timeout'),
-    lookbackMs: durationParameter(parameters, 'lookback_delta'),
-  };
-}
-
-function parsed(queries: QueryApi, parameters: URLSearchParams): Expr {
-  try {
-    return queries.parse(parameters.get('query') ?? '');
-  } catch (error) {
-    if (!PromqlError.is(error)) throw error;
-    throw new ApiError('bad_data', `invalid parameter "query": ${error.message}`);
-  }
-}
-
-function answer(
-  api: PrometheusApi,
-  parameters: URLSearchParams,
-  { value, annotations }: EvaluationResult,
-): ServerResponse {
-  const text = parameters.get('query') ?? '';
-  const format = (level: Annotation['level']): string[] =>
-    annotations
-      .filter((annotation) => annotation.level === level)
-      .map((annotation) => formatAnnotation(annotation, text));
-  const { value: limited, warnings } = limit(value, limitParameter(parameters));
-  return success(valueJson(limited), {
-    warnings: [...format('warning'), ...warnings],
-    infos: [...format('info'), ...visibilityRemark(api, limited)],
-  });
-}
-
-function limit(value: Value, seriesMax: number): { value: Value; warnings: readonly string[] } {
-  const warnings = ['results truncated due to limit'];
-  if (seriesMax === 0) return { value, warnings: [] };
-  if (value.kind === 'vector' && value.elements.length > seriesMax) {
-    return { value: { ...value, elements: value.elements.slice(0, seriesMax) }, warnings };
-  }
-  if (value.kind === 'matrix' && value.series.length > seriesMax) {
-    return { value: { ...value, series: value.series.slice(0, seriesMax) }, warnings };
-  }
-  return { value, warnings: [] };
-}
-
-/** An empty answer may only mean that no rule asks for the series. */
-function visibilityRemark(api: PrometheusApi, value: Value): readonly string[] {
-  if (api.retainsAll) return [];
-  const isEmpty =
-    (value.kind === 'vector' && value.elements.length === 0) ||
-    (value.kind === 'matrix' && value.series.length === 0);
-  if (!isEmpty) return [];
-  return ['only series that rules ask for are kept: set collector.retain_all to query others'];
 }

@@ -1,13 +1,18 @@
-import { compareUtf8, type Labels } from '../../../model/labels.ts';
+import type { Labels } from '../../../model/labels.ts';
 import { compileMatcher } from '../../../model/matcher.ts';
 import type { Expr, LabelMatcher } from '../../../promql/ast.ts';
 import { PromqlError } from '../../../promql/error.ts';
 import { selectorHistories } from '../../../storage/selector-needs.ts';
-import type { StoredSeries } from '../../../storage/stored-series.ts';
 import type { Route, RouteHandler, ServerRequest, ServerResponse } from '../../message.ts';
 import { byLabels, type MetricMetadata, type PrometheusApi } from './api.ts';
-import { ApiError, answering, type Remarks, success } from './envelope.ts';
-import { limitParameter, parametersOf, selectorParameters, timeParameter } from './parameters.ts';
+import { ApiError, answered, answering, success } from './envelope.ts';
+import {
+  limitParameter,
+  parametersOf,
+  queryParameter,
+  selectorParameters,
+  timeParameter,
+} from './parameters.ts';
 
 /** What series there are: `series`, `labels`, label values, `metadata`, exemplars. */
 export function seriesRoutes(api: PrometheusApi): Route[] {
@@ -34,35 +39,38 @@ export function seriesRoutes(api: PrometheusApi): Route[] {
   ];
 }
 
-function series(api: PrometheusApi, request: ServerRequest): ServerResponse {
-  const parameters = parametersOf(request);
-  if (parameters.getAll('match[]').length === 0) {
-    throw new ApiError('bad_data', 'no match[] parameter provided');
-  }
-  const found = selected(api, parameters).sort(byLabels);
-  const { items, remarks } = truncate(found, limitParameter(parameters));
-  return success(
-    items.map(({ labels }) => labels.toRecord()),
-    remarks,
-  );
+async function series(api: PrometheusApi, request: ServerRequest): Promise<ServerResponse> {
+  const list = listOf(request);
+  if (list.selectors.length === 0) throw new ApiError('bad_data', 'no match[] parameter provided');
+  const { signal } = request;
+  return answered(await api.queries.run({ kind: 'series', ...list }, { signal }));
 }
 
-function labelNames(api: PrometheusApi, request: ServerRequest): ServerResponse {
-  const parameters = parametersOf(request);
-  const names = new Set<string>();
-  for (const { labels } of selected(api, parameters)) for (const [name] of labels) names.add(name);
-  const { items, remarks } = truncate([...names].sort(compareUtf8), limitParameter(parameters));
-  return success(items, remarks);
+async function labelNames(api: PrometheusApi, request: ServerRequest): Promise<ServerResponse> {
+  const job = { kind: 'label names', ...listOf(request) } as const;
+  return answered(await api.queries.run(job, { signal: request.signal }));
 }
 
-function labelValues(api: PrometheusApi, request: ServerRequest): ServerResponse {
-  const parameters = parametersOf(request);
+async function labelValues(api: PrometheusApi, request: ServerRequest): Promise<ServerResponse> {
   const name = request.params['name'] ?? '';
-  const values = new Set<string>();
-  for (const { labels } of selected(api, parameters)) values.add(labels.get(name));
-  values.delete('');
-  const { items, remarks } = truncate([...values].sort(compareUtf8), limitParameter(parameters));
-  return success(items, remarks);
+  const job = { kind: 'label values', name, ...listOf(request) } as const;
+  return answered(await api.queries.run(job, { signal: request.signal }));
+}
+
+/** The series of any `match[]`, all without one, that have samples in the time asked for. */
+function listOf(request: ServerRequest): {
+  readonly selectors: readonly string[];
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly limit: number;
+} {
+  const parameters = parametersOf(request);
+  return {
+    selectors: selectorParameters(parameters),
+    startMs: timeParameter(parameters, 'start', Number.NEGATIVE_INFINITY),
+    endMs: timeParameter(parameters, 'end', Number.POSITIVE_INFINITY),
+    limit: limitParameter(parameters),
+  };
 }
 
 function metadata(api: PrometheusApi, request: ServerRequest): ServerResponse {
@@ -82,7 +90,7 @@ function exemplars(api: PrometheusApi, request: ServerRequest): ServerResponse {
   const parameters = parametersOf(request);
   const startMs = timeParameter(parameters, 'start', 0);
   const endMs = timeParameter(parameters, 'end', api.nowMs());
-  const expr = parseQuery(api, parameters.get('query') ?? '');
+  const expr = parseQuery(api, queryParameter(parameters));
   const selectors = selectorHistories(expr, { lookbackMs: 0, unknownMs: 0 });
   const tests = selectors.map(({ matchers }) => labelTest(matchers));
   const matches = (labels: Labels): boolean => tests.some((test) => test(labels));
@@ -101,7 +109,7 @@ function exemplars(api: PrometheusApi, request: ServerRequest): ServerResponse {
 
 function parseQuery(api: PrometheusApi, text: string): Expr {
   try {
-    return api.queries.parse(text);
+    return api.parse(text);
   } catch (error) {
     if (!PromqlError.is(error)) throw error;
     throw new ApiError('bad_data', `invalid parameter "query": ${error.message}`);
@@ -111,25 +119,4 @@ function parseQuery(api: PrometheusApi, text: string): Expr {
 function labelTest(matchers: readonly LabelMatcher[]): (labels: Labels) => boolean {
   const tests = matchers.map((matcher) => ({ name: matcher.name, test: compileMatcher(matcher) }));
   return (labels) => tests.every(({ name, test }) => test(labels.get(name)));
-}
-
-/** The series of any `match[]`, all without one, that have samples in the time asked for. */
-function selected(api: PrometheusApi, parameters: URLSearchParams): StoredSeries[] {
-  const startMs = timeParameter(parameters, 'start', Number.NEGATIVE_INFINITY);
-  const endMs = timeParameter(parameters, 'end', Number.POSITIVE_INFINITY);
-  const selectors = selectorParameters(parameters);
-  const found = new Set<StoredSeries>();
-  for (const matchers of selectors.length === 0 ? [[]] : selectors) {
-    for (const each of api.store.select(matchers, startMs, endMs)) found.add(each);
-  }
-  return [...found];
-}
-
-function truncate<Item>(
-  items: readonly Item[],
-  limit: number,
-): { readonly items: readonly Item[]; readonly remarks: Remarks } {
-  if (limit === 0 || items.length <= limit) return { items, remarks: {} };
-  const remarks = { warnings: ['results truncated due to limit'] };
-  return { items: items.slice(0, limit), remarks };
 }

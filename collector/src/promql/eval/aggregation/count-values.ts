@@ -19,7 +19,7 @@ export function countValues(
 ): readonly StepSeries[] {
   const label = valueLabelOf(expr);
   const names = new Set(expr.isWithout ? expr.grouping : [...expr.grouping, label]);
-  const output = new SeriesBuilder(scope.grid.count);
+  const output = new SeriesBuilder(scope);
   for (let step = 0; step < scope.grid.count; step += 1) {
     for (const item of series) {
       const sample = sampleAt(item, step);

@@ -46,7 +46,7 @@ export class VectorOperation {
     this.#expr = expr;
     this.#matching = expr.matching;
     this.#scope = scope;
-    this.#output = new SeriesBuilder(scope.grid.count);
+    this.#output = new SeriesBuilder(scope);
     this.#isSwapped = expr.matching.cardinality === 'one-to-many';
     this.#many = this.#isSwapped ? sides.right : sides.left;
     this.#one = this.#isSwapped ? sides.left : sides.right;

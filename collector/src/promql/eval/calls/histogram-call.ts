@@ -77,7 +77,7 @@ function readHistograms(context: Context, readersAt: (step: number) => Reader[])
     position: argumentAt(call, vectorIndex).position,
     query: scope.query,
   });
-  const output = new SeriesBuilder(scope.grid.count);
+  const output = new SeriesBuilder(scope);
   for (let step = 0; step < scope.grid.count; step += 1) {
     const { native, classic } = groups.at(step);
     for (const reader of readersAt(step)) {

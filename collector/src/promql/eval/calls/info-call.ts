@@ -39,7 +39,7 @@ export function evaluateInfo(call: Call, scope: Scope): StepValue {
   const isIgnored = base.map(({ labels }) => isInfo(labels.metricName));
   const enriched = base.filter((_, index) => isIgnored[index] !== true);
   const info = selectInfo(call, { enriched, selection }, scope);
-  const output = new SeriesBuilder(scope.grid.count);
+  const output = new SeriesBuilder(scope);
   for (let step = 0; step < scope.grid.count; step += 1) {
     const newest = newestByIdentity(info, step);
     for (const [index, series] of base.entries()) {

@@ -42,9 +42,13 @@ export function evaluateRangeCall(expr: Call, scope: Scope): StepValue | undefin
     });
   const scalars = scalarsByStep(columns, scope.grid.count);
   const call = { expr, compute, scalars, selection: selectRange(range, scope) };
-  const series = call.selection.series
-    .map((item) => evaluateSeries(item, call, scope))
-    .filter(hasSamples);
+  const series: StepSeries[] = [];
+  for (const item of call.selection.series) {
+    const output = evaluateSeries(item, call, scope);
+    if (!hasSamples(output)) continue;
+    series.push(output);
+    scope.query.checkRoomForSeries(series.length, scope.grid.count);
+  }
   if (expr.function === 'absent_over_time') return absentSteps(range, series, scope);
   const { delayedNameRemoval } = scope.query.options.features;
   return { kind: 'vector', series: delayedNameRemoval ? series : requireDistinctLabels(series) };

@@ -32,8 +32,8 @@ export function selectInstant(selector: VectorSelector, scope: Scope): readonly 
       else setFloat(series, step, columns.values[position] ?? Number.NaN);
     });
     if (!hasSamples(series)) return;
-    scope.query.checkRoomFor(scope.grid.count);
     selected.push(series);
+    scope.query.checkRoomForSeries(selected.length, scope.grid.count);
   });
   return selected;
 }

@@ -7,6 +7,9 @@ import { forEachWindow, selectRange } from './range.ts';
 import type { RangeSeries } from './range-series.ts';
 import type { RangeWindow, RunWindow } from './range-window.ts';
 
+/** A point of a result is an object with two numbers of its own. */
+const POINT_BYTES = 96;
+
 /** A matrix series whose name may still have to be dropped. */
 export interface MarkedMatrixSeries extends MatrixSeries {
   readonly dropsName: boolean;
@@ -23,7 +26,7 @@ export function selectMatrixPoints(
   for (const series of selection.series) {
     forEachWindow(series, { selection, grid: scope.grid }, (_, window) => {
       const points = extension === 'none' ? pointsIn(window) : extendedPoints(window, extension);
-      scope.query.hold(points.length);
+      scope.query.hold({ samples: points.length, bytes: points.length * POINT_BYTES });
       if (points.length > 0) selected.push(markedSeries(series, points));
     });
   }

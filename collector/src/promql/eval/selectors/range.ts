@@ -83,7 +83,7 @@ export function evaluateSubquery(
   const grid = { startMs, stepMs, count };
   if (count === 0) return { series: [], grid };
   // Every series needs a place for every step, so a step count alone can be too much.
-  query.checkRoomFor(count);
+  query.checkRoomForSeries(1, count);
   const value = query.evaluate(expr.expr, { query, grid });
   return { series: value.kind === 'vector' ? value.series : [], grid };
 }

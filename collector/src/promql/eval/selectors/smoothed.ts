@@ -39,6 +39,7 @@ export function selectSmoothed(selector: VectorSelector, scope: Scope): readonly
       setSample(output, step, smoother.valueIn(window));
     });
     if (hasSamples(output)) selected.push(output);
+    query.checkRoomForSeries(selected.length, grid.count);
   }
   return selected;
 }

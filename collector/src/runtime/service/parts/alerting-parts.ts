@@ -84,7 +84,7 @@ function createRunner(
     notifier,
     clock,
     log,
-    queries: plane.ruleQueries.queries,
+    ruleQueries: plane.ruleQueries,
     externalLabels: config.external_labels,
     externalUrl: config.external_url,
     severity: config.severity,

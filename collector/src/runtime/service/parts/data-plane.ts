@@ -1,3 +1,5 @@
+import { getHeapStatistics } from 'node:v8';
+
 import type { CollectorConfig } from '../../../config/collector-config.ts';
 import { promqlFeatures } from '../../../config/rule-set.ts';
 import { storeLimits, translateOptions } from '../../../config/settings.ts';
@@ -16,6 +18,9 @@ import type { ServiceSignals } from '../service-signals.ts';
 
 /** Late samples and late evaluations. */
 const RETENTION_MARGIN_MS = 60_000;
+
+/** A rule may take this part of the heap; twice as much may be alive for a moment. */
+const RULE_HEAP_PARTS = 5;
 
 const EXEMPLAR_LIMITS = { seriesMax: 10_000, perSeriesMax: 10 };
 const FAMILIES_MAX = 20_000;
@@ -63,7 +68,7 @@ export function createDataPlane(options: ServiceOptions, signals: ServiceSignals
     lookbackMs: config.promql.lookback,
     defaultSubqueryStepMs: config.evaluation.interval,
     samplesMax: config.promql.max_samples,
-    timeoutMs: config.promql.timeout,
+    bytesMax: getHeapStatistics().heap_size_limit / RULE_HEAP_PARTS,
     monotonicMs,
   });
   const ingest = new MetricIngest({
@@ -76,7 +81,7 @@ export function createDataPlane(options: ServiceOptions, signals: ServiceSignals
     onBatch: (batch, nowMs) => signals.batch.tell({ batch, nowMs }),
     onLog: (error) => signals.fault.tell({ fault: 'the log cannot be written', error }),
   });
-  const ruleQueries = new RuleQueries(engine);
+  const ruleQueries = new RuleQueries(engine, { timeoutMs: config.promql.timeout, monotonicMs });
   const setRules: DataPlane['setRules'] = (next, groups) => {
     store.setRetention(retentionPlan(next, groups));
     ruleQueries.renew();

@@ -1,3 +1,4 @@
+import type { QueryPool } from '../../../query/query-pool.ts';
 import { HistoryTable } from '../../sqlite/history.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import type { ServiceSignals } from '../service-signals.ts';
@@ -5,6 +6,7 @@ import { type AlertingParts, createAlertingParts } from './alerting-parts.ts';
 import { createDataPlane, type DataPlane } from './data-plane.ts';
 import { createFleetParts, type FleetParts } from './fleet-parts.ts';
 import { LateGroups } from './late-groups.ts';
+import { createQueryPool } from './query-parts.ts';
 import { RequestLog } from './request-log.ts';
 import { ServiceFaults } from './service-faults.ts';
 import type { ServiceFiles } from './service-files.ts';
@@ -14,6 +16,8 @@ export interface ServiceParts extends AlertingParts, FleetParts {
   readonly plane: DataPlane;
   readonly history: HistoryTable;
   readonly requestLog: RequestLog;
+  /** What readers ask. */
+  readonly queries: QueryPool;
   readonly faults: ServiceFaults;
   readonly lateGroups: LateGroups;
 }
@@ -41,6 +45,7 @@ export function createServiceParts(
       log,
       signals,
     }),
+    queries: createQueryPool(options, plane.store),
     faults: new ServiceFaults(alerting.runner, log),
     lateGroups: new LateGroups(alerting.runner),
   };

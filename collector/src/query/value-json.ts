@@ -1,38 +1,20 @@
-import { formatFloat } from '../../../model/format-float.ts';
-import { allBuckets, type Bucket } from '../../../model/histogram/buckets.ts';
-import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
-import type { Point, Value, VectorElement } from '../../../promql/eval/values.ts';
+import { formatFloat } from '../model/format-float.ts';
+import { allBuckets, type Bucket } from '../model/histogram/buckets.ts';
+import type { NativeHistogram } from '../model/histogram/histogram.ts';
+
+import type { MatrixSeries, Point, VectorElement } from '../promql/eval/values.ts';
 
 /** Seconds, with milliseconds where there are any. */
-function seconds(timeMs: number): number {
+export function seconds(timeMs: number): number {
   return timeMs / 1000;
 }
 
 /** `[seconds, "value"]`; numbers are texts because JSON has no NaN. */
-function pair(timeMs: number, value: number): [number, string] {
+export function pair(timeMs: number, value: number): [number, string] {
   return [seconds(timeMs), formatFloat(value, 'sample')];
 }
 
-export function valueJson(value: Value): { resultType: string; result: unknown } {
-  switch (value.kind) {
-    case 'scalar':
-      return { resultType: 'scalar', result: pair(value.timeMs, value.value) };
-    case 'string':
-      return { resultType: 'string', result: [seconds(value.timeMs), value.value] };
-    case 'vector':
-      return { resultType: 'vector', result: value.elements.map(elementJson) };
-    case 'matrix':
-      return {
-        resultType: 'matrix',
-        result: value.series.map(({ labels, points }) => ({
-          metric: labels.toRecord(),
-          ...seriesJson(points),
-        })),
-      };
-  }
-}
-
-function elementJson({ labels, timeMs, value, histogram }: VectorElement): object {
+export function elementJson({ labels, timeMs, value, histogram }: VectorElement): object {
   const metric = labels.toRecord();
   if (histogram !== undefined) {
     return { metric, histogram: [seconds(timeMs), histogramJson(histogram)] };
@@ -40,12 +22,13 @@ function elementJson({ labels, timeMs, value, histogram }: VectorElement): objec
   return { metric, value: pair(timeMs, value ?? Number.NaN) };
 }
 
-function seriesJson(points: readonly Point[]): object {
+export function seriesJson({ labels, points }: MatrixSeries): object {
   const values = points.filter(({ histogram }) => histogram === undefined);
-  const histograms = points.flatMap(({ timeMs, histogram }) =>
+  const histograms = points.flatMap(({ timeMs, histogram }: Point) =>
     histogram === undefined ? [] : [[seconds(timeMs), histogramJson(histogram)]],
   );
   return {
+    metric: labels.toRecord(),
     ...(values.length > 0
       ? { values: values.map(({ timeMs, value }) => pair(timeMs, value ?? Number.NaN)) }
       : {}),

@@ -1,0 +1,28 @@
+import type { Labels } from '../model/labels.ts';
+
+import type { LabelMatcher } from '../promql/ast.ts';
+import type { SourceSeries } from '../promql/series-source.ts';
+
+import type { SeriesStore } from '../storage/series-store.ts';
+import type { QuerySource } from './query-source.ts';
+
+/** The store itself as the source of a job, for tests and tools. */
+export class StoreSource implements QuerySource {
+  readonly #store: SeriesStore;
+
+  constructor(store: SeriesStore) {
+    this.#store = store;
+  }
+
+  select(
+    matchers: readonly LabelMatcher[],
+    startMs: number,
+    endMs: number,
+  ): readonly SourceSeries[] {
+    return this.#store.select(matchers, startMs, endMs);
+  }
+
+  labels(matchers: readonly LabelMatcher[], startMs: number, endMs: number): readonly Labels[] {
+    return this.select(matchers, startMs, endMs).map(({ labels }) => labels);
+  }
+}
