@@ -18,7 +18,7 @@ export interface ListInput {
 
 /** `/api/v1/series` */
 export function writeSeries(input: ListInput, writer: AnswerWriter): void {
-  const found = selected(input).sort(Labels.compare);
+  const found = selected(input).sort((left, right) => Labels.compare(left, right));
   const { kept, warnings } = limited(found, input.limit);
   writer.write('{"status":"success","data":');
   writer.writeArray(records(kept));

@@ -6,7 +6,7 @@ export interface Remarks {
   readonly infos: readonly string[];
 }
 
-export const TRUNCATED = 'results truncated due to limit';
+const TRUNCATED = 'results truncated due to limit';
 
 /** @param text the query that the annotations are about. */
 export function remarksOf(annotations: readonly Annotation[], text: string): Remarks {

@@ -120,7 +120,7 @@ export function heapBytes(value: StepValue): number {
 }
 
 /** Its numbers lie in arrays of their own, its spans are objects. */
-export function heapBytesOfHistogram(histogram: NativeHistogram | undefined): number {
+function heapBytesOfHistogram(histogram: NativeHistogram | undefined): number {
   return 48 * histogramWeight(histogram);
 }
 
