@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the reference programs that the stack tests compare Telltale with: Prometheus, promtool,
-# Alertmanager and the OTel Collector. They come from the Go module proxy and nowhere else.
+# Alertmanager, amtool and the OTel Collector. They come from the Go module proxy and nowhere else.
 #
 #   sh tools/build.sh               build what is missing; seconds when everything is there
 #   sh tools/build.sh --directory   print where the programs go, and build nothing
@@ -28,7 +28,7 @@ if [ "${1:-}" = --directory ]; then
 fi
 
 missing=''
-for program in prometheus promtool alertmanager otelcol; do
+for program in prometheus promtool alertmanager amtool otelcol; do
   [ -x "$bin/$program" ] || missing="$missing $program"
 done
 
@@ -87,11 +87,11 @@ build_prometheus() {
 }
 
 build_alertmanager() {
-  say "building alertmanager $ALERTMANAGER_VERSION (about 30 seconds)"
-  attempt alertmanager env GOBIN="$work" go install -trimpath \
+  say "building $1 $ALERTMANAGER_VERSION (about 30 seconds for the first of alertmanager and amtool)"
+  attempt "$1" env GOBIN="$work" go install -trimpath \
     -ldflags "-s -w -X github.com/prometheus/common/version.Version=$ALERTMANAGER_VERSION" \
-    "github.com/prometheus/alertmanager/cmd/alertmanager@v$ALERTMANAGER_VERSION"
-  install_program alertmanager
+    "github.com/prometheus/alertmanager/cmd/$1@v$ALERTMANAGER_VERSION"
+  install_program "$1"
 }
 
 build_otelcol() {
@@ -109,7 +109,9 @@ say "building$missing with $(go env GOVERSION) into $bin"
 for program in prometheus promtool; do
   if is_missing "$program"; then build_prometheus "$program"; fi
 done
-if is_missing alertmanager; then build_alertmanager; fi
+for program in alertmanager amtool; do
+  if is_missing "$program"; then build_alertmanager "$program"; fi
+done
 if is_missing otelcol; then build_otelcol; fi
 point_current
 say 'done'

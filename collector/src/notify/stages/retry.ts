@@ -70,7 +70,7 @@ export function judgeHttpResult(result: HttpResult | MailResult, nowMs: number):
   const reason = reasonOfStatus(status);
   const isFinal = !RETRYABLE_STATUS.has(status) && !isRedirect(status) && status < 500;
   if (isFinal) return { kind: 'failed', reason, message };
-  const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
+  const retryAfterMs = retryAfterMsOf(result, nowMs);
   return {
     kind: 'retry',
     reason,
@@ -87,13 +87,49 @@ function judgeMail({ state, code, message }: MailResult): SendOutcome {
   return { kind: 'retry', reason: 'serverError', message };
 }
 
+/**
+ * How long a receiver asks to be left alone, in every form that is in use: the header in seconds or
+ * as a date, Discord's `X-RateLimit-Reset-After`, or `retry_after` in a JSON body (seconds, possibly
+ * a fraction; Telegram has it below `parameters`).
+ */
+export function retryAfterMsOf(
+  { headers, body }: Extract<HttpResult, { kind: 'answer' }>,
+  nowMs: number,
+): number | undefined {
+  const waits = [
+    parseRetryAfter(headers['retry-after'], nowMs),
+    parseRetryAfter(headers['x-ratelimit-reset-after'], nowMs),
+    bodyRetryAfterMs(body),
+  ].filter((wait) => wait !== undefined);
+  // The forms differ by their rounding; the longest is the safe one.
+  return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
+function bodyRetryAfterMs(body: string): number | undefined {
+  if (!body.includes('retry_after')) return undefined;
+  try {
+    const answer = JSON.parse(body) as {
+      readonly retry_after?: unknown;
+      readonly parameters?: { readonly retry_after?: unknown };
+    } | null;
+    const seconds = Number(answer?.retry_after ?? answer?.parameters?.retry_after ?? Number.NaN);
+    return Number.isFinite(seconds) ? secondsToWaitMs(seconds) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function secondsToWaitMs(seconds: number): number {
+  return Math.min(Math.max(0, Math.ceil(seconds * 1000)), RETRY_AFTER_MS_MAX);
+}
+
 /** Milliseconds to wait, from seconds or an HTTP date; `undefined` when absent or unreadable. */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;
   const text = value.trim();
-  const waitMs = /^\d+$/u.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
-  if (Number.isNaN(waitMs)) return undefined;
-  return Math.min(Math.max(0, waitMs), RETRY_AFTER_MS_MAX);
+  if (/^\d+(?:\.\d+)?$/u.test(text)) return secondsToWaitMs(Number(text));
+  const dateMs = Date.parse(text);
+  return Number.isNaN(dateMs) ? undefined : secondsToWaitMs((dateMs - nowMs) / 1000);
 }
 
 /**
