@@ -29,14 +29,17 @@ export interface CollectorConfig {
   readonly retain_all: number;
   readonly wal: { readonly max_bytes: number };
   readonly restore: { readonly hold_max: number };
-  readonly retention: { readonly history: number };
+  readonly retention: { readonly history: number; readonly silences: number };
   readonly drift: DriftConfig;
   readonly severity: {
     readonly label: string;
     readonly map: Readonly<Record<string, SeverityRank>>;
   };
   readonly api_keys: readonly ApiKeyConfig[];
+  /** Alertmanager's own file: routes, receivers, inhibition, time intervals. */
+  readonly alertmanager_config?: string | undefined;
   readonly notify: NotifyConfig;
+  readonly escalation: { readonly policies: Readonly<Record<string, EscalationPolicyConfig>> };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }
 
@@ -126,7 +129,29 @@ export interface ApiKeyConfig {
   readonly scopes: readonly ('ingest' | 'read' | 'write' | 'admin')[];
 }
 
+export interface EscalationPolicyConfig {
+  /** Any of the alerts of a group must match all of them. */
+  readonly matchers: readonly string[];
+  readonly steps: readonly { readonly after: number; readonly receivers: readonly string[] }[];
+  readonly repeat: number;
+  readonly min_severity: SeverityRank;
+}
+
 export interface NotifyConfig {
+  /** Leave out receivers of kinds that we do not have, instead of refusing the file. */
+  readonly ignore_unsupported_receivers: boolean;
+  /** Gets what another receiver refused for good. */
+  readonly fallback_receiver?: string | undefined;
+  /** Whether an alert that was shown before it was muted is shown again afterwards. */
+  readonly resend_after_mute: 'never_shown' | 'always';
+  /** By channel type, in place of the service's own limits. */
+  readonly rate_limits: Readonly<
+    Record<string, { readonly per_second: number; readonly burst: number }>
+  >;
+  /** Present: an alert that changes more often than this counts as firing until it rests. */
+  readonly flap_damping?: { readonly changes: number; readonly window: number } | undefined;
+  /** Where traces are shown; `{traceId}` stands for the id. */
+  readonly trace_url?: string | undefined;
   readonly group_by: readonly string[];
   readonly repeat_interval: number;
   readonly receivers: readonly ReceiverConfig[];

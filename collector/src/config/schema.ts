@@ -120,7 +120,44 @@ const outbox = section({
   }),
 });
 
+const rateLimit = v.strictObject({
+  per_second: v.pipe(v.number('expected a number'), v.minValue(0.001, 'expected a rate above 0')),
+  burst: v.optional(count, 5),
+});
+
+const flapDamping = v.strictObject({
+  changes: v.optional(count, 6),
+  window: v.optional(positiveDuration, '10m'),
+});
+
+const escalationStep = v.strictObject({
+  after: v.optional(duration, '0s'),
+  receivers: v.pipe(v.array(v.string()), v.nonEmpty('expected at least one receiver')),
+});
+
+const escalationPolicy = v.pipe(
+  v.strictObject({
+    matchers: v.optional(v.array(v.string('expected a matcher such as team="x"')), []),
+    steps: v.pipe(v.array(escalationStep), v.nonEmpty('expected at least one step')),
+    repeat: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), 0),
+    min_severity: v.optional(severityRank, 'WARNING'),
+  }),
+  v.check(
+    ({ steps }) => steps.every(({ after }, index) => after >= (steps[index - 1]?.after ?? 0)),
+    'expected steps in the order of their times',
+  ),
+);
+
 const notify = section({
+  ignore_unsupported_receivers: v.optional(flag, false),
+  fallback_receiver: v.optional(v.pipe(v.string(), v.nonEmpty('expected a receiver'))),
+  resend_after_mute: v.optional(
+    v.picklist(['never_shown', 'always'], 'expected never_shown or always'),
+    'never_shown',
+  ),
+  rate_limits: v.optional(v.record(v.string(), rateLimit), {}),
+  flap_damping: v.optional(flapDamping),
+  trace_url: v.optional(httpUrl),
   group_by: v.optional(v.array(labelName), ['alertname']),
   repeat_interval: v.optional(positiveDuration, '4h'),
   receivers: v.optional(
@@ -191,13 +228,18 @@ const collector = section({
   wal: section({ max_bytes: v.optional(count, 2 ** 30) }),
   restore: section({ hold_max: v.optional(duration, '15m') }),
   drift,
-  retention: section({ history: v.optional(positiveDuration, '90d') }),
+  retention: section({
+    history: v.optional(positiveDuration, '90d'),
+    silences: v.optional(positiveDuration, '5d'),
+  }),
   severity: section({
     label: v.optional(labelName, 'severity'),
     map: v.optional(v.record(v.string(), severityRank), {}),
   }),
   api_keys: v.optional(v.array(apiKey), []),
+  alertmanager_config: v.optional(fileName),
   notify,
+  escalation: section({ policies: v.optional(v.record(v.string(), escalationPolicy), {}) }),
   log: section({
     level: v.optional(
       v.picklist(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error'),

@@ -7,6 +7,14 @@ export type HistoryKind =
   | 'notification.retried'
   | 'notification.failed'
   | 'notification.expired'
+  | 'alert.acked'
+  | 'alert.unacked'
+  | 'alert.latched'
+  | 'silence.created'
+  | 'silence.updated'
+  | 'silence.expired'
+  | 'escalation.sent'
+  | 'escalation.done'
   | 'system.start'
   | 'system.stop'
   | 'system.reload'
@@ -28,6 +36,10 @@ export interface HistoryEvent {
   readonly reason?: string;
   readonly error?: string;
   readonly actor?: string;
+  /** The episode of the alert: when it began to fire, in ms. */
+  readonly episode?: string;
+  readonly integration?: string;
+  readonly comment?: string;
 }
 
 export interface HistoryFilter {
@@ -37,6 +49,7 @@ export interface HistoryFilter {
   readonly alertname?: string;
   readonly fingerprint?: string;
   readonly receiver?: string;
+  readonly groupKey?: string;
   /** Only rows with a smaller id: the last id of the page before. */
   readonly beforeId?: number;
   readonly limit: number;

@@ -9,12 +9,13 @@ export interface AlertSnapshot {
 /**
  * Takes what fires and what resolved, and sees to it that receivers learn of it.
  *
- * Both calls belong to the caller's database transaction: when that commits, the notifications are
- * in the outbox and survive a crash.
+ * Neither call throws. Inside the caller's database transaction, what they decide is stored with it:
+ * when that commits, the notifications survive a crash. When it is undone, they live in memory until
+ * the database can be written again.
  */
 export interface Notifier {
-  /** The alert groups that contain a changed alert. */
+  /** Alerts that changed, with all the others. */
   onChange(snapshot: AlertSnapshot, changed: readonly NotifiedAlert[]): void;
-  /** Every group, so that long-lived alerts are repeated. */
+  /** Every alert, so that what was missed is made up for. */
   onTimer(snapshot: AlertSnapshot): void;
 }

@@ -1,140 +1,315 @@
-import { createHash } from 'node:crypto';
-
-import { textKey } from '@telltale/core';
-
-import type { Receiver } from '../../notify/channels/channel.ts';
 import type { AlertSnapshot, Notifier } from '../../notify/notifier.ts';
-import { type DedupDecision, decideNotification } from '../../notify/stages/dedup.ts';
-import { type AlertGroup, groupAlerts } from '../../notify/stages/group.ts';
-import { mergeNotifications } from '../../notify/stages/merge.ts';
-import {
-  isFiring,
-  type Notification,
-  type NotifiedAlert,
-} from '../../notify/stages/notification.ts';
-import type { Database } from '../sqlite/database.ts';
-import { HistoryTable } from '../sqlite/history.ts';
-import { NotificationLogTable } from '../sqlite/notification-log.ts';
-import { OutboxTable } from '../sqlite/outbox.ts';
+import type { AlertRecord } from '../../notify/stages/alerts/alert-record.ts';
+import { isRecordFiring } from '../../notify/stages/alerts/alert-record.ts';
+import type { PostedAlert } from '../../notify/stages/alerts/posted-alert.ts';
+import type { Notification, NotifiedAlert } from '../../notify/stages/notification.ts';
+import type { CancelTimer, Clock } from '../clock.ts';
+import type { OutboxRow } from '../sqlite/outbox.ts';
+import { Escalator } from './escalator.ts';
+import { Flusher, idempotencyKey } from './flusher.ts';
+import type { NotifierOptions } from './notifier-options.ts';
+import type { NotifierState } from './notifier-state.ts';
+import type { DeliveryListener, Failure } from './outbox-delivery.ts';
 
-export interface AlertNotifierOptions {
-  readonly receivers: readonly Receiver[];
-  readonly groupBy: readonly string[];
-  readonly repeatIntervalMs: number;
-  readonly externalUrl: string;
+export interface AlertNotifierInputs {
+  readonly state: NotifierState;
+  readonly clock: Clock;
+  /** A message is the first of its chain and may be sent. */
+  readonly onQueued: (row: OutboxRow) => void;
+  /** Everything that was decided is stored, as far as the database takes it. */
+  readonly onCommitted: () => void;
+  /** The database cannot be written (an error), or can again (`undefined`). */
+  readonly onStorage: (error: unknown) => void;
+  /** A receiver fails for long, or works again. */
+  readonly onHealth: DeliveryListener['onHealth'];
+  /** Something that a page shows has changed. */
+  readonly onShown?: (what: string) => void;
 }
 
-/**
- * The notifier of a configuration without routes: every receiver gets every alert group.
- *
- * A message counts as told once it is in the outbox, which sends it at least once. Only a message
- * that waits is folded together with a newer one; one on its way is followed by the newer.
- */
-export class AlertNotifier implements Notifier {
-  readonly #database: Database;
-  readonly #outbox: OutboxTable;
-  readonly #log: NotificationLogTable;
-  readonly #history: HistoryTable;
-  #options: AlertNotifierOptions;
+/** Resolved alerts are kept this long after they left their groups. */
+const RESOLVED_RETENTION_MS = 15 * 60_000;
 
-  constructor(database: Database, options: AlertNotifierOptions) {
-    this.#database = database;
-    this.#outbox = new OutboxTable(database);
-    this.#log = new NotificationLogTable(database);
-    this.#history = new HistoryTable(database);
+/** Entries of the notification log are kept at most this long. */
+const LOG_RETENTION_MS = 120 * 3_600_000;
+
+/**
+ * Takes alerts from rules, from the service itself and from others, and tells receivers: grouping,
+ * muting, deduplication, escalation. Its own timer flushes groups when they are due.
+ */
+export class AlertNotifier implements Notifier, DeliveryListener {
+  readonly state: NotifierState;
+  readonly flusher: Flusher;
+  readonly escalator: Escalator;
+  readonly #inputs: AlertNotifierInputs;
+  #options: NotifierOptions;
+  #cancelTimer: CancelTimer | undefined;
+  #isRunning = false;
+
+  constructor(inputs: AlertNotifierInputs, options: NotifierOptions) {
+    this.#inputs = inputs;
     this.#options = options;
+    this.state = inputs.state;
+    this.flusher = new Flusher(inputs.state, options, inputs.onQueued);
+    this.escalator = new Escalator(inputs.state, this.flusher, options);
   }
 
-  setOptions(options: AlertNotifierOptions): void {
+  get options(): NotifierOptions {
+    return this.#options;
+  }
+
+  /** Reads what a former run left; nothing is flushed before `start`. */
+  load(): void {
+    this.state.load(this.#options.inhibitRules, this.#inputs.clock.nowMs());
+  }
+
+  /** From now on groups are flushed when they are due. */
+  start(): void {
+    this.#isRunning = true;
+    this.tick();
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+    this.#cancelTimer?.();
+  }
+
+  /** Puts another configuration in place; timers of groups that it still has go on. */
+  setOptions(options: NotifierOptions): void {
+    const nowMs = this.#inputs.clock.nowMs();
     this.#options = options;
+    this.flusher.setOptions(options);
+    this.escalator.setOptions(options);
+    this.state.setInhibitRules(options.inhibitRules);
+    const alerts = [...this.state.alerts.values()].map(({ alert }) => alert);
+    this.state.groups.setRoot(options.root, alerts, nowMs);
+    this.tick();
   }
 
   onChange(snapshot: AlertSnapshot, changed: readonly NotifiedAlert[]): void {
-    const { groupBy } = this.#options;
-    const keys = new Set(groupAlerts(changed, groupBy).map(({ key }) => key));
-    this.#flush(snapshot, (group) => keys.has(group.key));
+    const known = new Map(snapshot.alerts.map((alert) => [alert.fingerprint, alert]));
+    for (const each of changed) this.#take(known.get(each.fingerprint) ?? each, snapshot.nowMs);
+    this.#flushDue(snapshot.nowMs);
   }
 
   onTimer(snapshot: AlertSnapshot): void {
-    this.#flush(snapshot, () => true);
-    this.#closeVanishedGroups(snapshot);
+    const { nowMs } = snapshot;
+    const seen = new Set<string>();
+    for (const alert of snapshot.alerts) {
+      seen.add(alert.fingerprint);
+      this.#take(alert, nowMs);
+    }
+    for (const record of this.state.alerts.values()) {
+      const { fingerprint } = record.alert;
+      if (record.source === 'posted' || seen.has(fingerprint)) continue;
+      // Its rule went while the service was down.
+      if (isRecordFiring(record, nowMs)) this.#take({ ...record.alert, endsAtMs: nowMs }, nowMs);
+    }
+    for (const record of this.state.alerts.endLatches(nowMs)) this.#sortIn(record, nowMs);
+    this.#forgetOld(nowMs);
+    this.#flushDue(nowMs);
   }
 
-  #flush(snapshot: AlertSnapshot, isWanted: (group: AlertGroup) => boolean): void {
-    const groups = groupAlerts(snapshot.alerts, this.#options.groupBy).filter(isWanted);
-    this.#database.transaction('full', () => {
-      for (const group of groups) {
-        for (const receiver of this.#options.receivers) {
-          this.#notify(group, receiver, snapshot.nowMs);
-        }
-      }
+  /** Takes alerts that others posted. */
+  post(posted: readonly PostedAlert[]): void {
+    const nowMs = this.#inputs.clock.nowMs();
+    for (const each of posted) {
+      const before = this.state.alerts.get(each.alert.fingerprint);
+      const record = this.state.alerts.post(each, nowMs);
+      this.#sortIn(record, nowMs);
+      this.#notePosted(before, record, nowMs);
+    }
+    this.#inputs.onShown?.('alerts');
+    this.tick();
+  }
+
+  /** Flushes what is due and arms the timer for the rest. */
+  tick(): void {
+    if (!this.#isRunning) return;
+    this.#flushDue(this.#inputs.clock.nowMs());
+    this.#inputs.onCommitted();
+  }
+
+  /** Makes the groups of an alert flush at once. */
+  hurry(fingerprint: string): void {
+    const nowMs = this.#inputs.clock.nowMs();
+    for (const group of this.state.groups.values()) {
+      if (group.members.has(fingerprint)) this.state.groups.hurry(group, nowMs);
+    }
+    this.tick();
+  }
+
+  stateOf(notification: Notification): Readonly<Record<string, string>> | undefined {
+    return this.state.entry(placeOf(notification))?.state;
+  }
+
+  onSent(notification: Notification, state: Readonly<Record<string, string>> | undefined): void {
+    this.#inputs.onShown?.('notifications');
+    if (state === undefined) return;
+    const place = placeOf(notification);
+    const entry = this.state.entry(place);
+    if (entry !== undefined) this.state.setEntry(place, { ...entry, state });
+    this.#save();
+  }
+
+  onFailed(notification: Notification, failure: Failure): void {
+    const { fallbackReceiver } = this.#options;
+    this.#inputs.onShown?.('notifications');
+    this.#inputs.onHealth(notification.receiver, { isFailing: true, error: failure.message });
+    if (fallbackReceiver === undefined || notification.receiver === fallbackReceiver) return;
+    const nowMs = this.#inputs.clock.nowMs();
+    for (const { receiver, integration } of this.flusher.addressees([fallbackReceiver])) {
+      const key = idempotencyKey(notification.groupKey, `${receiver}|${integration.name}`, nowMs);
+      this.flusher.queue(
+        { ...notification, receiver, integration: integration.name, idempotencyKey: key },
+        nowMs,
+      );
+    }
+    this.#save();
+    this.#inputs.onCommitted();
+  }
+
+  onHealth(
+    receiver: string,
+    health: { readonly isFailing: boolean; readonly error: string },
+  ): void {
+    this.#inputs.onHealth(receiver, health);
+  }
+
+  onStorage(error: unknown): void {
+    this.#inputs.onStorage(error);
+  }
+
+  /** Tells listeners of the event stream. */
+  shown(what: string): void {
+    this.#inputs.onShown?.(what);
+  }
+
+  /** The clock was set: timers keep their distance. */
+  shiftClock(byMs: number): void {
+    this.state.groups.shift(byMs);
+    this.tick();
+  }
+
+  #take(alert: NotifiedAlert, nowMs: number): void {
+    const record = this.state.alerts.put(alert, nowMs);
+    if (record === undefined) return;
+    this.#sortIn(record, nowMs);
+    this.#inputs.onShown?.('alerts');
+  }
+
+  #sortIn(record: AlertRecord, nowMs: number): void {
+    this.state.noteInhibition(record);
+    this.state.groups.put(record.alert, nowMs);
+  }
+
+  #notePosted(before: AlertRecord | undefined, after: AlertRecord, nowMs: number): void {
+    const wasFiring = before !== undefined && isRecordFiring(before, nowMs);
+    const isFiring = isRecordFiring(after, nowMs);
+    if (wasFiring === isFiring) return;
+    const states = isFiring
+      ? ({ from: 'inactive', to: 'firing' } as const)
+      : ({ from: 'firing', to: 'inactive' } as const);
+    this.#noteChange(after, { ...states, reason: 'posted' }, nowMs);
+  }
+
+  #noteChange(
+    { alert, episodeMs }: AlertRecord,
+    change: { readonly from: string; readonly to: 'firing' | 'inactive'; readonly reason: string },
+    tsMs: number,
+  ): void {
+    this.state.note({
+      tsMs,
+      kind: change.to === 'firing' ? 'alert.firing' : 'alert.resolved',
+      fingerprint: alert.fingerprint,
+      alertname: alert.labels['alertname'] ?? '',
+      fromState: change.from,
+      toState: change.to,
+      labels: alert.labels,
+      reason: change.reason,
+      episode: String(episodeMs),
     });
   }
 
-  /** A group without any alert left was resolved while nobody looked: its rule is gone. */
-  #closeVanishedGroups(snapshot: AlertSnapshot): void {
-    const groups = groupAlerts(snapshot.alerts, this.#options.groupBy);
-    const known = new Set(groups.map(({ key }) => key));
-    for (const { groupKey, receiver } of this.#log.firingGroups()) {
-      if (known.has(groupKey)) continue;
-      this.#log.put(groupKey, receiver, { sentMs: snapshot.nowMs, firing: [], resolved: [] });
+  /** A posted alert that was not posted again ended without anybody saying so. */
+  #noteEnds(fingerprints: readonly string[], nowMs: number): void {
+    for (const fingerprint of fingerprints) {
+      const record = this.state.alerts.get(fingerprint);
+      const endsAtMs = record?.endsAtMs ?? Number.POSITIVE_INFINITY;
+      if (record?.source !== 'posted' || endsAtMs > nowMs || record.updatedAtMs >= endsAtMs)
+        continue;
+      this.#noteChange(
+        record,
+        { from: 'firing', to: 'inactive', reason: 'not_posted_again' },
+        endsAtMs,
+      );
     }
   }
 
-  #notify(group: AlertGroup, receiver: Receiver, nowMs: number): void {
-    const isTold = sendsResolved(receiver);
-    const { repeatIntervalMs } = this.#options;
-    const entry = this.#log.get(group.key, receiver.name);
-    const options = { repeatIntervalMs, sendsResolved: isTold, nowMs };
-    const decision = decideNotification(group.alerts, entry, options);
-    if (decision === undefined) return;
-    if (decision.isSent) this.#enqueue(this.#message(group, receiver, { decision, nowMs }), nowMs);
-    const firing = group.alerts.filter(isFiring);
-    const resolved = group.alerts.filter((alert) => !isFiring(alert));
-    this.#log.put(group.key, receiver.name, {
-      sentMs: nowMs,
-      firing: firing.map(({ fingerprint }) => fingerprint),
-      resolved: firing.length === 0 ? [] : resolved.map(({ fingerprint }) => fingerprint),
-    });
+  #flushDue(nowMs: number): void {
+    this.#endSilences(nowMs);
+    for (const group of this.state.groups.due(nowMs)) {
+      const viewed = this.flusher.flush(group, nowMs);
+      this.#noteEnds([...viewed.view.resolved, ...viewed.view.resolvedMuted], nowMs);
+      this.escalator.review(group, viewed, nowMs);
+    }
+    this.escalator.runDue(nowMs);
+    this.#save();
+    this.#arm(nowMs);
   }
 
-  #message(
-    group: AlertGroup,
-    receiver: Receiver,
-    { decision, nowMs }: { readonly decision: DedupDecision; readonly nowMs: number },
-  ): Notification {
-    // A receiver that is not told of recoveries does not see them inside other messages either.
-    const alerts = sendsResolved(receiver) ? group.alerts : group.alerts.filter(isFiring);
-    return {
-      receiver: receiver.name,
-      groupKey: group.key,
-      groupLabels: group.labels,
-      reason: decision.reason,
-      externalUrl: this.#options.externalUrl,
-      alerts,
-      idempotencyKey: idempotencyKey(group.key, receiver.name, nowMs),
+  #endSilences(nowMs: number): void {
+    const isFiring = (fingerprint: string): boolean => {
+      const record = this.state.alerts.get(fingerprint);
+      return record !== undefined && isRecordFiring(record, nowMs);
     };
-  }
-
-  #enqueue(notification: Notification, nowMs: number): void {
-    const { groupKey, receiver, reason } = notification;
-    const waiting = this.#outbox.waiting(groupKey, receiver);
-    if (waiting === undefined) {
-      this.#outbox.add(notification, nowMs);
-    } else {
-      const merged = mergeNotifications(waiting.notification, notification);
-      this.#outbox.replace(waiting.id, merged);
+    const ended = this.state.silences.endResolved(isFiring, nowMs);
+    this.state.touchSilences(ended.map(({ id }) => id));
+    for (const { id } of ended) {
+      this.state.note({ tsMs: nowMs, kind: 'silence.expired', reason: 'resolved', comment: id });
     }
-    this.#history.add({ tsMs: nowMs, kind: 'notification.queued', groupKey, receiver, reason });
+  }
+
+  #save(): void {
+    try {
+      this.state.save();
+      this.#inputs.onStorage(undefined);
+    } catch (error) {
+      this.#inputs.onStorage(error);
+    }
+  }
+
+  #arm(nowMs: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (!this.#isRunning) return;
+    const times = [this.state.groups.nextDueMs(), this.escalator.nextDueMs()];
+    const nextMs = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));
+    if (nextMs === Number.POSITIVE_INFINITY) return;
+    const waitMs = Math.max(1, nextMs - nowMs);
+    this.#cancelTimer = this.#inputs.clock.setTimer(waitMs, () => this.tick());
+  }
+
+  /** Forgets what no message can need any more. */
+  #forgetOld(nowMs: number): void {
+    const { alerts, groups, silences } = this.state;
+    groups.removeEmpty();
+    const grouped = new Set([...groups.values()].flatMap(({ members }) => [...members]));
+    for (const record of [...alerts.values()]) {
+      const { fingerprint } = record.alert;
+      const endedMs = record.endsAtMs ?? Number.POSITIVE_INFINITY;
+      if (grouped.has(fingerprint) || nowMs - endedMs < RESOLVED_RETENTION_MS) continue;
+      alerts.delete(fingerprint);
+      this.state.inhibitor.remove(record.alert);
+    }
+    this.state.touchSilences(silences.deleteBefore(nowMs - this.#options.silenceRetentionMs));
+    this.state.deleteEntries(({ sentMs }) => nowMs - sentMs > LOG_RETENTION_MS);
   }
 }
 
-function idempotencyKey(groupKey: string, receiver: string, nowMs: number): string {
-  return createHash('sha256')
-    .update(textKey([groupKey, receiver, String(nowMs)]), 'utf8')
-    .digest('hex');
-}
-
-function sendsResolved({ integrations }: Receiver): boolean {
-  return integrations.some(({ channel }) => channel.sendsResolved);
+function placeOf({ groupKey, receiver, integration = '' }: Notification): {
+  readonly groupKey: string;
+  readonly receiver: string;
+  readonly integration: string;
+} {
+  return { groupKey, receiver, integration };
 }

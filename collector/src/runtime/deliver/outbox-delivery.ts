@@ -1,18 +1,45 @@
+import { createHash } from 'node:crypto';
+
+import { textKey } from '@telltale/core';
+
 import type { HistoryKind } from '../../exchange/history.ts';
 import type { HttpMessage, HttpResult } from '../../model/http-message.ts';
 import type { MailMessage, MailResult } from '../../model/mail-message.ts';
 import type { Channel, Delivery, Receiver } from '../../notify/channels/channel.ts';
+import type { Notification } from '../../notify/stages/notification.ts';
 import {
   type BackoffOptions,
   backoffMs,
   type FailureReason,
   type SendOutcome,
 } from '../../notify/stages/retry.ts';
+import { Lane } from '../../notify/stages/sending/lane.ts';
+import type { RateLimit } from '../../notify/stages/sending/token-bucket.ts';
 import type { CancelTimer, Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Database } from '../sqlite/database.ts';
 import { HistoryTable } from '../sqlite/history.ts';
-import { type OutboxRow, OutboxTable } from '../sqlite/outbox.ts';
+import { NotifierStateTable } from '../sqlite/notifier-state.ts';
+import type { OutboxRow } from '../sqlite/outbox.ts';
+import type { Outbox } from './outbox.ts';
+
+export interface Failure {
+  readonly reason: FailureReason;
+  readonly message: string;
+}
+
+/** What the delivery tells of a message's fate. */
+export interface DeliveryListener {
+  /** What the channel left with the last message of the group. */
+  stateOf(notification: Notification): Readonly<Record<string, string>> | undefined;
+  onSent(notification: Notification, state: Readonly<Record<string, string>> | undefined): void;
+  /** Given up for good. */
+  onFailed(notification: Notification, failure: Failure): void;
+  /** A receiver fails for long, or works again. */
+  onHealth(receiver: string, health: { readonly isFailing: boolean; readonly error: string }): void;
+  /** The database cannot be written (an error), or can again (`undefined`). */
+  onStorage(error: unknown): void;
+}
 
 export interface OutboxDeliveryOptions {
   readonly clock: Clock;
@@ -26,6 +53,9 @@ export interface OutboxDeliveryOptions {
   readonly backoff: BackoffOptions;
   /** A message that could not be delivered for this long is given up. */
   readonly ageMsMax: number;
+  /** By channel type. */
+  readonly rateLimits: Readonly<Record<string, RateLimit>>;
+  readonly listener: DeliveryListener;
 }
 
 /** Totals since the start, by receiver where it matters. */
@@ -36,47 +66,88 @@ export interface DeliveryCounters {
   expired: number;
 }
 
-/** Messages in the network at once, over all receivers. */
-const IN_FLIGHT_MAX = 32;
-
 /** Attempts that are written to history; the ones between say nothing new. */
 const NOTED_ATTEMPTS = new Set([1, 10, 100, 1000]);
 
-/** Sends what the outbox holds: in order for each group and receiver, again until it arrives. */
+/** A receiver that fails for this long is reported. */
+const FAILING_MS_MAX = 10 * 60_000;
+
+interface ActiveLane {
+  readonly lane: Lane;
+  /** Rows that may be sent, in their order. */
+  readonly ready: number[];
+  /** Rows that wait for their own time. */
+  readonly delayed: Set<number>;
+}
+
+/** Sends what the outbox holds: in order for each group and channel, again until it arrives. */
 export class OutboxDelivery {
   readonly counters: DeliveryCounters = { sent: 0, retried: 0, failed: 0, expired: 0 };
   readonly #database: Database;
-  readonly #outbox: OutboxTable;
+  readonly #outbox: Outbox;
   readonly #history: HistoryTable;
+  readonly #pauses: NotifierStateTable<{ readonly id: string; readonly untilMs: number }>;
   readonly #options: OutboxDeliveryOptions;
   readonly #inFlight: Set<Promise<void>> = new Set();
-  #receivers: ReadonlyMap<string, Channel | undefined> = new Map();
+  readonly #lanes: Map<string, ActiveLane> = new Map();
+  #channels: ReadonlyMap<string, Channel> = new Map();
   #cancelTimer: CancelTimer | undefined;
   #isStopped = true;
 
-  constructor(database: Database, options: OutboxDeliveryOptions) {
+  constructor(database: Database, outbox: Outbox, options: OutboxDeliveryOptions) {
     this.#database = database;
-    this.#outbox = new OutboxTable(database);
+    this.#outbox = outbox;
     this.#history = new HistoryTable(database);
+    this.#pauses = new NotifierStateTable(database, 'paused destination');
     this.#options = options;
   }
 
   /** Messages that are not settled. */
   get waitingCount(): number {
-    return this.#outbox.countWaiting();
+    return this.#outbox.waitingCount;
   }
 
+  /** Puts the channels of a configuration in place; what waits goes to the new ones. */
   setReceivers(receivers: readonly Receiver[]): void {
-    this.#receivers = new Map(
-      receivers.map(({ name, integrations }) => [name, integrations[0]?.channel]),
-    );
+    const channels = new Map<string, Channel>();
+    for (const { name, integrations } of receivers) {
+      for (const [index, integration] of integrations.entries()) {
+        channels.set(textKey([name, integration.name]), integration.channel);
+        // Messages of a former version name no integration.
+        if (index === 0) channels.set(textKey([name, '']), integration.channel);
+      }
+    }
+    this.#channels = channels;
+    for (const { ready, delayed } of this.#lanes.values()) {
+      ready.length = 0;
+      delayed.clear();
+    }
+    if (!this.#isStopped) this.#enqueueAll();
   }
 
   start(): void {
+    const nowMs = this.#options.clock.nowMs();
     this.#isStopped = false;
-    const recovered = this.#outbox.recover(this.#options.clock.nowMs());
-    if (recovered > 0) this.#options.log.info({ recovered }, 'Sending interrupted messages again');
+    const interrupted = this.#outbox.interruptedCount;
+    if (interrupted > 0) {
+      this.#options.log.info({ interrupted }, 'Sending interrupted messages again');
+    }
+    this.#enqueueAll();
+    for (const { id, untilMs } of this.#pauses.all()) {
+      const active = [...this.#lanes].find(([key]) => pauseId(key) === id)?.[1];
+      active?.lane.bucket.pause(untilMs);
+      if (untilMs < nowMs) this.#pauses.put(id, undefined);
+    }
     this.wake();
+  }
+
+  /** Takes a message that was added to the outbox as the first of its chain. */
+  enqueue(row: OutboxRow): void {
+    if (this.#isStopped) return;
+    const channel = this.#channelOf(row.notification);
+    const active = this.#laneOf(channel, row.notification);
+    if (row.nextMs > this.#options.clock.nowMs()) active.delayed.add(row.id);
+    else active.ready.push(row.id);
   }
 
   /** Sends what is due and arms a timer for the rest. */
@@ -85,10 +156,14 @@ export class OutboxDelivery {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     const nowMs = this.#options.clock.nowMs();
-    const free = IN_FLIGHT_MAX - this.#inFlight.size;
-    const due = free > 0 ? this.#outbox.due(nowMs, free) : [];
-    for (const row of due) this.#begin(row, nowMs);
-    this.#armTimer(nowMs);
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const active of this.#lanes.values()) {
+      nextMs = Math.min(nextMs, this.#wakeLane(active, nowMs));
+    }
+    if (nextMs < Number.POSITIVE_INFINITY && !this.#isStopped) {
+      const waitMs = Math.max(1, Math.ceil(nextMs - nowMs));
+      this.#cancelTimer = this.#options.clock.setTimer(waitMs, () => this.wake());
+    }
   }
 
   /** Waits for what is in the network, at most `graceMs`; the rest is sent after the next start. */
@@ -104,57 +179,105 @@ export class OutboxDelivery {
     cancel?.();
   }
 
-  #armTimer(nowMs: number): void {
-    // While all places are taken, the end of a send wakes us.
-    if (this.#inFlight.size >= IN_FLIGHT_MAX) return;
-    const nextMs = this.#outbox.nextDueMs();
-    if (nextMs === undefined) return;
-    this.#cancelTimer = this.#options.clock.setTimer(Math.max(1, nextMs - nowMs), () =>
-      this.wake(),
-    );
+  #enqueueAll(): void {
+    for (const row of this.#outbox.heads()) if (row.state === 'pending') this.enqueue(row);
   }
 
-  #begin(row: OutboxRow, nowMs: number): void {
+  #channelOf({ receiver, integration = '' }: Notification): Channel | undefined {
+    return this.#channels.get(textKey([receiver, integration]));
+  }
+
+  #laneOf(channel: Channel | undefined, { receiver, integration = '' }: Notification): ActiveLane {
+    const key = channel?.destination ?? textKey([receiver, integration]);
+    let active = this.#lanes.get(key);
+    if (active === undefined) {
+      const limit = this.#options.rateLimits[channel?.type ?? ''];
+      const lane = new Lane(limit, this.#options.clock.nowMs());
+      active = { lane, ready: [], delayed: new Set() };
+      this.#lanes.set(key, active);
+    }
+    return active;
+  }
+
+  /** Returns when the lane has to be looked at again, infinity when the end of a send tells. */
+  #wakeLane(active: ActiveLane, nowMs: number): number {
+    const { lane, ready, delayed } = active;
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const id of delayed) {
+      const row = this.#outbox.get(id);
+      if (row !== undefined && row.nextMs > nowMs) {
+        nextMs = Math.min(nextMs, row.nextMs);
+        continue;
+      }
+      delayed.delete(id);
+      if (row !== undefined) ready.push(id);
+    }
+    while (ready.length > 0 && lane.tryStart(nowMs)) {
+      const row = this.#outbox.get(ready.shift() ?? 0);
+      if (row === undefined || row.state !== 'pending') lane.returned();
+      else this.#begin(row, active, nowMs);
+    }
+    if (ready.length === 0) return nextMs;
+    const waitMs = lane.waitMs(nowMs);
+    return waitMs === undefined ? nextMs : Math.min(nextMs, nowMs + Math.max(1, waitMs));
+  }
+
+  #begin(row: OutboxRow, active: ActiveLane, nowMs: number): void {
+    const channel = this.#channelOf(row.notification);
     if (nowMs - row.createdMs > this.#options.ageMsMax) {
+      active.lane.returned();
       this.#settle(row, 'expired', {
         reason: 'other',
         message: 'older than notify.outbox.max_age',
       });
       return;
     }
-    const channel = this.#receivers.get(row.notification.receiver);
     if (channel === undefined) {
+      active.lane.returned();
       this.#settle(row, 'failed', { reason: 'other', message: 'receiver_removed' });
       return;
     }
-    this.#database.transaction('normal', () => this.#outbox.markSending(row.id));
-    const sending = this.#send(row, channel).finally(() => {
+    this.#store(() => this.#outbox.markSending(row));
+    const sending = this.#send(row, channel, active).finally(() => {
       this.#inFlight.delete(sending);
       this.wake();
     });
     this.#inFlight.add(sending);
   }
 
-  async #send(row: OutboxRow, channel: Channel): Promise<void> {
+  async #send(row: OutboxRow, channel: Channel, active: ActiveLane): Promise<void> {
     const outcome = await this.#attempt(row, channel);
+    const { clock, listener } = this.#options;
+    const nowMs = clock.nowMs();
+    const { receiver } = row.notification;
     switch (outcome.kind) {
       case 'done':
+        if (active.lane.failingSinceMs !== undefined) {
+          listener.onHealth(receiver, { isFailing: false, error: '' });
+        }
+        active.lane.succeeded(nowMs, outcome.pauseMs);
+        listener.onSent(row.notification, outcome.state);
         this.#settle(row, 'done');
         return;
       case 'failed':
+        active.lane.refused(nowMs);
         this.#settle(row, 'failed', outcome);
         return;
       case 'retry':
-        this.#retry(row, outcome);
+        this.#retry(row, outcome, active);
     }
   }
 
   async #attempt(row: OutboxRow, channel: Channel): Promise<SendOutcome> {
-    const { clock, log, readSecret, readFile, send, sendMail } = this.#options;
+    const { clock, log, readSecret, readFile, send, sendMail, listener } = this.#options;
     let delivery: Delivery;
     try {
+      const state = listener.stateOf(row.notification);
       const context = { nowMs: clock.nowMs(), readSecret, readFile };
-      delivery = channel.prepare(row.notification, context);
+      delivery = channel.prepare(row.notification, {
+        ...context,
+        ...(state === undefined ? {} : { state }),
+      });
     } catch (cause) {
       // A secret file that cannot be read now may be there in a minute.
       return { kind: 'retry', reason: 'other', message: (cause as Error).message };
@@ -172,60 +295,92 @@ export class OutboxDelivery {
     return channel.judge(result, clock.nowMs());
   }
 
-  #retry(row: OutboxRow, outcome: Extract<SendOutcome, { kind: 'retry' }>): void {
-    const { clock, random, backoff, log } = this.#options;
+  #retry(
+    row: OutboxRow,
+    outcome: Extract<SendOutcome, { kind: 'retry' }>,
+    active: ActiveLane,
+  ): void {
+    const { clock, random, backoff, log, listener } = this.#options;
     const nowMs = clock.nowMs();
     const attempts = row.attempts + 1;
-    const waitMs = outcome.retryAfterMs ?? backoffMs(attempts, random(), backoff);
+    const { reason, message, retryAfterMs } = outcome;
+    const waitMs = retryAfterMs ?? backoffMs(attempts, random(), backoff);
     this.counters.retried += 1;
-    const { reason, message } = outcome;
+    active.lane.failed(nowMs, { retryAfterMs, random: random() }, backoff);
+    this.#outbox.markRetry(row.id, nowMs + waitMs);
+    active.delayed.add(row.id);
     const isNoted = NOTED_ATTEMPTS.has(attempts);
-    this.#database.transaction('normal', () => {
-      this.#outbox.markRetry(row.id, nowMs + waitMs, message);
-      if (isNoted) this.#note(row, 'notification.retried', { reason, message });
+    this.#store(() => {
+      this.#database.transaction('normal', () => {
+        this.#outbox.save();
+        if (retryAfterMs !== undefined) this.#keepPause(active, nowMs + retryAfterMs);
+        if (isNoted) this.#note(row, 'notification.retried', { reason, message });
+      });
     });
-    const fields = {
-      receiver: row.notification.receiver,
-      reason,
-      attempts,
-      waitMs,
-      error: message,
-    };
+    const { receiver } = row.notification;
+    const { failingSinceMs = nowMs } = active.lane;
+    if (nowMs - failingSinceMs >= FAILING_MS_MAX) {
+      listener.onHealth(receiver, { isFailing: true, error: message });
+    }
+    const fields = { receiver, reason, attempts, waitMs, error: message };
     if (isNoted) log.warn(fields, 'Cannot deliver a notification yet');
   }
 
-  #settle(
-    row: OutboxRow,
-    state: 'done' | 'failed' | 'expired',
-    failure?: { readonly reason: FailureReason; readonly message: string },
-  ): void {
-    const kind = SETTLED_KINDS[state];
-    this.#database.transaction('full', () => {
-      this.#outbox.settle(row.id, state, failure?.message);
-      this.#note(row, kind, failure);
+  /** A restart must not forget that a destination asked to be left alone. */
+  #keepPause(active: ActiveLane, untilMs: number): void {
+    const key = [...this.#lanes].find(([, each]) => each === active)?.[0];
+    if (key === undefined) return;
+    const id = pauseId(key);
+    this.#pauses.put(id, { id, untilMs });
+  }
+
+  #settle(row: OutboxRow, state: 'done' | 'failed' | 'expired', failure?: Failure): void {
+    const next = this.#outbox.settle(row.id, state, failure?.message);
+    this.#store(() => {
+      this.#database.transaction('full', () => {
+        this.#outbox.save();
+        this.#note(row, SETTLED_KINDS[state], failure);
+      });
     });
     this.counters[state === 'done' ? 'sent' : state] += 1;
+    if (next !== undefined) this.enqueue(next);
     if (failure === undefined) return;
     const { receiver, groupKey } = row.notification;
     const fields = { receiver, groupKey, reason: failure.reason, error: failure.message };
     this.#options.log.error(fields, 'Gave up on a notification');
+    this.#options.listener.onFailed(row.notification, failure);
   }
 
-  #note(
-    row: OutboxRow,
-    kind: HistoryKind,
-    failure?: { readonly reason: FailureReason; readonly message: string },
-  ): void {
-    const { groupKey, receiver, reason } = row.notification;
+  /** A database that cannot be written must not stop the sending. */
+  #store(write: () => void): void {
+    try {
+      write();
+      this.#options.listener.onStorage(undefined);
+    } catch (error) {
+      this.#options.listener.onStorage(error);
+    }
+  }
+
+  #note(row: OutboxRow, kind: HistoryKind, failure?: Failure): void {
+    const { groupKey, receiver, integration, reason, alerts } = row.notification;
+    const [first] = alerts;
     this.#history.add({
       tsMs: this.#options.clock.nowMs(),
       kind,
       groupKey,
       receiver,
+      ...(integration === undefined ? {} : { integration }),
+      ...(first === undefined ? {} : { alertname: first.labels['alertname'] ?? '' }),
+      ...(alerts.length === 1 && first !== undefined ? { fingerprint: first.fingerprint } : {}),
       reason: failure?.reason ?? reason,
       ...(failure === undefined ? {} : { error: failure.message }),
     });
   }
+}
+
+/** Destinations are URLs that may be secrets, so only their hash is stored. */
+function pauseId(destination: string): string {
+  return createHash('sha256').update(destination, 'utf8').digest('hex');
 }
 
 const SETTLED_KINDS = {

@@ -193,16 +193,8 @@ export class RuleRunner {
 
   #tell(alert: NotifiedAlert | undefined): void {
     if (alert === undefined) return;
-    try {
-      this.#options.notifier.onChange(this.snapshot(), [alert]);
-      this.#options.onCommitted();
-    } catch (error) {
-      // The database may be what the alert is about; the log has it, and the next timer tries again.
-      this.#options.log.error(
-        { alert: alert.labels, error: String(error) },
-        'Cannot queue an alert',
-      );
-    }
+    this.#options.notifier.onChange(this.snapshot(), [alert]);
+    this.#options.onCommitted();
   }
 
   #evaluate(group: RuleGroup, { timeMs, isSlot, isDue }: Occasion): void {
@@ -267,6 +259,9 @@ export class RuleRunner {
       this.#alerts.forgetStored();
       log.error({ error: String(error) }, 'Cannot save alert states');
       this.#options.onStorage(error);
+      // What was undone with the transaction is still known to the notifier, which sends from memory.
+      if (changed.length > 0) notifier.onChange(this.snapshot(pending), changed);
+      this.#options.onCommitted();
       return;
     }
     if (this.#uncommitted.length > 0) this.#options.onStorage(undefined);

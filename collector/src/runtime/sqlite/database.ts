@@ -19,6 +19,7 @@ export type Row = Readonly<Record<string, string | number | null>>;
 export class Database {
   readonly #connection: DatabaseSync;
   readonly #statements: Map<string, StatementSync> = new Map();
+  readonly #onUndone: (() => void)[] = [];
   #durability: Durability = 'full';
   #depth = 0;
 
@@ -41,14 +42,24 @@ export class Database {
     try {
       const result = work();
       this.#connection.exec('COMMIT');
+      this.#onUndone.length = 0;
       return result;
     } catch (cause) {
       // A full disk may have ended the transaction already.
       if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+      for (const undo of this.#onUndone.splice(0)) undo();
       throw cause;
     } finally {
       this.#depth = 0;
     }
+  }
+
+  /**
+   * Calls `callback` when the transaction that runs now is undone, so that a part that keeps its
+   * state in memory knows that it is not stored.
+   */
+  whenUndone(callback: () => void): void {
+    if (this.#depth > 0) this.#onUndone.push(callback);
   }
 
   /** Returns the number of changed rows. */

@@ -22,11 +22,14 @@ const TEXT_COLUMNS = [
   'reason',
   'error',
   'actor',
+  'episode',
+  'integration',
+  'comment',
 ] as const satisfies readonly (keyof HistoryEvent)[];
 
 const INSERT = `INSERT INTO history (ts_ms, kind, labels, value, fingerprint, alertname, severity,
-  from_state, to_state, group_key, receiver, reason, error, actor)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  from_state, to_state, group_key, receiver, reason, error, actor, episode, integration,
+  comment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** What happened to alerts and notifications, newest first. */
 export class HistoryTable {
@@ -58,6 +61,7 @@ export class HistoryTable {
     require('alertname = ?', filter.alertname);
     require('fingerprint = ?', filter.fingerprint);
     require('receiver = ?', filter.receiver);
+    require('group_key = ?', filter.groupKey);
     require('id < ?', filter.beforeId);
     const sql = `SELECT * FROM history WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT ?`;
     return this.#database.all(sql, ...parameters, filter.limit).map(eventOfRow);

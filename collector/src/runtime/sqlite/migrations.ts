@@ -111,4 +111,22 @@ CREATE TABLE drift_samples (
   PRIMARY KEY (model, version, stream, direction, segment, season, instance)
 ) STRICT
 `,
+  `
+CREATE TABLE notifier_state (
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (kind, key)
+) STRICT, WITHOUT ROWID;
+-- Receivers had one channel then; it was the first of its type, whichever that was.
+INSERT INTO notifier_state SELECT 'former log entry', group_key || char(10) || receiver, json_object(
+  'groupKey', group_key, 'receiver', receiver, 'integration', '',
+  'entry', json_object('sentMs', sent_ms, 'firing', json(firing), 'resolved', json(resolved),
+  'muted', json('[]'))) FROM notification_log;
+DROP TABLE notification_log;
+ALTER TABLE history ADD COLUMN episode TEXT;
+ALTER TABLE history ADD COLUMN integration TEXT;
+ALTER TABLE history ADD COLUMN comment TEXT;
+CREATE INDEX history_kind ON history (kind, ts_ms)
+`,
 ];

@@ -1,25 +1,21 @@
 import type { Notification } from '../../notify/stages/notification.ts';
 import type { Database, Row } from './database.ts';
 
+/** A message on its way: pending, then sending while the network has it. */
 export interface OutboxRow {
   readonly id: number;
   readonly notification: Notification;
+  readonly state: 'pending' | 'sending';
   /** Attempts so far. */
   readonly attempts: number;
   readonly createdMs: number;
+  /** Not to be sent before this time. */
+  readonly nextMs: number;
 }
 
-const SELECT = 'SELECT id, notification, attempts, created_ms FROM outbox';
+export type SettledState = 'done' | 'failed' | 'expired';
 
-/** Whether an older message to the same receiver about the same group is not settled yet. */
-const IS_BLOCKED = `EXISTS (SELECT 1 FROM outbox AS older WHERE older.group_key = outbox.group_key
-  AND older.receiver = outbox.receiver AND older.id < outbox.id
-  AND older.state IN ('pending', 'sending'))`;
-
-/**
- * Messages on their way. A row is pending, then sending while the network has it, then done,
- * failed or expired. What a crash leaves in `sending` is sent again.
- */
+/** Messages as a restart finds them. What a crash leaves in `sending` is sent again. */
 export class OutboxTable {
   readonly #database: Database;
 
@@ -27,57 +23,40 @@ export class OutboxTable {
     this.#database = database;
   }
 
-  /** Puts rows that a crash interrupted back; returns how many. */
-  recover(nowMs: number): number {
-    const sql = "UPDATE outbox SET state = 'pending', next_ms = ? WHERE state = 'sending'";
-    return this.#database.run(sql, nowMs);
+  /** Every message that is not settled, the oldest first. */
+  load(): OutboxRow[] {
+    return this.#database
+      .all(
+        `SELECT id, notification, state, attempts, next_ms, created_ms FROM outbox
+         WHERE state IN ('pending', 'sending') ORDER BY id`,
+      )
+      .map(outboxRow);
   }
 
-  add(notification: Notification, nowMs: number): void {
+  lastId(): number {
+    const row = this.#database.get("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'");
+    return Number(row?.['seq'] ?? 0);
+  }
+
+  /** Stores a message as it is now. Belongs to the caller's transaction. */
+  put(row: OutboxRow): void {
+    const { notification } = row;
     this.#database.run(
-      `INSERT INTO outbox (group_key, receiver, reason, notification, state, next_ms, created_ms)
-       VALUES (?, ?, ?, ?, 'pending', ?, ?)`,
+      `INSERT INTO outbox (id, group_key, receiver, reason, notification, state, attempts, next_ms,
+         created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET reason = excluded.reason,
+         notification = excluded.notification, state = excluded.state,
+         attempts = excluded.attempts, next_ms = excluded.next_ms`,
+      row.id,
       notification.groupKey,
       notification.receiver,
       notification.reason,
       JSON.stringify(notification),
-      nowMs,
-      nowMs,
+      row.state,
+      row.attempts,
+      row.nextMs,
+      row.createdMs,
     );
-  }
-
-  /** The message that waits for this group and receiver, which a newer one may be folded into. */
-  waiting(groupKey: string, receiver: string): OutboxRow | undefined {
-    const row = this.#database.get(
-      `${SELECT} WHERE group_key = ? AND receiver = ? AND state = 'pending' ORDER BY id DESC LIMIT 1`,
-      groupKey,
-      receiver,
-    );
-    return row === undefined ? undefined : outboxRow(row);
-  }
-
-  replace(id: number, notification: Notification): void {
-    this.#database.run(
-      'UPDATE outbox SET notification = ?, reason = ? WHERE id = ?',
-      JSON.stringify(notification),
-      notification.reason,
-      id,
-    );
-  }
-
-  /** Rows to send now: at most one for each group and receiver, the oldest first. */
-  due(nowMs: number, limit: number): OutboxRow[] {
-    const sql = `${SELECT} WHERE state = 'pending' AND next_ms <= ? AND NOT ${IS_BLOCKED}
-      ORDER BY id LIMIT ?`;
-    return this.#database.all(sql, nowMs, limit).map(outboxRow);
-  }
-
-  /** When the next row becomes due; `undefined` when nothing waits. */
-  nextDueMs(): number | undefined {
-    const row = this.#database.get(
-      `SELECT min(next_ms) AS next FROM outbox WHERE state = 'pending' AND NOT ${IS_BLOCKED}`,
-    );
-    return typeof row?.['next'] === 'number' ? row['next'] : undefined;
   }
 
   markSending(id: number): void {
@@ -87,23 +66,13 @@ export class OutboxTable {
     );
   }
 
-  markRetry(id: number, nextMs: number, error: string): void {
-    const sql = "UPDATE outbox SET state = 'pending', next_ms = ?, error = ? WHERE id = ?";
-    this.#database.run(sql, nextMs, error, id);
-  }
-
-  settle(id: number, state: 'done' | 'failed' | 'expired', error?: string): void {
+  settle(id: number, state: SettledState, error?: string): void {
     this.#database.run(
       'UPDATE outbox SET state = ?, error = ? WHERE id = ?',
       state,
       error ?? null,
       id,
     );
-  }
-
-  countWaiting(): number {
-    const sql = "SELECT count(*) AS n FROM outbox WHERE state IN ('pending', 'sending')";
-    return Number(this.#database.get(sql)?.['n'] ?? 0);
   }
 
   /** Deletes settled rows older than `timeMs`; history keeps what they said. */
@@ -120,7 +89,9 @@ function outboxRow(row: Row): OutboxRow {
   return {
     id: Number(row['id']),
     notification: JSON.parse(String(row['notification'])) as Notification,
+    state: row['state'] === 'sending' ? 'sending' : 'pending',
     attempts: Number(row['attempts']),
+    nextMs: Number(row['next_ms']),
     createdMs: Number(row['created_ms']),
   };
 }

@@ -2,7 +2,6 @@ import type { NotifiedAlert } from '../notification.ts';
 import {
   type Acknowledgement,
   type AlertRecord,
-  type AlertSource,
   isLatched,
   isRecordFiring,
   type Latch,
@@ -49,24 +48,13 @@ export class AlertBook {
   }
 
   /** Takes what a rule or the service itself says; returns the record when something changed. */
-  put(alert: NotifiedAlert, source: AlertSource, nowMs: number): AlertRecord | undefined {
+  put(alert: NotifiedAlert, nowMs: number): AlertRecord | undefined {
     const known = this.#records.get(alert.fingerprint);
-    const { endsAtMs, ...open } = alert;
-    // An alert that others post too is ours as long as our rule says that it fires.
-    const isFiring = endsAtMs === undefined;
-    if (known === undefined && !isFiring && source === 'rule') {
-      return this.#set({
-        alert: open,
-        endsAtMs,
-        updatedAtMs: nowMs,
-        source,
-        episodeMs: open.startsAtMs,
-        changesMs: [endsAtMs],
-      });
-    }
     if (known !== undefined && isSame(known, alert, nowMs)) return undefined;
-    const base = { alert: open, updatedAtMs: nowMs, source, ...(isFiring ? {} : { endsAtMs }) };
-    return this.#set(this.#continued(known, { ...base, episodeMs: 0, changesMs: [] }, nowMs));
+    const { endsAtMs, ...open } = alert;
+    const end = endsAtMs === undefined ? {} : { endsAtMs };
+    const base = { alert: open, updatedAtMs: nowMs, source: 'own', ...end } as const;
+    return this.#set(this.#continued(known, { ...base, episodeMs: nowMs, changesMs: [] }, nowMs));
   }
 
   /** Takes an alert that somebody posted. */
@@ -78,7 +66,7 @@ export class AlertBook {
     const merged = known === undefined ? posted : mergePosted(known, posted, nowMs);
     const { alert, endsAtMs, isTimeout } = merged;
     const base = { alert, endsAtMs, isTimeout, updatedAtMs: nowMs, source: 'posted' } as const;
-    return this.#set(this.#continued(known, { ...base, episodeMs: 0, changesMs: [] }, nowMs));
+    return this.#set(this.#continued(known, { ...base, episodeMs: nowMs, changesMs: [] }, nowMs));
   }
 
   acknowledge(fingerprint: string, ack: Acknowledgement | undefined): AlertRecord | undefined {
@@ -93,6 +81,15 @@ export class AlertBook {
     if (known === undefined) return undefined;
     const { ack: _, ...rest } = known;
     return this.#set({ ...rest, latch, changesMs: withChange(known.changesMs, nowMs) });
+  }
+
+  /** Ends latches whose time is over while the alert fires; returns the alerts that show again. */
+  endLatches(nowMs: number): readonly AlertRecord[] {
+    return [...this.#records.values()].flatMap((record) => {
+      const { latch, ...rest } = record;
+      if (latch === undefined || isLatched(record, nowMs)) return [];
+      return isRecordFiring(record, nowMs) ? [this.#set(rest)] : [];
+    });
   }
 
   /** Forgets a record, and what people said with it. */

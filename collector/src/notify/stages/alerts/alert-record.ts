@@ -1,7 +1,7 @@
 import type { NotifiedAlert } from '../notification.ts';
 
-/** Where an alert comes from: a rule of ours, the service itself, or somebody who posted it. */
-export type AlertSource = 'rule' | 'self' | 'posted';
+/** Where an alert comes from: the service and its rules, or the API. */
+export type AlertSource = 'own' | 'posted';
 
 /** A person has seen the alert: no repeats and no escalation of this episode. */
 export interface Acknowledgement {
