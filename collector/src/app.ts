@@ -1,6 +1,7 @@
 import type { CollectorConfig } from './config/collector-config.ts';
 import { isConfigError } from './config/config-error.ts';
 import type { LoadedConfig } from './config/load.ts';
+import { loadNotifySet, type NotifySet } from './config/notify-set.ts';
 import { loadRuleSet, type RuleSet } from './config/rule-set.ts';
 import { loadApiKeys } from './config/secrets.ts';
 import { checkExposure } from './config/settings.ts';
@@ -45,7 +46,7 @@ export class App {
    */
   constructor(options: AppOptions) {
     this.#options = options;
-    const { config, folder, rules } = loadAll(options);
+    const { config, folder, rules, notify } = loadAll(options);
     const { clock = systemClock, log, version } = options;
     this.#authenticator = new Authenticator(
       loadApiKeys(config.api_keys, { folder, env: options.env }),
@@ -54,13 +55,14 @@ export class App {
       config,
       folder,
       rules,
+      notify,
       clock,
       log,
       monotonicMs: options.monotonicMs ?? (() => performance.now()),
       random: options.random ?? Math.random,
       send: options.send ?? sendHttp,
       sendMail,
-      clientName: `Telltale/${version}`,
+      clientName: clientName(options),
     });
     this.#listeners = new Listeners({
       core: this.core,
@@ -112,11 +114,11 @@ export class App {
   reload(actor: string): readonly string[] {
     const { log } = this.#options;
     try {
-      const { config, rules } = loadAll(this.#options);
+      const { config, rules, notify } = loadAll(this.#options);
       for (const name of restartNeeded(this.core.config, config)) {
         log.warn({ section: name }, 'A changed section takes effect after a restart only');
       }
-      this.core.reload(config, rules, actor);
+      this.core.reload(config, { rules, notify }, actor);
       this.#isConfigCurrent = true;
       log.info({ actor, groups: rules.groups.length }, 'Reloaded the configuration');
       return [];
@@ -153,10 +155,21 @@ export class App {
   }
 }
 
-function loadAll({ load }: AppOptions): LoadedConfig & { readonly rules: RuleSet } {
-  const loaded = load();
+function clientName({ version }: AppOptions): string {
+  return `Telltale/${version}`;
+}
+
+interface LoadedAll extends LoadedConfig {
+  readonly rules: RuleSet;
+  readonly notify: NotifySet;
+}
+
+function loadAll(options: AppOptions): LoadedAll {
+  const loaded = options.load();
   checkExposure(loaded.config, 'telltale.yaml');
-  return { ...loaded, rules: loadRuleSet(loaded.config, loaded.folder) };
+  const { config, folder } = loaded;
+  const notify = loadNotifySet(config, folder, clientName(options));
+  return { ...loaded, rules: loadRuleSet(config, folder), notify };
 }
 
 /** Sections that are read once, at the start. */

@@ -38,7 +38,7 @@ async function send(value: number, seconds: number): Promise<void> {
 function kinds(): string[] {
   return service.app.core.parts.history
     .list({ limit: 100 })
-    .filter(({ alertname }) => alertname === 'Deep')
+    .filter(({ alertname, kind }) => alertname === 'Deep' && kind.startsWith('alert.'))
     .map(({ fromState, toState }) => `${fromState} > ${toState}`)
     .reverse();
 }

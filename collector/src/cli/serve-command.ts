@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { App } from '../app.ts';
 import { isConfigError } from '../config/config-error.ts';
 import { defaultConfig, type LoadedConfig, loadConfig } from '../config/load.ts';
+import { loadNotifySet } from '../config/notify-set.ts';
 import { loadRuleSet } from '../config/rule-set.ts';
 import { loadApiKeys } from '../config/secrets.ts';
 import { checkExposure } from '../config/settings.ts';
@@ -47,7 +48,9 @@ function check(flags: ConfigFlags, io: CommandIo): number {
     checkExposure(config, flags.config ?? DEFAULT_FILE);
     loadApiKeys(config.api_keys, { folder, env: process.env });
     const { groups, warnings } = loadRuleSet(config, folder);
-    for (const warning of warnings) io.stderr(`Warning: ${warning}\n`);
+    const { alertmanager } = loadNotifySet(config, folder, 'check');
+    for (const warning of [...warnings, ...(alertmanager?.warnings ?? [])])
+      io.stderr(`Warning: ${warning}\n`);
     const rules = groups.reduce((sum, group) => sum + group.rules.length, 0);
     io.stdout(`The configuration is good: ${groups.length} rule groups with ${rules} rules\n`);
     return 0;

@@ -29,25 +29,17 @@ export function routeTree(entry: RouteEntry): Route {
 }
 
 function makeRoute(entry: RouteEntry, parent: Inherited, place: Place): Route {
-  const { match = [], match_re: matchRe = [], matchers = [], labels = {} } = entry;
-  const ownMatchers = new LabelMatchers([...match, ...matchRe, ...matchers]);
-  const prefix = place.index === undefined ? '' : '/';
-  const key = `${place.key}${prefix}${ownMatchers}`;
-  const idEnd = place.index === undefined ? '' : `/${place.index}`;
-  const id = `${place.id}${prefix}${ownMatchers}${idEnd}`;
-  const inherited: Inherited = {
-    receivers: entry.receiver === undefined ? parent.receivers : [entry.receiver],
-    groupBy: entry.group_by === undefined ? parent.groupBy : groupByOf(entry.group_by),
-    groupWaitMs: entry.group_wait ?? parent.groupWaitMs,
-    groupIntervalMs: entry.group_interval ?? parent.groupIntervalMs,
-    repeatIntervalMs: entry.repeat_interval ?? parent.repeatIntervalMs,
-    labels: { ...parent.labels, ...labels },
-  };
+  const matchers = matchersOf(entry);
+  const isRoot = place.index === undefined;
+  const key = place.key.concat(isRoot ? '' : '/', matchers.toString());
+  const idEnd = isRoot ? '' : `/${place.index}`;
+  const id = place.id.concat(isRoot ? '' : '/', matchers.toString(), idEnd);
+  const inherited = inheritedBy(entry, parent);
   return {
     key,
     id,
     ...inherited,
-    matchers: ownMatchers,
+    matchers,
     continues: entry.continue ?? false,
     // Time intervals are the one thing that children do not inherit.
     muteIntervals: entry.mute_time_intervals ?? [],
@@ -56,6 +48,25 @@ function makeRoute(entry: RouteEntry, parent: Inherited, place: Place): Route {
     routes: (entry.routes ?? []).map((child, index) =>
       makeRoute(child, inherited, { key, id, index }),
     ),
+  };
+}
+
+function matchersOf({
+  match = [],
+  match_re: matchRe = [],
+  matchers = [],
+}: RouteEntry): LabelMatchers {
+  return new LabelMatchers([...match, ...matchRe, ...matchers]);
+}
+
+function inheritedBy(entry: RouteEntry, parent: Inherited): Inherited {
+  return {
+    receivers: entry.receiver === undefined ? parent.receivers : [entry.receiver],
+    groupBy: entry.group_by === undefined ? parent.groupBy : groupByOf(entry.group_by),
+    groupWaitMs: entry.group_wait ?? parent.groupWaitMs,
+    groupIntervalMs: entry.group_interval ?? parent.groupIntervalMs,
+    repeatIntervalMs: entry.repeat_interval ?? parent.repeatIntervalMs,
+    labels: { ...parent.labels, ...entry.labels },
   };
 }
 

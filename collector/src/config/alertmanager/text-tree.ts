@@ -50,6 +50,6 @@ function scalarText(
   node: Node & { source?: string; value: unknown; type?: string },
 ): string | undefined {
   if (node.type !== 'PLAIN' && node.type !== undefined) return String(node.value);
-  const source = node.source ?? String(node.value ?? '');
+  const source = node.source ?? '';
   return NULL.test(source) ? undefined : source;
 }

@@ -98,7 +98,7 @@ function decideRepeat(
       ? sent('acknowledged')
       : undefined;
   }
-  return nowMs - entry.sentMs > repeatIntervalMs ? sent('repeat') : undefined;
+  return nowMs - entry.sentMs >= repeatIntervalMs ? sent('repeat') : undefined;
 }
 
 /** The resolved alerts that the receiver gets to see. */

@@ -123,19 +123,11 @@ export class AlertActions {
     options: { readonly endsWhenResolved?: boolean } = {},
   ): ActionResult<Silence> {
     const nowMs = this.#clock.nowMs();
-    const problem = silenceProblem(request) ?? this.#limitProblem(request, nowMs);
-    if (problem !== undefined) return { kind: 'invalid', message: problem };
-    if (request.endsAtMs <= nowMs) {
-      return { kind: 'invalid', message: 'end time must not be in the past' };
-    }
     const { silences } = this.#notifier.state;
-    const muted = options.endsWhenResolved === true ? this.preview(request.matchers) : undefined;
-    if (muted?.length === 0) {
-      return {
-        kind: 'invalid',
-        message: 'no firing alert matches, so until_resolved would end at once',
-      };
-    }
+    const isPreviewed = options.endsWhenResolved === true && silenceProblem(request) === undefined;
+    const muted = isPreviewed ? this.preview(request.matchers) : undefined;
+    const problem = this.#silenceProblem(request, muted, nowMs);
+    if (problem !== undefined) return { kind: 'invalid', message: problem };
     const untilResolved = muted?.map(({ alert }) => alert.fingerprint);
     const wanted = { ...request, ...(untilResolved === undefined ? {} : { untilResolved }) };
     const changed = silences.put(wanted, randomUUID(), nowMs);
@@ -153,6 +145,19 @@ export class AlertActions {
     if (silence === undefined) return { kind: 'unknown' };
     this.#noteSilences(changed, { createdBy: person.by, comment: person.comment }, nowMs);
     return { kind: 'done', value: silence };
+  }
+
+  #silenceProblem(
+    request: SilenceRequest,
+    muted: readonly AlertRecord[] | undefined,
+    nowMs: number,
+  ): string | undefined {
+    const problem = silenceProblem(request) ?? this.#limitProblem(request, nowMs);
+    if (problem !== undefined) return problem;
+    if (request.endsAtMs <= nowMs) return 'end time must not be in the past';
+    return muted?.length === 0
+      ? 'no firing alert matches, so until_resolved would end at once'
+      : undefined;
   }
 
   #limitProblem(request: SilenceRequest, nowMs: number): string | undefined {

@@ -106,6 +106,8 @@ export class AlertNotifier implements Notifier, DeliveryListener {
     }
     for (const record of this.state.alerts.endLatches(nowMs)) this.#sortIn(record, nowMs);
     this.#forgetOld(nowMs);
+    const { groups } = this.state;
+    for (const group of groups.values()) if (group.route.isImmediate) groups.hurry(group, nowMs);
     this.#flushDue(nowMs);
   }
 
@@ -294,7 +296,7 @@ export class AlertNotifier implements Notifier, DeliveryListener {
     const { alerts, groups, silences } = this.state;
     groups.removeEmpty();
     const grouped = new Set([...groups.values()].flatMap(({ members }) => [...members]));
-    for (const record of [...alerts.values()]) {
+    for (const record of alerts.values()) {
       const { fingerprint } = record.alert;
       const endedMs = record.endsAtMs ?? Number.POSITIVE_INFINITY;
       if (grouped.has(fingerprint) || nowMs - endedMs < RESOLVED_RETENTION_MS) continue;

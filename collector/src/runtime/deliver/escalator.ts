@@ -59,7 +59,7 @@ export class Escalator {
 
   /** Sends every step that is due, one for each group: overdue ones do not go out in a burst. */
   runDue(nowMs: number): void {
-    for (const escalation of [...this.#state.escalations()]) {
+    for (const escalation of this.#state.escalations()) {
       if (escalation.dueMs !== undefined && escalation.dueMs <= nowMs) this.#run(escalation, nowMs);
     }
   }

@@ -123,7 +123,7 @@ export class Flusher {
     const { group, viewed, nowMs } = flush;
     const { receiver, integration } = addressee;
     const { resendAfterMute } = this.#options;
-    const { repeatIntervalMs } = group.route;
+    const repeatIntervalMs = repeatAfterMs(group.route);
     const place = { groupKey: group.key, receiver, integration: integration.name };
     const entry = this.#currentEntry(place, { repeatIntervalMs, nowMs });
     const decision = decideNotification(viewed.view, entry, {
@@ -193,6 +193,14 @@ export class Flusher {
       idempotencyKey: idempotencyKey(group.key, `${receiver}|${integration.name}`, nowMs),
     };
   }
+}
+
+/**
+ * Alertmanager notes the time of a message after it was sent, so a flush exactly one interval later
+ * does not repeat it, the next one does.
+ */
+function repeatAfterMs({ repeatIntervalMs, isImmediate }: AlertGroup['route']): number {
+  return isImmediate ? repeatIntervalMs : repeatIntervalMs + 1;
 }
 
 /** A receiver that is not told of recoveries does not see them inside other messages either. */

@@ -15,6 +15,12 @@ export function connectParts(signals: ServiceSignals, parts: ServiceParts, clock
   signals.fleetStored.listen(wakeRules);
   signals.recorded.listen((samples) => requestLog.keepRuleOutput(samples));
   signals.committed.listen(() => delivery.wake());
+  signals.queued.listen((row) => delivery.enqueue(row));
+  signals.receiverHealth.listen(({ receiver, isFailing, error }) => {
+    if (isFailing)
+      runner.raise('TelltaleReceiverFails', receiver, `Receiver ${receiver}: ${error}`);
+    else runner.clear('TelltaleReceiverFails', receiver);
+  });
   signals.fault.listen((report) => faults.report(report));
   signals.missed.listen(({ groupKey, ...misses }) => {
     lateGroups.note(groupKey, misses, clock.nowMs());

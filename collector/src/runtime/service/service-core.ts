@@ -1,9 +1,9 @@
 import type { CollectorConfig } from '../../config/collector-config.ts';
+import type { NotifySet } from '../../config/notify-set.ts';
 import type { RuleSet } from '../../config/rule-set.ts';
-import { createReceivers } from '../../config/settings.ts';
 import { Maintenance } from './chores/maintenance.ts';
 import { maintenanceJobs } from './chores/maintenance-jobs.ts';
-import { notifierOptions } from './parts/alerting-parts.ts';
+import { notifierOptions } from './parts/notifier-config.ts';
 import { querySettings } from './parts/query-parts.ts';
 import { openServiceFiles, type ServiceFiles } from './parts/service-files.ts';
 import { createServiceParts, type ServiceParts } from './parts/service-parts.ts';
@@ -23,6 +23,12 @@ export interface ServiceFigures {
   readonly replayedRecords: number;
   readonly quarantinedFiles: number;
   readonly walBytes: number;
+}
+
+/** What a configuration names in files of their own. */
+export interface ConfiguredSets {
+  readonly rules: RuleSet;
+  readonly notify: NotifySet;
 }
 
 /** Everything of the service but its listeners: made at once, started and stopped as one. */
@@ -75,13 +81,15 @@ export class ServiceCore {
 
   /** Reads the log, restores alerts, then takes data and evaluates. */
   async start(): Promise<void> {
-    const { clock, rules, clientName } = this.#options;
-    const { plane, runner, delivery, history, requestLog, faults } = this.parts;
+    const { clock, rules } = this.#options;
+    const { plane, runner, notifier, delivery, history, requestLog, faults } = this.parts;
     const log = await requestLog.open();
-    delivery.setReceivers(createReceivers(this.#config, clientName));
+    notifier.load();
+    delivery.setReceivers(notifier.options.receivers);
     runner.restore(rules.groups);
     plane.store.retention.takeTouchedGroups();
     delivery.start();
+    notifier.start();
     plane.ingest.open(log);
     this.#setGroups(rules);
     this.#maintenance.start();
@@ -91,14 +99,15 @@ export class ServiceCore {
   }
 
   /** Puts a new configuration in place. Sections that only a restart can change keep their values. */
-  reload(config: CollectorConfig, rules: RuleSet, actor: string): void {
+  reload(config: CollectorConfig, sets: ConfiguredSets, actor: string): void {
     const { clientName, clock } = this.#options;
+    const { rules, notify } = sets;
     const { plane, notifier, delivery, runner, history, queries } = this.parts;
     this.#config = config;
     plane.setRules(config, rules.groups);
     queries.setSettings(querySettings(config));
-    notifier.setOptions(notifierOptions(config, clientName));
-    delivery.setReceivers(createReceivers(config, clientName));
+    notifier.setOptions(notifierOptions({ config, clientName, clock }, notify, plane));
+    delivery.setReceivers(notifier.options.receivers);
     runner.reload(rules.groups);
     this.#setGroups(rules);
     history.add({ tsMs: clock.nowMs(), kind: 'system.reload', actor });
@@ -112,10 +121,11 @@ export class ServiceCore {
   }
 
   async stop(): Promise<void> {
-    const { scheduler, delivery, requestLog, history, queries } = this.parts;
+    const { scheduler, notifier, delivery, requestLog, history, queries } = this.parts;
     this.refuseData();
     queries.close();
     scheduler.stop();
+    notifier.stop();
     await this.#maintenance.stop();
     await delivery.stop(DELIVERY_GRACE_MS);
     await requestLog.close();
@@ -128,6 +138,7 @@ export class ServiceCore {
     this.refuseData();
     this.parts.queries.close();
     this.parts.scheduler.stop();
+    this.parts.notifier.stop();
     this.#maintenance.stop().catch(() => undefined);
     this.parts.delivery.stop(0).catch(() => undefined);
     this.abandon();

@@ -1,4 +1,5 @@
 import type { CollectorConfig } from '../../config/collector-config.ts';
+import type { NotifySet } from '../../config/notify-set.ts';
 import type { RuleSet } from '../../config/rule-set.ts';
 import type { HttpMessage, HttpResult } from '../../model/http-message.ts';
 import type { MailMessage, MailResult } from '../../model/mail-message.ts';
@@ -11,6 +12,7 @@ export interface ServiceOptions {
   /** What file names in the configuration are relative to. */
   readonly folder: string;
   readonly rules: RuleSet;
+  readonly notify: NotifySet;
   readonly clock: Clock;
   readonly log: Log;
   readonly monotonicMs: () => number;

@@ -1,5 +1,6 @@
 import type { MetricBatch } from '../../otlp/metric-batch.ts';
 import type { RuleSample } from '../../rules/evaluation.ts';
+import type { OutboxRow } from '../sqlite/outbox.ts';
 
 /** Something that happens again and again, told to whoever listens. */
 export class Signal<Value> {
@@ -32,6 +33,12 @@ export interface MissedSlots {
   readonly inARow: number;
 }
 
+export interface ReceiverHealth {
+  readonly receiver: string;
+  readonly isFailing: boolean;
+  readonly error: string;
+}
+
 /**
  * What the parts of the service tell each other. A part tells its signal and knows no listener, so
  * parts can be made in any order that their own inputs allow; `reactions.ts` says who listens.
@@ -47,6 +54,12 @@ export class ServiceSignals {
   readonly recorded: Signal<readonly RuleSample[]> = new Signal();
   /** Transitions were committed, perhaps with messages to send. */
   readonly committed: Signal<undefined> = new Signal();
+  /** A message is the first of its chain in the outbox. */
+  readonly queued: Signal<OutboxRow> = new Signal();
+  /** A receiver fails for long or for good, or works again. */
+  readonly receiverHealth: Signal<ReceiverHealth> = new Signal();
+  /** Something that a page shows has changed: `alerts`, `silences`, `notifications`. */
+  readonly shown: Signal<string> = new Signal();
   readonly fault: Signal<FaultReport> = new Signal();
   /** Slots went by without an evaluation. */
   readonly missed: Signal<MissedSlots> = new Signal();

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { decideNotification } from '../../../../collector/src/notify/stages/dedup.ts';
+import {
+  type DedupOptions,
+  decideNotification,
+  type GroupView,
+  type NotificationLogEntry,
+} from '../../../../collector/src/notify/stages/dedup.ts';
 import { fingerprint } from '../../../../collector/src/notify/stages/fingerprint.ts';
-import { groupAlerts } from '../../../../collector/src/notify/stages/group.ts';
 import { mergeNotifications } from '../../../../collector/src/notify/stages/merge.ts';
 import type {
   Notification,
@@ -15,6 +19,7 @@ import {
   judgeHttpResult,
   parseRetryAfter,
 } from '../../../../collector/src/notify/stages/retry.ts';
+import { groupKey, groupLabels } from '../../../../collector/src/notify/stages/routing/route.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05.678Z');
 
@@ -56,26 +61,43 @@ test('fingerprint() is 64-bit FNV-1a for any labels', () => {
   fc.assert(fc.property(labels, (each) => fingerprint(each) === reference(each)));
 });
 
-describe('groupAlerts()', () => {
-  test('writes group keys as Alertmanager does and leaves absent labels out', () => {
-    const a = alert('a', 'firing', { alertname: 'ModelDrift', model: 'm1', feature: 'x' });
-    const b = alert('b', 'firing', { alertname: 'A' });
-    const c = alert('c', 'resolved', { alertname: 'ModelDrift', model: 'm1' });
-    expect(groupAlerts([a, b, c], ['model', 'alertname'])).toEqual([
-      {
-        key: '{}:{alertname="ModelDrift", model="m1"}',
-        labels: { alertname: 'ModelDrift', model: 'm1' },
-        alerts: [a, c],
-      },
-      { key: '{}:{alertname="A"}', labels: { alertname: 'A' }, alerts: [b] },
-    ]);
-    expect(groupAlerts([a, c], ['...']).map(({ alerts }) => alerts)).toEqual([[a], [c]]);
-  });
+test('group keys are written as Alertmanager does, and absent labels are left out', () => {
+  const keyOf = (labels: Record<string, string>): string =>
+    groupKey('{}', groupLabels(labels, new Set(['model', 'alertname'])));
+  expect(keyOf({ feature: 'x', model: 'm1', alertname: 'ModelDrift' })).toBe(
+    '{}:{alertname="ModelDrift", model="m1"}',
+  );
+  expect(keyOf({ alertname: 'A' })).toBe('{}:{alertname="A"}');
+  expect(groupLabels({ b: '1', a: '2' }, 'all')).toEqual({ a: '2', b: '1' });
 });
 
 describe('decideNotification()', () => {
-  const options = { repeatIntervalMs: 1000, sendsResolved: true, nowMs: NOW };
-  const entry = { sentMs: NOW - 10, firing: ['a', 'b'], resolved: [] };
+  const options: DedupOptions = {
+    repeatIntervalMs: 1000,
+    sendsResolved: true,
+    takesAcknowledgements: false,
+    resendAfterMute: 'never_shown',
+    nowMs: NOW,
+  };
+  const entry: NotificationLogEntry = {
+    sentMs: NOW - 10,
+    firing: ['a', 'b'],
+    resolved: [],
+    muted: [],
+  };
+  /** `a+` fires, `a-` is resolved, `a*` fires and is acknowledged; in brackets it is muted. */
+  const viewOf = (texts: readonly string[], mutedBefore: readonly string[] = []): GroupView => {
+    const pick = (pattern: RegExp): string[] =>
+      texts.filter((text) => pattern.test(text)).map((text) => text.replaceAll(/[^a-z]/gu, ''));
+    return {
+      firing: pick(/^\w[+*]$/u),
+      muted: pick(/^\(\w[+*]\)$/u),
+      resolved: pick(/^\w-$/u),
+      resolvedMuted: pick(/^\(\w-\)$/u),
+      acknowledged: new Set(pick(/\*/u)),
+      mutedBefore: new Set(mutedBefore),
+    };
+  };
   test.for([
     { name: 'a first alert', alerts: ['a+'], entry: undefined, reason: 'first_notification' },
     { name: 'a group that never fired', alerts: ['a-'], entry: undefined, reason: undefined },
@@ -103,22 +125,94 @@ describe('decideNotification()', () => {
       reason: 'repeat',
     },
   ])('answers $reason to $name', ({ alerts, entry: logged, reason }) => {
-    const group = alerts.map((text) =>
-      alert(text.slice(0, 1), text.endsWith('+') ? 'firing' : 'resolved'),
-    );
     const decision = reason === undefined ? undefined : { reason, isSent: true };
-    expect(decideNotification(group, logged, options)).toEqual(decision);
+    expect(decideNotification(viewOf(alerts), logged, options)).toEqual(decision);
+  });
+
+  test.for([
+    {
+      name: 'a group that is all muted, and was never shown',
+      alerts: ['(a+)'],
+      entry: undefined,
+      reason: undefined,
+    },
+    { name: 'a mute of what was shown', alerts: ['(a+)', '(b+)'], entry, reason: undefined },
+    {
+      name: 'the end of what is muted now and was shown before',
+      alerts: ['(a-)', '(b-)'],
+      entry,
+      reason: 'all_resolved',
+    },
+    {
+      name: 'the end of what was never shown',
+      alerts: ['(c-)', 'a+', 'b+'],
+      entry,
+      reason: undefined,
+    },
+    {
+      name: 'an alert whose first message a mute held back',
+      alerts: ['a+', 'c+'],
+      entry,
+      mutedBefore: ['c'],
+      reason: 'unmuted',
+    },
+    {
+      name: 'an alert that was shown before it was muted',
+      alerts: ['a+', 'c+'],
+      entry: { ...entry, muted: ['c'] },
+      reason: undefined,
+    },
+    {
+      name: 'one resolved while another is muted',
+      alerts: ['a-', '(b+)'],
+      entry,
+      reason: 'new_resolved',
+    },
+    {
+      name: 'the repeat interval of acknowledged alerts',
+      alerts: ['a*'],
+      entry: { ...entry, sentMs: NOW - 1000 },
+      reason: undefined,
+    },
+    {
+      name: 'the repeat interval while one alert is not acknowledged',
+      alerts: ['a*', 'b+'],
+      entry: { ...entry, sentMs: NOW - 1000 },
+      reason: 'repeat',
+    },
+  ])('answers $reason to $name', ({ alerts, entry: logged, mutedBefore, reason }) => {
+    const decision = reason === undefined ? undefined : { reason, isSent: true };
+    expect(decideNotification(viewOf(alerts, mutedBefore), logged, options)).toEqual(decision);
+  });
+
+  test('tells again after a mute where that is wanted', () => {
+    const always: DedupOptions = { ...options, resendAfterMute: 'always' };
+    const logged = { ...entry, muted: ['c'] };
+    expect(decideNotification(viewOf(['a+', 'c+'], ['c']), logged, always)).toEqual({
+      reason: 'unmuted',
+      isSent: true,
+    });
+  });
+
+  test('tells of an acknowledgement once, and only those who want to know', () => {
+    const taking: DedupOptions = { ...options, takesAcknowledgements: true };
+    const view = viewOf(['a*', 'b*']);
+    expect(decideNotification(view, entry, options)).toBe(undefined);
+    expect(decideNotification(view, entry, taking)).toEqual({
+      reason: 'acknowledged',
+      isSent: true,
+    });
+    const told = { ...entry, isAcknowledged: true };
+    expect(decideNotification(view, told, taking)).toBe(undefined);
   });
 
   test('without send_resolved only clears the log when all is resolved', () => {
     const quiet = { ...options, sendsResolved: false };
-    expect(decideNotification([alert('a', 'resolved')], entry, quiet)).toEqual({
+    expect(decideNotification(viewOf(['a-']), entry, quiet)).toEqual({
       reason: 'all_resolved',
       isSent: false,
     });
-    expect(decideNotification([alert('a', 'resolved'), alert('b', 'firing')], entry, quiet)).toBe(
-      undefined,
-    );
+    expect(decideNotification(viewOf(['a-', 'b+']), entry, quiet)).toBe(undefined);
   });
 });
 

@@ -9,9 +9,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { HttpMessage, HttpResult } from '../../../../collector/src/model/http-message.ts';
 import type { Receiver } from '../../../../collector/src/notify/channels/channel.ts';
 import { createWebhookChannel } from '../../../../collector/src/notify/channels/webhook/channel.ts';
+import { LabelMatchers } from '../../../../collector/src/notify/stages/matching/label-matchers.ts';
 import type { NotifiedAlert } from '../../../../collector/src/notify/stages/notification.ts';
 import { DEFAULT_BACKOFF } from '../../../../collector/src/notify/stages/retry.ts';
+import type { Route } from '../../../../collector/src/notify/stages/routing/route.ts';
 import { AlertNotifier } from '../../../../collector/src/runtime/deliver/alert-notifier.ts';
+import type { NotifierOptions } from '../../../../collector/src/runtime/deliver/notifier-options.ts';
+import { NotifierState } from '../../../../collector/src/runtime/deliver/notifier-state.ts';
+import { Outbox } from '../../../../collector/src/runtime/deliver/outbox.ts';
 import { OutboxDelivery } from '../../../../collector/src/runtime/deliver/outbox-delivery.ts';
 import { createLog } from '../../../../collector/src/runtime/log.ts';
 import { type Database, openDatabase } from '../../../../collector/src/runtime/sqlite/database.ts';
@@ -57,6 +62,39 @@ async function send(message: HttpMessage): Promise<HttpResult> {
   return (await answers.shift()) ?? OK;
 }
 
+const NOTIFIER_OPTIONS: Omit<NotifierOptions, 'root' | 'receivers'> = {
+  inhibitRules: [],
+  intervals: new Map(),
+  resolveTimeoutMs: 300_000,
+  externalUrl: '',
+  resendAfterMute: 'never_shown',
+  flap: undefined,
+  policies: [],
+  fallbackReceiver: undefined,
+  silenceRetentionMs: 0,
+  rankOf: () => 1,
+  describe: (each) => each,
+};
+
+function implicitRoute(receivers: readonly Receiver[]): Route {
+  return {
+    key: '{}',
+    id: '{}',
+    matchers: new LabelMatchers([]),
+    continues: false,
+    receivers: receivers.map(({ name }) => name),
+    groupBy: new Set(['alertname']),
+    groupWaitMs: 0,
+    groupIntervalMs: 30_000,
+    repeatIntervalMs: 3_600_000,
+    muteIntervals: [],
+    activeIntervals: [],
+    labels: {},
+    isImmediate: true,
+    routes: [],
+  };
+}
+
 interface Service {
   readonly delivery: OutboxDelivery;
   change(...alerts: NotifiedAlert[]): Promise<void>;
@@ -64,13 +102,20 @@ interface Service {
 }
 
 function start(receivers: readonly Receiver[] = [receiver()]): Service {
-  const notifier = new AlertNotifier(database, {
-    receivers,
-    groupBy: ['alertname'],
-    repeatIntervalMs: 3_600_000,
-    externalUrl: '',
-  });
-  const delivery = new OutboxDelivery(database, {
+  const outbox = new Outbox(database);
+  const root = implicitRoute(receivers);
+  const notifier: AlertNotifier = new AlertNotifier(
+    {
+      state: new NotifierState(database, outbox, root),
+      clock,
+      onQueued: (row) => delivery.enqueue(row),
+      onCommitted: () => delivery.wake(),
+      onStorage: () => undefined,
+      onHealth: () => undefined,
+    },
+    { ...NOTIFIER_OPTIONS, root, receivers },
+  );
+  const delivery: OutboxDelivery = new OutboxDelivery(database, outbox, {
     clock,
     log: createLog('silent'),
     send,
@@ -80,7 +125,10 @@ function start(receivers: readonly Receiver[] = [receiver()]): Service {
     random: () => 0.5,
     backoff: DEFAULT_BACKOFF,
     ageMsMax: 86_400_000,
+    rateLimits: {},
+    listener: notifier,
   });
+  notifier.load();
   delivery.setReceivers(receivers);
   delivery.start();
   const settle = (): Promise<void> => {
@@ -268,7 +316,7 @@ test('a receiver that fails at random learns the last state of every alert', asy
     events: readonly { id: string; fires: boolean; waitMs: number; status: number }[],
   ): Promise<boolean> => {
     database.run('DELETE FROM outbox');
-    database.run('DELETE FROM notification_log');
+    database.run('DELETE FROM notifier_state');
     sent = [];
     answers = events.map(({ status }) => answer(status));
     const service = start();

@@ -106,13 +106,8 @@ export class AlertBook {
       const changed = known === undefined ? [nowMs] : withChange(changesMs, nowMs);
       return { ...next, episodeMs: nowMs, changesMs: changed };
     }
-    const { episodeMs, ack, latch } = known;
-    const kept = { ...next, episodeMs, changesMs };
-    // A latch ends with the episode that it ended, or with its own time.
-    if (isFiring) {
-      const isKept = latch !== undefined && isLatched(known, nowMs);
-      return { ...kept, ...(ack === undefined ? {} : { ack }), ...(isKept ? { latch } : {}) };
-    }
+    const kept = { ...next, episodeMs: known.episodeMs, changesMs };
+    if (isFiring) return { ...kept, ...saidOf(known, nowMs) };
     return wasFiring ? { ...kept, changesMs: withChange(changesMs, nowMs) } : kept;
   }
 
@@ -121,6 +116,13 @@ export class AlertBook {
     this.#dirty.add(record.alert.fingerprint);
     return record;
   }
+}
+
+/** What people said about an episode that goes on. A latch ends with its own time. */
+function saidOf(known: AlertRecord, nowMs: number): Pick<AlertRecord, 'ack' | 'latch'> {
+  const { ack, latch } = known;
+  const isKept = latch !== undefined && isLatched(known, nowMs);
+  return { ...(ack === undefined ? {} : { ack }), ...(isKept ? { latch } : {}) };
 }
 
 function withChange(changesMs: readonly number[], nowMs: number): readonly number[] {

@@ -61,9 +61,8 @@ export function silenceProblem(request: SilenceRequest): string | undefined {
 
 /** Whether `request` may change `known` in place, so that it keeps its id. */
 export function canUpdate(known: Silence, request: SilenceRequest, nowMs: number): boolean {
-  if (`${new LabelMatchers(known.matchers)}` !== `${new LabelMatchers(request.matchers)}`) {
-    return false;
-  }
+  const written = [known, request].map(({ matchers }) => new LabelMatchers(matchers).toString());
+  if (written[0] !== written[1]) return false;
   switch (silenceState(known, nowMs)) {
     case 'active':
       // Clients send whole seconds back.

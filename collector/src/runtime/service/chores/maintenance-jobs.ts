@@ -8,7 +8,6 @@ import type { BaselineStore } from '../../fleet/baseline-store.ts';
 import type { FleetService } from '../../fleet/fleet-service.ts';
 import type { Database } from '../../sqlite/database.ts';
 import type { HistoryTable } from '../../sqlite/history.ts';
-import { NotificationLogTable } from '../../sqlite/notification-log.ts';
 import { OutboxTable } from '../../sqlite/outbox.ts';
 import type { DataPlane } from '../parts/data-plane.ts';
 import type { LateGroups } from '../parts/late-groups.ts';
@@ -84,10 +83,8 @@ function renotify({ notifier, runner, delivery }: MaintenanceParts): void {
 }
 
 function trimTables({ database, history, config }: MaintenanceParts, nowMs: number): void {
-  const { repeat_interval: repeatMs } = config().notify;
   history.deleteBefore(nowMs - config().retention.history);
   new OutboxTable(database).deleteSettledBefore(nowMs - SETTLED_RETENTION_MS);
-  new NotificationLogTable(database).deleteBefore(nowMs - 2 * repeatMs);
 }
 
 /** Tells somebody while new series are refused. */

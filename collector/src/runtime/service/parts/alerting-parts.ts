@@ -1,7 +1,8 @@
-import type { CollectorConfig } from '../../../config/collector-config.ts';
 import { readConfigFile, readSecretFile } from '../../../config/secrets.ts';
-import { createReceivers } from '../../../config/settings.ts';
-import { AlertNotifier, type AlertNotifierOptions } from '../../deliver/alert-notifier.ts';
+import { AlertActions } from '../../deliver/alert-actions.ts';
+import { AlertNotifier } from '../../deliver/alert-notifier.ts';
+import { NotifierState } from '../../deliver/notifier-state.ts';
+import { Outbox } from '../../deliver/outbox.ts';
 import { OutboxDelivery } from '../../deliver/outbox-delivery.ts';
 import { RuleRunner } from '../../evaluate/rule-runner.ts';
 import { Scheduler } from '../../evaluate/scheduler.ts';
@@ -10,6 +11,7 @@ import type { Database } from '../../sqlite/database.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import type { ServiceSignals } from '../service-signals.ts';
 import type { DataPlane } from './data-plane.ts';
+import { notifierOptions, rateLimits } from './notifier-config.ts';
 
 export interface AlertingInputs {
   readonly plane: DataPlane;
@@ -20,6 +22,7 @@ export interface AlertingInputs {
 /** Rules at their times, who is told of their alerts, and the sending. */
 export interface AlertingParts {
   readonly notifier: AlertNotifier;
+  readonly actions: AlertActions;
   readonly delivery: OutboxDelivery;
   readonly runner: RuleRunner;
   readonly scheduler: Scheduler;
@@ -29,33 +32,46 @@ export function createAlertingParts(
   options: ServiceOptions,
   inputs: AlertingInputs,
 ): AlertingParts {
+  const { clock, notify } = options;
+  const { database, signals, plane } = inputs;
+  const outbox = new Outbox(database);
   const notifier = new AlertNotifier(
-    inputs.database,
-    notifierOptions(options.config, options.clientName),
+    {
+      state: new NotifierState(database, outbox, notify.root),
+      clock,
+      onQueued: (row) => signals.queued.tell(row),
+      onCommitted: () => signals.committed.tell(undefined),
+      onStorage: (error) => signals.fault.tell({ fault: 'the database cannot be written', error }),
+      onHealth: (receiver, health) => signals.receiverHealth.tell({ receiver, ...health }),
+      onShown: (what) => signals.shown.tell(what),
+    },
+    notifierOptions(options, notify, plane),
   );
   const runner = createRunner(options, inputs, notifier);
   return {
     notifier,
+    actions: new AlertActions(notifier, clock),
     runner,
-    delivery: createDelivery(options, inputs.database),
-    scheduler: createScheduler(options, runner, inputs.signals),
+    delivery: createDelivery(options, { database, outbox, notifier }),
+    scheduler: createScheduler(options, runner, signals),
   };
 }
 
-/** The notifier's part of a configuration, at the start and at each reload. */
-export function notifierOptions(config: CollectorConfig, clientName: string): AlertNotifierOptions {
-  return {
-    receivers: createReceivers(config, clientName),
-    groupBy: config.notify.group_by,
-    repeatIntervalMs: config.notify.repeat_interval,
-    externalUrl: config.external_url,
-  };
-}
-
-function createDelivery(options: ServiceOptions, database: Database): OutboxDelivery {
+function createDelivery(
+  options: ServiceOptions,
+  {
+    database,
+    outbox,
+    notifier,
+  }: {
+    readonly database: Database;
+    readonly outbox: Outbox;
+    readonly notifier: AlertNotifier;
+  },
+): OutboxDelivery {
   const { clock, log, send, random, config, folder } = options;
   const { max_age: ageMsMax, backoff } = config.notify.outbox;
-  return new OutboxDelivery(database, {
+  return new OutboxDelivery(database, outbox, {
     clock,
     log,
     send,
@@ -70,6 +86,8 @@ function createDelivery(options: ServiceOptions, database: Database): OutboxDeli
       jitter: backoff.jitter,
     },
     ageMsMax,
+    rateLimits: rateLimits(config),
+    listener: notifier,
   });
 }
 
