@@ -1,5 +1,5 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { OPTIONS } from 'telltale';
 import { describe, expect, test } from 'vitest';
@@ -28,6 +28,49 @@ describe('generated tables', () => {
       'Cannot fill the table "nothing": no such table',
     );
   });
+});
+
+const PAGES = globSync('**/*.md', {
+  cwd: ROOT,
+  exclude: (path) => /(?:^|\/)(?:node_modules|dist|\.cache|\.git)(?:\/|$)/u.test(String(path)),
+}).toSorted();
+
+describe('links', () => {
+  const linksOf = (text: string): string[] =>
+    [...text.replaceAll(/```[\s\S]*?```/gu, '').matchAll(/\]\(([^)\s]+)\)/gu)]
+      .map((match) => match[1] ?? '')
+      .filter((link) => !/^(?:https?:|mailto:)/u.test(link));
+  const anchorsOf = (path: string): readonly string[] =>
+    [...read(path).matchAll(/^#+ (.*)$/gmu)].map((match) =>
+      (match[1] ?? '')
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+  const isDead = (page: string, link: string): boolean => {
+    const [file = '', anchor] = link.split('#');
+    const target = file === '' ? page : join(dirname(page), file);
+    if (!existsSync(join(ROOT, target))) return true;
+    return anchor !== undefined && !anchorsOf(target).includes(anchor);
+  };
+
+  test.for(PAGES)('%s leads nowhere dead', (page) => {
+    expect(linksOf(read(page)).filter((link) => isDead(page, link))).toEqual([]);
+  });
+
+  test('a dead link is found', () => {
+    expect(isDead('README.md', 'docs/nothing.md')).toBe(true);
+    expect(isDead('README.md', 'docs/drift.md#nothing')).toBe(true);
+    expect(isDead('README.md', 'docs/drift.md#how-to-stop-a-false-alarm')).toBe(false);
+  });
+});
+
+test('every path that the architecture names exists', () => {
+  const named = [...read('docs/architecture.md').matchAll(/`([\w.-]+\/[\w./-]*)`/gu)].map(
+    (match) => match[1] ?? '',
+  );
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
 describe('names in prose', () => {
