@@ -8,6 +8,7 @@ import {
   ERROR_CODES,
   EVENTS,
   FLEET_DRIFT_METRICS,
+  GPU_METRICS,
   METRICS,
   type MetricRow,
   type OptionRow,
@@ -92,12 +93,13 @@ const optionsTable = (rows: readonly OptionRow[]): string =>
   );
 
 /** What the ONNX Runtime instrumentation measures. */
-const INFERENCE = /^ml\.(?:inference|model|operator)\./u;
+const INFERENCE = /^ml\.(?:inference(?!\.energy)|model|operator)\./u;
 
 /** What stands between `<!-- table: NAME -->` and `<!-- end -->` in a README. */
 export const TABLES: Readonly<Record<string, () => string>> = {
   metrics: () => metricsTable(METRICS),
   'process-metrics': () => metricsTable(PROCESS_METRICS),
+  'gpu-metrics': () => metricsTable(GPU_METRICS),
   'drift-metrics': () => metricsTable([...DRIFT_METRICS, ...DRIFT_VALUE_METRICS]),
   'fleet-drift-metrics': () => metricsTable(FLEET_DRIFT_METRICS),
   'inference-metrics': () => metricsTable(METRICS.filter(({ name }) => INFERENCE.test(name))),

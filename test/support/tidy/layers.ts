@@ -17,6 +17,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     '@opentelemetry/*',
     'node:*',
   ],
+  'instrumentations/gpu': ['@telltale/core', '@opentelemetry/*', 'node:*'],
   'instrumentations/runtime': ['@telltale/core', '@opentelemetry/*', 'node:*'],
   'src/telltale': [
     '@telltale/core',
@@ -77,6 +78,14 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['evaluate'],
     ['fleet'],
     ['service'],
+  ],
+  'instrumentations/gpu/src': [
+    ['snapshot'],
+    ['nvml', 'nvidia-smi', 'sysfs', 'energy'],
+    ['worker', 'types.ts', 'version.ts'],
+    ['host', 'metrics'],
+    ['instrumentation.ts'],
+    ['index.ts'],
   ],
   'collector/src/runtime/service': [
     ['keyed-counter.ts', 'self-metrics.ts', 'service-options.ts', 'service-signals.ts'],

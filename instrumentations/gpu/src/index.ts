@@ -1,0 +1,21 @@
+export { INFERENCE_CHANNEL, type InferenceMessage } from './energy/inference-runs.ts';
+export { GpuInstrumentation } from './instrumentation.ts';
+export type {
+  Collection,
+  GpuIdentity,
+  GpuProcess,
+  GpuReading,
+  GpuState,
+  Note,
+  ProfilingShares,
+  ReaderCycle,
+  ReaderName,
+  SensorLocation,
+  Snapshot,
+  TaskShares,
+  TemperatureLimit,
+  ThrottleReason,
+  Traffic,
+  XidEvent,
+} from './snapshot/reading.ts';
+export type { GpuInstrumentationConfig } from './types.ts';
