@@ -115,7 +115,7 @@ export class GpmReader {
       : this.#session.ask(device, {
           name: 'nvmlGpmMigSampleGet',
           args: [place.gpuInstance, sample],
-          key: `gpm ${key} ${place.fingerprint}`,
+          key: JSON.stringify(['gpm', key, place.fingerprint]),
         });
   }
 

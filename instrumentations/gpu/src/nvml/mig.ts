@@ -95,7 +95,7 @@ export function readInstance(
 ): GpuReading {
   const { device, gpm, nowUs } = how;
   const place = {
-    key: `${device.identity.id}/${instance.gpuInstance}`,
+    key: JSON.stringify([device.identity.id, instance.gpuInstance]),
     fingerprint: instance.fingerprint,
     gpuInstance: instance.gpuInstance,
   };

@@ -34,7 +34,7 @@ export class NvmlSession {
   restartCode: number | undefined;
   needsEnumeration: boolean = false;
   #notes: Note[] = [];
-  readonly #denied = new Set<string>();
+  #denied: string[] = [];
 
   constructor(library: NvmlLibrary) {
     this.library = library;
@@ -78,8 +78,8 @@ export class NvmlSession {
   }
 
   takeNotes(): readonly Note[] {
-    const denied = [...this.#denied];
-    this.#denied.clear();
+    const denied = this.#denied;
+    this.#denied = [];
     const notes = this.#notes;
     this.#notes = [];
     if (denied.length === 0) return notes;
@@ -91,7 +91,7 @@ export class NvmlSession {
     const action: CodeAction = actionOf(code);
     switch (action) {
       case 'deny':
-        this.#denied.add(`${key} (${target.label})`);
+        this.#denied.push(`${key} (${target.label})`);
         target.closed.add(key);
         break;
       case 'drop':

@@ -27,6 +27,8 @@ interface EngineUse {
   readonly total?: number;
 }
 
+const keyOf = ({ busId, client }: ClientUse): string => JSON.stringify([busId, client]);
+
 /** What `/proc/self/fdinfo` tells of the files that are open on `/dev/dri`. */
 export function readClients(tree: Tree): readonly ClientUse[] {
   const clients = new Map<string, ClientUse>();
@@ -34,7 +36,7 @@ export function readClients(tree: Tree): readonly ClientUse[] {
     if (tree.link(`${FOLDER}/${fd}`)?.startsWith('/dev/dri/') !== true) continue;
     const use = parseClient(tree.text(`proc/self/fdinfo/${fd}`) ?? '');
     // A client that was duplicated shows in each of its files.
-    if (use !== undefined) clients.set(`${use.busId} ${use.client}`, use);
+    if (use !== undefined) clients.set(keyOf(use), use);
   }
   return [...clients.values()];
 }
@@ -103,7 +105,7 @@ export class ClientShares {
     const perEngine = new Map<string, number>();
     let isKnown = false;
     for (const use of clients) {
-      const key = `${use.busId} ${use.client}`;
+      const key = keyOf(use);
       const last = this.#last.get(key);
       this.#last.set(key, { atUs: nowUs, engines: use.engines });
       if (last === undefined || nowUs <= last.atUs) continue;
@@ -119,7 +121,7 @@ export class ClientShares {
   }
 
   #forget(clients: readonly ClientUse[]): void {
-    const alive = new Set(clients.map(({ busId, client }) => `${busId} ${client}`));
+    const alive = new Set(clients.map(keyOf));
     for (const key of this.#last.keys()) if (!alive.has(key)) this.#last.delete(key);
   }
 }
