@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 
 import type { HttpTransport } from '../model/http-message.ts';
 
@@ -41,10 +41,13 @@ export class WaysOut {
 function createWayOut({ tls, proxy }: HttpTransport): Dispatcher {
   const connect = tlsConnectOptions(tls ?? {});
   if (proxy === undefined) return new Agent({ ...NO_TIMEOUTS, connect });
-  return new ProxyAgent({
+  const { url, noProxy, headers } = proxy;
+  return new EnvHttpProxyAgent({
     ...NO_TIMEOUTS,
-    uri: proxy.url,
+    connect,
     requestTls: connect,
-    ...(proxy.headers === undefined ? {} : { headers: { ...proxy.headers } }),
+    // Without a URL the environment names the proxies and the hosts that need none.
+    ...(url === undefined ? {} : { httpProxy: url, httpsProxy: url, noProxy: noProxy ?? '' }),
+    ...(headers === undefined ? {} : { headers: { ...headers } }),
   });
 }

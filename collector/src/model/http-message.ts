@@ -23,8 +23,11 @@ export interface HttpTransport {
 }
 
 export interface HttpProxy {
-  /** `http://proxy:3128`; a user name and password stand in it. */
-  readonly url: string;
+  /** `http://proxy:3128`, with a user name and password where it wants them; absent: as the
+   * environment says (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). */
+  readonly url?: string;
+  /** Hosts that are reached directly, divided by commas. */
+  readonly noProxy?: string;
   readonly headers?: HttpHeaders;
 }
 

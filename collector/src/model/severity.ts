@@ -26,6 +26,9 @@ export interface SeverityOptions {
   readonly map: Readonly<Record<string, Severity>>;
 }
 
+/** Where a configuration says nothing else. */
+export const DEFAULT_SEVERITY: SeverityOptions = Object.freeze({ label: 'severity', map: {} });
+
 /** The rank of a label set; WARNING when the label is absent or says nothing known. */
 export function severityOf(
   labels: Readonly<Record<string, string>>,

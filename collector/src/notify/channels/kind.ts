@@ -2,6 +2,7 @@ import * as v from 'valibot';
 
 import type { SeverityOptions } from '../../model/severity.ts';
 import type { Channel } from './channel.ts';
+import type { Secret } from './fields.ts';
 import type { GlobalSettings } from './global-settings.ts';
 import type { TemplateFile } from './template-file.ts';
 
@@ -11,6 +12,8 @@ export interface ChannelSetup {
   readonly clientName: string;
   readonly externalUrl: string;
   readonly templates: readonly TemplateFile[];
+  /** Secrets of Standard Webhooks by the receiver's name. */
+  readonly signingSecrets?: Readonly<Record<string, Secret>>;
   /** Which label says how bad an alert is; absent: the usual one. */
   readonly severity?: SeverityOptions;
 }
@@ -37,22 +40,25 @@ export interface ChannelKind {
   read(entry: unknown, global: GlobalSettings): ReadEntry;
 }
 
-export interface ChannelDefinition<Config> {
+export interface ChannelDefinition<Entry, Config> {
   readonly type: string;
   readonly key: string;
   readonly secretKeys?: readonly string[];
   /** Strict: keys that it does not name are refused. */
-  readonly schema: v.GenericSchema<unknown, Config>;
+  readonly schema: v.GenericSchema<unknown, Entry>;
   /** Fills in what `global` gives. Returns problems when something is missing then. */
-  readonly complete?: (
-    config: Config,
-    global: GlobalSettings,
-  ) => { readonly config: Config } | { readonly problems: readonly EntryProblem[] };
+  readonly complete: (entry: Entry, global: GlobalSettings) => Completed<Config>;
   readonly create: (config: Config, setup: ChannelSetup) => Channel;
 }
 
+export type Completed<Config> =
+  | { readonly config: Config }
+  | { readonly problems: readonly EntryProblem[] };
+
 /** Makes the row of a channel for `kinds.ts`. */
-export function channelKind<Config>(definition: ChannelDefinition<Config>): ChannelKind {
+export function channelKind<Entry, Config>(
+  definition: ChannelDefinition<Entry, Config>,
+): ChannelKind {
   const { type, key, secretKeys = [], schema, complete, create } = definition;
   return {
     type,
@@ -61,7 +67,7 @@ export function channelKind<Config>(definition: ChannelDefinition<Config>): Chan
     read: (entry, global) => {
       const result = v.safeParse(schema, entry);
       if (!result.success) return { kind: 'bad', problems: result.issues.map(entryProblem) };
-      const completed = complete?.(result.output, global) ?? { config: result.output };
+      const completed = complete(result.output, global);
       if ('problems' in completed) return { kind: 'bad', problems: completed.problems };
       return { kind: 'good', create: (setup) => create(completed.config, setup) };
     },

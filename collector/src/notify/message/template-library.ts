@@ -5,9 +5,12 @@ import {
 } from '../../model/template/functions/alertmanager.ts';
 import { checkHtmlTemplate } from '../../model/template/html/check-html.ts';
 import { createHtmlEscaper } from '../../model/template/html/html-escaper.ts';
+import type { OutputEscaper } from '../../model/template/output-escaper.ts';
 import { isEmptyTemplate, type TemplateDefinition } from '../../model/template/parser.ts';
 import { executeTemplate, parseTemplate, type Template } from '../../model/template/template.ts';
 import type { Value } from '../../model/template/value.ts';
+import { DEFAULT_TEMPLATES } from './default-templates.ts';
+import { EMAIL_TEMPLATE } from './email-template.ts';
 
 /** A file of `templates:` and the built-in ones. */
 export interface TemplateText {
@@ -45,10 +48,15 @@ export class TemplateLibrary {
   }
 
   /** @throws {TemplateError} when a step fails or a limit is reached. */
-  text(text: string, data: Value, nowMs: number): string {
+  text(
+    text: string,
+    data: Value,
+    { nowMs, escaper }: { readonly nowMs: number; readonly escaper?: OutputEscaper },
+  ): string {
     if (!text.includes('{{')) return text;
     return executeTemplate(this.#template(text), data, {
       functions: alertmanagerFunctions(nowMs),
+      ...(escaper === undefined ? {} : { escaper }),
     });
   }
 
@@ -88,6 +96,23 @@ function define(
     }
   }
 }
+
+/** The library of a configuration; channels of one configuration share theirs. */
+const LIBRARIES = new WeakMap<readonly TemplateText[], TemplateLibrary>();
+
+/** @throws {TemplateError} when a file does not parse. */
+export function templateLibrary(files: readonly TemplateText[]): TemplateLibrary {
+  const known = LIBRARIES.get(files);
+  if (known !== undefined) return known;
+  const library = new TemplateLibrary([...BUILT_IN_TEMPLATES, ...files]);
+  LIBRARIES.set(files, library);
+  return library;
+}
+
+const BUILT_IN_TEMPLATES: readonly TemplateText[] = [
+  { name: 'default', text: DEFAULT_TEMPLATES },
+  { name: 'email', text: EMAIL_TEMPLATE },
+];
 
 /** Why a text is no template; `undefined` when it is one. */
 export function templateProblem(text: string): string | undefined {

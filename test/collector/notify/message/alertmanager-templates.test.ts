@@ -81,7 +81,12 @@ const library = new TemplateLibrary([
 function run({ mode, template }: Vector): Partial<Vector> {
   try {
     const data = templateData(NOTIFICATION);
-    return { output: library[mode](template, data, Date.UTC(2026, 0, 3)) };
+    const nowMs = Date.UTC(2026, 0, 3);
+    const output =
+      mode === 'html'
+        ? library.html(template, data, nowMs)
+        : library.text(template, data, { nowMs });
+    return { output };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     return { error: error.message };
