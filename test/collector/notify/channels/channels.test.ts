@@ -35,7 +35,7 @@ const notification: Notification = {
 
 const context: ChannelContext = {
   nowMs: START,
-  readSecret: (path) => `secret of ${path}`,
+  readSecret: (path) => (path === '/u' ? 'https://hook.example/u' : `secret of ${path}`),
   readFile: (path) => `file ${path}`,
 };
 
@@ -120,7 +120,7 @@ describe('createWebhookChannel()', () => {
       'Telltale/1',
     );
     expect(channel.prepare(notification, context)).toMatchObject({
-      message: { url: 'secret of /u', headers: { authorization: 'Bearer secret of /c' } },
+      message: { url: 'https://hook.example/u', headers: { authorization: 'Bearer secret of /c' } },
     });
   });
 });

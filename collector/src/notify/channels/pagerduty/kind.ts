@@ -36,15 +36,22 @@ const entry = v.pipe(
     timeout: v.optional(durationMs, '0'),
   }),
   v.check(
-    (own) => own.service_key === undefined && own.service_key_file === undefined,
+    (own) => !hasServiceKey(own),
     'expected routing_key (Events API v2) in place of service_key: version 1 is not supported',
   ),
   v.check(
-    (own) => (own.routing_key ?? own.routing_key_file) !== undefined,
+    (own) => hasServiceKey(own) || (own.routing_key ?? own.routing_key_file) !== undefined,
     'expected routing_key or routing_key_file',
   ),
   atMostOneOf('routing_key', 'routing_key_file'),
 );
+
+function hasServiceKey(own: {
+  readonly service_key?: string | undefined;
+  readonly service_key_file?: string | undefined;
+}): boolean {
+  return own.service_key !== undefined || own.service_key_file !== undefined;
+}
 
 /** What every event says, unless the entry says it otherwise. */
 const DEFAULT_DETAILS = {

@@ -4,7 +4,7 @@ import { type Severity, type SeverityOptions, severityOf } from '../../../model/
 import type { MessageText } from '../../message/message-text.ts';
 import { limitText, readableLine } from '../../message/readable-text.ts';
 import { isFiring, type Notification } from '../../stages/notification.ts';
-import { renderTree } from '../template-tree.ts';
+import { renderTexts } from '../template-tree.ts';
 import type { PagerdutyConfig } from './config.ts';
 
 /** PagerDuty's limits: characters of the summary, bytes of an event. */
@@ -85,7 +85,7 @@ function eventPayload({
       component: message.text(config.component),
       group: message.text(config.group),
     }),
-    custom_details: renderTree(config.details, message) as Readonly<Record<string, unknown>>,
+    custom_details: renderTexts(config.details, message) as Readonly<Record<string, unknown>>,
   };
 }
 
