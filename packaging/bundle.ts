@@ -1,5 +1,6 @@
-import { builtinModules } from 'node:module';
-import { join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { builtinModules, createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
 import { type Plugin, rolldown } from 'rolldown';
 
@@ -43,7 +44,7 @@ async function bundleEntry(
     // `#` of our own; packages inside have theirs, which name files of their own.
     external: (id, importer) =>
       isOutside(id) && !(id.startsWith('#') && importer?.includes('node_modules') === true),
-    plugins: [anyOtelApi(), oneCopy(folder)],
+    plugins: [anyOtelApi(), oneCopy(folder), ownModules(folder)],
     logLevel: 'warn',
   });
   const { output: chunks } = await build.write({
@@ -88,6 +89,23 @@ function oneCopy(folder: string): Plugin {
       filter: { id: new RegExp(`^(?:${SHARED.join('|')})$`, 'u') },
       handler(id, importer) {
         return importer === root ? undefined : this.resolve(id, root, { skipSelf: true });
+      },
+    },
+  };
+}
+
+/** Our other packages as `tsc -b` made them: what they publish holds copies of everything again. */
+function ownModules(folder: string): Plugin {
+  const resolve = createRequire(join(folder, 'package.json'));
+  return {
+    name: 'own-modules',
+    resolveId: {
+      filter: { id: /^@telltale\//u },
+      handler: (id) => {
+        const [scope = '', short = '', ...rest] = id.split('/');
+        const root = dirname(resolve.resolve(`${scope}/${short}/package.json`));
+        const file = rest.length === 0 ? 'index' : rest.join('/');
+        return realpathSync(join(root, 'dist/esm', `${file}.js`));
       },
     },
   };

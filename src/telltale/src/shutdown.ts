@@ -28,6 +28,11 @@ export function setPrepare(prepare: () => void): void {
   running().prepare = prepare;
 }
 
+/** Closes what has to be closed before a flush, such as spans that are open for long. */
+export function prepareFlush(): void {
+  running().prepare?.();
+}
+
 /** Told by whoever keeps state over restarts how to write it; the flush waits for it. */
 export function setSave(save: () => Promise<unknown>): void {
   running().save = save;
@@ -55,7 +60,7 @@ export async function shutdown(timeoutMs: number = 2_000): Promise<void> {
 }
 
 async function flushProviders(): Promise<void> {
-  running().prepare?.();
+  prepareFlush();
   const flushes = providers().map(async (provider) => provider.forceFlush?.());
   await Promise.allSettled([...flushes, running().save?.()]);
   await drainExporters();

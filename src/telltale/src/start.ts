@@ -13,12 +13,12 @@ import { createDriftProducers } from './drift/monitor.ts';
 import { publishDriftTelemetry, settleDriftTelemetry, watchDrift } from './drift/watch-drift.ts';
 import { wantsEsmHook } from './esm-hook.ts';
 import { watchEvents } from './events/watch-events.ts';
+import { lastRequests } from './export/last-requests.ts';
 import { monitor } from './http/monitoring.ts';
 import { scheduleServer } from './http/scheduled-server.ts';
 import { createCompanions, ownInstrumentations } from './instrumentations.ts';
 import { addSecretNames } from './masking/secret-names.ts';
-import { flushOnCrash } from './process/crash.ts';
-import { flushBeforeExit } from './process/exit.ts';
+import { flushAtExit } from './process/exit.ts';
 import { flushOnSignals } from './process/signals.ts';
 import { shareFlush } from './process/workers.ts';
 import { settleAutomaticPredictions } from './record/automatic/automatic-predictions.ts';
@@ -28,7 +28,7 @@ import { ApiGlobals, hasDiagnosticLogger } from './sdk/globals/api-globals.ts';
 import { chooseMode } from './sdk/mode.ts';
 import { type OwnSdk, startOwnSdk } from './sdk/own-sdk.ts';
 import { countError } from './self-metrics.ts';
-import { flush, setPrepare, setShutdown } from './shutdown.ts';
+import { flush, prepareFlush, setPrepare, setShutdown } from './shutdown.ts';
 import type { SdkMode, Started, StartOptions } from './start-options.ts';
 
 /** `EX_CONFIG` of sysexits: the configuration is at fault. */
@@ -180,9 +180,29 @@ function serveWhereAsked(config: Config): Promise<number | undefined> {
 function watchTheEnd(config: Config): void {
   const timeoutMs = config.number('flush.timeout') ?? FLUSH_TIMEOUT_MS;
   const flushBounded = (): Promise<void> => flush(timeoutMs);
-  flushBeforeExit(flushBounded);
-  if (config.flag('flush.on_crash')) flushOnCrash(flushBounded);
-  const flushAll = shareFlush(flushBounded);
+  const lastSendMs = config.number('flush.on_exit') ?? 0;
+  flushAtExit({
+    flush: flushBounded,
+    lastSendMs,
+    lastRequests: () => {
+      prepareFlush();
+      return lastRequests();
+    },
+    isAfterCrash: config.flag('flush.on_crash'),
+    onLost: (requests) =>
+      report(
+        'flush',
+        `Cannot send all telemetry within ${lastSendMs} ms: ${requests} requests lost`,
+      ),
+  });
+  const flushAll = shareFlush({
+    flushOwn: flushBounded,
+    timeoutMs,
+    onLost: () => {
+      countError('worker', 'terminated');
+      report('worker', 'A worker thread was terminated: what it had not sent yet is lost');
+    },
+  });
   if (isMainThread) flushOnSignals(flushAll);
 }
 

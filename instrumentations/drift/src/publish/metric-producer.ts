@@ -62,10 +62,9 @@ export function createDriftMetricProducer(
 ): MetricProducer {
   monitor.keepHistograms();
   const collected = new WeakMap<ValueHistogram, Collected>();
-  return {
-    collect: () =>
-      Promise.resolve(collect(monitor, { temporality, nowMs: monitor.options.now(), collected })),
-  };
+  const collectNow = (): CollectionResult =>
+    collect(monitor, { temporality, nowMs: monitor.options.now(), collected });
+  return Object.assign({ collect: () => Promise.resolve(collectNow()) }, { collectNow });
 }
 
 function collect(monitor: DriftMonitor, collection: Collection): CollectionResult {

@@ -56,6 +56,11 @@ export interface Scope {
   readonly version?: string;
 }
 
+/** A metric producer that need not wait, for a process that ends at once. */
+export interface ImmediateProducer extends MetricProducer {
+  collectNow(): CollectionResult;
+}
+
 /**
  * Hands histograms that are kept outside the SDK to one metric reader. One producer belongs to one
  * reader, because delta temporality needs to know what that reader got last.
@@ -66,11 +71,11 @@ export function createHistogramProducer(
   families: () => readonly HistogramFamily[],
   scope: Scope,
   temporality: Temporality,
-): MetricProducer {
+): ImmediateProducer {
   const collected = new Map<RunHistogram, Collected>();
-  return {
-    collect: () => Promise.resolve(collectFamilies({ families, scope, temporality, collected })),
-  };
+  const collectNow = (): CollectionResult =>
+    collectFamilies({ families, scope, temporality, collected });
+  return { collectNow, collect: () => Promise.resolve(collectNow()) };
 }
 
 /** A producer of the histograms of all runs. */

@@ -116,7 +116,17 @@ export const OWN_OPTIONS: readonly OptionRow[] = [
     env: 'TELLTALE_FLUSH_ON_CRASH',
     type: 'boolean',
     default: 'true',
-    description: 'Flush when nobody catches an error, before the process dies of it',
+    description:
+      'Send what is left also when the process dies of an error that nobody caught, as flush.on_exit does',
+  },
+  {
+    key: 'flush.on_exit',
+    env: 'TELLTALE_FLUSH_ON_EXIT_MS',
+    type: 'duration',
+    values: ['off'],
+    default: '500',
+    description:
+      'How long a process that ends at once, by process.exit() or an uncaught error, is held to send what is left; off sends nothing',
   },
 ];
 

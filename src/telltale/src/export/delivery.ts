@@ -24,6 +24,10 @@ export class Delivery {
     this.#to = to;
   }
 
+  get hasSucceeded(): boolean {
+    return this.#successes > 0;
+  }
+
   succeeded(): void {
     this.#successes += 1;
     this.#lastSuccessMs = Date.now();

@@ -1,5 +1,7 @@
 import type { CollectionResult, MetricProducer } from '@opentelemetry/sdk-metrics';
 
+import type { ImmediateProducer } from './collect-now.ts';
+
 /**
  * A metric producer that comes to life once the SDK has started. Readers want their producers when
  * they are made, and ours must know the meter provider that they serve, which needs the readers.
@@ -12,14 +14,26 @@ export class LateProducer implements MetricProducer {
   }
 
   async collect(options?: { timeoutMillis?: number }): Promise<CollectionResult> {
-    const results = await Promise.all(this.#producers.map((one) => one.collect(options)));
-    return {
-      // The reader takes the scopes alone; the resource is the one of its provider.
-      resourceMetrics: {
-        resource: undefined as never,
-        scopeMetrics: results.flatMap(({ resourceMetrics }) => resourceMetrics.scopeMetrics),
-      },
-      errors: results.flatMap(({ errors }) => errors),
-    };
+    return merged(await Promise.all(this.#producers.map((one) => one.collect(options))));
   }
+
+  /** The same without waiting, of the producers that can. */
+  collectNow(): CollectionResult {
+    return merged(
+      this.#producers.flatMap(
+        (one: MetricProducer & Partial<ImmediateProducer>) => one.collectNow?.() ?? [],
+      ),
+    );
+  }
+}
+
+function merged(results: readonly CollectionResult[]): CollectionResult {
+  return {
+    // The reader takes the scopes alone; the resource is the one of its provider.
+    resourceMetrics: {
+      resource: undefined as never,
+      scopeMetrics: results.flatMap(({ resourceMetrics }) => resourceMetrics.scopeMetrics),
+    },
+    errors: results.flatMap(({ errors }) => errors),
+  };
 }

@@ -15,6 +15,8 @@ import { LogMasking } from '../masking/log-masking.ts';
 import { batchOptions } from './batch.ts';
 import { endpointOf, protocolOf } from './endpoint.ts';
 import { createOtlpExporter } from './exporters.ts';
+import { addLastSource, nonEmpty, takeQueued } from './last-requests.ts';
+import { OtlpExporter } from './otlp-exporter.ts';
 import { UpstreamExporter } from './upstream-exporter.ts';
 
 /** The log processors that the configuration asks for: lines first, then exporters. */
@@ -31,10 +33,16 @@ function createExportProcessors(config: Config): readonly LogRecordProcessor[] {
 function createProcessor(name: string, config: Config): readonly LogRecordProcessor[] {
   switch (name) {
     case 'otlp':
-      return createOtlp(config).map(
-        (exporter) =>
-          new BatchLogRecordProcessor({ exporter, ...batchOptions('OTEL_BLRP', config) }),
-      );
+      return createOtlp(config).map((exporter) => {
+        const options = batchOptions('OTEL_BLRP', config);
+        const processor = new BatchLogRecordProcessor({ exporter, ...options });
+        if (exporter instanceof OtlpExporter) {
+          addLastSource(() =>
+            exporter.lastRequests(nonEmpty(takeQueued<ReadableLogRecord>(processor))),
+          );
+        }
+        return processor;
+      });
     case 'console':
       return [new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() })];
     default:

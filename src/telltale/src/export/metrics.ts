@@ -20,6 +20,7 @@ import {
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 import { createExemplarSerializer } from '../exemplars/otlp-json.ts';
+import type { PostRequest } from '../process/last-send.ts';
 import { endpointOf, protocolOf } from './endpoint.ts';
 import { createOtlpExporter } from './exporters.ts';
 import type { RunningExporter } from './running-exporters.ts';
@@ -43,7 +44,14 @@ export interface MetricReaders {
   readonly all: readonly MetricReader[];
   /** The cumulative one that the Prometheus page collects from. */
   readonly page: MetricReader;
+  /** What makes requests of all metrics of a reader, for a process that ends at once. */
+  readonly last: ReadonlyMap<MetricReader, LastMetrics>;
 }
+
+type LastMetrics = (metrics: ResourceMetrics) => readonly PostRequest[];
+
+/** An exporter of ours knows how to hand its work over. */
+type PushExporter = PushMetricExporter & { readonly lastRequests?: LastMetrics };
 
 /**
  * The readers that the configuration asks for. Each reader costs its own bookkeeping at every
@@ -59,17 +67,29 @@ export function createMetricReaders(
   const produce: MetricSources['createProducer'] = isExponential ? () => [] : createProducer;
   const ofExporter = temporality === 'cumulative' ? 'cumulative' : 'delta';
   const names = config.list('export.metrics');
-  const pushed = (names.length === 0 ? ['otlp'] : names)
+  const last = new Map<MetricReader, LastMetrics>();
+  const pushed = exporterNames(names)
     .flatMap((name) => createExporter(name, { config, wantsExemplars }))
-    .map((exporter) => periodic(exporter, config, produce(ofExporter)));
+    .map((exporter) => {
+      const reader = periodic(exporter, config, produce(ofExporter));
+      if (exporter.lastRequests !== undefined) last.set(reader, exporter.lastRequests);
+      return reader;
+    });
   const isCumulative = temporality === 'cumulative' && !names.includes('console');
   const [first] = pushed;
   const page =
     isCumulative && first !== undefined
       ? first
       : new PullReader({ metricProducers: [...produce('cumulative')] });
-  return { all: pushed.some((reader) => reader === page) ? pushed : [...pushed, page], page };
+  const all = pushed.some((reader) => reader === page) ? pushed : [...pushed, page];
+  return { all, page, last };
 }
+
+/** `none` is stronger than the names beside it, as for the other signals and as upstream. */
+const exporterNames = (names: readonly string[]): readonly string[] => {
+  if (names.includes('none')) return [];
+  return names.length === 0 ? ['otlp'] : [...new Set(names)];
+};
 
 const TEMPORALITY = 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE';
 const AGGREGATION = 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION';
@@ -102,14 +122,13 @@ interface ExporterSources {
   readonly wantsExemplars: boolean;
 }
 
-function createExporter(name: string, sources: ExporterSources): readonly PushMetricExporter[] {
+function createExporter(name: string, sources: ExporterSources): readonly PushExporter[] {
   switch (name) {
     case 'otlp':
       return createOtlp(sources);
     case 'console':
       return [new ConsoleMetricExporter()];
     case 'prometheus':
-    case 'none':
       return [];
     default:
       report(
@@ -120,7 +139,7 @@ function createExporter(name: string, sources: ExporterSources): readonly PushMe
   }
 }
 
-function createOtlp({ config, wantsExemplars }: ExporterSources): readonly PushMetricExporter[] {
+function createOtlp({ config, wantsExemplars }: ExporterSources): readonly PushExporter[] {
   const endpoint = endpointOf('metrics', config);
   if (endpoint === undefined) return [];
   const protocol = protocolOf('metrics', config);
@@ -139,7 +158,12 @@ function createOtlp({ config, wantsExemplars }: ExporterSources): readonly PushM
     { signal: 'metrics', endpoint, protocol },
     { json, protobuf: ProtobufMetricsSerializer },
   );
-  return [withSelectors(exporter, config)];
+  return [
+    {
+      ...withSelectors(exporter, config),
+      lastRequests: (metrics) => exporter.lastRequests(metrics),
+    },
+  ];
 }
 
 function withSelectors(

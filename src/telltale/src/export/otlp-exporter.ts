@@ -1,6 +1,7 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 
 import { reasonOf } from '../diagnostics.ts';
+import type { PostRequest } from '../process/last-send.ts';
 import { Delivery, type Destination } from './delivery.ts';
 import {
   addExporter,
@@ -33,6 +34,7 @@ export class OtlpExporter<T> implements RunningExporter {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #delivery: Delivery;
   #isShutDown = false;
+  #isGivenUp = false;
 
   constructor(options: OtlpExporterOptions<T>) {
     this.#options = options;
@@ -46,6 +48,7 @@ export class OtlpExporter<T> implements RunningExporter {
       return;
     }
     resultCallback({ code: ExportResultCode.SUCCESS });
+    this.#isGivenUp = false;
     if (this.#inFlight.size >= IN_FLIGHT_MAX) {
       this.#delivery.failed('overflow', `${IN_FLIGHT_MAX} exports are still on their way`);
       return;
@@ -76,7 +79,21 @@ export class OtlpExporter<T> implements RunningExporter {
   }
 
   abort(): void {
+    this.#isGivenUp = true;
     this.#options.transport.abort();
+  }
+
+  /**
+   * What has certainly not arrived, and these items, as requests for a process that ends at once.
+   * Nothing where nobody set an address and nobody listened so far, or where a flush gave up.
+   */
+  lastRequests(items: T | undefined): readonly PostRequest[] {
+    const { transport, serializer, isConfigured } = this.#options;
+    if (this.#isShutDown || this.#isGivenUp) return [];
+    if (!isConfigured && !this.#delivery.hasSucceeded) return [];
+    const unsent = transport.unsent();
+    const body = items === undefined ? undefined : serializer.serializeRequest(items);
+    return body === undefined ? unsent : [...unsent, ...transport.requestOf(body)];
   }
 
   status(): ExporterStatus {

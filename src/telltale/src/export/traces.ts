@@ -13,6 +13,8 @@ import { report } from '../diagnostics.ts';
 import { batchOptions } from './batch.ts';
 import { endpointOf, protocolOf } from './endpoint.ts';
 import { createOtlpExporter } from './exporters.ts';
+import { addLastSource, nonEmpty, takeQueued } from './last-requests.ts';
+import { OtlpExporter } from './otlp-exporter.ts';
 import { UpstreamExporter } from './upstream-exporter.ts';
 
 /** Upstream's default. */
@@ -28,7 +30,13 @@ export function createSpanProcessors(config: Config): readonly SpanProcessor[] {
 function createProcessor(name: string, config: Config): readonly SpanProcessor[] {
   switch (name) {
     case 'otlp':
-      return createOtlp(config).map((exporter) => batch(exporter, config));
+      return createOtlp(config).map((exporter) => {
+        const processor = batch(exporter, config);
+        if (exporter instanceof OtlpExporter) {
+          addLastSource(() => exporter.lastRequests(nonEmpty(takeQueued<ReadableSpan>(processor))));
+        }
+        return processor;
+      });
     case 'zipkin':
       return [batch(createZipkin(), config)];
     case 'console':

@@ -2,6 +2,8 @@ import http from 'node:http';
 import https from 'node:https';
 import { gzipSync } from 'node:zlib';
 
+import type { PostRequest } from '../process/last-send.ts';
+
 /** Captured before anything patches them: exports are no traffic of the application. */
 const requestHttp: typeof http.request = http.request;
 const requestHttps: typeof https.request = https.request;
@@ -11,7 +13,12 @@ const stopTimer: typeof clearTimeout = clearTimeout;
 
 const RESPONSE_BYTES_MAX = 1024 * 1024;
 const RETRY_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-const RETRY_DELAYS_MS: readonly number[] = [1_000, 2_000];
+/** The figures of upstream's exporters. */
+const RETRIES_MAX = 5;
+const BACKOFF_FIRST_MS = 1_000;
+const BACKOFF_MAX_MS = 5_000;
+const BACKOFF_FACTOR = 1.5;
+const JITTER = 0.2;
 
 export interface TransportOptions {
   readonly url: string;
@@ -25,14 +32,16 @@ export interface TransportOptions {
 
 type SendReason = 'refused' | 'timeout' | 'network' | 'status' | 'response_size' | 'aborted';
 
-export type SendResult =
-  | { readonly ok: true; readonly body: Buffer }
-  | {
-      readonly ok: false;
-      readonly reason: SendReason;
-      readonly detail: string;
-      readonly isRetryable: boolean;
-    };
+export type SendResult = { readonly ok: true; readonly body: Buffer } | Failure;
+
+interface Failure {
+  readonly ok: false;
+  readonly reason: SendReason;
+  readonly detail: string;
+  readonly isRetryable: boolean;
+  /** How long the server asks to wait, if it does. */
+  readonly retryAfterMs?: number;
+}
 
 /**
  * Sends bytes by HTTP without ever holding the process: sockets and timers are unreferenced, so an
@@ -42,20 +51,57 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #pending = new Set<() => void>();
   readonly #running = new Set<() => void>();
+  /** Bodies that the operating system has not taken whole: nobody can have read them. */
+  readonly #unsent = new Set<Uint8Array>();
   #isClosing = false;
+  #last: Pick<PostRequest, 'headers' | 'tls'> | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    // For a process that ends before its first export, which has no time to wait for them.
+    void this.#prepare().catch(() => {});
+  }
+
+  /** The bodies that were accepted by `send` and have certainly not arrived. */
+  unsent(): readonly PostRequest[] {
+    return [...this.#unsent].flatMap((body) => this.requestOf(body));
+  }
+
+  /** A request that another thread can send, as `send` would. Empty before headers are known. */
+  requestOf(body: Uint8Array): readonly PostRequest[] {
+    if (this.#last === undefined) return [];
+    const { headers, tls } = this.#last;
+    const { url, isGzip } = this.#options;
+    const payload = isGzip ? gzipSync(body) : body;
+    const length = { 'Content-Length': String(payload.byteLength) };
+    return [{ url, headers: { ...headers, ...length }, tls, body: payload }];
   }
 
   /** Never rejects. */
   async send(body: Uint8Array): Promise<SendResult> {
-    let result = await this.#sendOnce(body);
-    for (const delayMs of this.#options.retries ? RETRY_DELAYS_MS : []) {
+    this.#unsent.add(body);
+    try {
+      return await this.#sendWithRetries(body);
+    } finally {
+      this.#unsent.delete(body);
+    }
+  }
+
+  /** As upstream: at most five times more, within the time of one export, when the server says so. */
+  async #sendWithRetries(body: Uint8Array): Promise<SendResult> {
+    const deadlineMs = performance.now() + this.#options.timeoutMs;
+    let backoffMs = BACKOFF_FIRST_MS;
+    let result = await this.#sendOnce(body, this.#options.timeoutMs);
+    for (let retry = 0; this.#options.retries && retry < RETRIES_MAX; retry++) {
       if (result.ok || !result.isRetryable || this.#isClosing) break;
-      await this.#wait(delayMs);
+      const jitter = 1 + JITTER * (2 * Math.random() - 1);
+      const waitMs = result.retryAfterMs ?? Math.min(backoffMs * jitter, BACKOFF_MAX_MS);
+      backoffMs *= BACKOFF_FACTOR;
+      if (performance.now() + waitMs > deadlineMs) break;
+      this.#unsent.add(body);
+      await this.#wait(waitMs);
       if (this.#isClosing) break;
-      result = await this.#sendOnce(body);
+      result = await this.#sendOnce(body, Math.max(1, deadlineMs - performance.now()));
     }
     return result;
   }
@@ -90,15 +136,34 @@ export class Transport {
     });
   }
 
-  async #sendOnce(body: Uint8Array): Promise<SendResult> {
+  /** What a request needs besides its body; kept for the end of the process. */
+  async #prepare(): Promise<{
+    readonly url: URL;
+    readonly headers: Record<string, string>;
+    readonly agent: http.Agent;
+  }> {
+    const url = new URL(this.#options.url);
+    const headers = { ...(await this.#options.headers()) };
+    const agent = await this.#options.agent(url.protocol);
+    if (this.#options.isGzip) headers['Content-Encoding'] = 'gzip';
+    const { ca, cert, key } = (agent as https.Agent).options;
+    this.#last = { headers, tls: url.protocol === 'https:' ? { ca, cert, key } : {} };
+    return { url, headers, agent };
+  }
+
+  async #sendOnce(body: Uint8Array, timeoutMs: number): Promise<SendResult> {
     try {
-      const url = new URL(this.#options.url);
-      const headers = { ...(await this.#options.headers()) };
-      const agent = await this.#options.agent(url.protocol);
-      if (this.#options.isGzip) headers['Content-Encoding'] = 'gzip';
+      const { url, headers, agent } = await this.#prepare();
       const payload = this.#options.isGzip ? gzipSync(body) : body;
-      const { timeoutMs } = this.#options;
-      return await exchange({ url, headers, agent, payload, timeoutMs, running: this.#running });
+      return await exchange({
+        url,
+        headers,
+        agent,
+        payload,
+        timeoutMs,
+        running: this.#running,
+        onSent: () => this.#unsent.delete(body),
+      });
     } catch (cause) {
       return failure('network', String(cause), false);
     }
@@ -113,6 +178,8 @@ interface Exchange {
   readonly timeoutMs: number;
   /** Where the exchange leaves the means to give it up. */
   readonly running: Set<() => void>;
+  /** Called once the operating system has all of it. */
+  readonly onSent: () => void;
 }
 
 function exchange({
@@ -122,6 +189,7 @@ function exchange({
   payload,
   timeoutMs,
   running,
+  onSent,
 }: Exchange): Promise<SendResult> {
   return new Promise((resolve) => {
     const start = url.protocol === 'https:' ? requestHttps : requestHttp;
@@ -143,6 +211,7 @@ function exchange({
       if (!result.ok) request.destroy();
     };
     request.on('socket', (socket) => socket.unref());
+    request.on('finish', onSent);
     request.on('error', (error) => settle(networkFailure(error)));
     request.on('response', (response) => receive(response, settle));
     request.end(payload);
@@ -161,11 +230,23 @@ function receive(response: http.IncomingMessage, settle: (result: SendResult) =>
   response.on('end', () => {
     const status = response.statusCode ?? 0;
     if (status >= 200 && status <= 299) settle({ ok: true, body: Buffer.concat(chunks) });
-    else settle(failure('status', `HTTP ${status}`, RETRY_STATUSES.has(status)));
+    else {
+      const retryAfterMs = waitOf(response.headers['retry-after']);
+      const refused = failure('status', `HTTP ${status}`, RETRY_STATUSES.has(status));
+      settle(retryAfterMs === undefined ? refused : { ...refused, retryAfterMs });
+    }
   });
 }
 
-function failure(reason: SendReason, detail: string, isRetryable: boolean): SendResult {
+/** `Retry-After` in milliseconds: seconds from now, or a date. */
+function waitOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const seconds = Number(header);
+  const waitMs = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - Date.now();
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
+}
+
+function failure(reason: SendReason, detail: string, isRetryable: boolean): Failure {
   return { ok: false, reason, detail, isRetryable };
 }
 

@@ -14,12 +14,14 @@ type Collecting = Pick<MetricReader, 'collect'>;
  * Masks secrets in the attributes of everything that a reader collects, whoever exports it then.
  *
  * Two series that differ in a secret only must stay two, or a page has the same series twice: each
- * value gets a number of its own, `[redacted 1]`.
+ * value gets a number of its own, `[redacted 1]`. Returns the masking, for what is collected without
+ * waiting.
  */
-export function maskMetricsOf(reader: Collecting): void {
+export function maskMetricsOf(reader: Collecting): (result: CollectionResult) => CollectionResult {
   const collect = reader.collect.bind(reader);
   const masking = new MetricMasking();
   reader.collect = async (options) => masking.mask(await collect(options));
+  return (result) => masking.mask(result);
 }
 
 /** The masking of one reader: attribute objects live as long as their series, so each is read once. */

@@ -1,4 +1,49 @@
-/** Flushes when the application has nothing left to do; once, because the flush is work too. */
-export function flushBeforeExit(flush: () => Promise<void>): void {
-  process.once('beforeExit', () => void flush());
+import { type PostRequest, sendNow } from './last-send.ts';
+
+/** Between the last `beforeExit` and `exit` nothing runs: what is sooner was no `process.exit()`. */
+const SAME_TICK_MS = 5;
+
+export interface ExitOptions {
+  readonly flush: () => Promise<void>;
+  /** What is still held, as requests. Called while the process ends: must not wait. */
+  readonly lastRequests: () => readonly PostRequest[];
+  /** How long a process that ends at once is held; 0 for not at all. */
+  readonly lastSendMs: number;
+  /** Whether that is also done when it dies of an error that nobody caught. */
+  readonly isAfterCrash: boolean;
+  /** Told how many of the requests did not arrive in time. */
+  readonly onLost: (requests: number) => void;
+}
+
+/**
+ * Flushes when the application has nothing left to do: first of all who wait for that, because
+ * others end their SDK then. A process that ends at once, by `process.exit()` or by an error that
+ * nobody caught, lets nothing be waited for: what is left is then sent by another thread while this
+ * one stands still. Nothing of the application runs meanwhile, and neither its exit code nor what it
+ * prints changes.
+ */
+export function flushAtExit(options: ExitOptions): void {
+  let hasFlushed = false;
+  let lastBeforeExitMs = Number.NEGATIVE_INFINITY;
+  let isCrashing = false;
+  process.prependListener('beforeExit', () => {
+    lastBeforeExitMs = performance.now();
+    if (hasFlushed) return;
+    hasFlushed = true;
+    void options.flush();
+  });
+  process.on('uncaughtExceptionMonitor', () => {
+    isCrashing = process.listenerCount('uncaughtException') === 0;
+  });
+  process.on('exit', () => {
+    if (isCrashing && !options.isAfterCrash) return;
+    if (hasFlushed && performance.now() - lastBeforeExitMs < SAME_TICK_MS) return;
+    try {
+      const requests = options.lastSendMs > 0 ? options.lastRequests() : [];
+      const arrived = sendNow(requests, options.lastSendMs);
+      if (arrived < requests.length) options.onLost(requests.length - arrived);
+    } catch {
+      // The process ends, and that is the application's.
+    }
+  });
 }

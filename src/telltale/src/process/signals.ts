@@ -22,7 +22,8 @@ export function flushOnSignals(flush: () => Promise<void>): void {
         void flush().finally(() => raise(signal, removed));
       }
     };
-    process.on(signal, listener);
+    // First of all: other tools end their SDK at a signal, and what we still emit must reach it.
+    process.prependListener(signal, listener);
   }
 }
 

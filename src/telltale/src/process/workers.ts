@@ -1,22 +1,30 @@
-import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads';
+import { BroadcastChannel, isMainThread, threadId, type Worker } from 'node:worker_threads';
 
 const CHANNEL = 'telltale.flush';
 /** How long a worker may take to answer at all; one that is busy or gone does not. */
 const ANSWER_MS = 250;
 
 type Message =
-  | { readonly kind: 'started' }
   | { readonly kind: 'flush' }
-  | { readonly kind: 'flushing' | 'flushed'; readonly threadId: number };
+  | { readonly kind: 'started' | 'flushing' | 'flushed' | 'ended'; readonly threadId: number };
 
 /** Captured because test suites replace the globals with fake timers. */
 const startTimer: typeof setTimeout = setTimeout;
+const stopTimer: typeof clearTimeout = clearTimeout;
+
+export interface ShareOptions {
+  readonly flushOwn: () => Promise<void>;
+  readonly timeoutMs: number;
+  /** Called when a worker was terminated: it ran nothing any more, so what it held is lost. */
+  readonly onLost: () => void;
+}
 
 /**
  * Signals reach the main thread only, so it asks the workers to flush. Returns what the main thread
- * awaits besides its own flush.
+ * awaits besides its own flush: at most `timeoutMs`, whatever the workers do, because one that
+ * computes or sleeps answers nothing.
  */
-export function shareFlush(flushOwn: () => Promise<void>): () => Promise<void> {
+export function shareFlush({ flushOwn, timeoutMs, onLost }: ShareOptions): () => Promise<void> {
   const channel = new BroadcastChannel(CHANNEL);
   const send = (message: Message): void => channel.postMessage(message);
   if (!isMainThread) {
@@ -25,31 +33,73 @@ export function shareFlush(flushOwn: () => Promise<void>): () => Promise<void> {
       send({ kind: 'flushing', threadId });
       void flushOwn().finally(() => send({ kind: 'flushed', threadId }));
     });
-    send({ kind: 'started' });
+    send({ kind: 'started', threadId });
+    process.on('exit', () => send({ kind: 'ended', threadId }));
     return flushOwn;
   }
-  let hasWorkers = false;
-  const flushing = new Set<number>();
-  let onFlushed: () => void = () => {};
-  listen(channel, (message) => {
-    if (message.kind === 'started') hasWorkers = true;
-    if (message.kind === 'flushing') flushing.add(message.threadId);
-    if (message.kind === 'flushed' && flushing.delete(message.threadId)) onFlushed();
+  const workers = new Workers();
+  // Told to the thread that makes a worker; the listeners keep nothing alive.
+  process.on('worker', (worker: Worker) => {
+    const { threadId: id } = worker;
+    worker.once('exit', () => void workers.hasEnded(id).then((isTold) => isTold || onLost()));
   });
+  listen(channel, (message) => workers.hear(message));
   const flushWorkers = async (): Promise<void> => {
-    if (!hasWorkers) return;
+    if (!workers.hasAny) return;
     send({ kind: 'flush' });
-    await new Promise((resolve) => startTimer(resolve, ANSWER_MS));
-    await new Promise<void>((resolve) => {
-      onFlushed = () => {
-        if (flushing.size === 0) resolve();
-      };
-      onFlushed();
-    });
+    await workers.flushed(timeoutMs);
   };
   return async () => {
     await Promise.all([flushOwn(), flushWorkers()]);
   };
+}
+
+/** What the main thread knows of its workers. */
+class Workers {
+  readonly #flushing = new Set<number>();
+  #onFlushed: () => void = () => {};
+  /** Those that watch inferences and have not told that they end. */
+  readonly #running = new Set<number>();
+  hasAny = false;
+
+  hear(message: Message): void {
+    if (message.kind === 'started') {
+      this.hasAny = true;
+      this.#running.add(message.threadId);
+    }
+    if (message.kind === 'ended') this.#running.delete(message.threadId);
+    if (message.kind === 'flushing') this.#flushing.add(message.threadId);
+    if (message.kind === 'flushed' && this.#flushing.delete(message.threadId)) this.#onFlushed();
+  }
+
+  /** Whether a worker that is gone has told so, or was none of ours. */
+  async hasEnded(id: number): Promise<boolean> {
+    await new Promise<void>((resolve) => {
+      startTimer(resolve, ANSWER_MS).unref();
+    });
+    return !this.#running.delete(id);
+  }
+
+  /** Resolves when all that answered within a moment have flushed, or after `timeoutMs`. */
+  async flushed(timeoutMs: number): Promise<void> {
+    let stop: () => void = () => {};
+    const late = new Promise<void>((resolve) => {
+      const timer = startTimer(resolve, timeoutMs);
+      stop = () => stopTimer(timer);
+    });
+    await Promise.race([late, this.#answered()]);
+    stop();
+  }
+
+  async #answered(): Promise<void> {
+    await new Promise((resolve) => startTimer(resolve, ANSWER_MS));
+    await new Promise<void>((resolve) => {
+      this.#onFlushed = () => {
+        if (this.#flushing.size === 0) resolve();
+      };
+      this.#onFlushed();
+    });
+  }
 }
 
 /** Listens without keeping the thread alive. */

@@ -6,6 +6,8 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 
 import type { Config } from '../config.ts';
+import { collectNow } from '../export/collect-now.ts';
+import { addLastSource } from '../export/last-requests.ts';
 import { createLogProcessors } from '../export/logs.ts';
 import { createMetricReaders, type MetricReaders, type MetricSources } from '../export/metrics.ts';
 import { createSpanProcessors } from '../export/traces.ts';
@@ -61,7 +63,15 @@ function startMeters({
 }: ProviderParts): Pick<Providers, 'meters' | 'readers'> {
   if (globals.has('metrics')) return { meters: undefined, readers: undefined };
   const readers = createMetricReaders(config, metrics);
-  for (const reader of readers.all) maskMetricsOf(reader);
+  for (const reader of readers.all) {
+    const mask = maskMetricsOf(reader);
+    const requestsOf = readers.last.get(reader);
+    if (requestsOf === undefined) continue;
+    addLastSource(() => {
+      const collected = collectNow(reader);
+      return collected === undefined ? [] : requestsOf(mask(collected).resourceMetrics);
+    });
+  }
   const meters = new MeterProvider({
     resource,
     readers: [...readers.all],

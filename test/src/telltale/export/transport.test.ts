@@ -1,4 +1,5 @@
 import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
@@ -70,6 +71,48 @@ describe('Transport.send()', () => {
     transport.close();
     expect(await sending).toMatchObject({ ok: false, reason: 'status' });
     expect(sink.requests).toHaveLength(1);
+  });
+
+  test('a retry waits as long as the server asks', async () => {
+    let answers = 0;
+    const server = http.createServer((request, response) => {
+      request.resume();
+      answers += 1;
+      if (answers === 1) response.writeHead(503, { 'retry-after': '0' });
+      response.end();
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    const { transport } = await transportTo('ok', {
+      url: `http://127.0.0.1:${port}/v1/logs`,
+      retries: true,
+      // Its own first wait is longer than that, so a second attempt shows who decides.
+      timeoutMs: 790,
+    });
+    expect(await transport.send(BODY)).toMatchObject({ ok: true });
+    expect(answers).toBe(2);
+    server.close();
+    server.closeAllConnections();
+  });
+
+  test('does not retry beyond the time of one export', async () => {
+    const { sink, transport } = await transportTo('unavailable', { retries: true, timeoutMs: 300 });
+    expect(await transport.send(BODY)).toMatchObject({ ok: false, reason: 'status' });
+    expect(sink.requests).toHaveLength(1);
+  });
+
+  test('knows which bodies nobody can have read', async () => {
+    const { sink, transport } = await transportTo('hang', { timeoutMs: 60_000 });
+    const sending = transport.send(BODY);
+    await sink.until(() => sink.requests.length >= 1);
+    expect(transport.unsent()).toEqual([]);
+    transport.abort();
+    expect(await sending).toMatchObject({ ok: false, reason: 'aborted' });
+    expect(transport.requestOf(BODY)).toMatchObject([
+      { url: `${sink.url}/v1/logs`, headers: { 'X-Key': 'k', 'Content-Length': '19' }, tls: {} },
+    ]);
   });
 
   test('abort() ends a request that hangs', async () => {

@@ -1,0 +1,74 @@
+import { Worker } from 'node:worker_threads';
+
+/** One HTTP request that needs nothing of this thread any more. */
+export interface PostRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Certificates and key, where the address needs them. */
+  readonly tls: Readonly<Record<string, unknown>>;
+}
+
+/** Slots of the memory that both threads see. */
+const OPEN = 0;
+const DELIVERED = 1;
+
+/** Runs in the other thread; plain text, because a bundle has no file for it. */
+const SENDER = `
+const { workerData: { requests, shared } } = require('node:worker_threads');
+const slots = new Int32Array(shared);
+for (const { url, headers, body, tls } of requests) {
+  let isOpen = true;
+  const settle = (delivered) => {
+    if (!isOpen) return;
+    isOpen = false;
+    Atomics.add(slots, ${DELIVERED}, delivered);
+    Atomics.sub(slots, ${OPEN}, 1);
+    Atomics.notify(slots, ${OPEN});
+  };
+  try {
+    const { request } = require(url.startsWith('https:') ? 'node:https' : 'node:http');
+    const sent = request(url, { method: 'POST', headers, agent: false, ...tls });
+    sent.on('error', () => settle(0));
+    sent.on('response', (response) => {
+      response.resume();
+      settle(response.statusCode >= 200 && response.statusCode <= 299 ? 1 : 0);
+    });
+    sent.end(body);
+  } catch {
+    settle(0);
+  }
+}`;
+
+/**
+ * Sends requests while this thread stands still, for a process that is about to end: another thread
+ * sends, and this one waits for it, at most `timeoutMs`. Nothing of the application runs meanwhile.
+ * Returns how many were answered with 2xx. Never throws.
+ */
+export function sendNow(requests: readonly PostRequest[], timeoutMs: number): number {
+  if (requests.length === 0 || timeoutMs <= 0) return 0;
+  const shared = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
+  const slots = new Int32Array(shared);
+  Atomics.store(slots, OPEN, requests.length);
+  try {
+    const worker = new Worker(SENDER, {
+      eval: true,
+      workerData: { requests, shared },
+      // Neither our flag nor anybody else's: it only sends.
+      execArgv: [],
+      env: {},
+      stdout: true,
+      stderr: true,
+    });
+    worker.unref();
+    worker.on('error', () => {});
+  } catch {
+    return 0;
+  }
+  const endMs = performance.now() + timeoutMs;
+  for (let open = requests.length; open > 0; open = Atomics.load(slots, OPEN)) {
+    const leftMs = endMs - performance.now();
+    if (leftMs <= 0 || Atomics.wait(slots, OPEN, open, leftMs) === 'timed-out') break;
+  }
+  return Atomics.load(slots, DELIVERED);
+}
