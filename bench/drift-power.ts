@@ -58,7 +58,8 @@ async function measure(seed: number): Promise<Report> {
 /**
  * Whether the evidence keeps its promise, how fast it finds changes, what others do beside it, and
  * what breaks the promise. Bars: `runLengths` and `thinned` (mean run length in promises), `delays`
- * (medians against the published ones), `defaultRule` (quiet streams of a million records).
+ * (medians against the published ones), `moderate` (changes of a few per cent, all found), `quiet`
+ * (the same streams without a change), `defaultRule` (quiet streams of a million records).
  */
 export async function main(options: {
   readonly isJson: boolean;

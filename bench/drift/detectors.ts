@@ -9,7 +9,7 @@ import {
   urnFromBaseline,
 } from '@telltale/statistics';
 
-import { ValueEvidence } from '../../instrumentations/drift/src/compare/evidence.ts';
+import { ValueEvidence } from '../../instrumentations/drift/src/compare/value-evidence.ts';
 
 /** Something that says at every record whether it alarms. */
 export interface Alarm {
@@ -45,7 +45,7 @@ export function evidenceAlarm(
       untilTaken -= 1;
       if (untilTaken > 0) return false;
       untilTaken = thin;
-      evidence.take(evidence.cell(value, random.next()), true);
+      evidence.observe(evidence.cell(value, random.next()), true);
       return evidence.value >= promise / thin;
     },
   };

@@ -1,4 +1,5 @@
 import { DELAYS, measureDelays } from './delays.ts';
+import { MODERATE, measureModerate, measureQuiet, QUIET } from './moderate.ts';
 import { measureRival, RIVALS } from './rivals.ts';
 import { measureRunLength, RUN_LENGTHS, THINNED } from './run-lengths.ts';
 import { DEFAULT_RULE, measureStates, STATES } from './states.ts';
@@ -21,6 +22,8 @@ export const SECTIONS: readonly Section[] = [
   section('thinned', THINNED, measureRunLength),
   section('runLengths', RUN_LENGTHS, measureRunLength),
   section('delays', DELAYS, measureDelays),
+  section('moderate', MODERATE, measureModerate),
+  section('quiet', QUIET, measureQuiet),
   section('defaultRule', [DEFAULT_RULE], measureStates),
   section('detectors', RIVALS, measureRival),
   section('surroundings', SURROUNDING_TASKS, measureSurrounding),

@@ -37,7 +37,7 @@ function instance(name: string) {
   });
   open.push(sources);
   const stream = monitor.stream(SCORE, 'score');
-  const watched = () => [...monitor.streams()][0]?.watch;
+  const watched = () => [...monitor.streams()][0]?.comparison;
   return { sources, stream, lines, watched };
 }
 

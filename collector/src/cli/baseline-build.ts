@@ -129,9 +129,10 @@ function buildOne(
   const random = new SeededRandom(1);
   const inOrder = collectColumn(column.cells, kind);
   const isUnordered = flags.unordered === true;
-  const { block, failure } = isUnordered
+  const { block, missingDependence, ...gate } = isUnordered
     ? shuffledBlock(inOrder, random)
     : homogeneousBlock(inOrder, random);
+  const failure = gate.failure ?? gate.missingFailure;
   if (failure !== undefined && HOPELESS.has(failure)) {
     const rows = column.cells.length;
     io.stderr(`Cannot build a baseline of "${name}": ${SENTENCES[failure]} (${rows} rows)\n`);
@@ -142,7 +143,9 @@ function buildOne(
     source: 'training',
     createdMs: Date.now(),
     thinning: 'auto',
-    quality: failure === undefined ? 'ok' : 'unstable',
+    quality: qualityOf(gate.failure),
+    missingQuality: qualityOf(gate.missingFailure),
+    missingDependence,
     random,
     ...(isUnordered ? { dependence: { thin: 1, designEffect: 1 } } : {}),
   });
@@ -154,10 +157,15 @@ function buildOne(
   return 0;
 }
 
+const qualityOf = (failure: HomogeneousBlock['failure']): Baseline['quality'] =>
+  failure === undefined ? 'ok' : 'unstable';
+
 const SENTENCES = {
   mostly_missing: 'most values are missing',
   too_few: 'fewer than 200 independent values; use --unordered when rows are in no order of time',
   halves_differ: 'its halves differ; use --unordered when rows are in no order of time',
+  missing_too_few: 'too few rows to know how often values are missing: they are so in bursts',
+  missing_changes: 'its halves have different shares of missing values',
   keeps_changing: 'it keeps changing; use --unordered when rows are in no order of time',
 } as const;
 
@@ -167,8 +175,12 @@ function shuffledBlock(
   random: SeededRandom,
 ): HomogeneousBlock {
   const block = { kind, values: shuffled(values, random), outcomes: shuffled(outcomes, random) };
-  if (values.length < outcomes.length / 2) return { block, failure: 'mostly_missing' };
-  return { block, failure: values.length < VALUES_MIN ? 'too_few' : undefined };
+  return {
+    block,
+    failure: values.length < VALUES_MIN ? 'too_few' : undefined,
+    missingFailure: undefined,
+    missingDependence: { thin: 1, designEffect: 1, isUnstable: false, correlations: [1] },
+  };
 }
 
 function keyOf(column: string, flags: BuildFlags): StreamKey {

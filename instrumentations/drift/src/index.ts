@@ -5,7 +5,7 @@ export {
   type BaselineSourcesOptions,
   useBaselineSources,
 } from './baselines/use-baseline-sources.ts';
-export type { Acknowledgement } from './compare/aspect-monitor.ts';
+export type { Acknowledgement } from './compare/aspect.ts';
 export { STATE_NUMBERS, StateMachine } from './compare/state-machine.ts';
 export {
   decisionWarning,

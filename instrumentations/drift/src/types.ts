@@ -8,7 +8,7 @@ export type { StreamDirection, StreamKey, StreamKind } from '@telltale/statistic
 export type DriftState = 'learning' | 'stable' | 'warning' | 'drift' | 'alert';
 
 /** The three questions that are asked of every stream, each with its own evidence and state. */
-export type Aspect = 'value' | 'missing' | 'novelty';
+export type AspectName = 'value' | 'missing' | 'novelty';
 
 /**
  * Values with many numbers, each of which has a stream of its own: vectors, texts (a string or
@@ -18,7 +18,7 @@ export type CompoundKind = 'embedding' | 'text' | 'probabilities';
 
 export const COMPOUND_KINDS: readonly CompoundKind[] = ['embedding', 'text', 'probabilities'];
 
-export const ASPECTS: readonly Aspect[] = ['value', 'missing', 'novelty'];
+export const ASPECTS: readonly AspectName[] = ['value', 'missing', 'novelty'];
 
 /** What a value given to a stream was. */
 export type ObservationOutcome = 'ok' | 'null' | 'invalid' | 'unseen' | 'out_of_range';
@@ -61,6 +61,11 @@ export interface DriftOptions {
     readonly size: number;
     /** Records skipped first: models are cold. Default 100. */
     readonly warmup: number;
+    /**
+     * A learned baseline gives way once to one of so many records, when they came without a change:
+     * it finds smaller changes. As `size`: never. Default 10,000.
+     */
+    readonly sizeMax?: number;
   };
   /** Take every n-th record for evidence; `auto` measures how many. Default `auto`. */
   readonly thinning: 'auto' | number;
@@ -101,6 +106,9 @@ export interface DriftOptions {
   /** Told once what an operator should know, such as the first value of a bad kind. */
   readonly onDiagnostic: DiagnosticListener;
 }
+
+/** Records of the larger baseline that a learned one gives way to. */
+export const BASELINE_SIZE_MAX = 10_000;
 
 export const DRIFT_DEFAULTS: DriftOptions = {
   window: 1000,
@@ -146,7 +154,7 @@ export interface SpanLink {
 /** A change of state, as listeners get it. */
 export interface DriftTransition {
   readonly stream: StreamKey;
-  readonly aspect: Aspect;
+  readonly aspect: AspectName;
   readonly from: DriftState;
   readonly to: DriftState;
   readonly evidence: number;

@@ -174,7 +174,7 @@ describe('buildBaseline', () => {
     const declared = { kind: 'range', min: -9, max: 9 } as const;
     const { known, novelty, isDeclared } = built(numbers(), { declared });
     expect({ known, isDeclared }).toEqual({ known: declared, isDeclared: true });
-    expect(novelty.weights.reduce((sum, weight) => sum + weight, 0)).toBe(1001);
+    expect(novelty.urn.weights.reduce((sum, weight) => sum + weight, 0)).toBe(1001);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   EDetector,
   gateBlock,
   geometricCellIndexes,
+  LastingBets,
   OutcomeProcess,
   PolyaUrn,
   populationStabilityIndex,
@@ -13,6 +14,7 @@ import {
   standardNormal,
   type UrnState,
   urnFromBaseline,
+  urnOfHits,
 } from '@telltale/statistics';
 
 import {
@@ -92,6 +94,47 @@ describe('evidence', () => {
       after += (weight / total) * evidence;
     }
     expect(Math.abs(after - process.evidence - 1)).toBeLessThan(1e-9 * process.evidence);
+  });
+
+  test('on lasting changes gains one a record on the average of all ranks', () => {
+    const random = new SeededRandom(36);
+    const weights = Array.from({ length: 64 }, () => 16);
+    const bets = new LastingBets(weights);
+    const observe = (of: LastingBets, rank: number): void =>
+      of.update(rank, Math.floor(64 * rank), 64);
+    for (let k = 0; k < 300; k += 1) observe(bets, random.next() ** 1.3);
+    const before = bets.evidence;
+    const state = bets.snapshot();
+    const steps = 6400;
+    let after = 0;
+    for (let k = 0; k < steps; k += 1) {
+      const next = new LastingBets(weights, state);
+      observe(next, (k + 0.5) / steps);
+      after += next.evidence / steps;
+    }
+    expect(Math.abs(after - before - 1)).toBeLessThan(1e-6 * before);
+  });
+
+  test.for([0, 1, 20, 400])('an urn of %s hits is drawn as one of so many records', (hits) => {
+    const records = 500;
+    const drawn = urnOfHits(hits, records, new SeededRandom(7));
+    const pairs = Array.from({ length: records }, (_, index) => ({
+      value: index < hits ? 1 : 0,
+      tie: new SeededRandom(index).next(),
+    }));
+    const made = urnFromBaseline(pairs, geometricCellIndexes(records));
+    expect({ edges: drawn.edges, weights: drawn.weights }).toEqual({
+      edges: made.edges,
+      weights: made.weights,
+    });
+    // Ties ascend as long as the edge is the same.
+    const falls = drawn.ties.findIndex(
+      (tie, cell) =>
+        cell > 0 &&
+        drawn.edges[cell] === drawn.edges[cell - 1] &&
+        tie < (drawn.ties[cell - 1] ?? 0),
+    );
+    expect(falls).toBe(-1);
   });
 
   test.for(streams)('of unchanged %s data takes as long as promised', ([, draw]) => {

@@ -189,6 +189,8 @@ const SENTENCES = {
   mostly_missing: 'most records are missing',
   too_few: 'too few independent values',
   halves_differ: 'the values do not come from one distribution',
+  missing_too_few: 'too few records to know how often values are missing',
+  missing_changes: 'the shares of missing values differ',
   keeps_changing: 'the values do not come from one distribution',
 } as const;
 

@@ -41,7 +41,7 @@ export function adoptBaseline(
   { baseline, id }: ParsedFile,
 ): BaselineProblem | undefined {
   const problem = misfit(baseline, stream);
-  if (problem !== undefined || stream.watch?.baselineId === id) return problem;
+  if (problem !== undefined || stream.comparison?.baselineId === id) return problem;
   try {
     stream.adopt(baseline);
     return undefined;

@@ -12,9 +12,18 @@ interface OpenBlock {
   records: number;
   outcome: number;
   values: number;
-  /** Of the urn of values. */
   cell: number;
+  place: number;
   novel: number;
+}
+
+/** What evidence takes of a value. */
+export interface SampledValue {
+  /** Of the urn of values. */
+  readonly cell: number;
+  /** Of the category; of a number the number itself. */
+  readonly place: number;
+  readonly novel: number;
 }
 
 export interface BlockSamplerSnapshot {
@@ -26,7 +35,7 @@ export interface BlockSamplerSnapshot {
 /** Takes what was kept of a block. */
 export interface BlockListener {
   onOutcome(outcome: number): void;
-  onValue(cell: number, novel: number): void;
+  onValue(value: SampledValue): void;
   /** @param records of the block that were not kept */
   onSkipped(records: number): void;
 }
@@ -75,26 +84,26 @@ export class BlockSampler {
     let entered = this.#open.get(block);
     if (entered === undefined) {
       if (this.#open.size >= this.#openMax) this.#closeOldest();
-      entered = { block, records: 0, outcome: 0, values: 0, cell: 0, novel: 0 };
+      entered = { block, records: 0, outcome: 0, values: 0, cell: 0, place: 0, novel: 0 };
       this.#open.set(block, entered);
     }
     this.#current = entered;
   }
 
-  offerOutcome(outcome: number): void {
+  observeOutcome(outcome: number): void {
     const block = this.#current;
     if (block === undefined) return;
     block.records += 1;
     if (this.#isKept(block.records)) block.outcome = outcome;
   }
 
-  /** @param cell of the urn of values */
-  offerValue(cell: number, novel: number): void {
+  observeValue({ cell, place, novel }: SampledValue): void {
     const block = this.#current;
     if (block === undefined) return;
     block.values += 1;
     if (!this.#isKept(block.values)) return;
     block.cell = cell;
+    block.place = place;
     block.novel = novel;
   }
 
@@ -112,12 +121,12 @@ export class BlockSampler {
   }
 
   #closeOldest(): void {
-    for (const [id, { records, outcome, values, cell, novel }] of this.#open) {
+    for (const [id, { records, outcome, values, cell, place, novel }] of this.#open) {
       this.#open.delete(id);
       this.#endedBlocks += 1;
       this.#endedRecords += records;
       this.#listener.onOutcome(outcome);
-      if (values > 0) this.#listener.onValue(cell, novel);
+      if (values > 0) this.#listener.onValue({ cell, place, novel });
       this.#listener.onSkipped(records - 1);
       return;
     }

@@ -64,7 +64,7 @@ export class ExtraDetectors {
   }
 
   /** @param record of the stream, counted from 1 */
-  update(value: number, record: number): void {
+  observe(value: number, record: number): void {
     for (const running of this.#running) {
       if (!running.detector.update(value)) continue;
       running.detector = running.make(undefined);

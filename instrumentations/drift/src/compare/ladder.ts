@@ -82,7 +82,7 @@ export class Ladder {
   }
 
   /** Counts a value by its cell. */
-  add(cell: number): void {
+  observe(cell: number): void {
     this.#short[cell] = (this.#short[cell] ?? 0) + 1;
     this.#records += 1;
     if (this.#records >= WINDOWS * this.#parts.window) this.#closeBlock();

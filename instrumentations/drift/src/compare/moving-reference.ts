@@ -76,7 +76,7 @@ export class MovingReference {
   }
 
   /** @param value a number, or the place of a category */
-  push(value: number): void {
+  observe(value: number): void {
     if (this.#isWeekly) this.#enterHour();
     else if (this.#seen >= this.#parts.options.window) this.#begin(0);
     this.#pushWindow(value);

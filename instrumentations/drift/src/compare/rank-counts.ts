@@ -21,7 +21,7 @@ export class RankCounts {
    * @param cell of the value and its tie in the urn of the baseline
    * @returns the bucket
    */
-  push(value: number, tie: number, cell: number): number {
+  observe(value: number, tie: number, cell: number): number {
     const { edges } = this.#borders;
     // Buckets and cells cut nearly the same values, so this is the bucket or next to it.
     let bucket = Math.floor((cell * (edges.length + 1)) / this.#cells);

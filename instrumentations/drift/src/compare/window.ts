@@ -67,16 +67,16 @@ export class NumberWindow implements EffectWindow {
   }
 
   /** @returns the cell of the value, see `SlidingKs.push` */
-  push(value: number): number {
+  observe(value: number): number {
     return this.sliding.push(value);
   }
 
   /**
-   * As `push`; the value's cell in the urn of the baseline says where to look in the sample.
+   * As `observe`; the value's cell in the urn of the baseline says where to look in the sample.
    *
    * @param rank the bucket of ranks that the value falls into
    */
-  pushNear(value: number, urnCell: number, rank: number): number {
+  observeNear(value: number, urnCell: number, rank: number): number {
     return this.sliding.pushNear(value, Math.floor((urnCell + 0.5) * this.#perCell), rank);
   }
 
@@ -146,7 +146,7 @@ export class PlaceWindow {
     return this.#ring.length;
   }
 
-  push(place: number): void {
+  observe(place: number): void {
     const ring = this.#ring;
     const position = this.#position;
     if (this.#length < ring.length) this.#length += 1;
@@ -205,9 +205,9 @@ export class CategoryWindow implements EffectWindow {
   }
 
   /** @param rank the bucket of ranks that the category falls into */
-  push(place: number, rank: number): void {
-    this.#places.push(place);
-    this.#ranks.push(rank);
+  observe(place: number, rank: number): void {
+    this.#places.observe(place);
+    this.#ranks.observe(rank);
   }
 
   rankCounts(): Uint32Array {
@@ -227,7 +227,7 @@ export class CategoryWindow implements EffectWindow {
   }
 
   restore({ places = [], ranks = [] }: WindowSnapshot): void {
-    for (const [index, place] of places.entries()) this.push(place, ranks[index] ?? 0);
+    for (const [index, place] of places.entries()) this.observe(place, ranks[index] ?? 0);
   }
 }
 
@@ -264,7 +264,7 @@ export class RateWindow implements EffectWindow {
     return this.#bits.count;
   }
 
-  push(outcome: number): void {
+  observe(outcome: number): void {
     this.#bits.push(outcome === 0 ? 0 : 1);
   }
 

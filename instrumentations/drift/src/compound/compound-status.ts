@@ -32,7 +32,7 @@ export function compoundStatus(
   streams: readonly StreamMonitor[],
 ): CompoundStatus {
   const parts = streams.filter((stream) => names.includes(stream.key.name) && stream.records > 0);
-  const values = parts.flatMap(({ watch }) => watch?.value ?? []);
+  const values = parts.flatMap(({ comparison }) => comparison?.value ?? []);
   const isJudged = parts.length > 0 && values.length === parts.length;
   const evidence = values.reduce((sum, value) => sum + value.evidence.value, 0) / values.length;
   const threshold = values.reduce((largest, value) => Math.max(largest, value.threshold), 0);

@@ -13,10 +13,10 @@ export interface PartState {
   readonly centroid: readonly number[];
 }
 
-/** Takes a value apart into numbers that streams of their own watch. */
+/** Takes a value apart into numbers that streams of their own comparison. */
 export interface ValueParts {
   readonly parts: readonly Part[];
-  /** One number a part after `split`; `undefined` where there is nothing to watch. */
+  /** One number a part after `split`; `undefined` where there is nothing to comparison. */
   readonly values: readonly (number | undefined)[];
   /** @returns whether the value could be taken apart */
   split(value: unknown): boolean;

@@ -157,9 +157,9 @@ function decode(encoded: string): string | undefined {
 const stillLearning = (): DriftResponse =>
   failure(409, 'learning', 'Cannot do that while the baseline is being learned');
 
-function baseline({ watch }: StreamMonitor, { headers }: DriftRequest): DriftResponse {
-  if (watch === undefined) return stillLearning();
-  const etag = `"${watch.baselineId}"`;
+function baseline({ comparison }: StreamMonitor, { headers }: DriftRequest): DriftResponse {
+  if (comparison === undefined) return stillLearning();
+  const etag = `"${comparison.baselineId}"`;
   const asked = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//u, ''));
   if (asked?.includes(etag) === true || asked?.includes('*') === true) {
     return { status: 304, headers: { etag }, body: '' };
@@ -167,18 +167,18 @@ function baseline({ watch }: StreamMonitor, { headers }: DriftRequest): DriftRes
   return {
     status: 200,
     headers: { 'content-type': 'application/json; charset=utf-8', etag },
-    body: serializeBaseline(watch.baseline, sha256),
+    body: serializeBaseline(comparison.baseline, sha256),
   };
 }
 
 function plot(stream: StreamMonitor, view: string): DriftResponse {
-  const { watch, key } = stream;
-  if (watch === undefined) return stillLearning();
-  if (view === 'plot.json') return json(200, { stream: key, panels: plotPanels(watch) });
+  const { comparison, key } = stream;
+  if (comparison === undefined) return stillLearning();
+  if (view === 'plot.json') return json(200, { stream: key, panels: plotPanels(comparison) });
   return {
     status: 200,
     headers: { 'content-type': 'image/svg+xml; charset=utf-8' },
-    body: plotStream(watch, key.name),
+    body: plotStream(comparison, key.name),
   };
 }
 
@@ -245,7 +245,7 @@ async function act(
     const shown = (body.stream ?? '').slice(0, NAME_SHOWN_MAX);
     return failure(404, 'unknown_stream', `Cannot find the stream "${shown}"`);
   }
-  if (selected.every(({ watch }) => watch === undefined)) return stillLearning();
+  if (selected.every(({ comparison }) => comparison === undefined)) return stillLearning();
   action(selector);
   return json(200, { streams: await statusOf(monitor.select(selector)) });
 }

@@ -42,7 +42,7 @@ export function emitTransition(monitor: DriftMonitor, transition: DriftTransitio
   if (row === undefined) return;
   const { from, to, stream, aspect } = transition;
   const watched = row === EVENT_DRIFT_DETECTED ? monitor.find(stream) : undefined;
-  const outlying = watched?.watch?.outlying.entries().slice(0, OUTLYING_MAX) ?? [];
+  const outlying = watched?.comparison?.outlying.entries().slice(0, OUTLYING_MAX) ?? [];
   const effect = transition.effect.toFixed(3);
   logs.getLogger(SCOPE).emit({
     eventName: row.name,
@@ -77,7 +77,7 @@ function changeAttributes(transition: DriftTransition): Attributes {
 }
 
 function causeAttributes(
-  { times, watch }: StreamMonitor,
+  { times, comparison }: StreamMonitor,
   { changePointRecordsAgo, records }: DriftTransition,
   outlying: readonly OutlyingValue[],
 ): Attributes {
@@ -87,7 +87,7 @@ function causeAttributes(
     const timeMs = times.timeOf(records - changePointRecordsAgo + 1);
     if (timeMs !== null) attributes[ATTR_DRIFT_CHANGE_POINT_TIME.name] = isoTime(timeMs);
   }
-  const moves = watch === undefined ? [] : topMovers(watch);
+  const moves = comparison === undefined ? [] : topMovers(comparison);
   if (moves.length > 0) {
     attributes[ATTR_DRIFT_TOP_MOVERS.name] = moves.map(
       ({ category, baseline, window }) =>

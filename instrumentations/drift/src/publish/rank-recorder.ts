@@ -27,8 +27,9 @@ export class RankRecorder {
       instrumentOptions(METRIC_DRIFT_RANK),
     );
     this.#monitor = monitor;
-    for (const { watch } of monitor.streams()) {
-      if (watch !== undefined) this.#recorded.set(watch.ranks, [...watch.ranks.totals]);
+    for (const { comparison } of monitor.streams()) {
+      if (comparison !== undefined)
+        this.#recorded.set(comparison.ranks, [...comparison.ranks.totals]);
     }
   }
 
@@ -57,9 +58,9 @@ export class RankRecorder {
     return left;
   }
 
-  #recordStream({ key, watch }: StreamMonitor, recordsMax: number): number {
-    if (watch === undefined) return recordsMax;
-    const { ranks, baselineId } = watch;
+  #recordStream({ key, comparison }: StreamMonitor, recordsMax: number): number {
+    if (comparison === undefined) return recordsMax;
+    const { ranks, baselineId } = comparison;
     const recorded = this.#recorded.get(ranks) ?? ranks.totals.map(() => 0);
     this.#recorded.set(ranks, recorded);
     const attributes = streamAttributes(key, baselineId);

@@ -29,8 +29,8 @@ import {
   type MetricRow,
 } from '@telltale/core';
 
+import type { Comparison } from '../compare/comparison.ts';
 import { STATE_NUMBERS } from '../compare/state-machine.ts';
-import type { Watch } from '../compare/watch.ts';
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
 import { isSeasonTold } from '../season.ts';
 import { type Distance, type Distances, valueDistances } from '../stream/distances.ts';
@@ -79,7 +79,7 @@ function* readStream(stream: StreamMonitor): Iterable<Reading> {
     yield { row: METRIC_DRIFT_TRANSITIONS, value, attributes };
   }
   yield* readAspects(stream, S);
-  if (stream.watch !== undefined) yield* readWatch(stream, stream.watch, S);
+  if (stream.comparison !== undefined) yield* readWatch(stream, stream.comparison, S);
 }
 
 function* readAspects(stream: StreamMonitor, S: Attributes): Iterable<Reading> {
@@ -95,16 +95,20 @@ function* readAspects(stream: StreamMonitor, S: Attributes): Iterable<Reading> {
   }
 }
 
-function* readWatch(stream: StreamMonitor, watch: Watch, S: Attributes): Iterable<Reading> {
-  const { baseline, baselineId, value, acceptedMs } = watch;
+function* readWatch(
+  stream: StreamMonitor,
+  comparison: Comparison,
+  S: Attributes,
+): Iterable<Reading> {
+  const { baseline, baselineId, value, acceptedMs } = comparison;
   const withBaseline = streamAttributes(stream.key, baselineId);
   const ageSeconds = Math.max(0, stream.options.now() - acceptedMs) / 1000;
   yield { row: METRIC_DRIFT_WINDOW_SIZE, value: value.window.length, attributes: S };
-  yield { row: METRIC_DRIFT_THINNING, value: watch.thin, attributes: S };
+  yield { row: METRIC_DRIFT_THINNING, value: comparison.thinOf('value'), attributes: S };
   yield { row: METRIC_DRIFT_BASELINE_SIZE, value: baseline.size, attributes: withBaseline };
   yield { row: METRIC_DRIFT_BASELINE_AGE, value: ageSeconds, attributes: withBaseline };
   if (value.window.length < VERDICT_RECORDS_MIN) return;
-  const distances = distancesOf(stream, watch);
+  const distances = distancesOf(stream, comparison);
   if (distances !== undefined) yield* readDistances(distances, S);
 }
 
@@ -113,22 +117,22 @@ interface KnownDistances {
   readonly distances: Distances;
 }
 
-const known = new WeakMap<Watch, KnownDistances>();
-const asked = new WeakSet<Watch>();
+const known = new WeakMap<Comparison, KnownDistances>();
+const asked = new WeakSet<Comparison>();
 
 /**
  * Distances take most of a millisecond a stream, so whoever reads metrics gets those that are there
  * and new ones are made for the next reading, a stream at a time.
  */
-function distancesOf(stream: StreamMonitor, watch: Watch): Distances | undefined {
-  if (known.get(watch)?.records !== stream.records && !asked.has(watch)) {
-    asked.add(watch);
+function distancesOf(stream: StreamMonitor, comparison: Comparison): Distances | undefined {
+  if (known.get(comparison)?.records !== stream.records && !asked.has(comparison)) {
+    asked.add(comparison);
     stream.options.schedule(() => {
-      asked.delete(watch);
-      known.set(watch, { records: stream.records, distances: valueDistances(watch) });
+      asked.delete(comparison);
+      known.set(comparison, { records: stream.records, distances: valueDistances(comparison) });
     });
   }
-  return known.get(watch)?.distances;
+  return known.get(comparison)?.distances;
 }
 
 function* readDistances(distances: Distances, S: Attributes): Iterable<Reading> {

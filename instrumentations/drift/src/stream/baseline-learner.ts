@@ -4,15 +4,15 @@ import {
   type Collected,
   DISTINCT_NUMBERS_MIN,
   type GateFailure,
-  gateBlock,
-  numberOf,
+  type HomogeneousBlock,
+  homogeneousBlocks,
   OUTCOME_OK,
-  onePerBlock,
   type RandomSource,
 } from '@telltale/statistics';
 
 import type { DriftOptions, StreamKey, StreamKind } from '../types.ts';
 
+/** Without a block that passes by then, the newest half is taken and marked as unstable. */
 const RECORDS_MAX = 10_000;
 
 /** What a learner needs of its stream. */
@@ -21,6 +21,10 @@ export interface LearnerParts {
   readonly kind: StreamKind;
   readonly options: DriftOptions;
   readonly random: RandomSource;
+  /** Records of the first attempt. Default as the options say. */
+  readonly size?: number;
+  /** Records that are skipped first. Default as the options say. */
+  readonly warmup?: number;
 }
 
 /** What was collected so far, as plain data. */
@@ -48,17 +52,19 @@ export class BaselineLearner {
   /** Blocks of values and of outcomes; stay empty where records are not sampled by block. */
   readonly #blocksOfValues: number[] = [];
   readonly #blocksOfOutcomes: number[] = [];
+  readonly #warmup: number;
   #skipped = 0;
   #nextSize: number;
   /** Why the last block was not taken. */
   lastFailure: GateFailure | undefined;
 
-  constructor({ key, kind, options, random }: LearnerParts) {
+  constructor({ key, kind, options, random, size, warmup }: LearnerParts) {
     this.#key = key;
     this.#kind = kind;
     this.#options = options;
     this.#random = random;
-    this.#nextSize = options.baseline.size;
+    this.#nextSize = size ?? options.baseline.size;
+    this.#warmup = warmup ?? options.baseline.warmup;
   }
 
   snapshot(): LearnerSnapshot {
@@ -112,8 +118,8 @@ export class BaselineLearner {
    *
    * @param block where records are sampled by block
    */
-  add(outcome: number, value: number | string | undefined, block?: number): void {
-    if (this.#skipped < this.#options.baseline.warmup) {
+  observe(outcome: number, value: number | string | undefined, block?: number): void {
+    if (this.#skipped < this.#warmup) {
       this.#skipped += 1;
       return;
     }
@@ -133,51 +139,40 @@ export class BaselineLearner {
   *steps(): Generator<undefined, Baseline | undefined> {
     const isLast = this.#nextSize >= RECORDS_MAX;
     this.#nextSize = Math.min(RECORDS_MAX, this.#nextSize * 2);
-    const blocks = [this.#block(1), this.#block(2)];
-    for (const block of blocks) {
-      const known = knownOf(block);
-      const all = block.values.map((value) => numberOf(value, known));
-      const { blocks: of } = block;
-      const numbers = of === undefined ? all : onePerBlock(all, of.ofValues, this.#random);
-      this.lastFailure = gateBlock(block, numbers, this.#random);
+    let last: HomogeneousBlock | undefined;
+    for (const tried of homogeneousBlocks(this.#collected(), this.#random)) {
+      last = tried;
+      this.lastFailure = tried.failure ?? tried.missingFailure;
       yield;
-      if (this.lastFailure === undefined) return this.#build(block, 'ok');
+      if (this.lastFailure === undefined) return this.#build(tried);
     }
-    return isLast ? this.#build(this.#block(2), 'unstable') : undefined;
+    return isLast && last !== undefined ? this.#build(last) : undefined;
   }
 
-  /** The newest `1 / share` of what was collected. */
-  #block(share: number): Collected {
-    const values = this.#values.slice(-Math.ceil(this.#values.length / share));
-    const outcomes = this.#outcomes.slice(-Math.ceil(this.#outcomes.length / share));
+  #collected(): Collected {
+    const values = [...this.#values];
     const isCategorical =
       this.#kind === 'categorical' || new Set(values).size < DISTINCT_NUMBERS_MIN;
-    const blocks = {
-      ofValues: this.#blocksOfValues.slice(-values.length),
-      ofOutcomes: this.#blocksOfOutcomes.slice(-outcomes.length),
-    };
+    const blocks = { ofValues: [...this.#blocksOfValues], ofOutcomes: [...this.#blocksOfOutcomes] };
     return {
       kind: isCategorical ? 'categorical' : this.#kind,
       values,
-      outcomes,
+      outcomes: [...this.#outcomes],
       ...(this.#hasBlocks ? { blocks } : {}),
     };
   }
 
-  #build(block: Collected, quality: Baseline['quality']): Baseline {
+  /** What is not steady may warn and no more, each aspect by its own measure. */
+  #build({ block, failure, missingFailure, missingDependence }: HomogeneousBlock): Baseline {
     return buildBaseline(block, {
       key: this.#key,
       source: 'auto',
       createdMs: this.#options.now(),
       thinning: this.#options.thinning,
-      quality,
+      quality: failure === undefined ? 'ok' : 'unstable',
+      missingQuality: missingFailure === undefined ? 'ok' : 'unstable',
+      missingDependence,
       random: this.#random,
     });
   }
-}
-
-/** For the gate a category is any stable number: its place among the block's own categories. */
-function knownOf({ kind, values }: Collected): Parameters<typeof numberOf>[1] {
-  if (kind !== 'categorical') return { kind: 'range', min: 0, max: 0 };
-  return { kind: 'categories', names: [...new Set(values.map(String))].toSorted().slice(0, 1000) };
 }

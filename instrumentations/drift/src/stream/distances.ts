@@ -14,7 +14,7 @@ import {
   wassersteinDistance,
 } from '@telltale/statistics';
 
-import type { Watch } from '../compare/watch.ts';
+import type { Comparison } from '../compare/comparison.ts';
 import type { NumberWindow } from '../compare/window.ts';
 import { type CountPair, countPair } from '../compare/window-counts.ts';
 
@@ -50,21 +50,21 @@ export const finiteOrNull = (value: number | undefined): number | null =>
   value === undefined || !Number.isFinite(value) ? null : value;
 
 /** What the statistics say about the window of a stream's values. Not cheap: it sorts the window. */
-export function valueDistances(watch: Watch): Distances {
-  const { numbers, baseline } = watch;
-  const pair = countPair(watch);
+export function valueDistances(comparison: Comparison): Distances {
+  const { numbers, baseline } = comparison;
+  const pair = countPair(comparison);
   return {
-    ks: numbers === undefined ? null : ksDistance(watch, numbers),
-    totalVariation: numbers === undefined ? variation(watch, pair) : null,
+    ks: numbers === undefined ? null : ksDistance(comparison, numbers),
+    totalVariation: numbers === undefined ? variation(comparison, pair) : null,
     ...binned(pair, baseline.designEffect),
-    rankWasserstein: finiteOrNull(rankWasserstein(watch.value.window.rankCounts())),
+    rankWasserstein: finiteOrNull(rankWasserstein(comparison.value.window.rankCounts())),
     ...(numbers === undefined ? NO_MOMENTS : momentsOf(numbers, baseline)),
   };
 }
 
 const NO_MOMENTS = { wassersteinIqr: null, meanDelta: null, sigmaRatio: null } as const;
 
-function ksDistance({ value }: Watch, { sliding, length }: NumberWindow): Distance | null {
+function ksDistance({ value }: Comparison, { sliding, length }: NumberWindow): Distance | null {
   if (length === 0) return null;
   const sizes = { m: sliding.baselineSize, n: length, numerator: sliding.numerator() };
   const isExact = sizes.m === sizes.n || sizes.m * sizes.n <= EXACT_PAIRS_MAX;
@@ -76,7 +76,7 @@ function ksDistance({ value }: Watch, { sliding, length }: NumberWindow): Distan
   };
 }
 
-function variation({ value }: Watch, pair: CountPair): Distance | null {
+function variation({ value }: Comparison, pair: CountPair): Distance | null {
   const distance = totalVariation(pair.baseline, pair.window);
   if (distance === undefined) return null;
   return { value: distance, floor: finiteOrNull(value.window.effect().floor), p: null };

@@ -39,7 +39,7 @@ export function estimateStream(
 ): readonly EstimatedRate[] {
   const scores = probabilitiesOf(monitor);
   if (scores === undefined) return [];
-  const knots = monitor.watch?.baseline.calibration;
+  const knots = monitor.comparison?.baseline.calibration;
   const calibrated = knots === undefined ? scores : scores.map((p) => isotonicValue(knots, p));
   // Whoever chose a class said "positive" to it, however unsure.
   const decision = monitor.kind === 'confidence' ? 0 : threshold;
@@ -52,8 +52,8 @@ export function estimateStream(
 }
 
 /** The probabilities of the window; nothing for streams of others, or with too few. */
-function probabilitiesOf({ kind, watch }: StreamMonitor): Float64Array | undefined {
-  const numbers = watch?.numbers;
+function probabilitiesOf({ kind, comparison }: StreamMonitor): Float64Array | undefined {
+  const numbers = comparison?.numbers;
   const isProbability = kind === 'score' || kind === 'confidence';
   if (!isProbability || numbers === undefined || numbers.length < VERDICT_RECORDS_MIN) {
     return undefined;

@@ -1,12 +1,12 @@
 import type { BaselineQuality, BaselineSource } from '@telltale/statistics';
 
-import type { AspectMonitor } from '../compare/aspect-monitor.ts';
+import type { Aspect } from '../compare/aspect.ts';
+import type { Comparison } from '../compare/comparison.ts';
 import type { Rung } from '../compare/ladder.ts';
 import type { OutlyingValue } from '../compare/outlying.ts';
-import type { Watch } from '../compare/watch.ts';
 import type { DriftState } from '../types.ts';
 import {
-  type Aspect,
+  type AspectName,
   type ExtraDetector,
   type StreamKey,
   type StreamKind,
@@ -28,7 +28,7 @@ export type StateReason =
   | 'slow_change';
 
 export interface AspectStatus {
-  readonly aspect: Aspect;
+  readonly aspect: AspectName;
   readonly state: DriftState;
   readonly evidence: number;
   readonly threshold: number | null;
@@ -56,7 +56,7 @@ export interface StreamStatus {
   readonly since: string;
   readonly reason: StateReason;
   /** The aspect that the state comes from. */
-  readonly aspect: Aspect | null;
+  readonly aspect: AspectName | null;
   readonly evidence: number | null;
   readonly log10Evidence: number | null;
   readonly current: number | null;
@@ -147,32 +147,33 @@ const NO_DISTANCES: Distances = {
 
 /** The status of a stream as it is now. */
 export function streamStatus(monitor: StreamMonitor): StreamStatus {
-  const { watch } = monitor;
-  const isJudged = watch !== undefined && watch.value.window.length >= VERDICT_RECORDS_MIN;
+  const { comparison } = monitor;
+  const isJudged =
+    comparison !== undefined && comparison.value.window.length >= VERDICT_RECORDS_MIN;
   return {
     stream: { ...monitor.key, kind: monitor.kind },
     state: monitor.state,
     ...evidenceStatus(monitor, monitor.worst()),
     n: monitor.records,
-    windowN: watch?.value.window.length ?? 0,
+    windowN: comparison?.value.window.length ?? 0,
     ...baselineStatus(monitor),
-    ...distanceStatus(isJudged ? valueDistances(watch) : NO_DISTANCES),
-    missing: rateOf(watch?.missing),
-    novelty: rateOf(watch?.novelty),
-    ladder: watch?.ladder?.rungs.map(rungStatus) ?? null,
+    ...distanceStatus(isJudged ? valueDistances(comparison) : NO_DISTANCES),
+    missing: rateOf(comparison?.missing),
+    novelty: rateOf(comparison?.novelty),
+    ladder: comparison?.ladder?.rungs.map(rungStatus) ?? null,
     detectors: detectorsOf(monitor),
-    topMovers: watch === undefined ? [] : topMovers(watch),
-    outlying: outlyingOf(watch),
+    topMovers: comparison === undefined ? [] : topMovers(comparison),
+    outlying: outlyingOf(comparison),
     aspects: monitor.aspects().map(aspectStatus),
   };
 }
 
-function evidenceStatus(monitor: StreamMonitor, worst: AspectMonitor | undefined) {
+function evidenceStatus(monitor: StreamMonitor, worst: Aspect | undefined) {
   if (worst === undefined) return { ...NO_EVIDENCE, since: isoTime(monitor.createdMs) };
   const evidence = worst.evidence.value;
   return {
     since: isoTime(worst.incident.sinceMs),
-    reason: reasonOf(worst, monitor.watch),
+    reason: reasonOf(worst, monitor.comparison),
     aspect: worst.aspect,
     evidence,
     log10Evidence: finiteOrNull(Math.log10(evidence)),
@@ -198,7 +199,7 @@ const NO_EVIDENCE = {
 export const isoTime = (timeMs: number): string =>
   new Date(Math.abs(timeMs) <= 8.64e15 ? timeMs : 0).toISOString();
 
-function reasonOf(worst: AspectMonitor, watch: Watch | undefined): StateReason {
+function reasonOf(worst: Aspect, comparison: Comparison | undefined): StateReason {
   if (worst.state === 'learning') return 'insufficient_data';
   if (worst.state === 'stable') return 'no_change';
   if (worst.isThresholdDecided) {
@@ -207,7 +208,7 @@ function reasonOf(worst: AspectMonitor, watch: Watch | undefined): StateReason {
   const isEvident = worst.evidence.value >= worst.threshold;
   if (worst.state === 'warning') {
     if (isEvident) return 'evidence_without_effect';
-    const isSlow = worst === watch?.value && watch.ladder?.isWarned === true;
+    const isSlow = worst === comparison?.value && comparison.ladder?.isWarned === true;
     return isSlow ? 'slow_change' : 'effect_without_evidence';
   }
   const { distance, floor } = worst.effect;
@@ -216,7 +217,7 @@ function reasonOf(worst: AspectMonitor, watch: Watch | undefined): StateReason {
 
 function changePointOf(
   { records, times }: StreamMonitor,
-  worst: AspectMonitor,
+  worst: Aspect,
 ): StreamStatus['changePoint'] {
   const record = worst.incident.changePoint;
   if (record === null) return null;
@@ -225,15 +226,16 @@ function changePointOf(
 }
 
 function baselineStatus({
-  watch,
+  comparison,
   learner,
 }: StreamMonitor): Pick<StreamStatus, 'baseline' | 'learning' | 'thinning' | 'designEffect'> {
   const learning =
     learner === undefined
       ? null
       : { collected: learner.length, lastFailure: learner.lastFailure ?? null };
-  if (watch === undefined) return { baseline: null, learning, thinning: null, designEffect: null };
-  const { baseline, baselineId, value } = watch;
+  if (comparison === undefined)
+    return { baseline: null, learning, thinning: null, designEffect: null };
+  const { baseline, baselineId, value } = comparison;
   return {
     baseline: {
       id: baselineId,
@@ -245,7 +247,7 @@ function baselineStatus({
       thin: baseline.thin,
     },
     learning,
-    thinning: watch.thin,
+    thinning: comparison.thinOf('value'),
     designEffect: baseline.designEffect,
   };
 }
@@ -267,7 +269,7 @@ function distanceStatus({ ks, psi, ...rest }: Distances) {
   };
 }
 
-function rateOf(aspect: Watch['missing'] | undefined): RateStatus {
+function rateOf(aspect: Comparison['missing'] | undefined): RateStatus {
   if (aspect === undefined) return { baseline: null, window: null };
   const { baseline, hits, length } = aspect.window;
   return {
@@ -277,7 +279,7 @@ function rateOf(aspect: Watch['missing'] | undefined): RateStatus {
 }
 
 /** The categories whose share changed most. */
-export function topMovers({ baseline, categories }: Watch): readonly CategoryMove[] {
+export function topMovers({ baseline, categories }: Comparison): readonly CategoryMove[] {
   const { known, categoryCounts } = baseline;
   if (categories === undefined || known.kind !== 'categories' || categories.length === 0) return [];
   const m = categoryCounts.reduce((sum, count) => sum + count, 0);
@@ -293,8 +295,8 @@ export function topMovers({ baseline, categories }: Watch): readonly CategoryMov
     .slice(0, TOP_MOVERS_MAX);
 }
 
-function outlyingOf(watch: Watch | undefined): readonly OutlyingStatus[] {
-  return (watch?.outlying.entries() ?? []).map(({ value, rank, traceId, spanId, timeMs }) => ({
+function outlyingOf(comparison: Comparison | undefined): readonly OutlyingStatus[] {
+  return (comparison?.outlying.entries() ?? []).map(({ value, rank, traceId, spanId, timeMs }) => ({
     value,
     rank,
     traceId,
@@ -303,13 +305,13 @@ function outlyingOf(watch: Watch | undefined): readonly OutlyingStatus[] {
   }));
 }
 
-function acknowledgedOf(worst: AspectMonitor): StreamStatus['acknowledged'] {
+function acknowledgedOf(worst: Aspect): StreamStatus['acknowledged'] {
   const { acknowledged } = worst.incident;
   return acknowledged && { by: acknowledged.by, time: isoTime(acknowledged.timeMs) };
 }
 
-const detectorsOf = ({ watch, records }: StreamMonitor): readonly DetectorStatus[] =>
-  (watch?.detectors?.rows() ?? []).map(({ name, alarms, lastRecord }) => ({
+const detectorsOf = ({ comparison, records }: StreamMonitor): readonly DetectorStatus[] =>
+  (comparison?.detectors?.rows() ?? []).map(({ name, alarms, lastRecord }) => ({
     name,
     alarms,
     lastRecordsAgo: lastRecord === null ? null : records - lastRecord + 1,
@@ -323,7 +325,7 @@ const rungStatus = ({ records, ks, psiDebiased, p, isWarned }: Rung): RungStatus
   warned: isWarned,
 });
 
-const aspectStatus = (monitor: AspectMonitor): AspectStatus => ({
+const aspectStatus = (monitor: Aspect): AspectStatus => ({
   aspect: monitor.aspect,
   state: monitor.state,
   evidence: monitor.evidence.value,

@@ -8,15 +8,16 @@ import {
   serializeBaseline,
 } from '@telltale/statistics';
 
-import type { AspectMonitor, AspectReading } from '../compare/aspect-monitor.ts';
+import type { Aspect, AspectReading } from '../compare/aspect.ts';
 import { blockNumber } from '../compare/block-sampler.ts';
+import { Comparison, type ComparisonParts } from '../compare/comparison.ts';
 import { STATE_NUMBERS } from '../compare/state-machine.ts';
-import { Watch, type WatchSnapshot } from '../compare/watch.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import { promisedRecords } from '../promise.ts';
 import { sha256 } from '../sha256.ts';
 import type { DriftState } from '../types.ts';
 import {
+  BASELINE_SIZE_MAX,
   type DriftOptions,
   type DriftTransition,
   type RecordCounts,
@@ -33,6 +34,8 @@ import { TimeLog } from './time-log.ts';
 import { ValueHistogram } from './value-histogram.ts';
 
 const EVALUATIONS_PER_WINDOW = 50;
+/** With such a share of the evidence of a change no larger baseline takes over: it might hold it. */
+const SUSPICION_SHARE = 0.01;
 /** A smaller distance to certainty is rounding. */
 const UNCERTAINTY_MIN = 1e-6;
 
@@ -85,7 +88,9 @@ export class StreamMonitor {
   #learner: BaselineLearner | undefined;
   /** The learner of which an attempt is under way. */
   #attempting: BaselineLearner | undefined;
-  #watch: Watch | undefined;
+  #comparison: Comparison | undefined;
+  /** Present while a larger baseline is collected beside a small one that is in force. */
+  #grower: BaselineLearner | undefined;
   /** Present where the promise is one of time. */
   readonly #rate: RecordRate | undefined;
   #histogram: ValueHistogram | undefined;
@@ -120,8 +125,8 @@ export class StreamMonitor {
     return this.#records;
   }
 
-  get watch(): Watch | undefined {
-    return this.#watch;
+  get comparison(): Comparison | undefined {
+    return this.#comparison;
   }
 
   /** All values of the stream, where a metric reader asked for them. */
@@ -146,8 +151,8 @@ export class StreamMonitor {
   }
 
   /** The aspect in the worst state; of several the one with most evidence for its threshold. */
-  worst(): AspectMonitor | undefined {
-    return this.#watch?.aspects.reduce((worst, aspect) => {
+  worst(): Aspect | undefined {
+    return this.#comparison?.aspects.reduce((worst, aspect) => {
       const isWorse = STATE_NUMBERS[aspect.state] - STATE_NUMBERS[worst.state];
       return isWorse > 0 || (isWorse === 0 && aspect.evidence.value > worst.evidence.value)
         ? aspect
@@ -155,8 +160,8 @@ export class StreamMonitor {
     });
   }
 
-  aspects(): readonly AspectMonitor[] {
-    return this.#watch?.aspects ?? [];
+  aspects(): readonly Aspect[] {
+    return this.#comparison?.aspects ?? [];
   }
 
   /**
@@ -184,14 +189,19 @@ export class StreamMonitor {
 
   /** Watches against this baseline from now on. */
   adopt(baseline: Baseline): void {
-    const watch = this.#watchOf(baseline);
+    this.#use(this.#comparisonOf({ baseline }));
+  }
+
+  #use(comparison: Comparison): void {
+    const { baseline } = comparison;
     this.#learner = undefined;
+    this.#grower = undefined;
     this.#sinceEvaluation = 0;
-    this.#watch = watch;
+    this.#comparison = comparison;
     if (baseline.thin > 1 && !this.#isSampledByBlock) this.#reportThinning(baseline.thin);
   }
 
-  /** Learns a baseline anew; the one in force stays until the new one is accepted. */
+  /** Learns another baseline; the one in force stays until the new one is accepted. */
   relearn(): void {
     const { key, kind } = this;
     const { options } = this.#host;
@@ -200,16 +210,17 @@ export class StreamMonitor {
 
   /** Starts again, everything seen since forgotten; without its baseline when that is not kept. */
   reset(keepBaseline = true): void {
-    if (this.#watch !== undefined && keepBaseline) {
-      this.adopt(this.#watch.baseline);
+    this.#grower = undefined;
+    if (this.#comparison !== undefined && keepBaseline) {
+      this.adopt(this.#comparison.baseline);
       return;
     }
-    this.#watch = undefined;
+    this.#comparison = undefined;
     this.relearn();
   }
 
   snapshot(): StreamSnapshot {
-    const watch = this.#watch;
+    const comparison = this.#comparison;
     return {
       key: this.key,
       kind: this.kind,
@@ -222,8 +233,8 @@ export class StreamMonitor {
       random: this.#random.snapshot(),
       ...(this.#rate === undefined ? {} : { rate: this.#rate.snapshot() }),
       learner: this.#learner?.snapshot() ?? null,
-      baseline: watch === undefined ? null : serializeBaseline(watch.baseline, sha256),
-      watch: watch?.snapshot() ?? null,
+      baseline: comparison === undefined ? null : serializeBaseline(comparison.baseline, sha256),
+      comparison: comparison?.snapshot() ?? null,
     };
   }
 
@@ -250,18 +261,21 @@ export class StreamMonitor {
       this.relearn();
       this.#learner?.restore(snapshot.learner);
     }
-    if (snapshot.watch === null) return;
+    if (snapshot.comparison === null) return;
     const parsed = parseBaseline(snapshot.baseline ?? '', sha256);
     if (!parsed.ok) throw new RangeError(`Cannot restore a stream: ${parsed.problem.reason}`);
-    this.#watch = this.#watchOf(parsed.baseline, snapshot.watch);
+    this.#comparison = this.#comparisonOf({
+      baseline: parsed.baseline,
+      snapshot: snapshot.comparison,
+    });
   }
 
-  #watchOf(baseline: Baseline, snapshot?: WatchSnapshot): Watch {
+  #comparisonOf(parts: Pick<ComparisonParts, 'baseline' | 'isContinued' | 'snapshot'>): Comparison {
     const { options, spanOf } = this.#host;
     const onSkipped = (records: number): void => {
       this.counts.thinned += records;
     };
-    return new Watch({ baseline, options, random: this.#random, spanOf, onSkipped, snapshot });
+    return new Comparison({ ...parts, options, random: this.#random, spanOf, onSkipped });
   }
 
   /** A record that nobody named a block for is a block of its own. */
@@ -271,23 +285,23 @@ export class StreamMonitor {
     if (typeof sampleBy === 'number') block = Math.floor(now() / Math.max(1, sampleBy));
     else if (typeof named === 'string' || Number.isFinite(named)) block = blockNumber(named ?? 0);
     this.#block = block;
-    this.#watch?.enterBlock(block);
+    this.#comparison?.enterBlock(block);
   }
 
   #take(outcome: number, value: number | string | undefined): void {
-    const watch = this.#watch;
-    if (watch === undefined) {
+    const comparison = this.#comparison;
+    if (comparison === undefined) {
       if (outcome === OUTCOME_OK) this.counts.ok += 1;
       else this.counts[outcome === OUTCOME_NULL ? 'null' : 'invalid'] += 1;
     } else {
-      if (!this.#isSampledByBlock && !watch.isTaken(this.#records)) this.counts.thinned += 1;
-      this.counts[watch.take(outcome, value, this.#records)] += 1;
+      if (!this.#isSampledByBlock && !comparison.isTaken(this.#records)) this.counts.thinned += 1;
+      this.counts[comparison.observe(outcome, value, this.#records)] += 1;
       this.#sinceEvaluation += 1;
-      if (this.#sinceEvaluation >= this.#evaluationEvery) this.#evaluate(watch);
+      if (this.#sinceEvaluation >= this.#evaluationEvery) this.#evaluate(comparison);
     }
-    const learner = this.#learner;
+    const learner = this.#learner ?? this.#grower;
     if (learner === undefined) return;
-    learner.add(outcome, value, this.#block);
+    learner.observe(outcome, value, this.#block);
     if (learner.isDue && this.#attempting !== learner) this.#attempt(learner);
   }
 
@@ -298,53 +312,83 @@ export class StreamMonitor {
     const steps = learner.steps();
     const next = (): void => {
       // A reset or another baseline came in between.
-      if (this.#learner !== learner) return;
+      if (this.#learner !== learner && this.#grower !== learner) return;
       const { done, value } = steps.next();
       if (done !== true) {
         schedule(next);
         return;
       }
       this.#attempting = undefined;
-      if (value === undefined) return;
-      this.adopt(value);
-      this.#host.onBaseline(this, value);
+      if (learner === this.#grower) this.#grow(value);
+      else if (value !== undefined) this.#accept(this.#comparisonOf({ baseline: value }));
     };
     schedule(next);
   }
 
-  #evaluate(watch: Watch): void {
+  #accept(comparison: Comparison): void {
+    this.#use(comparison);
+    this.#host.onBaseline(this, comparison.baseline);
+  }
+
+  /** A larger baseline takes over where it is one, and where nothing looks changed. */
+  #grow(baseline: Baseline | undefined): void {
+    this.#grower = undefined;
+    const isBetter = baseline?.quality === 'ok' && baseline.missing.quality !== 'unstable';
+    if (isBetter && this.#isCalm) this.#accept(this.#comparisonOf({ baseline, isContinued: true }));
+  }
+
+  get #isCalm(): boolean {
+    return this.aspects().every(
+      ({ state, evidence, threshold }) =>
+        state === 'stable' && evidence.value < SUSPICION_SHARE * threshold,
+    );
+  }
+
+  /** A learned baseline is small so that verdicts come early; a larger one finds smaller changes. */
+  #startGrowing({ baseline, value }: Comparison): void {
+    if (this.#learner !== undefined || this.#grower !== undefined) return;
+    const { options } = this.#host;
+    const { size, sizeMax = BASELINE_SIZE_MAX } = options.baseline;
+    // A larger one may have lost its first half to the gate.
+    const { records } = baseline.missing;
+    const isSmall = baseline.source === 'auto' && Math.max(2 * size, 2 * records) < sizeMax;
+    const isFull = value.window.length >= value.window.capacity;
+    if (!isSmall || !isFull || baseline.quality !== 'ok' || !this.#isCalm) return;
+    const { key, kind } = this;
+    const random = this.#random;
+    this.#grower = new BaselineLearner({ key, kind, options, random, size: sizeMax, warmup: 0 });
+  }
+
+  #evaluate(comparison: Comparison): void {
     const { options, family } = this.#host;
-    const { thin } = watch;
     const nowMs = options.now();
     this.#rate?.note(this.#sinceEvaluation, nowMs);
     const promised = promisedRecords(options, this.#rate?.perMs) * Math.max(1, family());
-    const occasion = {
-      records: this.#sinceEvaluation,
-      total: this.#records,
-      thin,
-      threshold: promised / thin,
-      nowMs,
-    };
-    const isSlow = options.decision === 'evidence' && watch.ladder?.judge(promised) === true;
+    const occasion = { records: this.#sinceEvaluation, total: this.#records, nowMs };
     this.#sinceEvaluation = 0;
     this.times.note(this.#records, nowMs);
     this.#host.onEvaluation();
-    watch.outlying.expire(this.#records - options.window + 1);
-    for (const monitor of watch.aspects) {
-      if (monitor.window.length < VERDICT_RECORDS_MIN) continue;
-      const isValue = monitor === watch.value;
-      const reading = monitor.evaluate(isValue ? { ...occasion, isSlow } : occasion);
-      if (reading.step.isRearmed && isValue) watch.ladder?.clear();
-      this.#report(watch, monitor, reading);
+    comparison.outlying.expire(this.#records - options.window + 1);
+    const isWarned = comparison.ladder?.judge(promised) === true;
+    for (const aspect of comparison.aspects) {
+      if (aspect.window.length < VERDICT_RECORDS_MIN) continue;
+      const isValue = aspect === comparison.value;
+      const isSlow = isValue && isWarned && options.decision === 'evidence';
+      const thin = comparison.thinOf(aspect.aspect);
+      const reading = aspect.evaluate({ ...occasion, thin, threshold: promised / thin, isSlow });
+      if (reading.step.isRearmed && isValue) comparison.ladder?.clear();
+      this.#report(comparison, aspect, reading);
     }
+    this.#startGrowing(comparison);
   }
 
-  #report(watch: Watch, { aspect, threshold }: AspectMonitor, reading: AspectReading): void {
+  #report(comparison: Comparison, { aspect, threshold }: Aspect, reading: AspectReading): void {
     const { step, effect, evidence, changePoint } = reading;
     if (step.from === step.to) return;
     const name = `${step.from} ${step.to}`;
     this.transitions[name] = (this.transitions[name] ?? 0) + 1;
-    if (step.from === 'learning') return;
+    // A baseline that its data fit is no news; one that they never fitted is.
+    if (step.from === 'learning' && !isIncident(step.to)) return;
     this.#host.onTransition({
       stream: this.key,
       aspect,
@@ -356,7 +400,9 @@ export class StreamMonitor {
       floor: effect.floor,
       ...(changePoint === null ? {} : { changePointRecordsAgo: this.#records - changePoint + 1 }),
       records: this.#records,
-      baselineId: watch.baselineId,
+      baselineId: comparison.baselineId,
     });
   }
 }
+
+const isIncident = (state: DriftState): boolean => state === 'drift' || state === 'alert';

@@ -1,4 +1,4 @@
-import type { WatchSnapshot } from '../compare/watch.ts';
+import type { ComparisonSnapshot } from '../compare/comparison.ts';
 import type { RecordCounts, StreamKey, StreamKind } from '../types.ts';
 import type { LearnerSnapshot } from './baseline-learner.ts';
 import type { RecordRateSnapshot } from './record-rate.ts';
@@ -20,5 +20,5 @@ export interface StreamSnapshot {
   readonly learner: LearnerSnapshot | null;
   /** The text of the baseline file, so that it is checked as one when it comes back. */
   readonly baseline: string | null;
-  readonly watch: WatchSnapshot | null;
+  readonly comparison: ComparisonSnapshot | null;
 }

@@ -15,12 +15,12 @@ export interface DriftObserver {
 }
 
 export interface DriftObserverOptions {
-  /** Watch outputs. Default `true`. */
+  /** Comparison outputs. Default `true`. */
   readonly outputs?: boolean;
-  /** Watch inputs: all of them, or those of these names. Default none. */
+  /** Comparison inputs: all of them, or those of these names. Default none. */
   readonly inputs?: boolean | readonly string[];
   /**
-   * Watch the margin and the entropy of class probabilities too, of up to 128 classes. Default
+   * Comparison the margin and the entropy of class probabilities too, of up to 128 classes. Default
    * `false`: two streams more leave fewer rows of a run for each.
    */
   readonly derived?: boolean;

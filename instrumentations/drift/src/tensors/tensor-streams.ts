@@ -39,7 +39,7 @@ export interface TensorPlace {
     /** Columns that may be watched at most; absent: the default. */
     readonly max: number | undefined;
   };
-  /** Watch margin and entropy of probabilities too. */
+  /** Comparison margin and entropy of probabilities too. */
   readonly derived: boolean;
 }
 

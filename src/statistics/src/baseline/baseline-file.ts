@@ -1,5 +1,5 @@
 import type { UrnState } from '../sequential/polya-urn.ts';
-import type { Baseline } from './baseline.ts';
+import type { Baseline, OutcomeDependence } from './baseline.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 export const BASELINE_SCHEMA = 'ml-drift-baseline/1';
@@ -19,7 +19,7 @@ export function serializeBaseline(baseline: Baseline, digest: Digest): string {
 
 /** What a file holds besides its hash. */
 function fileOf(baseline: Baseline): Readonly<Record<string, unknown>> {
-  const { key, known, missing } = baseline;
+  const { key, known, missing, novelty } = baseline;
   const isRange = known.kind === 'range';
   return {
     schema: BASELINE_SCHEMA,
@@ -46,15 +46,21 @@ function fileOf(baseline: Baseline): Readonly<Record<string, unknown>> {
           top: known.names.map((name, place) => [name, baseline.categoryCounts[place] ?? 0]),
           other: baseline.categoryCounts[known.names.length] ?? 0,
         },
+    classes: baseline.classes,
     novelty: {
       range: isRange ? [known.min, known.max] : undefined,
       declared: baseline.isDeclared,
-      ...urnFields(baseline.novelty),
+      n: novelty.rate?.records,
+      hits: novelty.rate?.hits,
+      ...dependenceFields(novelty),
+      ...urnFields(novelty.urn),
     },
     missing: {
       n: missing.records,
       null: missing.nulls,
       invalid: missing.invalid,
+      quality: missing.quality,
+      ...dependenceFields(missing),
       ...urnFields(missing.urn),
     },
     autocorrelation: { thin: baseline.thin, deff: baseline.designEffect },
@@ -63,3 +69,8 @@ function fileOf(baseline: Baseline): Readonly<Record<string, unknown>> {
 }
 
 const urnFields = ({ edges, ties, weights }: UrnState): UrnState => ({ edges, ties, weights });
+
+const dependenceFields = ({ thin, designEffect }: OutcomeDependence) => ({
+  thin,
+  deff: designEffect,
+});

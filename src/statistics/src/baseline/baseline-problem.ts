@@ -34,6 +34,10 @@ export function baselineProblem(file: Fields): BaselineProblem | undefined {
     () => expectNumber('missing.n', missing['n'], 0),
     () => expectNumber('missing.null', missing['null'], 0),
     () => expectNumber('missing.invalid', missing['invalid'], 0),
+    ...['missing', 'novelty'].map((name) => () => dependenceProblem(name, fieldsOf(file[name]))),
+    () => expectOptionalNumber('novelty.n', fieldsOf(file['novelty'])['n'], 0),
+    () => expectOptionalNumber('novelty.hits', fieldsOf(file['novelty'])['hits'], 0),
+    () => classesProblem(file),
     () => (stream['kind'] === 'categorical' ? categoriesProblem(file) : numbersProblem(file)),
     () => calibrationProblem(file['calibration']),
   ]);
@@ -82,6 +86,26 @@ const expectOneOf = (
 
 const expectNumber = (field: string, value: unknown, min: number): BaselineProblem | undefined =>
   refuseUnless(isFinite(value) && value >= min, field, `expected a number from ${min} on`);
+
+const expectOptionalNumber = (
+  field: string,
+  value: unknown,
+  min: number,
+): BaselineProblem | undefined =>
+  value === undefined ? undefined : expectNumber(field, value, min);
+
+const dependenceProblem = (field: string, { thin, deff }: Fields): BaselineProblem | undefined =>
+  expectOptionalNumber(`${field}.thin`, thin, 1) ?? expectOptionalNumber(`${field}.deff`, deff, 1);
+
+/** Counts by name, of records that are no fewer than they. */
+function classesProblem(file: Fields): BaselineProblem | undefined {
+  if (file['classes'] === undefined) return undefined;
+  const { counts, records } = fieldsOf(file['classes']);
+  const problem = expectCounts('classes.counts', counts);
+  if (problem !== undefined) return problem;
+  const sum = (counts as readonly number[]).reduce((all, one) => all + one, 0);
+  return expectNumber('classes.records', records, sum);
+}
 
 function expectTotal(field: string, value: unknown, total: number): BaselineProblem | undefined {
   const sum = (value as readonly number[]).reduce((all, one) => all + one, 0);

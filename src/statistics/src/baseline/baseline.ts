@@ -35,6 +35,37 @@ export type KnownValues =
   | { readonly kind: 'range'; readonly min: number; readonly max: number }
   | { readonly kind: 'categories'; readonly names: readonly string[] };
 
+/** Missing values come in bursts where values do not: every aspect is thinned by its own measure. */
+export interface OutcomeDependence {
+  /** Take every n-th record for evidence; absent in older baselines. */
+  readonly thin?: number;
+  readonly designEffect?: number;
+}
+
+/** How often something happened in a baseline, and how dependent its records are. */
+export interface OutcomeRate {
+  readonly hits: number;
+  readonly records: number;
+  readonly thin: number;
+  readonly designEffect: number;
+}
+
+/** The share of missing values in a baseline. */
+export const missingRate = ({ missing, designEffect, thin }: Baseline): OutcomeRate => ({
+  hits: missing.nulls + missing.invalid,
+  records: missing.records,
+  thin: missing.thin ?? thin,
+  designEffect: missing.designEffect ?? designEffect,
+});
+
+/** The share of values outside of what is known; older baselines take it for none. */
+export const noveltyRate = ({ novelty, size, designEffect, thin }: Baseline): OutcomeRate => ({
+  hits: novelty.rate?.hits ?? 0,
+  records: novelty.rate?.records ?? Math.floor(size / 2),
+  thin: novelty.thin ?? thin,
+  designEffect: novelty.designEffect ?? designEffect,
+});
+
 /** A frozen reference distribution with everything that is compared with it. */
 export interface Baseline {
   readonly key: StreamKey;
@@ -63,13 +94,25 @@ export interface Baseline {
   readonly known: KnownValues;
   /** Whether the user declared what is known; else it comes from the first half of the values. */
   readonly isDeclared: boolean;
-  readonly novelty: UrnState;
-  readonly missing: {
+  /** Values outside of what is known, among those that what is known does not come from. */
+  readonly novelty: OutcomeDependence & {
+    readonly urn: UrnState;
+    /** Absent in baselines that were made before it was counted. */
+    readonly rate?: { readonly hits: number; readonly records: number };
+  };
+  readonly missing: OutcomeDependence & {
     readonly urn: UrnState;
     readonly records: number;
     readonly nulls: number;
     readonly invalid: number;
+    /** Whether the share of missing values was steady; absent: as the baseline's. */
+    readonly quality?: BaselineQuality;
   };
+  /**
+   * How often each named category came among the values that the urn is made of. Absent for numbers,
+   * and in baselines that were made before it was counted.
+   */
+  readonly classes?: { readonly counts: readonly number[]; readonly records: number };
   /** Knots of an isotonic map from a score to its true probability, ascending in both. */
   readonly calibration?: readonly (readonly [score: number, probability: number])[];
 }

@@ -7,7 +7,11 @@ import {
   type UrnState,
   urnFromBaseline,
 } from '../sequential/polya-urn.ts';
-import { type SerialDependence, serialDependence } from '../sequential/serial-dependence.ts';
+import {
+  outcomeDependence,
+  type SerialDependence,
+  serialDependence,
+} from '../sequential/serial-dependence.ts';
 import {
   type Baseline,
   type BaselineSource,
@@ -42,6 +46,10 @@ export interface BaselineOptions {
   readonly declared?: KnownValues | undefined;
   /** Where the values are in no order of time, such as sorted ones, which must be shuffled first. */
   readonly dependence?: Pick<SerialDependence, 'thin' | 'designEffect'> | undefined;
+  /** Of missing values, where the records are in no order of time or a longer stretch is known. */
+  readonly missingDependence?: Pick<SerialDependence, 'thin' | 'designEffect'> | undefined;
+  /** Where it is another than that of the values. */
+  readonly missingQuality?: Baseline['quality'] | undefined;
   readonly calibration?: Baseline['calibration'];
 }
 
@@ -56,21 +64,15 @@ export function buildBaseline(collected: Collected, options: BaselineOptions): B
   const numbers = collected.values.map((value) => numberOf(value, known));
   const dependence = options.dependence ?? serialDependence(numbers);
   const thin = thinOf(collected, options, dependence);
-  const jitter = (values: readonly number[]): JitteredValue[] =>
-    values.map((value) => ({ value, tie: random.next() }));
   // A declared range or list owes nothing to the values, so all of them count.
   const untaught = options.declared === undefined ? Math.floor(collected.values.length / 2) : 0;
-  const secondHalf = collected.values.slice(untaught);
-  const isCategorical = known.kind === 'categories';
   // The list of categories also comes from the first half, so the urn takes the second.
-  const urnValues = isCategorical ? secondHalf.map((value) => numberOf(value, known)) : numbers;
+  const isCategorical = known.kind === 'categories';
   const { blocks } = collected;
-  const ofSecondHalf = blocks?.ofValues.slice(untaught);
-  const taken = <T>(values: readonly T[], of: readonly number[] | undefined): T[] =>
-    of === undefined ? everyNth(values, thin) : onePerBlock(values, of, random);
-  const thinned = taken(urnValues, isCategorical ? ofSecondHalf : blocks?.ofValues);
-  const novel = taken(secondHalf, ofSecondHalf).map((value) => (isKnown(value, known) ? 0 : 1));
-  const missing = taken(collected.outcomes, blocks?.ofOutcomes);
+  const urnBlocks = isCategorical ? blocks?.ofValues.slice(untaught) : blocks?.ofValues;
+  const urnValues = isCategorical ? numbers.slice(untaught) : numbers;
+  const taken =
+    urnBlocks === undefined ? everyNth(urnValues, thin) : onePerBlock(urnValues, urnBlocks, random);
   return {
     key: options.key,
     kind: collected.kind,
@@ -80,17 +82,79 @@ export function buildBaseline(collected: Collected, options: BaselineOptions): B
     quality: options.quality,
     thin,
     designEffect: dependence.designEffect,
-    cells: urnOf(jitter(thinned)),
-    ranks: urnOf(jitter(numbers), equalCellIndexes(numbers.length, RANK_BUCKETS)),
+    cells: urnOf(jittered(taken, random)),
+    ranks: urnOf(jittered(numbers, random), equalCellIndexes(numbers.length, RANK_BUCKETS)),
     ...countsOf(numbers, known),
     known,
     isDeclared: options.declared !== undefined,
-    novelty: urnOf(jitter(novel), geometricCellIndexes(novel.length)),
-    missing: {
-      urn: urnOf(jitter(missing), geometricCellIndexes(missing.length)),
-      ...missingCounts(collected.outcomes),
-    },
+    novelty: noveltyOf(collected, {
+      ...options,
+      known,
+      untaught,
+      thin,
+      dependence,
+      isMeasured: options.dependence === undefined,
+    }),
+    missing: missingOf(collected, options, thin),
+    ...(isCategorical
+      ? { classes: { counts: countCategories(taken, known.names.length), records: taken.length } }
+      : {}),
     ...(options.calibration === undefined ? {} : { calibration: options.calibration }),
+  };
+}
+
+const jittered = (values: readonly number[], random: RandomSource): JitteredValue[] =>
+  values.map((value) => ({ value, tie: random.next() }));
+
+/** How often values are outside of what is known: of those that it does not come from. */
+function noveltyOf(
+  { values, blocks }: Collected,
+  of: BaselineOptions & {
+    readonly known: KnownValues;
+    readonly untaught: number;
+    readonly thin: number;
+    readonly dependence: Pick<SerialDependence, 'designEffect'>;
+    /** The values are in order of time. */
+    readonly isMeasured: boolean;
+  },
+): Baseline['novelty'] {
+  const { known, untaught, random } = of;
+  const flags = values.slice(untaught).map((value) => (isKnown(value, known) ? 0 : 1));
+  // What is rare says little about its own bursts: they are no shorter than those of the values.
+  const own = outcomeDependence(flags);
+  const isMeasured = of.isMeasured && blocks === undefined && of.thinning === 'auto';
+  const thin = isMeasured ? Math.max(of.thin, own.thin) : of.thin;
+  const taken =
+    blocks === undefined
+      ? everyNth(flags, thin)
+      : onePerBlock(flags, blocks.ofValues.slice(untaught), random);
+  return {
+    urn: urnOf(jittered(taken, random), geometricCellIndexes(taken.length)),
+    rate: { hits: flags.filter((flag) => flag === 1).length, records: flags.length },
+    thin,
+    designEffect: Math.max(of.dependence.designEffect, own.designEffect),
+  };
+}
+
+function missingOf(
+  { outcomes, blocks }: Collected,
+  options: BaselineOptions,
+  thinOfBlocks: number,
+): Baseline['missing'] {
+  const { random, thinning } = options;
+  const dependence = options.missingDependence ?? outcomeDependence(outcomes);
+  const thinMeasured = thinning === 'auto' ? dependence.thin : Math.max(1, thinning);
+  const thin = blocks === undefined ? thinMeasured : thinOfBlocks;
+  const taken =
+    blocks === undefined
+      ? everyNth(outcomes, thin)
+      : onePerBlock(outcomes, blocks.ofOutcomes, random);
+  return {
+    urn: urnOf(jittered(taken, random), geometricCellIndexes(taken.length)),
+    ...missingCounts(outcomes),
+    thin,
+    designEffect: dependence.designEffect,
+    ...(options.missingQuality === undefined ? {} : { quality: options.missingQuality }),
   };
 }
 

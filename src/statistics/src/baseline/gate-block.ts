@@ -2,17 +2,29 @@ import { ksNumerator, ksPValue } from '../distance/kolmogorov-smirnov.ts';
 import type { RandomSource } from '../random.ts';
 import { fixedBets } from '../sequential/e-detector.ts';
 import { PolyaUrn, urnFromBaseline } from '../sequential/polya-urn.ts';
-import { serialDependence } from '../sequential/serial-dependence.ts';
+import { outcomeDependence, serialDependence } from '../sequential/serial-dependence.ts';
 import { type Collected, OUTCOME_OK } from './baseline.ts';
 import { everyNth } from './build-baseline.ts';
+import { areHalvesEqual } from './gate-outcomes.ts';
 
-/** Why a block of records cannot be a baseline yet. */
-export type GateFailure = 'mostly_missing' | 'too_few' | 'halves_differ' | 'keeps_changing';
+/**
+ * Why a block of records cannot be a baseline yet. `missing_too_few` and `missing_changes` are about
+ * the share of missing values, the others about the values.
+ */
+export type GateFailure =
+  | 'mostly_missing'
+  | 'too_few'
+  | 'halves_differ'
+  | 'keeps_changing'
+  | 'missing_too_few'
+  | 'missing_changes';
 
 const MISSING_SHARE_MAX = 0.5;
 /** Independent values that a baseline needs. */
 const VALUES_MIN = 200;
 const HALVES_P_MIN = 0.001;
+/** Categories whose shares are compared between the halves, the most frequent ones. */
+const CLASSES_MAX = 8;
 /** Ville's inequality: a martingale of ratio bets reaches 100 with probability 1/100 at most. */
 const WEALTH_MAX = 100;
 
@@ -27,15 +39,54 @@ export function gateBlock(
   numbers: readonly number[],
   random: RandomSource,
 ): GateFailure | undefined {
-  const missing = collected.outcomes.filter((outcome) => outcome !== OUTCOME_OK).length;
-  if (missing > MISSING_SHARE_MAX * collected.outcomes.length) return 'mostly_missing';
+  return gateOutcomes(collected) ?? gateValues(collected, numbers, random);
+}
+
+/**
+ * Whether values are missing equally often in both halves of a block.
+ *
+ * @param thinMin how far apart records are independent, where a longer stretch is known
+ */
+export function gateOutcomes(
+  { outcomes, blocks }: Collected,
+  thinMin = 1,
+): GateFailure | undefined {
+  const hits = outcomes.map((outcome) => (outcome === OUTCOME_OK ? 0 : 1));
+  if (!hits.includes(1)) return undefined;
+  const thin = blocks === undefined ? Math.max(thinMin, outcomeDependence(hits).thin) : 1;
+  const thinned = everyNth(hits, thin);
+  if (thinned.length < VALUES_MIN) return 'missing_too_few';
+  return areHalvesEqual(thinned) ? undefined : 'missing_changes';
+}
+
+/** Whether the values of a block come from one distribution. */
+export function gateValues(
+  { kind, outcomes }: Collected,
+  numbers: readonly number[],
+  random: RandomSource,
+): GateFailure | undefined {
   const thinned = everyNth(numbers, serialDependence(numbers).thin);
-  if (thinned.length < VALUES_MIN) return 'too_few';
+  if (thinned.length < VALUES_MIN) {
+    const missing = outcomes.filter((outcome) => outcome !== OUTCOME_OK).length;
+    return missing > MISSING_SHARE_MAX * outcomes.length ? 'mostly_missing' : 'too_few';
+  }
   const middle = Math.floor(thinned.length / 2);
   const first = thinned.slice(0, middle);
-  const second = thinned.slice(middle);
+  // Halves of one size have an exact test that takes no time.
+  const second = thinned.slice(middle, 2 * middle);
   if (halvesP(first, second) <= HALVES_P_MIN) return 'halves_differ';
+  if (kind === 'categorical' && !areClassesEqual(thinned)) return 'halves_differ';
   return largestWealth(first, second, random) >= WEALTH_MAX ? 'keeps_changing' : undefined;
+}
+
+/** Whether each frequent category has the same share in both halves. */
+function areClassesEqual(places: readonly number[]): boolean {
+  const counts = new Map<number, number>();
+  for (const place of places) counts.set(place, (counts.get(place) ?? 0) + 1);
+  return [...counts]
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, CLASSES_MAX)
+    .every(([wanted]) => areHalvesEqual(places.map((place) => (place === wanted ? 1 : 0))));
 }
 
 function halvesP(first: readonly number[], second: readonly number[]): number {

@@ -7,9 +7,11 @@ import {
   type Baseline,
   type Collected,
   type KnownValues,
+  missingRate,
   OUTCOME_INVALID,
   OUTCOME_NULL,
   OUTCOME_OK,
+  type OutcomeRate,
   type StreamKey,
   type StreamKind,
 } from './baseline.ts';
@@ -79,9 +81,16 @@ export function mergeBaselines(parts: readonly Baseline[], options: MergeOptions
     quality: parts.some(({ quality }) => quality !== 'ok') ? 'unstable' : 'ok',
     declared,
     dependence: { thin: Math.max(...parts.map(({ thin }) => thin)), designEffect },
+    missingDependence: worstOf(parts.map(missingRate)),
   });
   return { ok: true, baseline };
 }
+
+/** The longest bursts that some instance measured. */
+const worstOf = (rates: readonly OutcomeRate[]): Pick<OutcomeRate, 'thin' | 'designEffect'> => ({
+  thin: Math.max(...rates.map(({ thin }) => thin)),
+  designEffect: Math.max(...rates.map((rate) => rate.designEffect)),
+});
 
 const refuse = (reason: MergeFailure): MergedBaseline => ({ ok: false, reason });
 

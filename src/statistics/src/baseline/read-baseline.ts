@@ -59,6 +59,11 @@ const refuse = (field: string, reason: string): ParsedBaseline => ({
   problem: { field, reason },
 });
 
+interface DependenceFields {
+  readonly thin?: number;
+  readonly deff?: number;
+}
+
 /** The shape that `baselineProblem` has found to be there. */
 interface CheckedFile {
   readonly model: { readonly name: string; readonly version: string };
@@ -82,15 +87,21 @@ interface CheckedFile {
     readonly top: readonly (readonly [string, number])[];
     readonly other: number;
   };
-  readonly novelty: UrnState & {
-    readonly range?: readonly [number, number];
-    readonly declared: boolean;
-  };
-  readonly missing: UrnState & {
-    readonly n: number;
-    readonly null: number;
-    readonly invalid: number;
-  };
+  readonly classes?: NonNullable<Baseline['classes']>;
+  readonly novelty: UrnState &
+    DependenceFields & {
+      readonly range?: readonly [number, number];
+      readonly declared: boolean;
+      readonly n?: number;
+      readonly hits?: number;
+    };
+  readonly missing: UrnState &
+    DependenceFields & {
+      readonly quality?: Baseline['quality'];
+      readonly n: number;
+      readonly null: number;
+      readonly invalid: number;
+    };
   readonly autocorrelation: { readonly thin: number; readonly deff: number };
   readonly calibration?: Baseline['calibration'];
 }
@@ -117,16 +128,34 @@ function baselineOf(file: CheckedFile): Baseline {
         : [...categories.top.map(([, count]) => count), categories.other],
     known: knownOf(file),
     isDeclared: file.novelty.declared,
-    novelty: urnOf(file.novelty),
+    novelty: noveltyOf(file.novelty),
     missing: {
       urn: urnOf(missing),
       records: missing.n,
       nulls: missing.null,
       invalid: missing.invalid,
+      ...dependenceOf(missing),
+      ...(missing.quality === undefined ? {} : { quality: missing.quality }),
     },
+    ...(file.classes === undefined ? {} : { classes: file.classes }),
     ...(file.calibration === undefined ? {} : { calibration: file.calibration }),
   };
 }
+
+function noveltyOf(novelty: CheckedFile['novelty']): Baseline['novelty'] {
+  const { n: records, hits } = novelty;
+  const isCounted = records !== undefined && hits !== undefined;
+  return {
+    urn: urnOf(novelty),
+    ...dependenceOf(novelty),
+    ...(isCounted ? { rate: { hits, records } } : {}),
+  };
+}
+
+const dependenceOf = ({ thin, deff }: DependenceFields) => ({
+  ...(thin === undefined ? {} : { thin }),
+  ...(deff === undefined ? {} : { designEffect: deff }),
+});
 
 function keyOf({ model, stream }: CheckedFile): StreamKey {
   return {

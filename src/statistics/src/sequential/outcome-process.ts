@@ -2,7 +2,7 @@ import { EVIDENCE_MAX } from './e-detector.ts';
 import type { UrnState } from './polya-urn.ts';
 
 /** Cells from the top that a bet covers; their weights double, so these span rates of many sizes. */
-const GROUPS: readonly number[] = [1, 3, 5, 7, 9];
+const GROUPS: readonly number[] = [1, 3, 5, 7, 9, 11];
 const SMALL_STAKE = 0.01;
 const LARGE_STAKE = 0.1;
 /** Memory, in records, of the bets that learn. */

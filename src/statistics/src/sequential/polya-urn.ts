@@ -1,3 +1,5 @@
+import type { RandomSource } from '../random.ts';
+
 /** A value and the tie-breaker drawn with it; pairs are compared value first. */
 export interface JitteredValue {
   readonly value: number;
@@ -44,6 +46,30 @@ export function geometricCellIndexes(m: number): number[] {
     weight *= 2;
   }
   return indexes.reverse();
+}
+
+/**
+ * The urn of `geometricCellIndexes` over something that happened in some of the records of a
+ * baseline, drawn as if each of them had a tie-breaker of its own.
+ */
+export function urnOfHits(hits: number, records: number, random: RandomSource): UrnState {
+  const indexes = geometricCellIndexes(records);
+  const edges: number[] = [];
+  const ties: number[] = [];
+  // From the top down: the largest of n uniform numbers is a power of one of them.
+  let place = 0;
+  let tie = 1;
+  for (const index of indexes.toReversed()) {
+    for (const rank = records + 1 - index; place < rank; place += 1) {
+      const left = place < hits ? hits - place : records - place;
+      tie = (place === hits ? 1 : tie) * random.next() ** (1 / left);
+    }
+    edges.unshift(place <= hits ? 1 : 0);
+    ties.unshift(tie);
+  }
+  const bounds = [0, ...indexes, records + 1];
+  const weights = bounds.slice(1).map((bound, cell) => bound - (bounds[cell] ?? 0));
+  return { edges, ties, weights: sharedWeights(weights) };
 }
 
 /**

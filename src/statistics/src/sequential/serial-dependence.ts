@@ -1,6 +1,8 @@
 /** Autocorrelation below this is taken for none. */
 const CORRELATION_MAX = 0.06;
 const LAGS_MAX = 256;
+/** Lags that are always measured. */
+const SHOWN_LAGS = 12;
 
 export interface SerialDependence {
   /** Take every this-many-th record for the rest to be nearly independent. */
@@ -9,7 +11,7 @@ export interface SerialDependence {
   readonly designEffect: number;
   /** No lag was found at which the dependence has died down. */
   readonly isUnstable: boolean;
-  /** Autocorrelation of ranks at lags 0, 1, 2 and so on. */
+  /** Autocorrelation of ranks at lags 0, 1, 2 and so on, as far as it was measured. */
   readonly correlations: readonly number[];
 }
 
@@ -20,15 +22,51 @@ export interface SerialDependence {
  * @param series finite values in time order
  */
 export function serialDependence(series: ArrayLike<number>): SerialDependence {
-  const m = series.length;
+  return dependenceOf(centeredRanks(series), (correlation) => correlation);
+}
+
+/**
+ * Measures in what bursts something happens, such as a value that is missing. Only records that
+ * follow each other in kind matter here: what comes at even distances misleads no bet on a rate.
+ *
+ * @param outcomes 0 for the common case, in time order
+ */
+export function outcomeDependence(outcomes: ArrayLike<number>): SerialDependence {
+  const hits = Uint8Array.from(outcomes, (outcome) => (outcome === 0 ? 0 : 1));
+  const count = hits.reduce((sum, hit) => sum + hit, 0);
+  if (count === 0 || count === hits.length) {
+    return { thin: 1, designEffect: 1, isUnstable: false, correlations: [1] };
+  }
+  const share = count / hits.length;
+  const centered = Float64Array.from(hits, (hit) => hit - share);
+  return dependenceOf(centered, (correlation) => Math.max(0, correlation));
+}
+
+/**
+ * Goes from lag to lag until two in a row show no dependence.
+ *
+ * @param centered values with mean 0, in time order
+ * @param weightOf what a correlation counts for
+ */
+function dependenceOf(
+  centered: Float64Array,
+  weightOf: (correlation: number) => number,
+): SerialDependence {
+  const m = centered.length;
   const lags = Math.min(LAGS_MAX, Math.floor(m / 4));
-  const correlations = rankCorrelations(centeredRanks(series), lags);
-  const isSmall = (lag: number): boolean => Math.abs(correlations[lag] ?? 0) < CORRELATION_MAX;
+  const variance = lagProduct(centered, 0);
+  const correlations: number[] = [];
+  const isSmall = (lag: number): boolean => {
+    for (let next = correlations.length; next <= Math.max(lag, SHOWN_LAGS); next += 1) {
+      correlations.push(variance > 0 ? lagProduct(centered, next) / variance : 0);
+    }
+    return lag > lags || Math.abs(weightOf(correlations[lag] ?? 0)) < CORRELATION_MAX;
+  };
   let thin = 1;
   while (thin < lags && !(isSmall(thin) && isSmall(thin + 1))) thin += 1;
   let designEffect = 1;
   for (let lag = 1; lag < thin; lag += 1) {
-    designEffect += 2 * (correlations[lag] ?? 0) * (1 - lag / m);
+    designEffect += 2 * weightOf(correlations[lag] ?? 0) * (1 - lag / m);
   }
   return {
     thin,
@@ -59,12 +97,9 @@ function centeredRanks(series: ArrayLike<number>): Float64Array {
   return ranks;
 }
 
-function rankCorrelations(ranks: Float64Array, lags: number): number[] {
-  const product = (lag: number): number => {
-    let sum = 0;
-    for (let i = lag; i < ranks.length; i += 1) sum += (ranks[i] ?? 0) * (ranks[i - lag] ?? 0);
-    return sum;
-  };
-  const variance = product(0);
-  return Array.from({ length: lags + 1 }, (_, lag) => (variance > 0 ? product(lag) / variance : 0));
+function lagProduct(centered: Float64Array, lag: number): number {
+  let sum = 0;
+  for (let i = lag; i < centered.length; i += 1)
+    sum += (centered[i] ?? 0) * (centered[i - lag] ?? 0);
+  return sum;
 }

@@ -28,7 +28,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 
 const text = (baseline: Baseline): string => serializeBaseline(baseline, sha256);
 const idOf = (monitor: DriftMonitor): (string | undefined)[] =>
-  [...monitor.streams()].map(({ watch }) => watch?.baselineId.slice(0, 12));
+  [...monitor.streams()].map(({ comparison }) => comparison?.baselineId.slice(0, 12));
 const id = (baseline: Baseline): string =>
   (JSON.parse(text(baseline)) as { id: string }).id.slice(0, 12);
 

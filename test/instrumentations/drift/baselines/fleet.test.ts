@@ -51,7 +51,7 @@ function instance(url: string, options: BaselineSourcesOptions = {}) {
   });
   open.push({ close: () => sources.stop() });
   const stream = monitor.stream(SCORE_KEY, 'numeric');
-  const baseline = (): string | undefined => [...monitor.streams()][0]?.watch?.baselineId;
+  const baseline = (): string | undefined => [...monitor.streams()][0]?.comparison?.baselineId;
   return { monitor, sources, stream, lines, baseline };
 }
 

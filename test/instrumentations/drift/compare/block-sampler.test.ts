@@ -20,7 +20,7 @@ function sampling(overlaps: boolean) {
   const taken = { outcomes: [] as number[], values: [] as number[], skipped: 0 };
   const listener = {
     onOutcome: (outcome: number) => taken.outcomes.push(outcome),
-    onValue: (value: number) => taken.values.push(value),
+    onValue: ({ cell }: { cell: number }) => taken.values.push(cell),
     onSkipped: (records: number) => {
       taken.skipped += records;
     },
@@ -29,8 +29,8 @@ function sampling(overlaps: boolean) {
   const sampler = new BlockSampler({ random, listener, overlaps });
   const feed = (block: number, value: number): void => {
     sampler.enter(block);
-    sampler.offerOutcome(0);
-    sampler.offerValue(value, 0);
+    sampler.observeOutcome(0);
+    sampler.observeValue({ cell: value, place: value, novel: 0 });
   };
   return { sampler, taken, feed };
 }
@@ -76,7 +76,7 @@ describe('BlockSampler', () => {
     const { sampler, taken } = sampling(false);
     for (const block of [1, 2]) {
       sampler.enter(block);
-      sampler.offerOutcome(1);
+      sampler.observeOutcome(1);
     }
     expect(taken).toEqual({ outcomes: [1], values: [], skipped: 0 });
   });
@@ -139,9 +139,9 @@ describe('sampleBy', () => {
     const { monitor, sessions, incidents } = watching(options);
     sessions(4000);
     const state = monitor.find(KEY);
-    expect(state?.watch?.baseline.thin).toBe(10);
+    expect(state?.comparison?.baseline.thin).toBe(10);
     expect(incidents().filter(({ evidence, threshold }) => evidence >= threshold)).toEqual([]);
-    const before = state?.watch?.value.evidence.records ?? 0;
+    const before = state?.comparison?.value.evidence.records ?? 0;
     expect(before).toBeGreaterThan(2800);
     expect(before).toBeLessThanOrEqual(3000);
     sessions(400, 2);
@@ -170,7 +170,7 @@ describe('sampleBy', () => {
     const stream = monitor.stream(KEY, 'numeric');
     const random = new SeededRandom(5);
     for (let record = 0; record < 2000; record += 1) stream.observe(standardNormal(random));
-    expect(monitor.find(KEY)?.watch?.baseline.thin).toBe(1);
+    expect(monitor.find(KEY)?.comparison?.baseline.thin).toBe(1);
     expect(monitor.find(KEY)?.counts.thinned).toBe(0);
   });
 });

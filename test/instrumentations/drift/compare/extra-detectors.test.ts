@@ -42,7 +42,7 @@ describe('extra detectors', () => {
       observe(3000);
       observe(300, 0.3);
       const { streams } = monitor.snapshot();
-      return streams.map(({ watch, ...rest }) => ({ ...rest, value: watch?.value }));
+      return streams.map(({ comparison, ...rest }) => ({ ...rest, value: comparison?.value }));
     });
     expect(states[1]).toEqual(states[0]);
   });

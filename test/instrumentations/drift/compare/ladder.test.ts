@@ -12,7 +12,7 @@ describe('Ladder', () => {
     new Ladder({ window: 10, designEffect, reference: () => reference }, reference.length);
   const feed = (ladder: Ladder, counts: readonly number[]): void => {
     for (const [cell, count] of counts.entries()) {
-      for (let index = 0; index < count; index += 1) ladder.add(cell);
+      for (let index = 0; index < count; index += 1) ladder.observe(cell);
     }
   };
 
@@ -20,7 +20,7 @@ describe('Ladder', () => {
     const ladder = ladderOf([500, 500]);
     feed(ladder, [50, 49]);
     expect(ladder.rungs).toEqual([]);
-    ladder.add(1);
+    ladder.observe(1);
     const [rung] = ladder.rungs;
     expect(rung).toMatchObject({ records: 100, ks: { low: 0 }, isWarned: false });
     expect(rung?.p).toBeGreaterThan(0.99);

@@ -33,7 +33,7 @@ function watching(options: Partial<DriftOptions>, kind: StreamKind = 'numeric') 
       stream.observe(kind === 'categorical' ? String(value > 0) : value);
     }
   };
-  const effect = () => monitor.find(KEY)?.watch?.value.effect;
+  const effect = () => monitor.find(KEY)?.comparison?.value.effect;
   return { clock, monitor, transitions, observe, effect, seen };
 }
 
@@ -62,8 +62,8 @@ describe('compare: previous', () => {
     observe(1000, 2);
     expect(transitions.map(({ to }) => to)).toContain('alert');
     observe(3000, 2);
-    expect(monitor.find(KEY)?.watch?.value.effect.distance).toBeLessThan(0.15);
-    expect(monitor.find(KEY)?.watch?.value.state).not.toBe('alert');
+    expect(monitor.find(KEY)?.comparison?.value.effect.distance).toBeLessThan(0.15);
+    expect(monitor.find(KEY)?.comparison?.value.state).not.toBe('alert');
   });
 
   test('categories: total variation from one window to the next', () => {

@@ -27,10 +27,10 @@ test.for(
   const monitor = new DriftMonitor({ window: WINDOW, baseline: { size, warmup: 0 } });
   const stream = monitor.stream(KEY, 'numeric');
   for (let index = 0; index < size + 3 * WINDOW; index += 1) stream.observe(draw(random));
-  const watch = monitor.find(KEY)?.watch;
-  const before = [...(watch?.ranks.totals ?? [])];
+  const comparison = monitor.find(KEY)?.comparison;
+  const before = [...(comparison?.ranks.totals ?? [])];
   expect(before.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(WINDOW);
   for (let index = 0; index < WINDOW; index += 1) stream.observe(draw(random));
-  const counted = watch?.ranks.totals.map((total, bucket) => total - (before[bucket] ?? 0));
-  expect([...(watch?.value.window.rankCounts() ?? [])]).toEqual(counted);
+  const counted = comparison?.ranks.totals.map((total, bucket) => total - (before[bucket] ?? 0));
+  expect([...(comparison?.value.window.rankCounts() ?? [])]).toEqual(counted);
 });

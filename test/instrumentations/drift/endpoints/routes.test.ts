@@ -96,10 +96,10 @@ describe('driftRoutes()', () => {
     const response = await get('/monitoring/drift/country/baseline');
     const parsed = parseBaseline(response.body, sha256);
     const [stream] = monitor.select({ name: 'country' });
-    expect(parsed).toMatchObject({ ok: true, id: stream?.watch?.baselineId });
+    expect(parsed).toMatchObject({ ok: true, id: stream?.comparison?.baselineId });
     expect(response).toMatchObject({
       status: 200,
-      headers: { etag: `"${stream?.watch?.baselineId}"` },
+      headers: { etag: `"${stream?.comparison?.baselineId}"` },
     });
     const { etag = '' } = response.headers;
     const again = await get('/monitoring/drift/country/baseline', {

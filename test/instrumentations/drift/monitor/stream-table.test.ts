@@ -173,7 +173,7 @@ describe('onDiagnostic', () => {
       level = 0.7 * level + random.next();
       stream.observe(level);
     }
-    const thin = monitor.find(keyOf('a'))?.watch?.baseline.thin ?? 0;
+    const thin = monitor.find(keyOf('a'))?.comparison?.baseline.thin ?? 0;
     expect(thin).toBeGreaterThan(1);
     expect(told).toEqual([
       {

@@ -271,7 +271,7 @@ describe('DriftSnapshot', () => {
       { ...snapshot, window: 10 },
       { ...snapshot, streams: [null] },
       { ...snapshot, streams: [{ ...stream, baseline: '{}' }] },
-      { ...snapshot, streams: [{ ...stream, watch: { phase: 0 } }] },
+      { ...snapshot, streams: [{ ...stream, comparison: { phase: 0 } }] },
     ];
     expect(damaged.map((one) => monitor.restore(one))).toEqual(damaged.map(() => false));
     expect(status()).toEqual(before);

@@ -1,4 +1,4 @@
-import type { Watch } from '../../compare/watch.ts';
+import type { Comparison } from '../../compare/comparison.ts';
 import { binnedWindow } from '../../compare/window-counts.ts';
 import { OTHER_CATEGORIES } from '../../stream/status.ts';
 
@@ -13,12 +13,12 @@ export interface PlotPanel {
 const CATEGORIES_SHOWN_MAX = 10;
 
 /** What a drawing of the window against the baseline shows: 20 ranks, and 10 bins or categories. */
-export const plotPanels = (watch: Watch): readonly PlotPanel[] => [
-  rankPanel(watch),
-  valuePanel(watch),
+export const plotPanels = (comparison: Comparison): readonly PlotPanel[] => [
+  rankPanel(comparison),
+  valuePanel(comparison),
 ];
 
-function rankPanel({ baseline, value }: Watch): PlotPanel {
+function rankPanel({ baseline, value }: Comparison): PlotPanel {
   const counts = [...value.window.rankCounts()];
   return {
     title: `Ranks, ${value.window.length} values`,
@@ -28,7 +28,7 @@ function rankPanel({ baseline, value }: Watch): PlotPanel {
   };
 }
 
-function valuePanel({ baseline, numbers, categories }: Watch): PlotPanel {
+function valuePanel({ baseline, numbers, categories }: Comparison): PlotPanel {
   if (numbers !== undefined) {
     const { edges, counts } = baseline.bins;
     return {

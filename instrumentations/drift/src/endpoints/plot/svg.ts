@@ -1,4 +1,4 @@
-import type { Watch } from '../../compare/watch.ts';
+import type { Comparison } from '../../compare/comparison.ts';
 import { type PlotPanel, plotPanels } from './panels.ts';
 
 const WIDTH = 640;
@@ -12,8 +12,8 @@ const BASELINE_COLOR = '#8da0cb';
 const WINDOW_COLOR = '#fc8d62';
 
 /** A drawing of the window against the baseline as SVG: 20 ranks, and 10 bins or the top categories. */
-export function plotStream(watch: Watch, name: string): string {
-  const panels = plotPanels(watch);
+export function plotStream(comparison: Comparison, name: string): string {
+  const panels = plotPanels(comparison);
   const height = panels.length * PANEL_HEIGHT + TOP;
   const body = panels.map((panel, index) => drawPanel(panel, TOP + index * PANEL_HEIGHT)).join('');
   return (

@@ -62,7 +62,8 @@ export function columnBaseline(
       ? collectPercentiles(numbersOf(cells), kind, random)
       : collectColumn(ordered, kind);
   if (collected.values.length === 0) return undefined;
-  const { block, failure } = homogeneousBlock(collected, random);
+  const { block, missingDependence, ...gate } = homogeneousBlock(collected, random);
+  const failure = gate.failure ?? gate.missingFailure;
   const usable = block.values.length === 0 ? collected : block;
   const calibration = calibrationOf(cells, kind, options);
   const baseline = buildBaseline(usable, {
@@ -70,15 +71,20 @@ export function columnBaseline(
     source: 'training',
     createdMs: options.createdMs,
     thinning: 'auto',
-    quality: failure === undefined ? 'ok' : 'unstable',
+    quality: qualityOf(gate.failure),
     random,
     declared: options.declared,
+    missingQuality: qualityOf(gate.missingFailure),
+    missingDependence: isTimeless ? INDEPENDENT : missingDependence,
     dependence: isTimeless ? INDEPENDENT : undefined,
     calibration: calibration?.knots,
   });
   const isNewestHalf = usable.outcomes.length < collected.outcomes.length;
   return { baseline, gate: failure, isNewestHalf, calibration };
 }
+
+const qualityOf = (failure: GateFailure | undefined): Baseline['quality'] =>
+  failure === undefined ? 'ok' : 'unstable';
 
 const numbersOf = (cells: readonly string[]): readonly number[] =>
   cells.map(numberOfCell).filter((value) => value !== undefined);

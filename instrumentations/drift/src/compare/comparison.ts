@@ -1,38 +1,45 @@
 import {
   type Baseline,
   baselineId,
+  missingRate,
+  noveltyRate,
   OUTCOME_NULL,
   OUTCOME_OK,
   type RandomSource,
 } from '@telltale/statistics';
 
 import { sha256 } from '../sha256.ts';
-import type { DriftOptions, ObservationOutcome, SpanLink } from '../types.ts';
-import { AspectMonitor, type AspectSnapshot } from './aspect-monitor.ts';
-import { BlockSampler, type BlockSamplerSnapshot } from './block-sampler.ts';
-import { OutcomeEvidence, ValueEvidence } from './evidence.ts';
+import type { AspectName, DriftOptions, ObservationOutcome, SpanLink } from '../types.ts';
+import { Aspect, type AspectSnapshot } from './aspect.ts';
+import { BlockSampler, type BlockSamplerSnapshot, type SampledValue } from './block-sampler.ts';
+import { ClassEvidence } from './class-evidence.ts';
 import { type DetectorSnapshot, ExtraDetectors } from './extra-detectors.ts';
 import { Ladder, type LadderSnapshot } from './ladder.ts';
 import { MovingReference, type MovingReferenceSnapshot } from './moving-reference.ts';
+import { OutcomeEvidence } from './outcome-evidence.ts';
 import { type Candidate, type OutlyingEntry, OutlyingValues } from './outlying.ts';
 import { RankCounts } from './rank-counts.ts';
+import { isTaken, type Phases, type Thinning, thinningsOf } from './thinning.ts';
 import { thresholdRule } from './threshold-decision.ts';
+import { ValueEvidence } from './value-evidence.ts';
 import { CategoryWindow, NumberWindow, RateWindow } from './window.ts';
 
-/** What a watch needs of its stream. */
-export interface WatchParts {
+/** What a comparison needs of its stream. */
+export interface ComparisonParts {
   readonly baseline: Baseline;
   readonly options: DriftOptions;
   readonly random: RandomSource;
   readonly spanOf: () => SpanLink | undefined;
   /** Told of records of a block that were not taken for evidence. */
   readonly onSkipped?: (records: number) => void;
-  readonly snapshot?: WatchSnapshot | undefined;
+  /** The stream goes on with a better baseline of the same data. */
+  readonly isContinued?: boolean;
+  readonly snapshot?: ComparisonSnapshot | undefined;
 }
 
-/** A watch as plain data; the baseline is kept beside it. */
-export interface WatchSnapshot {
-  readonly phase: number;
+/** A comparison as plain data; the baseline is kept beside it. */
+export interface ComparisonSnapshot {
+  readonly phases: Phases;
   readonly acceptedMs: number;
   readonly value: AspectSnapshot;
   readonly missing: AspectSnapshot;
@@ -46,42 +53,47 @@ export interface WatchSnapshot {
 }
 
 /** A stream against its baseline: values, missing and novel ones, each with evidence and effect. */
-export class Watch {
+export class Comparison {
   readonly baseline: Baseline;
   /** SHA-256 of the baseline's canonical file, in hex. */
   readonly baselineId: string;
   /** When the baseline came into force, in milliseconds since the epoch. */
   readonly acceptedMs: number;
-  readonly value: AspectMonitor<ValueEvidence, NumberWindow | CategoryWindow>;
-  readonly missing: AspectMonitor<OutcomeEvidence, RateWindow>;
-  readonly novelty: AspectMonitor<OutcomeEvidence, RateWindow>;
+  readonly value: Aspect<ValueEvidence, NumberWindow | CategoryWindow>;
+  readonly missing: Aspect<OutcomeEvidence, RateWindow>;
+  readonly novelty: Aspect<OutcomeEvidence, RateWindow>;
   readonly ranks: RankCounts;
   readonly outlying: OutlyingValues;
   /** Present where the options name some. */
   readonly detectors: ExtraDetectors | undefined;
-  readonly aspects: readonly AspectMonitor[];
+  readonly aspects: readonly Aspect[];
   /** Present where effects are measured against another time than the baseline's. */
   readonly #reference: MovingReference | undefined;
   /** Present where one record of each block is taken. */
   readonly #sampler: BlockSampler | undefined;
   readonly #windowSize: number;
   #ladder: Ladder | undefined;
-  /** Which record of a block of `thin` is taken for evidence. */
-  readonly #phase: number;
+  /** Which records are taken for evidence: each aspect depends on time in its own way. */
+  readonly #ofValue: Thinning;
+  readonly #ofMissing: Thinning;
+  readonly #ofNovelty: Thinning;
   readonly #random: RandomSource;
   readonly #numbers: NumberWindow | undefined;
   readonly #categories: CategoryWindow | undefined;
   /** Places of the known categories; absent for numbers. */
   readonly #places: ReadonlyMap<string, number> | undefined;
 
-  constructor(parts: WatchParts) {
+  constructor(parts: ComparisonParts) {
     const { baseline, options, random, snapshot } = parts;
     const { known } = baseline;
     this.baseline = baseline;
     this.baselineId = baselineId(baseline, sha256);
     this.acceptedMs = snapshot?.acceptedMs ?? options.now();
     this.#random = random;
-    this.#phase = snapshot?.phase ?? Math.floor(random.next() * baseline.thin);
+    const [ofValue, ofMissing, ofNovelty] = thinningsOf(baseline, random, snapshot?.phases);
+    this.#ofValue = ofValue;
+    this.#ofMissing = ofMissing;
+    this.#ofNovelty = ofNovelty;
     this.#numbers = known.kind === 'range' ? new NumberWindow(baseline, options.window) : undefined;
     this.#categories =
       known.kind === 'range' ? undefined : new CategoryWindow(baseline, options.window);
@@ -93,7 +105,7 @@ export class Watch {
     this.value = this.#valueAspect(parts);
     this.missing = rateAspect(parts, 'missing');
     this.novelty = rateAspect(parts, 'novelty');
-    this.aspects = [this.value, this.missing, this.novelty] as readonly AspectMonitor[];
+    this.aspects = [this.value, this.missing, this.novelty] as readonly Aspect[];
     this.ranks = new RankCounts(baseline);
     this.#windowSize = options.window;
     this.outlying = new OutlyingValues(parts.spanOf, options.now, snapshot?.outlying);
@@ -117,16 +129,16 @@ export class Watch {
     return this.#ladder;
   }
 
-  /** Whether this record is one of those taken for evidence. */
+  /** Whether this record is one of those whose value is taken for evidence. */
   isTaken(record: number): boolean {
-    if (this.#sampler !== undefined) return false;
-    const { thin } = this.baseline;
-    return thin === 1 || record % thin === this.#phase;
+    return this.#sampler === undefined && isTaken(this.#ofValue, record);
   }
 
-  /** Records that one taken for evidence stands for. */
-  get thin(): number {
-    return this.#sampler?.recordsPerBlock ?? this.baseline.thin;
+  /** Records that one taken for evidence on an aspect stands for. */
+  thinOf(aspect: AspectName): number {
+    if (this.#sampler !== undefined) return this.#sampler.recordsPerBlock;
+    if (aspect === 'value') return this.#ofValue.thin;
+    return aspect === 'missing' ? this.#ofMissing.thin : this.#ofNovelty.thin;
   }
 
   /** The block that the records which follow belong to. */
@@ -135,28 +147,21 @@ export class Watch {
   }
 
   /** Takes a record and says what it was. */
-  take(outcome: number, value: number | string | undefined, record: number): ObservationOutcome {
-    const isTaken = this.isTaken(record);
-    const { missing } = this;
-    missing.window.push(outcome);
-    if (isTaken) missing.evidence.take(outcome, missing.isLearning);
-    else this.#sampler?.offerOutcome(outcome);
+  observe(outcome: number, value: number | string | undefined, record: number): ObservationOutcome {
+    this.#observeMissing(outcome, record);
     if (outcome !== OUTCOME_OK || value === undefined)
       return outcome === OUTCOME_NULL ? 'null' : 'invalid';
     const number =
       typeof value === 'number' && this.#places === undefined ? value : this.#place(value);
-    const isNovel = this.#takeValue(number, isTaken, record);
-    const { novelty } = this;
-    const novel = isNovel ? 1 : 0;
-    novelty.window.push(novel);
-    if (isTaken) novelty.evidence.take(novel, novelty.isLearning);
+    const isNovel = this.#observeValue(number, record);
+    this.#observeNovelty(isNovel ? 1 : 0, record);
     if (!isNovel) return 'ok';
     return this.#places === undefined ? 'out_of_range' : 'unseen';
   }
 
-  snapshot(): WatchSnapshot {
+  snapshot(): ComparisonSnapshot {
     return {
-      phase: this.#phase,
+      phases: [this.#ofValue.phase, this.#ofMissing.phase, this.#ofNovelty.phase],
       acceptedMs: this.acceptedMs,
       value: this.value.snapshot(),
       missing: this.missing.snapshot(),
@@ -170,37 +175,58 @@ export class Watch {
     };
   }
 
-  #takeValue(number: number, isTaken: boolean, record: number): boolean {
+  #observeMissing(outcome: number, record: number): void {
+    const { missing } = this;
+    missing.window.observe(outcome);
+    if (this.#sampler !== undefined) this.#sampler.observeOutcome(outcome);
+    else if (isTaken(this.#ofMissing, record)) {
+      missing.evidence.observe(outcome, missing.isLearning);
+    }
+  }
+
+  #observeNovelty(novel: number, record: number): void {
+    const { novelty } = this;
+    novelty.window.observe(novel);
+    if (this.#sampler === undefined && isTaken(this.#ofNovelty, record)) {
+      novelty.evidence.observe(novel, novelty.isLearning);
+    }
+  }
+
+  #observeValue(number: number, record: number): boolean {
     const tie = this.#random.next();
     const { value } = this;
     // One search for all: the cell of the urn says where to look among buckets and in the sample.
     const cell = value.evidence.cell(number, tie);
-    const rank = this.ranks.push(number, tie, cell);
+    const rank = this.ranks.observe(number, tie, cell);
     const numbers = this.#numbers;
-    if (numbers === undefined) this.#categories?.push(number, rank);
+    if (numbers === undefined) this.#categories?.observe(number, rank);
     else {
-      const place = numbers.pushNear(number, cell, rank);
+      const place = numbers.observeNear(number, cell, rank);
       this.#noteOutlying(numbers, { value: number, cell: place, record });
     }
-    this.#reference?.push(number);
+    this.#reference?.observe(number);
     if (value.evidence.isFrozen && !value.isIncident) this.#climb(cell);
-    if (isTaken) value.evidence.take(cell, value.isLearning);
     const { known } = this.baseline;
     const isNovel =
       known.kind === 'range'
         ? !(number >= known.min && number <= known.max)
         : number === known.names.length;
-    this.#sampler?.offerValue(cell, isNovel ? 1 : 0);
+    const sampler = this.#sampler;
+    if (sampler !== undefined)
+      sampler.observeValue({ cell, place: number, novel: isNovel ? 1 : 0 });
+    else if (isTaken(this.#ofValue, record)) {
+      value.evidence.observe(cell, value.isLearning, number);
+    }
     return isNovel;
   }
 
-  #samplerOf({ random, options, onSkipped, snapshot }: WatchParts): BlockSampler {
+  #samplerOf({ random, options, onSkipped, snapshot }: ComparisonParts): BlockSampler {
     const { value, missing, novelty } = this;
     const listener = {
-      onOutcome: (outcome: number): void => missing.evidence.take(outcome, missing.isLearning),
-      onValue: (cell: number, novel: number): void => {
-        value.evidence.take(cell, value.isLearning);
-        novelty.evidence.take(novel, novelty.isLearning);
+      onOutcome: (outcome: number): void => missing.evidence.observe(outcome, missing.isLearning),
+      onValue: ({ cell, place, novel }: SampledValue): void => {
+        value.evidence.observe(cell, value.isLearning, place);
+        novelty.evidence.observe(novel, novelty.isLearning);
       },
       onSkipped: onSkipped ?? ((): void => undefined),
     };
@@ -210,7 +236,7 @@ export class Watch {
 
   #climb(cell: number): void {
     this.#ladder ??= this.#ladderOf();
-    this.#ladder.add(cell);
+    this.#ladder.observe(cell);
   }
 
   #ladderOf(snapshot?: LadderSnapshot): Ladder {
@@ -228,7 +254,7 @@ export class Watch {
     { value, cell, record }: Pick<Candidate, 'value' | 'cell' | 'record'>,
   ): void {
     const { cells } = numbers.sliding;
-    this.detectors?.update(value, record);
+    this.detectors?.observe(value, record);
     if (!this.outlying.isCandidate(cell, cells)) return;
     const deviation = numbers.deviation(value);
     this.outlying.offer({ value, cell, cells, deviation, record });
@@ -238,25 +264,42 @@ export class Watch {
     return this.#places?.get(String(value)) ?? this.#places?.size ?? 0;
   }
 
-  #valueAspect({ baseline, options, random, snapshot }: WatchParts): Watch['value'] {
+  #valueAspect({
+    baseline,
+    options,
+    random,
+    isContinued,
+    snapshot,
+  }: ComparisonParts): Comparison['value'] {
     const window = this.#numbers ?? this.#categories;
-    if (window === undefined) throw new TypeError('Cannot watch a stream of no kind');
+    if (window === undefined) throw new TypeError('Cannot compare a stream of no kind');
     const isFrozen = baseline.quality === 'approximate';
-    const parts = { cells: baseline.cells, random, promise: options.falseAlarmEvery, isFrozen };
-    return new AspectMonitor({
+    const before = snapshot?.value;
+    const parts = {
+      cells: baseline.cells,
+      random,
+      promise: options.falseAlarmEvery,
+      isFrozen,
+      classes:
+        this.#categories === undefined
+          ? undefined
+          : new ClassEvidence({ baseline, random, wanted: [] }, before?.evidence.classes),
+    };
+    return new Aspect({
       aspect: 'value',
-      evidence: new ValueEvidence(parts, snapshot?.value.evidence),
+      evidence: new ValueEvidence(parts, before?.evidence),
       window,
       options,
       isCapped: baseline.quality === 'unstable',
       nowMs: options.now(),
       rule: thresholdRule(options, this),
       reference: this.#reference,
-      snapshot: snapshot?.value,
+      isContinued,
+      snapshot: before,
     });
   }
 
-  #restore(snapshot: WatchSnapshot): void {
+  #restore(snapshot: ComparisonSnapshot): void {
     this.value.window.restore(snapshot.value.window);
     this.missing.window.restore(snapshot.missing.window);
     this.novelty.window.restore(snapshot.novelty.window);
@@ -273,38 +316,40 @@ const referenceOf = ({
   options,
   random,
   snapshot,
-}: WatchParts): MovingReference | undefined =>
+}: ComparisonParts): MovingReference | undefined =>
   options.compare === 'baseline'
     ? undefined
     : new MovingReference({ baseline, options, random }, snapshot?.reference);
 
-const detectorsOf = ({ options, baseline, snapshot }: WatchParts): ExtraDetectors | undefined =>
+const detectorsOf = ({
+  options,
+  baseline,
+  snapshot,
+}: ComparisonParts): ExtraDetectors | undefined =>
   options.detectors.length === 0
     ? undefined
     : new ExtraDetectors(options.detectors, baseline, snapshot?.detectors);
 
 function rateAspect(
-  { baseline, options, random, snapshot }: WatchParts,
+  { baseline, options, random, isContinued, snapshot }: ComparisonParts,
   aspect: 'missing' | 'novelty',
-): AspectMonitor<OutcomeEvidence, RateWindow> {
-  const { missing, designEffect } = baseline;
+): Aspect<OutcomeEvidence, RateWindow> {
   const isMissing = aspect === 'missing';
-  const urn = isMissing ? missing.urn : baseline.novelty;
-  // What is known comes from the first half, so only the second half says how often it is left.
-  const rate = isMissing
-    ? { hits: missing.nulls + missing.invalid, records: missing.records, designEffect }
-    : { hits: 0, records: Math.floor(baseline.size / 2), designEffect };
+  const { urn } = isMissing ? baseline.missing : baseline.novelty;
+  const rate = isMissing ? missingRate(baseline) : noveltyRate(baseline);
+  const quality = (isMissing ? baseline.missing.quality : undefined) ?? baseline.quality;
   const before = snapshot?.[aspect];
   const window = new RateWindow(rate, options.window);
-  return new AspectMonitor({
+  return new Aspect({
     aspect,
     evidence: new OutcomeEvidence(urn, random, before?.evidence),
     window,
     rule:
       options.decision === 'threshold' ? { ...options, effect: () => window.effect() } : undefined,
     options,
-    isCapped: baseline.quality === 'unstable',
+    isCapped: quality === 'unstable',
     nowMs: options.now(),
+    isContinued,
     snapshot: before,
   });
 }

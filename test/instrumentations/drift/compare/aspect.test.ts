@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { SeededRandom, standardNormal } from '@telltale/statistics';
 import { DRIFT_DEFAULTS, DriftMonitor } from '@telltale/instrumentation-drift';
 
-import { AspectMonitor } from '../../../../instrumentations/drift/src/compare/aspect-monitor.ts';
+import { Aspect } from '../../../../instrumentations/drift/src/compare/aspect.ts';
 import type { Evidence } from '../../../../instrumentations/drift/src/compare/evidence.ts';
 import { NumberWindow } from '../../../../instrumentations/drift/src/compare/window.ts';
 
@@ -15,7 +15,7 @@ const stream = monitor.stream(
   'numeric',
 );
 for (let index = 0; index < 1200; index += 1) stream.observe(standardNormal(random));
-const baseline = [...monitor.streams()][0]?.watch?.baseline;
+const baseline = [...monitor.streams()][0]?.comparison?.baseline;
 
 const OPTIONS = { ...DRIFT_DEFAULTS, window: 200, driftThreshold: 0.05 };
 
@@ -47,7 +47,7 @@ function aspectOver(isLazy: boolean, evidence: number) {
     },
     snapshot: () => window.snapshot(),
   };
-  const aspect = new AspectMonitor({
+  const aspect = new Aspect({
     aspect: 'value',
     evidence: fixedEvidence(evidence),
     window: counted,
@@ -58,7 +58,7 @@ function aspectOver(isLazy: boolean, evidence: number) {
   return { aspect, window, passes: () => passes };
 }
 
-describe('AspectMonitor', () => {
+describe('Aspect', () => {
   test('a pass over the window that cannot matter is left out, and no verdict changes', () => {
     fc.assert(
       fc.property(
@@ -73,8 +73,8 @@ describe('AspectMonitor', () => {
           for (const shift of shifts) {
             for (let record = 1; record <= 120; record += 1) {
               const value = standardNormal(draws) + shift;
-              lazy.window.push(value);
-              eager.window.push(value);
+              lazy.window.observe(value);
+              eager.window.observe(value);
               if (record % 4 !== 0) continue;
               const occasion = { records: 4, total: record, thin: 1, threshold: 50, nowMs: 0 };
               states.push([lazy, eager].map(({ aspect }) => aspect.evaluate(occasion).step.to));
@@ -90,7 +90,7 @@ describe('AspectMonitor', () => {
   test('an unchanged stream is passed over seldom', () => {
     const { aspect, window, passes } = aspectOver(true, 0);
     for (let record = 1; record <= 4000; record += 1) {
-      window.push(standardNormal(random));
+      window.observe(standardNormal(random));
       const occasion = { records: 4, total: record, thin: 1, threshold: 50, nowMs: 0 };
       if (record % 4 === 0) aspect.evaluate(occasion);
     }

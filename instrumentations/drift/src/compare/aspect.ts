@@ -1,6 +1,6 @@
 import type { Effect } from '@telltale/statistics';
 
-import type { Aspect, DriftOptions, DriftState } from '../types.ts';
+import type { AspectName, DriftOptions, DriftState } from '../types.ts';
 import type { Evidence, EvidenceSnapshot } from './evidence.ts';
 import {
   type StateLimits,
@@ -10,6 +10,17 @@ import {
 } from './state-machine.ts';
 import type { ThresholdRule } from './threshold-decision.ts';
 import type { EffectWindow, WindowSnapshot } from './window.ts';
+
+/**
+ * Share of the evidence for a change from which a reference stops learning, so that a moderate
+ * change is found before it is learned.
+ */
+const LEARNING_SHARE = 0.01;
+/**
+ * Evidence below which it always learns: unchanged records reach less now and then, and a reference
+ * that is unlucky by chance would stay so, which breaks the promise about false alarms.
+ */
+const LEARNING_MIN = 30_000;
 
 /** What one evaluation of an aspect gave. */
 export interface AspectReading {
@@ -54,7 +65,7 @@ export interface EffectReference {
 }
 
 export interface AspectParts<E extends Evidence, W extends EffectWindow> {
-  readonly aspect: Aspect;
+  readonly aspect: AspectName;
   readonly evidence: E;
   readonly window: W;
   readonly options: DriftOptions;
@@ -65,6 +76,8 @@ export interface AspectParts<E extends Evidence, W extends EffectWindow> {
   readonly rule?: ThresholdRule | undefined;
   /** Measures the effect against another time than the baseline's. */
   readonly reference?: EffectReference | undefined;
+  /** A better baseline of the same stream takes over: it is known to be stable. */
+  readonly isContinued?: boolean | undefined;
   readonly snapshot?: AspectSnapshot | undefined;
 }
 
@@ -83,8 +96,8 @@ export interface Occasion {
 }
 
 /** One question about a stream: its evidence, its effect and its state. */
-export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow = EffectWindow> {
-  readonly aspect: Aspect;
+export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = EffectWindow> {
+  readonly aspect: AspectName;
   readonly evidence: E;
   readonly window: W;
   readonly #machine: StateMachine;
@@ -92,7 +105,8 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
   readonly #limits: StateLimits;
   readonly #rule: ThresholdRule | undefined;
   readonly #reference: EffectReference | undefined;
-  #threshold: number;
+  #threshold = Number.POSITIVE_INFINITY;
+  #learningMax = Number.POSITIVE_INFINITY;
   #effect: Effect;
   /** Records since the effect was computed; so many that it must be at the first evaluation. */
   #unread: number;
@@ -106,9 +120,12 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
     this.#rule = rule;
     this.#reference = reference;
     this.#limits = limitsOf(options, rule);
-    this.#machine = new StateMachine(this.#limits, snapshot?.machine);
+    this.#machine = new StateMachine(
+      this.#limits,
+      snapshot?.machine ?? (parts.isContinued === true ? STABLE : undefined),
+    );
     this.#isCapped = isCapped;
-    this.#threshold = snapshot?.threshold ?? Number.POSITIVE_INFINITY;
+    this.#setThreshold(snapshot?.threshold ?? Number.POSITIVE_INFINITY);
     this.#effect = snapshot?.effect ?? { distance: 0, floor: 1 };
     this.#unread = snapshot?.unread ?? window.capacity;
     this.#incident = snapshot?.incident ?? quiet(nowMs);
@@ -148,17 +165,14 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
     return this.#incident;
   }
 
-  /**
-   * Whether records may still join the reference: not while something looks changed, so that drifted
-   * data stay out of it.
-   */
+  /** Whether records may still join the reference: not while something looks a little changed. */
   get isLearning(): boolean {
-    return !this.isIncident && this.evidence.value < this.#threshold;
+    return !this.isIncident && this.evidence.value < this.#learningMax;
   }
 
   evaluate(occasion: Occasion): AspectReading {
     const { records, threshold, isSlow = false } = occasion;
-    this.#threshold = threshold;
+    this.#setThreshold(threshold);
     const evidence = this.evidence.value;
     const isEvident = evidence >= threshold;
     this.#unread += records;
@@ -169,7 +183,7 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
     const step = this.#machine.evaluate({
       records,
       isEvident: this.isThresholdDecided ? this.isOverThreshold : isEvident,
-      effect: this.#isCapped ? 0 : this.#effect.distance,
+      effect: this.#isCapped ? 0 : this.#countedEffect(),
       floor: this.#effect.floor,
       isSlow,
     });
@@ -196,6 +210,20 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
       effect: this.#effect,
       unread: this.#unread,
     };
+  }
+
+  #setThreshold(threshold: number): void {
+    this.#threshold = threshold;
+    this.#learningMax = Math.min(threshold, Math.max(LEARNING_MIN, LEARNING_SHARE * threshold));
+  }
+
+  /**
+   * A moving reference is as small as a window, and its own noise may exceed the thresholds for ever
+   * once evidence is there: only what exceeds the noise counts.
+   */
+  #countedEffect(): number {
+    const { distance, floor } = this.#effect;
+    return this.#reference === undefined ? distance : Math.max(0, distance - floor);
   }
 
   /**
@@ -242,6 +270,8 @@ export class AspectMonitor<E extends Evidence = Evidence, W extends EffectWindow
 /** Without a rule the options themselves, which all streams share. */
 const limitsOf = (options: DriftOptions, rule: ThresholdRule | undefined): StateLimits =>
   rule === undefined ? options : { ...rule, window: options.window };
+
+const STABLE: StateMachineSnapshot = { state: 'stable', quietRecords: 0, cooldownRecords: 0 };
 
 const quiet = (sinceMs: number): Incident => ({
   sinceMs,

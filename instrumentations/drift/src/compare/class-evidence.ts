@@ -1,0 +1,109 @@
+import {
+  type Baseline,
+  OutcomeProcess,
+  type RandomSource,
+  type UrnState,
+  urnOfHits,
+} from '@telltale/statistics';
+
+import type { ClassSnapshot } from './evidence.ts';
+
+/** Categories with a process of their own: each costs time at every record. */
+const CLASSES_MAX = 8;
+/** A category that most records have says no more than the others together. */
+const SHARE_MAX = 0.5;
+
+interface WatchedClass {
+  readonly place: number;
+  readonly urn: UrnState;
+  readonly process: OutcomeProcess;
+}
+
+export interface ClassEvidenceParts {
+  readonly baseline: Baseline;
+  readonly random: RandomSource;
+  /** Categories that are watched whatever their share is. */
+  readonly wanted: readonly string[];
+}
+
+/**
+ * Evidence on the share of each frequent category. Ranks of all categories together show a change
+ * of one of them late, when it is rare or between others.
+ */
+export class ClassEvidence {
+  readonly #random: RandomSource;
+  readonly #classes: readonly WatchedClass[];
+  #value = 0;
+
+  constructor(parts: ClassEvidenceParts, snapshot?: readonly ClassSnapshot[]) {
+    this.#random = parts.random;
+    this.#classes = snapshot?.map(restored) ?? placesOf(parts).map((place) => made(place, parts));
+    this.#value = this.#mean();
+  }
+
+  /** Whether there is a category to watch. */
+  get isEmpty(): boolean {
+    return this.#classes.length === 0;
+  }
+
+  get value(): number {
+    return this.#value;
+  }
+
+  /** @param place of the category in the list of the baseline */
+  observe(place: number, isLearning: boolean): void {
+    let sum = 0;
+    for (let index = 0; index < this.#classes.length; index += 1) {
+      const of = this.#classes[index];
+      if (of === undefined) continue;
+      sum += of.process.update(of.place === place ? 1 : 0, this.#random.next(), isLearning);
+    }
+    this.#value = sum / this.#classes.length;
+  }
+
+  rearm(): void {
+    for (const { process } of this.#classes) process.rearm();
+    this.#value = 0;
+  }
+
+  snapshot(): readonly ClassSnapshot[] {
+    return this.#classes.map(({ place, urn: { edges, ties }, process }) => ({
+      place,
+      edges,
+      ties,
+      state: process.snapshot(),
+    }));
+  }
+
+  #mean(): number {
+    const sum = this.#classes.reduce((all, { process }) => all + process.evidence, 0);
+    return this.#classes.length === 0 ? 0 : sum / this.#classes.length;
+  }
+}
+
+/**
+ * The wanted categories, then the most frequent ones by the order of the list, which comes from
+ * other values than the urn: to choose by the same values would break the promise.
+ */
+function placesOf({ baseline, wanted }: ClassEvidenceParts): readonly number[] {
+  const { known, classes, categoryCounts, size } = baseline;
+  if (known.kind !== 'categories' || classes === undefined || classes.records < 2) return [];
+  const named = wanted.map((name) => known.names.indexOf(name)).filter((place) => place >= 0);
+  // What most records are is the complement of the rest together.
+  const isMost = (place: number): boolean => (categoryCounts[place] ?? 0) > SHARE_MAX * size;
+  const frequent = Array.from(known.names, (_, place) => place).filter(
+    (place) => !isMost(place) && !named.includes(place),
+  );
+  return [...named, ...frequent].slice(0, Math.max(CLASSES_MAX, named.length));
+}
+
+function made(place: number, { baseline, random }: ClassEvidenceParts): WatchedClass {
+  const { counts = [], records = 0 } = baseline.classes ?? {};
+  const urn = urnOfHits(counts[place] ?? 0, records, random);
+  return { place, urn, process: new OutcomeProcess(urn) };
+}
+
+function restored({ place, edges, ties, state }: ClassSnapshot): WatchedClass {
+  const urn = { edges, ties, weights: state.weights };
+  return { place, urn, process: new OutcomeProcess(urn, state) };
+}

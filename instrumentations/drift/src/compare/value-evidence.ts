@@ -1,0 +1,128 @@
+import {
+  EDetector,
+  LastingBets,
+  PolyaUrn,
+  type RandomSource,
+  type UrnState,
+} from '@telltale/statistics';
+
+import type { ClassEvidence } from './class-evidence.ts';
+import type { Evidence, EvidenceSnapshot } from './evidence.ts';
+
+/** Weight from which a reference is good enough and stops learning: growing on would dilute shifts. */
+const FREEZE_WEIGHT_MIN = 10_000;
+const FREEZE_SHARE_OF_PROMISE = 0.1;
+
+/** Evidence of a recent stretch from which the detector knows where it began. */
+const CHANGE_SEEN_MIN = 10;
+
+export interface ValueEvidenceParts {
+  /** Where the reference starts: the cells of the baseline. */
+  readonly cells: UrnState;
+  readonly random: RandomSource;
+  /** The promised mean number of records between false alarms. */
+  readonly promise: number;
+  /** The reference never learns: it was made of many more values than its weights say. */
+  readonly isFrozen?: boolean;
+  /** For categories. */
+  readonly classes?: ClassEvidence | undefined;
+}
+
+/**
+ * Evidence on values: the mean of an e-detector over urn ranks, which is fast at large changes, of
+ * bets on moderate ones that last, and for categories of a process for each frequent one. The mean
+ * of processes that keep the promise keeps it too.
+ */
+export class ValueEvidence implements Evidence {
+  readonly #urn: PolyaUrn;
+  readonly #random: RandomSource;
+  readonly #freezeWeight: number;
+  readonly #classes: ClassEvidence | undefined;
+  readonly #lasting: LastingBets;
+  #detector: EDetector;
+
+  constructor(parts: ValueEvidenceParts, snapshot: EvidenceSnapshot = {}) {
+    const { cells, random, promise, isFrozen = false, classes } = parts;
+    const { detector, lasting, weights = cells.weights } = snapshot;
+    this.#urn = new PolyaUrn(cells, weights);
+    this.#random = random;
+    this.#freezeWeight = isFrozen
+      ? 0
+      : Math.max(FREEZE_WEIGHT_MIN, promise * FREEZE_SHARE_OF_PROMISE);
+    this.#classes = classes?.isEmpty === true ? undefined : classes;
+    this.#lasting = new LastingBets(weights, lasting);
+    this.#detector = new EDetector(detector);
+  }
+
+  get value(): number {
+    const sum = this.#detector.evidence + this.#lasting.evidence;
+    const classes = this.#classes;
+    return classes === undefined ? sum / 2 : (sum + classes.value) / 3;
+  }
+
+  get current(): number {
+    return this.#detector.current;
+  }
+
+  get records(): number {
+    return this.#detector.records;
+  }
+
+  get referenceSize(): number {
+    return this.#urn.total;
+  }
+
+  get isFrozen(): boolean {
+    return this.#urn.total >= this.#freezeWeight;
+  }
+
+  /**
+   * The cell of the urn that a value falls into.
+   *
+   * @param tie uniform in (0, 1), drawn for this record
+   */
+  cell(value: number, tie: number): number {
+    return this.#urn.cell(value, tie);
+  }
+
+  /**
+   * @param cell from `cell()`
+   * @param place of the category, where the values are categories
+   */
+  observe(cell: number, isLearning: boolean, place = -1): void {
+    const urn = this.#urn;
+    const rank = urn.rank(cell, this.#random.next());
+    this.#detector.update(rank);
+    this.#lasting.update(rank, cell, urn.total / urn.weight(cell));
+    this.#classes?.observe(place, isLearning);
+    // Learning comes after the rank, and in the urn's own time: a lagged urn would not be exact.
+    if (isLearning && !this.isFrozen) urn.learn(cell);
+  }
+
+  /** Weights of the cells of the urn. A copy. */
+  weights(): readonly number[] {
+    return this.#urn.weights();
+  }
+
+  changePointAgo(): number | undefined {
+    // Bets on lasting changes keep no start: where the detector saw nothing, it is not known.
+    if (this.#detector.current < CHANGE_SEEN_MIN) return undefined;
+    const start = this.#detector.changePoint();
+    return start === 0 ? undefined : this.#detector.records - start + 1;
+  }
+
+  rearm(): void {
+    this.#detector = new EDetector();
+    this.#lasting.rearm(this.#urn.weights());
+    this.#classes?.rearm();
+  }
+
+  snapshot(): EvidenceSnapshot {
+    return {
+      detector: this.#detector.snapshot(),
+      lasting: this.#lasting.snapshot(),
+      weights: this.#urn.weights(),
+      ...(this.#classes === undefined ? {} : { classes: this.#classes.snapshot() }),
+    };
+  }
+}
