@@ -36,10 +36,11 @@ export class Authenticator {
     from: { readonly address: string; readonly nowMs: number },
   ): AuthResult {
     if (this.#keys.length === 0 || scope === 'open') return { kind: 'allowed', actor: 'anonymous' };
-    const waitMs = this.#waitMsOf(from.address, from.nowMs);
-    if (waitMs > 0) return { kind: 'throttled', retryAfterSeconds: Math.ceil(waitMs / 1000) };
     const key = this.#find(presentedKey(headers));
     if (key === undefined) {
+      // A right key passes whatever came from its address before: it may be that of a proxy.
+      const waitMs = this.#waitMsOf(from.address, from.nowMs);
+      if (waitMs > 0) return { kind: 'throttled', retryAfterSeconds: Math.ceil(waitMs / 1000) };
       this.#noteFailure(from.address, from.nowMs);
       const message = 'Cannot accept the request: no known API key in X-API-Key or Authorization';
       return { kind: 'refused', status: 401, message };

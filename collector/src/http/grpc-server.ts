@@ -2,15 +2,25 @@ import {
   createServer,
   type Http2Server,
   type IncomingHttpHeaders,
+  type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 import type { HttpHeaders } from '../model/http-message.ts';
 
 import type { IngestAnswer, OtlpRequest } from '../exchange/ingest.ts';
 import { encodeExportResponse } from '../otlp/response.ts';
+import { ArrivingBodies, type ArrivingBodiesOptions } from './arriving-bodies.ts';
 import type { Authenticator } from './auth.ts';
+import { Connections } from './connections.ts';
+import {
+  FRAME_HEAD_BYTES,
+  type GrpcAnswer,
+  readFrame,
+  readStream,
+  sendAnswer,
+} from './grpc-frames.ts';
 
 export interface GrpcListenerOptions {
   readonly host: string;
@@ -18,6 +28,7 @@ export interface GrpcListenerOptions {
   readonly bodyBytesMax: number;
   readonly authenticator: Authenticator;
   readonly nowMs: () => number;
+  readonly arriving?: ArrivingBodiesOptions;
   readonly take: (request: OtlpRequest) => Promise<IngestAnswer>;
   readonly onError: (error: unknown) => void;
 }
@@ -35,22 +46,40 @@ const STATUS = {
   unauthenticated: 16,
 } as const;
 
-/** u8 compressed, u32 length. */
-const FRAME_HEAD_BYTES = 5;
+/** Calls of one connection at once; the load_balancing exporter has one for each queue worker. */
+const STREAMS_MAX = 64;
+const CONNECTIONS_MAX = 256;
 
-interface GrpcAnswer {
-  readonly status: number;
-  readonly message?: string;
-  readonly body?: Uint8Array;
-}
+/** A connection without any call for this long is ended; clients make a new one. */
+const IDLE_MS = 10 * 60_000;
+
+/** How long a stop waits for calls that are still arriving. */
+const STOP_GRACE_MS = 3_000;
+
+/** Calls whose body is there and whose answer is not. */
+const CONCURRENT_MAX = 100;
 
 /** Unary `Export` of metrics over cleartext HTTP/2, which the load_balancing exporter speaks. */
 export class GrpcListener {
   readonly #options: GrpcListenerOptions;
-  readonly #server: Http2Server = createServer();
+  readonly #server: Http2Server = createServer({
+    settings: { maxConcurrentStreams: STREAMS_MAX, maxHeaderListSize: 16 * 1024 },
+    maxSessionMemory: 16,
+  });
+  readonly #connections: Connections<ServerHttp2Session> = new Connections(CONNECTIONS_MAX);
+  readonly #arriving: ArrivingBodies;
+  readonly #sessions: Set<ServerHttp2Session> = new Set();
+  readonly #sockets: Set<Socket> = new Set();
+  #inWork = 0;
 
   constructor(options: GrpcListenerOptions) {
     this.#options = options;
+    this.#arriving = new ArrivingBodies(options.arriving);
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    this.#server.on('session', (session) => this.#follow(session));
     this.#server.on('stream', (stream, headers) => {
       stream.on('error', () => undefined);
       this.#serve(stream, headers).catch((error: unknown) => {
@@ -76,30 +105,69 @@ export class GrpcListener {
     });
   }
 
+  /** Answers the calls in work; a client that dawdles is cut off. */
   stop(): Promise<void> {
     return new Promise((resolve) => {
-      this.#server.close(() => resolve());
+      const timer = setTimeout(() => this.#endSockets(), STOP_GRACE_MS);
+      this.#server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      for (const session of this.#sessions) session.close();
     });
   }
 
-  async #serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
-    const body = await readStream(stream, this.#options.bodyBytesMax + FRAME_HEAD_BYTES);
-    const answer =
-      body === undefined
-        ? {
-            status: STATUS.resourceExhausted,
-            message: `Cannot accept more than ${this.#options.bodyBytesMax} bytes`,
-          }
-        : await this.#answer(body, headers);
-    send(stream, answer);
+  /** A session may be over while its client keeps the socket. */
+  #endSockets(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 
-  async #answer(body: Buffer, headers: IncomingHttpHeaders): Promise<GrpcAnswer> {
+  #follow(session: ServerHttp2Session): void {
+    this.#connections.add(session);
+    this.#sessions.add(session);
+    session.once('close', () => this.#sessions.delete(session));
+    session.setTimeout(IDLE_MS, () => session.close());
+  }
+
+  /** Path and key come first: nobody who may not export makes the service hold a byte. */
+  async #serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
+    const session = stream.session as ServerHttp2Session;
+    stream.once('close', this.#connections.begin(session));
+    const refusal = this.#refusal(headers, session.socket.remoteAddress ?? '');
+    sendAnswer(stream, refusal ?? (await this.#take(stream, headers)));
+  }
+
+  #refusal(headers: IncomingHttpHeaders, address: string): GrpcAnswer | undefined {
     if (headers[':path'] !== EXPORT_METRICS) {
       return { status: STATUS.unimplemented, message: 'Only metrics are accepted over gRPC' };
     }
-    const refusal = this.#checkKey(headers);
-    if (refusal !== undefined) return refusal;
+    return this.#checkKey(headers, address);
+  }
+
+  async #take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<GrpcAnswer> {
+    const { bodyBytesMax } = this.#options;
+    const body = await readStream(stream, bodyBytesMax + FRAME_HEAD_BYTES, this.#arriving);
+    if (body.kind === 'too large') {
+      const message = `Cannot accept more than ${bodyBytesMax} bytes`;
+      return { status: STATUS.resourceExhausted, message };
+    }
+    if (body.kind === 'cut') {
+      const message = `Cannot wait for a body: ${body.reason}`;
+      return { status: STATUS.unavailable, message };
+    }
+    if (this.#inWork >= CONCURRENT_MAX) {
+      const message = `Cannot take more than ${CONCURRENT_MAX} requests at once`;
+      return { status: STATUS.unavailable, message };
+    }
+    this.#inWork += 1;
+    try {
+      return await this.#answer(body.bytes, headers);
+    } finally {
+      this.#inWork -= 1;
+    }
+  }
+
+  async #answer(body: Buffer, headers: IncomingHttpHeaders): Promise<GrpcAnswer> {
     const frame = readFrame(body);
     if (frame === undefined) {
       return { status: STATUS.invalidArgument, message: 'Cannot read the gRPC frame' };
@@ -116,13 +184,13 @@ export class GrpcListener {
     return wordAnswer(await this.#options.take(request));
   }
 
-  #checkKey(headers: IncomingHttpHeaders): GrpcAnswer | undefined {
+  #checkKey(headers: IncomingHttpHeaders, address: string): GrpcAnswer | undefined {
     const { authenticator, nowMs } = this.#options;
     const known: HttpHeaders = {
       ...(typeof headers['x-api-key'] === 'string' ? { 'x-api-key': headers['x-api-key'] } : {}),
       ...(headers.authorization === undefined ? {} : { authorization: headers.authorization }),
     };
-    const auth = authenticator.check('ingest', known, { address: 'grpc', nowMs: nowMs() });
+    const auth = authenticator.check('ingest', known, { address, nowMs: nowMs() });
     if (auth.kind === 'allowed') return undefined;
     if (auth.kind === 'throttled') {
       return { status: STATUS.unavailable, message: 'Too many wrong API keys' };
@@ -146,48 +214,4 @@ function wordAnswer(answer: IngestAnswer): GrpcAnswer {
     case 'unavailable':
       return { status: STATUS.unavailable, message: answer.message };
   }
-}
-
-/** `undefined` when the body is over the limit; reading stops there. */
-function readStream(stream: ServerHttp2Stream, bytesMax: number): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    stream.on('data', (chunk: Buffer) => {
-      size += chunk.byteLength;
-      if (size > bytesMax) {
-        chunks.length = 0;
-        resolve(undefined);
-      } else {
-        chunks.push(chunk);
-      }
-    });
-    stream.once('end', () => resolve(Buffer.concat(chunks)));
-    stream.once('close', () => reject(new Error('The client went away')));
-  });
-}
-
-function readFrame(body: Buffer): { isCompressed: boolean; message: Buffer } | undefined {
-  if (body.length < FRAME_HEAD_BYTES) return undefined;
-  const length = body.readUInt32BE(1);
-  if (length !== body.length - FRAME_HEAD_BYTES) return undefined;
-  return { isCompressed: body.readUInt8(0) === 1, message: body.subarray(FRAME_HEAD_BYTES) };
-}
-
-function send(stream: ServerHttp2Stream, { status, message, body }: GrpcAnswer): void {
-  if (stream.destroyed) return;
-  const trailers = {
-    'grpc-status': String(status),
-    ...(message === undefined ? {} : { 'grpc-message': encodeURIComponent(message) }),
-  };
-  const headers = { ':status': 200, 'content-type': 'application/grpc' };
-  if (body === undefined) {
-    stream.respond({ ...headers, ...trailers }, { endStream: true });
-    return;
-  }
-  stream.respond(headers, { waitForTrailers: true });
-  stream.once('wantTrailers', () => stream.sendTrailers(trailers));
-  const head = Buffer.alloc(FRAME_HEAD_BYTES);
-  head.writeUInt32BE(body.length, 1);
-  stream.end(Buffer.concat([head, body]));
 }

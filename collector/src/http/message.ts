@@ -32,6 +32,8 @@ export interface Route {
   readonly path: string;
   readonly scope: Scope;
   readonly bodyBytesMax?: number;
+  /** Outside every limit: asked by whoever decides whether the service lives. */
+  readonly isVital?: boolean;
   readonly handle: RouteHandler;
 }
 

@@ -4,15 +4,24 @@ import {
   type ServerResponse as NodeResponse,
   type Server,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
-import { isHostAllowed } from '@telltale/core';
+import { type IncomingRequest, refuseForeignPage, refuseFormBody } from '@telltale/core';
 
 import type { HttpHeaders } from '../model/http-message.ts';
 
+import { ArrivingBodies, type ArrivingBodiesOptions } from './arriving-bodies.ts';
 import type { Authenticator } from './auth.ts';
-import { readBody } from './body.ts';
-import type { Refusal, RefusalFormat, RequestLine, Route, ServerResponse } from './message.ts';
+import { type BodyResult, hasBody, readBody } from './body.ts';
+import { Connections } from './connections.ts';
+import type {
+  Refusal,
+  RefusalFormat,
+  RequestLine,
+  Route,
+  ServerRequest,
+  ServerResponse,
+} from './message.ts';
 import { Router } from './router.ts';
 import { sendResponse } from './send-response.ts';
 
@@ -25,6 +34,8 @@ export interface HttpListenerOptions {
   readonly nowMs: () => number;
   /** Requests in work at once; more are told to come back. */
   readonly concurrentMax: number;
+  readonly connectionsMax?: number;
+  readonly arriving?: ArrivingBodiesOptions;
   /** Told about an error in a handler, which is a bug of ours. */
   readonly onHandlerError: (error: unknown, line: RequestLine) => void;
   /** Told about each answer. */
@@ -47,11 +58,16 @@ export class HttpListener {
   readonly #options: HttpListenerOptions;
   readonly #router: Router;
   readonly #server: Server;
+  readonly #connections: Connections<Socket>;
+  readonly #arriving: ArrivingBodies;
+  /** Requests whose body is there and whose answer is not. */
   #inWork = 0;
 
   constructor(options: HttpListenerOptions) {
     this.#options = options;
     this.#router = new Router(options.routes);
+    this.#connections = new Connections(options.connectionsMax ?? CONNECTIONS_MAX);
+    this.#arriving = new ArrivingBodies(options.arriving);
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
         options.onHandlerError(error, lineOf(request));
@@ -60,7 +76,7 @@ export class HttpListener {
     });
     this.#server.headersTimeout = HEADERS_TIMEOUT_MS;
     this.#server.requestTimeout = REQUEST_TIMEOUT_MS;
-    this.#server.maxConnections = CONNECTIONS_MAX;
+    this.#server.on('connection', (socket) => this.#connections.add(socket));
   }
 
   /** The port, which differs from the option when that is 0. */
@@ -95,14 +111,14 @@ export class HttpListener {
     const line = lineOf(request);
     const match = this.#router.match(request.method ?? 'GET', line.path);
     const routeName = match.kind === 'route' ? match.route.path : 'none';
-    this.#inWork += 1;
+    const end = this.#connections.begin(request.socket);
     try {
       const answer = await this.#answer(request, { line, match, signal: goneSignal(response) });
       if (answer === undefined) return;
       this.#options.onAnswer?.(routeName, answer.status);
       await sendResponse(request, response, answer);
     } finally {
-      this.#inWork -= 1;
+      end();
     }
   }
 
@@ -114,30 +130,36 @@ export class HttpListener {
     const refuse = (refusal: Refusal): ServerResponse => this.#options.refusalFormat(refusal, line);
     const admitted = this.#admit(request, line, match);
     if ('status' in admitted) return refuse(admitted);
-    const { route, params, actor } = admitted;
-    const body = await readBody(request, route.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT);
+    const { route } = admitted;
+    const bytesMax = route.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT;
+    const body = await readBody(request, bytesMax, this.#arriving);
     if (body.kind === 'aborted') return undefined;
-    if (body.kind === 'too large') {
-      const limit = route.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT;
-      return refuse({ status: 413, message: `Cannot accept a body of more than ${limit} bytes` });
+    if (body.kind !== 'body') return refuse(bodyRefusal(body, bytesMax));
+    const { concurrentMax } = this.#options;
+    if (this.#inWork >= concurrentMax && route.isVital !== true) {
+      const message = `Cannot take more than ${concurrentMax} requests at once`;
+      return refuse({ status: 503, message, headers: RETRY_SOON });
     }
     const url = new URL(request.url ?? '/', 'http://localhost');
+    const { method = 'GET' } = request;
+    const whole = { ...line, method, query: url.searchParams, body: body.bytes, signal };
+    return this.#handle(route, { ...admitted, ...whole }, refuse);
+  }
+
+  async #handle(
+    route: Route,
+    request: ServerRequest,
+    refuse: (refusal: Refusal) => ServerResponse,
+  ): Promise<ServerResponse> {
+    this.#inWork += 1;
     try {
-      const query = url.searchParams;
-      const { method = 'GET' } = request;
-      return await route.handle({
-        ...line,
-        method,
-        query,
-        params,
-        actor,
-        body: body.bytes,
-        signal,
-      });
+      return await route.handle(request);
     } catch (error) {
-      this.#options.onHandlerError(error, line);
+      this.#options.onHandlerError(error, request);
       // 503 rather than 500: an OTel Collector drops what is answered 500.
       return refuse({ status: 503, message: 'Cannot answer: internal error', headers: RETRY_SOON });
+    } finally {
+      this.#inWork -= 1;
     }
   }
 
@@ -146,19 +168,18 @@ export class HttpListener {
     line: RequestLine,
     match: ReturnType<Router['match']>,
   ): Refusal | { route: Route; params: Record<string, string>; actor: string } {
-    const { host, concurrentMax, authenticator, nowMs } = this.#options;
-    if (!isHostAllowed(line.headers['host'], host)) {
-      return { status: 403, message: 'Cannot answer to this Host header on a loopback listener' };
-    }
+    const { host, authenticator, nowMs } = this.#options;
+    const { method = 'GET' } = request;
+    const incoming = { method, headers: line.headers };
+    const foreign = refuseForeignPage(incoming, host);
+    if (foreign !== undefined) return foreign;
     if (match.kind === 'not found') return { status: 404, message: `No such path: ${line.path}` };
     if (match.kind === 'wrong method') {
-      const message = `Cannot ${request.method ?? 'GET'} this path: use ${match.allow}`;
+      const message = `Cannot ${method} this path: use ${match.allow}`;
       return { status: 405, message, headers: { allow: match.allow } };
     }
-    if (this.#inWork > concurrentMax) {
-      const message = `Cannot take more than ${concurrentMax} requests at once`;
-      return { status: 503, message, headers: RETRY_SOON };
-    }
+    const shape = shapeRefusal(match.route, request, incoming);
+    if (shape !== undefined) return shape;
     const address = request.socket.remoteAddress ?? '';
     const auth = authenticator.check(match.route.scope, line.headers, { address, nowMs: nowMs() });
     if (auth.kind === 'allowed') return { ...match, actor: auth.actor };
@@ -172,6 +193,32 @@ export class HttpListener {
       headers: { 'retry-after': String(auth.retryAfterSeconds) },
     };
   }
+}
+
+/** A body where none belongs, or one that a form of a web page could have sent. */
+function shapeRefusal(
+  { method, scope }: Route,
+  request: IncomingMessage,
+  incoming: IncomingRequest,
+): Refusal | undefined {
+  if (method === 'GET' && hasBody(request)) {
+    return { status: 400, message: `Cannot accept a body with ${incoming.method}: send none` };
+  }
+  return scope === 'write' || scope === 'admin' ? refuseFormBody(incoming) : undefined;
+}
+
+function bodyRefusal(
+  body: Exclude<BodyResult, { kind: 'body' | 'aborted' }>,
+  bytesMax: number,
+): Refusal {
+  if (body.kind === 'too large') {
+    return { status: 413, message: `Cannot accept a body of more than ${bytesMax} bytes` };
+  }
+  if (body.reason === 'too slow') {
+    return { status: 408, message: 'Cannot wait for a body that comes so slowly' };
+  }
+  const message = 'Cannot take more bodies at once';
+  return { status: 503, message, headers: RETRY_SOON };
 }
 
 interface Asked {

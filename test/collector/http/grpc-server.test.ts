@@ -1,12 +1,14 @@
-import { connect } from 'node:http2';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
+import { connect as connectTcp } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 import { afterEach, expect, test } from 'vitest';
 
 import { digestKey } from '../../../collector/src/exchange/api-key.ts';
 import type { IngestAnswer, OtlpRequest } from '../../../collector/src/exchange/ingest.ts';
+import { DEFAULT_ARRIVING_BODIES } from '../../../collector/src/http/arriving-bodies.ts';
 import { Authenticator } from '../../../collector/src/http/auth.ts';
-import { GrpcListener } from '../../../collector/src/http/grpc-server.ts';
+import { GrpcListener, type GrpcListenerOptions } from '../../../collector/src/http/grpc-server.ts';
 import { otlpType } from '../../support/otlp/otlp-proto.ts';
 
 const PATH = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
@@ -21,7 +23,16 @@ afterEach(async () => {
 });
 
 async function start(answer: IngestAnswer = ACCEPTED, keys: string[] = []): Promise<void> {
-  listener = new GrpcListener({
+  listener = newListener({}, answer, keys);
+  await listener.start();
+}
+
+function newListener(
+  changes: Partial<GrpcListenerOptions>,
+  answer: IngestAnswer = ACCEPTED,
+  keys: string[] = [],
+): GrpcListener {
+  return new GrpcListener({
     host: '127.0.0.1',
     port: 0,
     bodyBytesMax: 1000,
@@ -34,8 +45,8 @@ async function start(answer: IngestAnswer = ACCEPTED, keys: string[] = []): Prom
       return Promise.resolve(answer);
     },
     onError: () => undefined,
+    ...changes,
   });
-  await listener.start();
 }
 
 function frame(message: Buffer, isCompressed = false): Buffer {
@@ -135,4 +146,68 @@ test('GrpcListener asks for an API key', async () => {
   await start(ACCEPTED, ['k']);
   expect((await call(frame(Buffer.from('x')))).status).toBe('16');
   expect((await call(frame(Buffer.from('x')), { authorization: 'Bearer k' })).status).toBe('0');
+});
+
+interface Opened {
+  readonly status: Promise<string>;
+  readonly session: ClientHttp2Session;
+  readonly stream: ClientHttp2Stream;
+}
+
+/** A call that has headers and no end. */
+function open(headers: Record<string, string>, localAddress = '127.0.0.1'): Opened {
+  const session = connect(`http://127.0.0.1:${listener?.port}`, {
+    createConnection: () =>
+      connectTcp({ host: '127.0.0.1', port: listener?.port ?? 0, localAddress }),
+  });
+  session.on('error', () => undefined);
+  const stream = session.request({ ':method': 'POST', ':path': PATH, ...headers });
+  stream.on('error', () => undefined);
+  const status = new Promise<string>((resolve) => {
+    stream.once('response', (head) => resolve(String(head['grpc-status'])));
+  });
+  return { status, session, stream };
+}
+
+test('GrpcListener asks for path and key before it reads anything', async () => {
+  await start(ACCEPTED, ['right']);
+  const calls = [
+    open({ 'x-api-key': 'wrong' }),
+    open({}),
+    open({ 'x-api-key': 'right', ':path': '/other.Service/Call' }),
+  ];
+  for (const { stream } of calls) stream.write(Buffer.alloc(100_000));
+  expect(await Promise.all(calls.map(({ status }) => status))).toEqual(['16', '16', '12']);
+  for (const { session } of calls) session.destroy();
+});
+
+test('GrpcListener counts wrong keys by address, and a right key always passes', async () => {
+  await start(ACCEPTED, ['right']);
+  const tried = async (key: string, address: string): Promise<string> => {
+    const { status, session, stream } = open({ 'x-api-key': key }, address);
+    stream.end(frame(Buffer.from('otlp')));
+    const known = await status;
+    session.destroy();
+    return known;
+  };
+  for (let tries = 0; tries < 20; tries += 1) {
+    expect(await tried('wrong', '127.0.0.2')).toBe('16');
+  }
+  expect(await tried('wrong', '127.0.0.2')).toBe('14');
+  expect(await tried('wrong', '127.0.0.3')).toBe('16');
+  expect(taken).toHaveLength(0);
+  await tried('right', '127.0.0.2');
+  expect(taken).toHaveLength(1);
+});
+
+test('GrpcListener cuts off a body that comes too slowly', async () => {
+  await start();
+  await listener?.stop();
+  const arriving = { ...DEFAULT_ARRIVING_BODIES, graceMs: 10, bytesPerSecondMin: 1_000_000 };
+  listener = newListener({ arriving });
+  await listener.start();
+  const { status, session, stream } = open({});
+  stream.write(Buffer.alloc(3));
+  expect(await status).toBe('14');
+  session.destroy();
 });

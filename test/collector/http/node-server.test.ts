@@ -1,9 +1,10 @@
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 
 import { afterEach, expect, test } from 'vitest';
 
 import { digestKey } from '../../../collector/src/exchange/api-key.ts';
+import { DEFAULT_ARRIVING_BODIES } from '../../../collector/src/http/arriving-bodies.ts';
 import { Authenticator } from '../../../collector/src/http/auth.ts';
 import { jsonResponse, type Route, textResponse } from '../../../collector/src/http/message.ts';
 import { HttpListener, type HttpListenerOptions } from '../../../collector/src/http/node-server.ts';
@@ -123,6 +124,128 @@ test('HttpListener on loopback refuses foreign Host headers', async () => {
   expect(await withHost(`${url}/text`, 'evil.example:9465')).toBe(403);
   expect(await withHost(`${url}/text`, 'localhost:9465')).toBe(200);
   expect(await withHost(`${url}/text`, '[::1]:9465')).toBe(200);
+});
+
+test.for<[string, Record<string, string>, number]>([
+  ['/write', { 'content-type': 'application/json' }, 200],
+  ['/write', { 'content-type': 'text/plain' }, 415],
+  ['/write', { 'content-type': 'application/json', origin: 'http://evil.example' }, 403],
+  ['/write', { 'content-type': 'application/json', 'sec-fetch-site': 'cross-site' }, 403],
+  ['/echo/a', { 'content-type': 'text/plain' }, 200],
+  ['/echo/a', { 'content-type': 'text/plain', 'sec-fetch-site': 'same-site' }, 403],
+])('HttpListener guards POST %s from web pages: %j', async ([path, headers, status]) => {
+  const write: Route = {
+    method: 'POST',
+    path: '/write',
+    scope: 'write',
+    handle: () => textResponse(200, 'written'),
+  };
+  const url = await start({ routes: [...routes, write] });
+  expect(await postWith(`${url}${path}`, headers)).toBe(status);
+});
+
+/** `fetch` sets some of these headers by itself. */
+function postWith(url: string, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: 'POST', headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    sent.once('error', reject).end('{}');
+  });
+}
+
+test('HttpListener does not wait for a body where none belongs', async () => {
+  const url = await start();
+  const answer = await raw(
+    url,
+    'GET /text HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n',
+  );
+  expect(answer.head).toMatch(/^HTTP\/1\.1 400 /u);
+  answer.socket.destroy();
+});
+
+interface RawAnswer {
+  readonly socket: Socket;
+  readonly head: string;
+}
+
+/** Sends bytes and resolves with the first bytes that come back, or when the socket is closed. */
+function raw(url: string, bytes: string): Promise<RawAnswer> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.once('data', (head) => resolve({ socket, head: head.toString() }));
+    socket.once('close', () => resolve({ socket, head: '' }));
+    socket.write(bytes);
+  });
+}
+
+const UNFINISHED = 'POST /echo/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc';
+
+test('HttpListener takes bodies while others hold every place with theirs', async () => {
+  const arriving = { ...DEFAULT_ARRIVING_BODIES, bodiesMax: 8, bodiesPerAddressMax: 6 };
+  const url = await start({ arriving, concurrentMax: 1 });
+  const held = Array.from({ length: 20 }, () => raw(url, UNFINISHED));
+  // The first of them are the oldest, and are answered when they lose their places.
+  const refused = await Promise.race(held);
+  expect(refused.head).toMatch(/^HTTP\/1\.1 503 /u);
+  expect((await fetch(`${url}/text`)).status).toBe(200);
+  await expect
+    .poll(async () => (await fetch(`${url}/echo/a`, { method: 'POST', body: 'x' })).status, {
+      timeout: 5000,
+    })
+    .toBe(200);
+});
+
+test('HttpListener cuts off a body that comes too slowly', async () => {
+  const arriving = { ...DEFAULT_ARRIVING_BODIES, graceMs: 10, bytesPerSecondMin: 1_000_000 };
+  const { head } = await raw(await start({ arriving }), UNFINISHED);
+  expect(head).toMatch(/^HTTP\/1\.1 408 /u);
+});
+
+test('HttpListener ends the oldest idle connection for a newcomer', async () => {
+  const url = await start({ connectionsMax: 5 });
+  const port = Number(new URL(url).port);
+  const closed: number[] = [];
+  const idle: Socket[] = [];
+  for (let index = 0; index < 5; index += 1) {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.on('close', () => closed.push(index));
+    await new Promise<void>((resolve) => socket.once('connect', resolve));
+    idle.push(socket);
+  }
+  const answers = await Promise.all([
+    raw(url, 'GET /text HTTP/1.1\r\nHost: localhost\r\n\r\n'),
+    raw(url, 'GET /text HTTP/1.1\r\nHost: localhost\r\n\r\n'),
+  ]);
+  expect(answers.map(({ head }) => head.slice(0, 12))).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+  await expect.poll(() => closed).toEqual([0, 1]);
+  for (const { socket } of answers) socket.destroy();
+  for (const socket of idle) socket.destroy();
+});
+
+test('HttpListener answers vital routes when nothing else is', async () => {
+  const gate = deferred<undefined>();
+  const slow: Route = {
+    method: 'GET',
+    path: '/slow',
+    scope: 'open',
+    handle: () => gate.promise.then(() => textResponse(200, 'done')),
+  };
+  const vital: Route = {
+    ...slow,
+    path: '/-/healthy',
+    isVital: true,
+    handle: () => ({ status: 200 }),
+  };
+  const url = await start({ routes: [slow, vital], concurrentMax: 1 });
+  const waiting = fetch(`${url}/slow`);
+  await expect.poll(async () => (await fetch(`${url}/slow`)).status).toBe(503);
+  expect((await fetch(`${url}/-/healthy`)).status).toBe(200);
+  gate.resolve(undefined);
+  expect((await waiting).status).toBe(200);
 });
 
 test('HttpListener survives a client that disconnects in the middle of a body', async () => {

@@ -15,12 +15,14 @@ export function operationsRoutes(api: OperationsApi): Route[] {
       method: 'GET',
       path: '/-/healthy',
       scope: 'open',
+      isVital: true,
       handle: () => textResponse(200, 'Telltale is Healthy.\n'),
     },
     {
       method: 'GET',
       path: '/-/ready',
       scope: 'open',
+      isVital: true,
       handle: () => {
         const problems = api.problems();
         if (problems.length === 0) return textResponse(200, 'Telltale is Ready.\n');
