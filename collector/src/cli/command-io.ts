@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 
+import { printable } from '@telltale/core';
+
 /** How a command reads and writes; tests hand in their own. */
 export interface CommandIo {
   readonly stdout: (text: string) => void;
@@ -12,11 +14,12 @@ export interface CommandIo {
 const STDIN = 0;
 
 export const PROCESS_IO: CommandIo = {
+  // Names that others chose come out here, and a terminal obeys what it gets.
   stdout: (text) => {
-    process.stdout.write(text);
+    process.stdout.write(printable(text));
   },
   stderr: (text) => {
-    process.stderr.write(text);
+    process.stderr.write(printable(text));
   },
   readStdin: () => readFileSync(STDIN),
   exit: (code) => {

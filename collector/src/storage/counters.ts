@@ -37,6 +37,7 @@ export function createStoreCounters(): StoreCounters {
       max_series_per_metric: 0,
       max_labels: 0,
       max_label_value_bytes: 0,
+      label_memory: 0,
     },
     outOfOrder: 0,
     seriesCreated: 0,

@@ -6,6 +6,7 @@ import { FLAG_STALE, type SeriesSource } from '../promql/series-source.ts';
 import { type AppendOutcome, createStoreCounters, type StoreCounters } from './counters.ts';
 import { LabelIndex } from './label-index.ts';
 import {
+  bytesOfLabels,
   DEFAULT_STORE_LIMITS,
   isLongerThan,
   type SeriesRefusal,
@@ -58,6 +59,7 @@ export class SeriesStore implements SeriesSource {
   #removedSinceCompaction = 0;
   #nowMs = 0;
   #newestMsMax = 0;
+  #labelBytes = 0;
   #epoch = 1;
 
   constructor(options: SeriesStoreOptions) {
@@ -72,6 +74,11 @@ export class SeriesStore implements SeriesSource {
   /** Bytes of pooled sample columns; histograms and labels come on top. */
   get sampleBytes(): number {
     return this.#pool.bytes;
+  }
+
+  /** Memory of the labels of all series, about. */
+  get labelBytes(): number {
+    return this.#labelBytes;
   }
 
   get retention(): RetentionPlan {
@@ -256,6 +263,7 @@ export class SeriesStore implements SeriesSource {
     if (labels.size > limits.labelsMax) return 'max_labels';
     const isLong = (text: string): boolean => isLongerThan(text, limits.labelValueBytesMax);
     if (labels.flat.some(isLong)) return 'max_label_value_bytes';
+    if (this.#labelBytes + bytesOfLabels(labels.flat) > limits.labelBytesMax) return 'label_memory';
     if (this.#table.size >= limits.seriesMax) return 'max_series';
     const named = this.#index.countOf(labels.metricName);
     return named >= limits.seriesPerMetricMax ? 'max_series_per_metric' : undefined;
@@ -277,6 +285,7 @@ export class SeriesStore implements SeriesSource {
     );
     this.#table.put(series, this.#symbols);
     this.#index.add(series);
+    this.#labelBytes += bytesOfLabels(interned.flat);
     this.counters.seriesCreated += 1;
     for (const listener of this.#listeners) listener.onCreated?.(series);
     return series;
@@ -288,6 +297,7 @@ export class SeriesStore implements SeriesSource {
     this.#index.remove(series);
     series.ring.release();
     if (series.resource !== undefined) series.resource.seriesCount -= 1;
+    this.#labelBytes -= bytesOfLabels(series.labels.flat);
     this.counters.seriesRemoved += 1;
     this.#removedSinceCompaction += 1;
   }

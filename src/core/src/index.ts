@@ -11,6 +11,7 @@ export * from './errors.ts';
 export { invariant } from './invariant.ts';
 export * from './limits.ts';
 export * from './options.ts';
+export { printable } from './printable.ts';
 export { PROBABILITY_ROUNDING, readProbability } from './probability.ts';
 export {
   type PromInstrumentKind,

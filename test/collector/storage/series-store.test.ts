@@ -168,11 +168,22 @@ describe('SeriesStore.resolve()', () => {
     { name: 'max_series_per_metric', limits: { seriesPerMetricMax: 1 } },
     { name: 'max_labels', limits: { labelsMax: 1 } },
     { name: 'max_label_value_bytes', limits: { labelValueBytesMax: 8 } },
+    { name: 'label_memory', limits: { labelBytesMax: 100 } },
   ])('refuses a series over $name and leaves nothing behind', ({ name, limits }) => {
     const store = createStore({ limits });
     store.resolve(Labels.of({ __name__: 'up' }));
     expect(store.resolve(Labels.of({ __name__: 'up', job: 'too long to keep' }))).toBe(name);
     expect(store.seriesCount).toBe(1);
+  });
+
+  test('takes the labels of a series that went out of the budget', () => {
+    const store = createStore({ limits: { labelBytesMax: 150 } });
+    const labels = (job: string): Labels => Labels.of({ __name__: 'up', job });
+    expect(store.resolve(labels('a'))).toBeTypeOf('number');
+    expect(store.resolve(labels('b'))).toBe('label_memory');
+    store.sweep(NOW);
+    expect(store.labelBytes).toBe(0);
+    expect(store.resolve(labels('b'))).toBeTypeOf('number');
   });
 
   test('keeps every series with retain_all', () => {

@@ -10,6 +10,7 @@ import {
   METRICS_REQUEST,
   TRACES_REQUEST,
 } from './json-schema.ts';
+import { checkJsonShape } from './json-shape.ts';
 import {
   type IntegerRange,
   readJsonBase64,
@@ -89,13 +90,14 @@ const OUTER_LEVELS = 8;
  * Turns an OTLP/JSON request into the protobuf request that means the same, so that one reader
  * serves both.
  *
- * @throws {OtlpError} when the bytes are no JSON, or a field has another type than OTLP gives it.
+ * @throws {OtlpError} when the bytes are no JSON or would become too much, or a field has another type than OTLP gives it.
  */
 export function jsonToProtobuf(
   signal: OtlpSignal,
   bytes: Uint8Array,
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
 ): Uint8Array {
+  checkJsonShape(bytes);
   const transcoder = new JsonTranscoder(limits.depthMax);
   transcoder.message(REQUESTS[signal], parseJson(bytes));
   return transcoder.finish();

@@ -22,6 +22,7 @@ const REJECTION_SENTENCES: Readonly<Record<RejectionReason, string>> = Object.fr
   max_series_per_metric: 'the limit of series for this metric is reached',
   max_labels: 'the series has more labels than allowed',
   max_label_value_bytes: 'a label value is longer than allowed',
+  label_memory: 'the labels of all series take more memory than they may',
   invalid_metric_name: 'no letter, digit or colon is left of the name in Prometheus',
   invalid_label_name: 'no letter or digit is left of an attribute name in Prometheus',
   unspecified_temporality: 'the aggregation temporality is neither delta nor cumulative',

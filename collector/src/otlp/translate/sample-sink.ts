@@ -17,7 +17,8 @@ export type SeriesRefusal =
   | 'max_series'
   | 'max_series_per_metric'
   | 'max_labels'
-  | 'max_label_value_bytes';
+  | 'max_label_value_bytes'
+  | 'label_memory';
 
 export interface HistogramSample {
   readonly value: number;

@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, renameSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 
 import { MIGRATIONS } from './migrations.ts';
@@ -98,15 +98,30 @@ export class Database {
  */
 export function openDatabase(path: string, nowMs: number): OpenedDatabase {
   let quarantined: string | undefined;
+  keepPrivate(path);
   let connection = tryOpen(path);
   if (connection === undefined) {
     quarantined = quarantine(path, nowMs);
+    keepPrivate(path);
     connection = new DatabaseSync(path);
   }
   prepareConnection(connection);
   migrate(connection, path);
   return { database: new Database(connection), quarantined };
 }
+
+/**
+ * Only the owner may read what was notified and to whom, whatever the folder allows. SQLite gives
+ * its other files the mode of this one, except those that are there already.
+ */
+function keepPrivate(path: string): void {
+  closeSync(openSync(path, 'a', PRIVATE_MODE));
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
+    if (existsSync(path + suffix)) chmodSync(path + suffix, PRIVATE_MODE);
+  }
+}
+
+const PRIVATE_MODE = 0o600;
 
 function tryOpen(path: string): DatabaseSync | undefined {
   const connection = new DatabaseSync(path);

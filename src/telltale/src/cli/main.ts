@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 
+import { printable } from '@telltale/core';
+
 import { PACKAGE_VERSION } from '../version.ts';
 import { checkConfig } from './commands/config-check.ts';
 import { doctor } from './commands/doctor.ts';
@@ -38,7 +40,7 @@ Examples:
       env: process.env,
       isJson: options.json === true,
     });
-    console.log(output);
+    console.log(printable(output));
     process.exitCode = exitCode;
   });
 
@@ -64,7 +66,7 @@ Example:
       env: process.env,
       isJson: options.json === true,
     });
-    console.log(output);
+    console.log(printable(output));
     process.exitCode = exitCode;
   });
 

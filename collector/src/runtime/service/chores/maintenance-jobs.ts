@@ -92,9 +92,11 @@ function watchSeriesLimit({ plane: { store }, runner }: MaintenanceParts): Maint
   let seen = 0;
   let lastMs = 0;
   return (nowMs) => {
-    const { max_series: all, max_series_per_metric: metric } = store.counters.refusedSeries;
-    if (all + metric > seen) {
-      seen = all + metric;
+    const { refusedSeries } = store.counters;
+    const refused =
+      refusedSeries.max_series + refusedSeries.max_series_per_metric + refusedSeries.label_memory;
+    if (refused > seen) {
+      seen = refused;
       lastMs = nowMs;
       const summary = 'New series are refused: raise collector.limits or send fewer label values';
       runner.raise('TelltaleSeriesLimit', 'series', summary);

@@ -22,6 +22,11 @@ const RETENTION_MARGIN_MS = 60_000;
 /** A rule may take this part of the heap; twice as much may be alive for a moment. */
 const RULE_HEAP_PARTS = 5;
 
+/** And the labels of all series this one. */
+const LABEL_HEAP_PARTS = 4;
+
+const HEAP_BYTES = getHeapStatistics().heap_size_limit;
+
 const EXEMPLAR_LIMITS = { seriesMax: 10_000, perSeriesMax: 10 };
 const FAMILIES_MAX = 20_000;
 
@@ -41,7 +46,7 @@ export function createDataPlane(options: ServiceOptions, signals: ServiceSignals
   const { config, clock, monotonicMs } = options;
   const store = new SeriesStore({
     retention: retentionPlan(config, options.rules.groups),
-    limits: storeLimits(config),
+    limits: { ...storeLimits(config), labelBytesMax: HEAP_BYTES / LABEL_HEAP_PARTS },
   });
   const exemplars = new ExemplarStore(EXEMPLAR_LIMITS);
   const metadata = new Map<string, FamilyMetadata>();
@@ -68,7 +73,7 @@ export function createDataPlane(options: ServiceOptions, signals: ServiceSignals
     lookbackMs: config.promql.lookback,
     defaultSubqueryStepMs: config.evaluation.interval,
     samplesMax: config.promql.max_samples,
-    bytesMax: getHeapStatistics().heap_size_limit / RULE_HEAP_PARTS,
+    bytesMax: HEAP_BYTES / RULE_HEAP_PARTS,
     monotonicMs,
   });
   const ingest = new MetricIngest({

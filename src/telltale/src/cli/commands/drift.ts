@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
+import { printable } from '@telltale/core';
+
 import { readKey } from '../drift/monitoring-client.ts';
 import { buildBaselines, type CommandResult } from './drift-baseline-build.ts';
 import {
@@ -194,8 +196,8 @@ const look = () => ({
 
 async function run(command: () => Promise<CommandResult>): Promise<void> {
   const { output, warnings, exitCode } = await asking(command);
-  for (const warning of warnings) console.error(warning);
-  if (output !== '') console.log(output);
+  for (const warning of warnings) console.error(printable(warning));
+  if (output !== '') console.log(printable(output));
   process.exitCode = exitCode;
 }
 
