@@ -110,7 +110,7 @@ export class ArrivingBodies {
   #sweep(): void {
     const { graceMs, bytesPerSecondMin } = this.#options;
     const nowMs = performance.now();
-    for (const place of [...this.#places]) {
+    for (const place of this.#places) {
       const ageMs = nowMs - place.sinceMs;
       const wanted = (bytesPerSecondMin * (ageMs - graceMs)) / 1000;
       if (ageMs > graceMs && place.bytes < wanted) this.#cut(place, 'too slow');
