@@ -118,7 +118,10 @@ export interface OutputMapping {
   readonly labels?: readonly string[];
   /** The label that counts as positive. */
   readonly positive?: string;
-  /** For `score`: at or above it the positive label is the outcome. Default 0.5. */
+  /**
+   * For `score`, and for probabilities of two classes: at or above it the positive label is the
+   * outcome. Default 0.5.
+   */
   readonly threshold?: number;
   /** For `score`: apply the logistic function first. */
   readonly sigmoid?: boolean;
@@ -134,6 +137,26 @@ export interface ModelRule {
   readonly batch?: { readonly input: string; readonly axis?: number };
   /** `false` switches automatic predictions off for the model. */
   readonly output?: OutputMapping | false;
+  /**
+   * Level of automatic predictions: that of the largest number which the probability of the positive
+   * class (of more than two classes: the confidence) reaches.
+   */
+  readonly levels?: Readonly<Record<string, number>>;
+  /** How the truths of the model are read. */
+  readonly feedback?: FeedbackRule;
+}
+
+/** How the truths of a model are read. */
+export interface FeedbackRule {
+  readonly positive?: string;
+  /** Labelled predictions that rates are taken over. Default 1000. */
+  readonly window?: number;
+  /** How long a prediction waits for its truth: a time such as `7d`, or milliseconds. */
+  readonly ttl?: string | number;
+  /** Predictions that wait for their truth. Default 10,000. */
+  readonly predictions_max?: number;
+  readonly threshold?: number;
+  readonly task?: 'classification' | 'regression';
 }
 
 /** What `modelName` may look at. */

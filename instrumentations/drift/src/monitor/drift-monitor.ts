@@ -21,6 +21,7 @@ import {
   type StreamKey,
   type StreamKind,
 } from '../types.ts';
+import { DeclaredStreams } from './declared-streams.ts';
 import { type DriftSnapshot, SNAPSHOT_SCHEMA } from './snapshot.ts';
 import { StreamFiles } from './stream-files.ts';
 import { StreamTable } from './stream-table.ts';
@@ -55,6 +56,7 @@ export class DriftMonitor {
   /** What all streams need of the monitor, once for all of them. */
   readonly #host: StreamHost;
   #keepsHistograms = false;
+  readonly #declared = new DeclaredStreams();
   #failures = 0;
 
   /** @param spanOf the span that a value is observed in, asked only for outlying values */
@@ -99,6 +101,21 @@ export class DriftMonitor {
 
   /** The stream of a key, made at its first use; with seasons, that of the season at each value. */
   stream(key: StreamKey, kind: StreamKind | CompoundKind): DriftStream {
+    this.#declared.add(key);
+    return this.#streamOf(key, kind);
+  }
+
+  /** As `stream`, where the kind was guessed from values: nobody says that they are probabilities. */
+  guessedStream(key: StreamKey, kind: StreamKind): DriftStream {
+    return this.#streamOf(key, kind);
+  }
+
+  /** Whether somebody who knows said what the values of a stream are. */
+  isDeclared({ key }: StreamMonitor): boolean {
+    return this.#declared.has(key);
+  }
+
+  #streamOf(key: StreamKey, kind: StreamKind | CompoundKind): DriftStream {
     if (isCompound(kind)) return this.#compounds.stream(key, kind);
     return this.options.seasonal === 'none'
       ? this.#plainStream(key, kind)

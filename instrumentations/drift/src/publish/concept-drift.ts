@@ -50,17 +50,19 @@ function emit({ model, version, estimated, realised, gap }: ModelPerformance): v
   const promised = estimated.find(({ metric }) => metric === 'accuracy');
   if (promised === undefined || realised === null || gap === null) return;
   const { accuracy, labelled } = realised;
+  // Over the labelled predictions where their confidences are known.
+  const value = accuracy - gap.gap;
   logs.getLogger(SCOPE).emit({
     eventName: EVENT_DRIFT_CONCEPT.name,
     severityNumber: EVENT_DRIFT_CONCEPT.severityNumber,
     body:
       `${model}: accuracy ${accuracy.toFixed(3)} over ${labelled} labelled predictions, ` +
-      `where its confidences promise ${promised.value.toFixed(3)}`,
+      `where its confidences promise ${value.toFixed(3)}`,
     attributes: {
       [ATTR_MODEL_NAME.name]: model,
       [ATTR_MODEL_VERSION.name]: version,
       [ATTR_PERFORMANCE_METHOD.name]: promised.method,
-      [ATTR_PERFORMANCE_PROMISED.name]: promised.value,
+      [ATTR_PERFORMANCE_PROMISED.name]: value,
       [ATTR_PERFORMANCE_REALISED.name]: accuracy,
       [ATTR_PERFORMANCE_LABELLED.name]: labelled,
       [ATTR_PERFORMANCE_DIFFERENCE.name]: gap.gap,

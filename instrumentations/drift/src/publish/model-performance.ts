@@ -1,8 +1,9 @@
 import { textKey } from '@telltale/core';
-import { type PerformanceGap, performanceGap } from '@telltale/statistics';
+import { isotonicValue, type PerformanceGap, performanceGap } from '@telltale/statistics';
 
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
 import { type EstimatedRate, estimateStream } from '../stream/performance-estimate.ts';
+import type { StreamMonitor } from '../stream/stream-monitor.ts';
 
 /** What feedback tells about a model: whoever takes the truth gives it. */
 export interface RealisedPerformance {
@@ -11,13 +12,30 @@ export interface RealisedPerformance {
   readonly version: string;
   /** Labelled predictions. */
   readonly sampleCount: number;
-  /** Absent without any. */
+  /** Absent without any, and for a model that predicts numbers. */
   readonly accuracy?: number;
+  /**
+   * The labelled predictions themselves, as far as a confidence came with them. Then what they
+   * promised is compared with what they kept; otherwise with the estimate over the last predictions,
+   * which are others where labels come late.
+   */
+  readonly labelled?: readonly LabelledConfidence[];
+}
+
+/** A labelled prediction with the confidence that came with it. */
+export interface LabelledConfidence {
+  /** Probability of the predicted class. */
+  readonly confidence: number;
+  readonly isRight: boolean;
+  /** Whether the positive class was predicted; absent where none is named. */
+  readonly isPositive?: boolean;
 }
 
 export interface PerformanceOptions {
-  /** Probability from which a prediction counts as positive. Default 0.5. */
-  readonly decisionThreshold?: number;
+  /** Probability from which a model says "positive", of all or of each. Default 0.5. */
+  readonly decisionThreshold?:
+    | number
+    | ((model: { readonly model: string; readonly version: string }) => number | undefined);
   /** What feedback tells now, for concept drift. Default nothing. */
   readonly realised?: () => readonly RealisedPerformance[];
 }
@@ -44,44 +62,89 @@ export function modelPerformance(
   monitor: DriftMonitor,
   options: PerformanceOptions = {},
 ): readonly ModelPerformance[] {
-  const { decisionThreshold = DECISION_THRESHOLD, realised } = options;
+  const { realised } = options;
   const found = new Map<string, ModelPerformance>();
   const known = realised?.() ?? [];
   for (const stream of monitor.streams()) {
     const { model, version, direction, name } = stream.key;
     const owner = textKey([model, version]);
-    if (direction !== 'output' || found.has(owner)) continue;
-    const estimated = estimateStream(stream, decisionThreshold);
+    if (direction !== 'output' || found.has(owner) || !monitor.isDeclared(stream)) continue;
+    const estimated = estimateStream(stream, thresholdOf(options, { model, version }));
     if (estimated.length === 0) continue;
     const truth = realisedOf(known, { model, version });
-    const gap = truth === null ? null : gapOf(estimated, truth);
-    found.set(owner, { model, version, stream: name, estimated, realised: truth, gap });
+    const gap = truth === undefined ? null : gapOf(estimated, truth, stream);
+    const shown = truth === undefined ? null : { accuracy: truth.accuracy, labelled: truth.count };
+    found.set(owner, { model, version, stream: name, estimated, realised: shown, gap });
   }
   return [...found.values()];
+}
+
+function thresholdOf(
+  { decisionThreshold }: PerformanceOptions,
+  model: { readonly model: string; readonly version: string },
+): number {
+  const threshold =
+    typeof decisionThreshold === 'function' ? decisionThreshold(model) : decisionThreshold;
+  return threshold ?? DECISION_THRESHOLD;
+}
+
+/** What feedback told about a model. */
+interface Truth {
+  readonly accuracy: number;
+  readonly count: number;
+  readonly labelled: readonly LabelledConfidence[] | undefined;
 }
 
 function realisedOf(
   known: readonly RealisedPerformance[],
   { model, version }: { readonly model: string; readonly version: string },
-): ModelPerformance['realised'] {
+): Truth | undefined {
   const own = known.filter((one) => one.model === model);
   const exact = own.find((one) => one.version === version);
-  const { accuracy, sampleCount } = exact ?? own.find((one) => one.version === '') ?? {};
-  if (accuracy === undefined || sampleCount === undefined) return null;
-  return { accuracy, labelled: sampleCount };
+  const { accuracy, sampleCount, labelled } = exact ?? own.find((one) => one.version === '') ?? {};
+  if (accuracy === undefined || sampleCount === undefined) return undefined;
+  return { accuracy, count: sampleCount, labelled };
 }
 
 function gapOf(
   estimated: readonly EstimatedRate[],
-  { accuracy, labelled }: { readonly accuracy: number; readonly labelled: number },
+  { accuracy, count, labelled }: Truth,
+  stream: StreamMonitor,
 ): PerformanceGap | null {
+  if (labelled !== undefined) return gapOfLabelled(labelled, stream);
   const promised = estimated.find(({ metric }) => metric === 'accuracy');
   if (promised === undefined) return null;
   const pair = {
     estimated: promised.value,
     estimatedError: promised.error ?? 0,
     realised: accuracy,
-    labelled,
+    labelled: count,
   };
   return performanceGap(pair) ?? null;
+}
+
+/** Over the same predictions: the labels are all that chance is left in. */
+function gapOfLabelled(
+  labelled: readonly LabelledConfidence[],
+  stream: StreamMonitor,
+): PerformanceGap | null {
+  const n = labelled.length;
+  if (n === 0) return null;
+  const calibrate = calibrationOf(stream);
+  const promised = labelled.reduce((sum, one) => sum + calibrate(one), 0) / n;
+  const right = labelled.filter(({ isRight }) => isRight).length;
+  const pair = { estimated: promised, estimatedError: 0, realised: right / n, labelled: n };
+  return performanceGap(pair) ?? null;
+}
+
+/** The true probability of being right, where the baseline learned a calibration. */
+function calibrationOf({ kind, watch }: StreamMonitor): (prediction: LabelledConfidence) => number {
+  const knots = watch?.baseline.calibration;
+  if (knots === undefined) return ({ confidence }) => confidence;
+  if (kind === 'confidence') return ({ confidence }) => isotonicValue(knots, confidence);
+  // A calibration of the positive class tells of the other one what is left.
+  return ({ confidence, isPositive }) => {
+    if (isPositive === undefined) return confidence;
+    return isPositive ? isotonicValue(knots, confidence) : 1 - isotonicValue(knots, 1 - confidence);
+  };
 }

@@ -2,6 +2,11 @@
 export interface ObservedModel {
   readonly name: string;
   readonly version: string;
+  /** What the configuration says about the model. */
+  readonly rule?: {
+    /** The output that holds classes or their probabilities; `false`: the model is no classifier. */
+    readonly output?: { readonly tensor: string; readonly score?: string } | false;
+  };
 }
 
 /** A tensor of any copy of ONNX Runtime: recognized by its shape, never by its class. */

@@ -2,6 +2,7 @@ import { PROBABILITY_ROUNDING, readProbability } from '@telltale/core';
 
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
 import type { DriftStream, StreamDirection, StreamKind } from '../types.ts';
+import { holdsProbabilities } from './known-probabilities.ts';
 import type { ObservedModel, ObservedTensor } from './observed.ts';
 
 /** Rows by which it is told what a tensor means. */
@@ -85,9 +86,11 @@ export function tensorStreams(
   const table = tableOf(tensor);
   if (table === undefined || table.columns === 0) return 'none';
   if (table.rows === 0) return 'empty';
+  const isKnown = place.direction === 'output' && holdsProbabilities(place.model, place.name);
   const add = (name: string, kind: StreamKind): DriftStream => {
     const { name: model, version } = place.model;
-    return monitor.stream({ model, version, name, direction: place.direction }, kind);
+    const key = { model, version, name, direction: place.direction };
+    return isKnown ? monitor.stream(key, kind) : monitor.guessedStream(key, kind);
   };
   if (place.direction === 'output' && isProbabilities(table, tensor.type)) {
     return probabilityStreams(table.columns, place, add);

@@ -1,6 +1,8 @@
 import type { Problem } from '@telltale/core';
 import type { ModelRule } from '@telltale/instrumentation-onnxruntime';
 
+import { checkFeedbackOptions } from '../record/truth/feedback-options.ts';
+import { parseDurationMs } from './duration.ts';
 import { nearestName } from './nearest-name.ts';
 
 const RULES_MAX = 100;
@@ -8,6 +10,8 @@ const RULE_KEYS = ['match', 'name', 'version', 'batch', 'output', 'levels', 'fee
 const MATCH_KEYS = ['file', 'sha256', 'name', 'input'];
 const OUTPUT_KEYS = ['tensor', 'kind', 'labels', 'positive', 'threshold', 'sigmoid', 'score'];
 const OUTPUT_KINDS = ['probabilities', 'logits', 'score', 'class'];
+
+const FEEDBACK_KEYS = ['positive', 'window', 'ttl', 'predictions_max', 'threshold', 'task'];
 
 type Entries = Readonly<Record<string, unknown>>;
 
@@ -36,13 +40,37 @@ export function parseModelRules(value: unknown): {
 
 function checkRule(rule: unknown, path: string): Problem[] {
   if (!isMapping(rule)) return [{ path, message: 'Cannot use it: expected keys below it' }];
-  const { match, output, name, version } = rule;
+  const { match, output, name, version, levels, feedback } = rule;
   return [
     ...checkKeys(rule, RULE_KEYS, path),
     ...checkMatch(match, `${path}.match`),
     ...(output === undefined || output === false ? [] : checkOutput(output, `${path}.output`)),
     ...checkText(name, `${path}.name`),
     ...checkText(version, `${path}.version`),
+    ...(levels === undefined ? [] : checkLevels(levels, `${path}.levels`)),
+    ...(feedback === undefined ? [] : checkFeedback(feedback, `${path}.feedback`)),
+  ];
+}
+
+function checkLevels(levels: unknown, path: string): Problem[] {
+  const wanted = 'expected a number from 0 to 1 below each name, such as { low: 0, high: 0.9 }';
+  const isRight =
+    isMapping(levels) &&
+    Object.values(levels).every((from) => typeof from === 'number' && from >= 0 && from <= 1);
+  return isRight ? [] : [{ path, message: `Cannot use it: ${wanted}` }];
+}
+
+function checkFeedback(feedback: unknown, path: string): Problem[] {
+  if (!isMapping(feedback)) return [{ path, message: 'Cannot use it: expected keys below it' }];
+  const { ttl, predictions_max: predictionsMax, positive, window, threshold, task } = feedback;
+  const ttlMs = typeof ttl === 'string' ? parseDurationMs(ttl) : ttl;
+  const given = { positive, window, threshold, task, predictionsMax };
+  const { problems } = checkFeedbackOptions(given);
+  const badTime = { path: `${path}.ttl`, message: 'Cannot use it: expected a time such as 7d' };
+  return [
+    ...checkKeys(feedback, FEEDBACK_KEYS, path),
+    ...problems.map((message) => ({ path, message })),
+    ...(ttl === undefined || (typeof ttlMs === 'number' && ttlMs > 0) ? [] : [badTime]),
   ];
 }
 
@@ -58,6 +86,10 @@ function checkOutput(output: unknown, path: string): Problem[] {
   const problems = checkKeys(output, OUTPUT_KEYS, path);
   if (typeof output['tensor'] !== 'string') {
     problems.push({ path: `${path}.tensor`, message: 'Cannot find it: expected an output name' });
+  }
+  const { threshold } = output;
+  if (threshold !== undefined && !(typeof threshold === 'number' && Number.isFinite(threshold))) {
+    problems.push({ path: `${path}.threshold`, message: 'Cannot use it: expected a number' });
   }
   if (!OUTPUT_KINDS.includes(String(output['kind']))) {
     const message = `Cannot use it: expected one of ${OUTPUT_KINDS.join(', ')}: current value is "${String(output['kind'])}"`;

@@ -17,7 +17,7 @@ import {
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 import { monitor as showAtEndpoints } from '../http/monitoring.ts';
-import { modelPerformance } from '../record/feedback.ts';
+import { decisionThreshold, realisedPerformance } from '../record/feedback.ts';
 import { setSave } from '../shutdown.ts';
 import { driftMonitor, wantsDrift } from './monitor.ts';
 import { addRunObserver } from '@telltale/instrumentation-onnxruntime/observer';
@@ -26,7 +26,10 @@ import { addRunObserver } from '@telltale/instrumentation-onnxruntime/observer';
 const SAVE_EVERY_MS = 60_000;
 
 /** What the application labelled tells whether the truth moved away from the confidences. */
-const PERFORMANCE: PerformanceOptions = { realised: modelPerformance };
+const PERFORMANCE: PerformanceOptions = {
+  realised: realisedPerformance,
+  decisionThreshold: ({ model, version }) => decisionThreshold(model, version),
+};
 
 /** Captured because test suites replace the globals with fake timers. */
 const startTimer: typeof setInterval = setInterval;

@@ -13,6 +13,7 @@ import {
   ATTR_PREDICTION_ID,
   ATTR_PREDICTION_LEVEL,
   ATTR_PREDICTION_OUTCOME,
+  ATTR_PREDICTION_VALUE,
   EVENT_COMPONENT_DOWN,
   EVENT_COMPONENT_UP,
   EVENT_FEEDBACK,
@@ -29,8 +30,10 @@ interface ModelName {
 interface PredictionEvent {
   readonly model: ModelName;
   readonly id: string | undefined;
-  readonly outcome: string;
-  readonly confidence: number | undefined;
+  /** Absent for a predicted number. */
+  readonly outcome?: string;
+  readonly value?: number;
+  readonly confidence?: number | undefined;
   readonly level: string | undefined;
   readonly category: string | undefined;
   /** Where the trace comes from. Default: the context of the call. */
@@ -47,16 +50,17 @@ const optional = (key: string, value: string | number | undefined): Attributes =
 
 /** `ml.prediction`: what was predicted, and how sure the model was. */
 export function emitPrediction(prediction: PredictionEvent): void {
-  const { model, id, outcome, confidence, level, category, context } = prediction;
+  const { model, id, outcome, value, confidence, level, category, context } = prediction;
   const share = confidence === undefined ? '' : ` ${confidence.toFixed(2)}`;
   emitEvent(EVENT_PREDICTION, {
-    message: `${outcome}${share}`,
+    message: `${outcome ?? value ?? ''}${share}`,
     model: model.name,
     ...(context === undefined ? {} : { context }),
     attributes: {
       ...modelAttributes(model),
       ...optional(ATTR_PREDICTION_ID.name, id),
-      [ATTR_PREDICTION_OUTCOME.name]: outcome,
+      ...optional(ATTR_PREDICTION_OUTCOME.name, outcome),
+      ...optional(ATTR_PREDICTION_VALUE.name, value),
       ...optional(ATTR_PREDICTION_CONFIDENCE.name, confidence),
       ...optional(ATTR_PREDICTION_LEVEL.name, level),
       ...optional(ATTR_PREDICTION_CATEGORY.name, category),

@@ -1,21 +1,5 @@
-import type { Attributes, BatchObservableResult } from '@opentelemetry/api';
-
 import {
-  ATTR_FEEDBACK_RESULT,
-  ATTR_MODEL_NAME,
-  ATTR_MODEL_VERSION,
   ATTRIBUTE_TEXT_LENGTH_MAX,
-  instrumentOptions,
-  METRIC_FEEDBACK_DELAY,
-  METRIC_FEEDBACK_RECORDS,
-  METRIC_PERFORMANCE_ACCURACY,
-  METRIC_PERFORMANCE_CALIBRATION_ERROR,
-  METRIC_PERFORMANCE_F1,
-  METRIC_PERFORMANCE_FALSE_POSITIVE_RATE,
-  METRIC_PERFORMANCE_PRECISION,
-  METRIC_PERFORMANCE_RECALL,
-  METRIC_PERFORMANCE_SAMPLE_COUNT,
-  type MetricRow,
   MODEL_NAMES_MAX,
   OTHER,
   readProbability,
@@ -23,82 +7,48 @@ import {
   textKey,
 } from '@telltale/core';
 
+import { report } from '../diagnostics.ts';
 import { emitFeedback } from '../events/application-events.ts';
 import { wantsEvents } from '../events/wanted.ts';
-import { BoundHistogram } from './bound-histogram.ts';
 import { BoundedNames } from './bounded-names.ts';
-import { liveInstruments } from './live-instruments.ts';
+import type { Performance } from './performance-window.ts';
+import { type Aged, AgedIds, type AgeLimits } from './truth/aged-ids.ts';
+import { DecisionThreshold } from './truth/decision-threshold.ts';
+import { bindFeedback } from './truth/feedback-instruments.ts';
 import {
-  type FeedbackVerdict,
-  type Performance,
-  PerformanceWindow,
-  verdictOf,
-} from './performance-window.ts';
-import { PredictionLedger, type RememberedPrediction } from './prediction-ledger.ts';
+  checkFeedbackOptions,
+  type FeedbackOptions,
+  ledgerLimits,
+} from './truth/feedback-options.ts';
+import { type FeedbackResult, ModelFeedback, type Truth } from './truth/model-feedback.ts';
+import {
+  LEDGER_LIMITS,
+  PredictionLedgers,
+  type RememberedPrediction,
+} from './truth/prediction-ledgers.ts';
+import type { RegressionPerformance } from './truth/regression-window.ts';
+import { knownModelVersion } from '@telltale/instrumentation-onnxruntime/observer';
 
-const WINDOW = 1000;
-/** Below this many labels a rate is noise and no gauge shows it. */
-const LABELLED_MIN = 30;
+export type { FeedbackOptions, FeedbackResult };
+
+/** Truths that came before their predictions. */
+const EARLY_TRUTHS_MAX = 10_000;
+const UNKNOWN = 'unknown';
 
 /** The truth about a prediction. */
 export interface Feedback {
   readonly predictionId: string;
-  /** The true outcome, in the words of the prediction's `outcome`. */
+  /** The true outcome, in the words of the prediction's `outcome`; for a regression the true number. */
   readonly actual: string | number | boolean;
   /**
    * For a prediction of another process or of long ago: what was predicted, by which model. The
    * ledger's own record wins.
    */
   readonly predicted?: string | number | boolean;
+  /** Needed where several models use the same ids. */
   readonly model?: string;
   readonly version?: string;
   readonly confidence?: number;
-}
-
-/** What became of a feedback. */
-export type FeedbackResult = FeedbackVerdict | 'unmatched' | 'duplicate';
-
-export interface FeedbackOptions {
-  /** The outcome that counts as positive: precision, recall and false positives need it. */
-  readonly positive?: string;
-  /** Labelled predictions that rates are taken over. Default 1000. */
-  readonly window?: number;
-}
-
-class ModelFeedback {
-  readonly attributes: Attributes;
-  readonly name: string;
-  readonly version: string;
-  readonly window: PerformanceWindow;
-  readonly delay: BoundHistogram;
-  readonly positive: string | undefined;
-  /** Counted as plain numbers and read at collection: the SDK hashes attributes at every add. */
-  readonly results: Map<FeedbackResult, { count: number; readonly attributes: Attributes }> =
-    new Map();
-
-  constructor(identity: { model: string; version: string }, options: FeedbackOptions) {
-    this.name = identity.model;
-    this.version = identity.version;
-    this.positive = options.positive;
-    this.window = new PerformanceWindow({
-      capacity: Math.max(1, Math.floor(options.window ?? WINDOW)),
-      positive: options.positive,
-    });
-    this.attributes = {
-      [ATTR_MODEL_NAME.name]: identity.model,
-      [ATTR_MODEL_VERSION.name]: identity.version,
-    };
-    this.delay = new BoundHistogram(METRIC_FEEDBACK_DELAY, this.attributes);
-  }
-
-  count(result: FeedbackResult): void {
-    const counted = this.results.get(result);
-    if (counted !== undefined) counted.count += 1;
-    else {
-      const attributes = { ...this.attributes, [ATTR_FEEDBACK_RESULT.name]: result };
-      this.results.set(result, { count: 1, attributes });
-    }
-  }
 }
 
 /** Feedback totals since the process started. */
@@ -106,64 +56,184 @@ export interface FeedbackTotals {
   matched: number;
   unmatched: number;
   duplicate: number;
+  ambiguous: number;
+  invalid: number;
+}
+
+/** A truth that waits for its prediction. */
+interface EarlyTruth extends Aged {
+  readonly feedback: Feedback;
+}
+
+/** Who chose the options of a model: what code chose wins over the rule of the configuration. */
+interface ChosenOptions {
+  readonly byCode: FeedbackOptions;
+  readonly byRule: FeedbackOptions;
 }
 
 const registry = sharedState('telltale.feedback', () => {
   const models = new Map<string, ModelFeedback>();
+  const options = new Map<string, ChosenOptions>();
+  const limits = { all: LEDGER_LIMITS };
+  const optionsOf = (model: string): FeedbackOptions => {
+    const chosen = options.get(model);
+    return { ...chosen?.byRule, ...chosen?.byCode };
+  };
   return {
-    ledger: new PredictionLedger(),
+    ledgers: new PredictionLedgers((model) => ledgerLimits(optionsOf(model), limits.all)),
+    early: new AgedIds<EarlyTruth>({ ...LEDGER_LIMITS, entriesMax: EARLY_TRUTHS_MAX }),
+    thresholds: new Map<string, DecisionThreshold>(),
     models,
-    options: new Map<string, FeedbackOptions>(),
+    options,
+    optionsOf,
+    limits,
     names: new BoundedNames(MODEL_NAMES_MAX),
-    totals: { matched: 0, unmatched: 0, duplicate: 0 } as FeedbackTotals,
+    totals: { matched: 0, unmatched: 0, duplicate: 0, ambiguous: 0, invalid: 0 } as FeedbackTotals,
     bind: bindFeedback(models),
   };
 });
 
-/** Sets how a model's feedback is read. Takes effect for models not seen before. */
-export function configureFeedback(model: string, options: FeedbackOptions): void {
-  if (registry.options.size < MODEL_NAMES_MAX) registry.options.set(model, options);
+/** Limits of the ledger of each model that has none of its own. */
+export function limitLedgers(limits: Partial<AgeLimits>): void {
+  registry.limits.all = { ...LEDGER_LIMITS, ...limits };
 }
 
-/** Keeps a prediction so that its truth can find it later. */
+/**
+ * Sets how a model's feedback is read, from now on and for what is in its window. Options that make
+ * no sense are told and left out.
+ */
+export function configureFeedback(model: string, options: FeedbackOptions): void {
+  choose(model, options, 'byCode');
+}
+
+/** As `configureFeedback`, from the rule of a model in the configuration. */
+export function configureFeedbackByRule(model: string, options: FeedbackOptions): void {
+  if (!registry.options.has(model)) choose(model, options, 'byRule');
+}
+
+function choose(model: string, given: FeedbackOptions, by: keyof ChosenOptions): void {
+  const { options, problems } = checkFeedbackOptions(given);
+  for (const problem of problems) report(`feedback ${problem}`, `${problem} (model "${model}")`);
+  const before = registry.options.get(model);
+  if (before === undefined && registry.options.size >= MODEL_NAMES_MAX) return;
+  registry.options.set(model, { byCode: {}, byRule: {}, ...before, [by]: options });
+  const chosen = registry.optionsOf(model);
+  for (const one of registry.models.values()) if (one.name === model) one.configure(chosen);
+  registry.ledgers.refreshLimits(model);
+}
+
+/** Whether numbers that this model predicts are values and not names of classes. */
+export const isRegression = (model: string): boolean =>
+  registry.options.size > 0 && registry.optionsOf(model).task === 'regression';
+
+/** The outcome of a model that counts as positive, where one was named. */
+export const positiveOutcome = (model: string): string | undefined =>
+  registry.options.size === 0 ? undefined : registry.optionsOf(model).positive;
+
+/** Keeps a prediction so that its truth can find it, or finds the truth that came before it. */
 export function rememberPrediction(id: string, prediction: RememberedPrediction): void {
-  registry.ledger.remember(id, prediction);
+  registry.ledgers.remember(id, prediction);
+  if (registry.early.size === 0) return;
+  const { model, atMs } = prediction;
+  const early =
+    registry.early.take(textKey([model, id]), atMs) ?? registry.early.take(textKey(['', id]), atMs);
+  if (early === undefined) return;
+  registry.totals.unmatched -= 1;
+  join(prediction, early.feedback, { id, delaySeconds: undefined });
 }
 
 /** Records the truth about a prediction. Never throws; the answer says what became of it. */
 export function recordFeedback(feedback: Feedback, nowMs: number = Date.now()): FeedbackResult {
   // Cut as predictions are, so that both still meet.
-  const predictionId = cut(String(feedback.predictionId));
-  const actual = cut(String(feedback.actual));
-  const remembered = registry.ledger.find(predictionId, nowMs);
-  const prediction = remembered ?? foreignPrediction(predictionId, feedback, nowMs);
-  const model = feedbackOf(prediction, feedback);
-  const result = judge(model, prediction, actual);
-  registry.totals[totalOf(result)] += 1;
-  model.count(result);
-  registry.bind();
-  const delaySeconds =
-    remembered === undefined ? undefined : Math.max(0, nowMs - remembered.atMs) / 1000;
-  if (result !== 'duplicate' && delaySeconds !== undefined) model.delay.record(delaySeconds);
-  if (wantsEvents('PREDICTION')) {
-    const outcome = prediction?.outcome;
-    emitFeedback({ model, id: predictionId, outcome, actual, result, delaySeconds });
+  const id = cut(String(feedback.predictionId));
+  if (!isOutcome(feedback.actual)) return refuse(feedback, id, 'invalid');
+  const remembered = registry.ledgers.find(id, modelNameOf(feedback), nowMs);
+  if (remembered === 'ambiguous') return refuse(feedback, id, 'ambiguous');
+  const prediction = remembered ?? foreignPrediction(id, feedback, nowMs);
+  if (prediction !== undefined) {
+    const delaySeconds =
+      remembered === undefined ? undefined : Math.max(0, nowMs - remembered.atMs) / 1000;
+    return join(prediction, feedback, { id, delaySeconds });
   }
+  registry.early.put(textKey([modelNameOf(feedback) ?? '', id]), { feedback, atMs: nowMs });
+  return refuse(feedback, id, 'unmatched');
+}
+
+interface Joined {
+  readonly id: string;
+  /** From the prediction to its truth; absent where it is not known. */
+  readonly delaySeconds: number | undefined;
+}
+
+function join(
+  prediction: RememberedPrediction,
+  feedback: Feedback,
+  joined: Joined,
+): FeedbackResult {
+  const model = modelFeedback(prediction.model, prediction.version);
+  const actual = truthOf(prediction, feedback.actual);
+  const result = actual === undefined ? 'invalid' : model.judge(prediction, actual);
+  count(model, result);
+  const { id, delaySeconds } = joined;
+  if (result !== 'duplicate' && result !== 'invalid' && delaySeconds !== undefined) {
+    model.delay.record(delaySeconds);
+  }
+  tell(model, { feedback, id, result, prediction, delaySeconds });
   return result;
 }
 
-const feedbackOf = (
-  prediction: RememberedPrediction | undefined,
-  { model = 'unknown' }: Feedback,
-): ModelFeedback =>
-  prediction === undefined
-    ? modelFeedback(model, '')
-    : modelFeedback(prediction.model, prediction.version);
+/** The truth in the terms of the prediction: a number for a number, else a text. */
+function truthOf({ value }: RememberedPrediction, actual: Feedback['actual']): Truth | undefined {
+  if (value === undefined) return cut(String(actual));
+  const number = typeof actual === 'string' ? Number(actual) : actual;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+function refuse(
+  feedback: Feedback,
+  id: string,
+  result: 'unmatched' | 'ambiguous' | 'invalid',
+): FeedbackResult {
+  const model = modelFeedback(modelNameOf(feedback) ?? UNKNOWN, '');
+  count(model, result);
+  tell(model, { feedback, id, result });
+  return result;
+}
+
+function count(model: ModelFeedback, result: FeedbackResult): void {
+  registry.totals[totalOf(result)] += 1;
+  model.count(result);
+  registry.bind();
+}
+
+interface Told extends Partial<Joined> {
+  readonly feedback: Feedback;
+  readonly id: string;
+  readonly result: FeedbackResult;
+  readonly prediction?: RememberedPrediction;
+}
+
+function tell(model: ModelFeedback, told: Told): void {
+  if (!wantsEvents('PREDICTION')) return;
+  const { feedback, id, result, prediction, delaySeconds } = told;
+  const outcome = prediction?.outcome ?? prediction?.value?.toString();
+  emitFeedback({ model, id, outcome, actual: cut(String(feedback.actual)), result, delaySeconds });
+}
+
+const modelNameOf = ({ model }: Feedback): string | undefined =>
+  typeof model === 'string' && model !== '' ? cut(model) : undefined;
 
 const cut = (text: string): string => text.slice(0, ATTRIBUTE_TEXT_LENGTH_MAX);
 
-const totalOf = (result: FeedbackResult): keyof FeedbackTotals =>
-  result === 'unmatched' || result === 'duplicate' ? result : 'matched';
+/** What can be an outcome or a target: not null, NaN, an object or nothing. */
+function isOutcome(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return (typeof value === 'string' && value !== '') || typeof value === 'boolean';
+}
+
+function totalOf(result: FeedbackResult): keyof FeedbackTotals {
+  return result in registry.totals ? (result as keyof FeedbackTotals) : 'matched';
+}
 
 /** The prediction as the sender tells it, when this process does not know it. */
 function foreignPrediction(
@@ -171,36 +241,24 @@ function foreignPrediction(
   feedback: Feedback,
   nowMs: number,
 ): RememberedPrediction | undefined {
-  const { predicted, model, version = '', confidence } = feedback;
-  if (predicted === undefined || model === undefined) return undefined;
+  const { predicted, version, confidence } = feedback;
+  const model = modelNameOf(feedback);
+  if (!isOutcome(predicted) || model === undefined) return undefined;
+  const isNumber = typeof predicted === 'number' && isRegression(model);
   const prediction: RememberedPrediction = {
     model,
-    version,
-    outcome: cut(String(predicted)),
+    // As a prediction that is recorded here without one.
+    version: version === undefined || version === '' ? (knownModelVersion(model) ?? '') : version,
+    outcome: isNumber ? undefined : cut(String(predicted)),
+    value: isNumber ? predicted : undefined,
     confidence: readProbability(confidence),
     atMs: nowMs,
     windowIndex: undefined,
     sequence: 0,
   };
   // Remembered, so that the same truth sent twice is a duplicate here too.
-  registry.ledger.remember(id, prediction);
+  registry.ledgers.remember(id, prediction);
   return prediction;
-}
-
-function judge(
-  model: ModelFeedback,
-  prediction: RememberedPrediction | undefined,
-  actual: string,
-): FeedbackResult {
-  if (prediction === undefined) return 'unmatched';
-  if (prediction.windowIndex !== undefined) {
-    model.window.correct(prediction.windowIndex, actual);
-    return 'duplicate';
-  }
-  const { outcome, confidence } = prediction;
-  const labelled = { outcome, actual, ...(confidence === undefined ? {} : { confidence }) };
-  prediction.windowIndex = model.window.add(labelled);
-  return verdictOf(labelled, model.positive);
 }
 
 function modelFeedback(name: string, version: string): ModelFeedback {
@@ -213,74 +271,77 @@ function modelFeedback(name: string, version: string): ModelFeedback {
   const key = textKey([model, identity.version]);
   let found = registry.models.get(key);
   if (found === undefined) {
-    found = new ModelFeedback(identity, registry.options.get(model) ?? {});
+    found = new ModelFeedback(identity, registry.optionsOf(model));
     registry.models.set(key, found);
   }
   return found;
 }
 
-export interface ModelPerformance extends Performance {
-  readonly model: string;
-  readonly version: string;
+/** Takes what a binary classifier decided at a score, to learn its threshold. */
+export function learnDecision(
+  identity: { readonly model: string; readonly version: string },
+  { score, isPositive }: { readonly score: number; readonly isPositive: boolean },
+): void {
+  const key = textKey([identity.model, identity.version]);
+  let threshold = registry.thresholds.get(key);
+  if (threshold === undefined) {
+    if (registry.thresholds.size >= MODEL_NAMES_MAX) return;
+    threshold = new DecisionThreshold();
+    registry.thresholds.set(key, threshold);
+  }
+  threshold.add(score, isPositive);
 }
 
-/** Rates of every model that got feedback. */
+/** The probability from which a model says "positive": as chosen, or as learned from its decisions. */
+export function decisionThreshold(model: string, version: string): number | undefined {
+  return (
+    registry.optionsOf(model).threshold ??
+    registry.thresholds.get(textKey([model, version]))?.value()
+  );
+}
+
+export type ModelPerformance = (Performance | RegressionPerformance) & {
+  readonly model: string;
+  readonly version: string;
+};
+
+/** Rates or errors of every model that got feedback. */
 export function modelPerformance(): readonly ModelPerformance[] {
-  return Array.from(registry.models.values(), ({ name, version, window }) => ({
-    model: name,
-    version,
-    ...window.performance(),
+  return Array.from(registry.models.values(), (model) => ({
+    model: model.name,
+    version: model.version,
+    ...model.performance(),
   }));
+}
+
+/** A labelled prediction with the confidence that came with it. */
+export interface LabelledConfidence {
+  readonly confidence: number;
+  readonly isRight: boolean;
+  /** Whether the positive class was predicted; absent where none is named. */
+  readonly isPositive?: boolean;
+}
+
+/** As `modelPerformance`, with what the confidences of the same predictions promised. */
+export function realisedPerformance(): readonly (ModelPerformance & {
+  readonly labelled: readonly LabelledConfidence[];
+})[] {
+  return Array.from(registry.models.values(), (one) => {
+    const { positive } = registry.optionsOf(one.name);
+    return {
+      model: one.name,
+      version: one.version,
+      ...one.performance(),
+      labelled: one.content.classes.values.flatMap(({ confidence, outcome, actual }) => {
+        if (confidence === undefined) return [];
+        const isPositive = positive === undefined ? {} : { isPositive: outcome === positive };
+        return [{ confidence, isRight: outcome === actual, ...isPositive }];
+      }),
+    };
+  });
 }
 
 /** Counts of all feedback, and of predictions that left the ledger without any. */
 export function feedbackTotals(): Readonly<FeedbackTotals> & { readonly evicted: number } {
-  return { ...registry.totals, evicted: registry.ledger.evictedUnlabelled };
-}
-
-const GAUGES: readonly (readonly [MetricRow, (performance: Performance) => number | undefined])[] =
-  [
-    [METRIC_PERFORMANCE_ACCURACY, (performance) => performance.accuracy],
-    [METRIC_PERFORMANCE_PRECISION, (performance) => performance.precision],
-    [METRIC_PERFORMANCE_RECALL, (performance) => performance.recall],
-    [METRIC_PERFORMANCE_F1, (performance) => performance.f1],
-    [METRIC_PERFORMANCE_FALSE_POSITIVE_RATE, (performance) => performance.falsePositiveRate],
-    [METRIC_PERFORMANCE_CALIBRATION_ERROR, (performance) => performance.calibrationError],
-  ];
-
-function bindFeedback(models: ReadonlyMap<string, ModelFeedback>): () => void {
-  return liveInstruments((meter) => {
-    const gauges = GAUGES.map(
-      ([row, read]) =>
-        [meter.createObservableGauge(row.name, instrumentOptions(row)), read] as const,
-    );
-    const records = meter.createObservableCounter(
-      METRIC_FEEDBACK_RECORDS.name,
-      instrumentOptions(METRIC_FEEDBACK_RECORDS),
-    );
-    const count = meter.createObservableGauge(
-      METRIC_PERFORMANCE_SAMPLE_COUNT.name,
-      instrumentOptions(METRIC_PERFORMANCE_SAMPLE_COUNT),
-    );
-    const observe = (result: BatchObservableResult): void => {
-      for (const { window, attributes, results } of models.values()) {
-        for (const counted of results.values()) {
-          result.observe(records, counted.count, counted.attributes);
-        }
-        const performance = window.performance();
-        result.observe(count, performance.sampleCount, attributes);
-        if (performance.sampleCount < LABELLED_MIN) continue;
-        for (const [gauge, read] of gauges) {
-          const value = read(performance);
-          if (value !== undefined) result.observe(gauge, value, attributes);
-        }
-      }
-    };
-    const observed = [records, count, ...gauges.map(([gauge]) => gauge)];
-    meter.addBatchObservableCallback(observe, observed);
-    return {
-      instruments: undefined,
-      detach: () => meter.removeBatchObservableCallback(observe, observed),
-    };
-  });
+  return { ...registry.totals, evicted: registry.ledgers.evictedUnlabelled };
 }

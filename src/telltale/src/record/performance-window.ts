@@ -1,5 +1,7 @@
 import { OTHER } from '@telltale/core';
 
+import { PlacedRing, type RingContent } from './truth/placed-ring.ts';
+
 /** One labelled prediction. */
 export interface LabelledPrediction {
   readonly outcome: string;
@@ -48,36 +50,39 @@ export function verdictOf(
 
 /** The last labelled predictions of a model, and the rates over them. */
 export class PerformanceWindow {
-  readonly #capacity: number;
   readonly #positive: string | undefined;
-  readonly #ring: LabelledPrediction[] = [];
-  #written = 0;
+  readonly #ring: PlacedRing<LabelledPrediction>;
 
-  constructor(options: { readonly capacity: number; readonly positive?: string | undefined }) {
-    this.#capacity = options.capacity;
+  constructor(options: {
+    readonly capacity: number;
+    readonly positive?: string | undefined;
+    readonly before?: RingContent<LabelledPrediction>;
+  }) {
     this.#positive = options.positive;
+    this.#ring = new PlacedRing(options.capacity, options.before);
+  }
+
+  /** What is in the window. */
+  get content(): RingContent<LabelledPrediction> {
+    return this.#ring.content;
   }
 
   /** Adds a labelled prediction and returns its place, which `correct` takes. */
   add(labelled: LabelledPrediction): number {
-    const index = this.#written;
-    this.#ring[index % this.#capacity] = labelled;
-    this.#written += 1;
-    return index;
+    return this.#ring.add(labelled);
   }
 
   /** Replaces the truth of a prediction that is still in the window: the last word wins. */
-  correct(index: number, actual: string): void {
-    const isInWindow = index < this.#written && index >= this.#written - this.#capacity;
-    const old = this.#ring[index % this.#capacity];
-    if (isInWindow && old !== undefined) this.#ring[index % this.#capacity] = { ...old, actual };
+  correct(place: number, actual: string): void {
+    this.#ring.replace(place, (old) => ({ ...old, actual }));
   }
 
   performance(): Performance {
     const confusion = emptyRecord<Record<string, number>>();
     const counts: Partial<Record<FeedbackVerdict, number>> = {};
     let right = 0;
-    for (const labelled of this.#ring) {
+    const ring = this.#ring.values;
+    for (const labelled of ring) {
       const row = (confusion[boundedKey(confusion, labelled.outcome)] ??= emptyRecord());
       const actual = boundedKey(row, labelled.actual);
       row[actual] = (row[actual] ?? 0) + 1;
@@ -85,8 +90,8 @@ export class PerformanceWindow {
       counts[verdict] = (counts[verdict] ?? 0) + 1;
       if (labelled.outcome === labelled.actual) right += 1;
     }
-    const sampleCount = this.#ring.length;
-    const calibrationError = expectedCalibrationError(this.#ring);
+    const sampleCount = ring.length;
+    const calibrationError = expectedCalibrationError(ring);
     return {
       sampleCount,
       ...(sampleCount === 0 ? {} : { accuracy: right / sampleCount }),

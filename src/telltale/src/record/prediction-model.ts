@@ -26,8 +26,18 @@ export interface PredictionLabels {
   readonly category: string | undefined;
 }
 
+/** What the prediction of a number can be counted by. */
+export type NumberLabels = Omit<PredictionLabels, 'outcome'>;
+
+const NO_LABELS: NumberLabels = { level: undefined, category: undefined };
+
+const labelAttributes = ({ level, category }: NumberLabels): Attributes => ({
+  ...(level === undefined ? {} : { [ATTR_PREDICTION_LEVEL.name]: level }),
+  ...(category === undefined ? {} : { [ATTR_PREDICTION_CATEGORY.name]: category }),
+});
+
 /** Why a prediction, or a part of one, could not be recorded. */
-export type InvalidReason = 'confidence' | 'outcome' | 'rows';
+export type InvalidReason = 'confidence' | 'outcome' | 'value' | 'rows';
 
 /** A number that is read when metrics are collected: the SDK hashes attributes at every `add`. */
 export interface Counted {
@@ -67,6 +77,29 @@ export class PredictionModel {
     };
   }
 
+  /** Level and category that are safe to count by. */
+  boundLabels({ level, category }: Omit<PredictionLabels, 'outcome'>): NumberLabels {
+    return {
+      level: level === undefined ? undefined : this.#levels.admit(level),
+      category: category === undefined ? undefined : this.#categories.admit(category),
+    };
+  }
+
+  /** The number of `ml.predictions` of a regression, by bounded labels. */
+  countedNumber({ level, category }: NumberLabels): Counted {
+    const key = textKey(['', markGiven(level), markGiven(category)]);
+    const known = this.#byLabels.get(key);
+    if (known !== undefined) return known;
+    const isPlain = level === undefined && category === undefined;
+    if (this.#isFull && !isPlain) return this.countedNumber(NO_LABELS);
+    const counted = {
+      count: 0,
+      attributes: Object.freeze({ ...this.#base, ...labelAttributes({ level, category }) }),
+    };
+    this.#byLabels.set(key, counted);
+    return counted;
+  }
+
   /** The outcome itself, or `_OTHER` beyond the limit. */
   boundOutcome(outcome: string): string {
     return this.#outcomes.admit(outcome);
@@ -83,8 +116,7 @@ export class PredictionModel {
     const attributes = Object.freeze({
       ...this.#base,
       [ATTR_PREDICTION_OUTCOME.name]: outcome,
-      ...(level === undefined ? {} : { [ATTR_PREDICTION_LEVEL.name]: level }),
-      ...(category === undefined ? {} : { [ATTR_PREDICTION_CATEGORY.name]: category }),
+      ...labelAttributes({ level, category }),
     });
     const counted = { count: 0, attributes };
     this.#byLabels.set(key, counted);

@@ -7,7 +7,7 @@ import { ATTRIBUTE_TEXT_LENGTH_MAX, readProbability, sharedState } from '@tellta
 import { emitPrediction } from '../events/application-events.ts';
 import { wantsEvents } from '../events/wanted.ts';
 import { countError } from '../self-metrics.ts';
-import { rememberPrediction } from './feedback.ts';
+import { isRegression, learnDecision, positiveOutcome, rememberPrediction } from './feedback.ts';
 import type { InvalidReason, PredictionModel } from './prediction-model.ts';
 import { boundModelName, predictionModel } from './prediction-series.ts';
 import { knownModelVersion } from '@telltale/instrumentation-onnxruntime/observer';
@@ -21,7 +21,9 @@ export interface Prediction {
   /** Id that feedback will refer to. Default: a random UUID. */
   readonly id?: string;
   /** The predicted class. */
-  readonly outcome: string | number | boolean;
+  readonly outcome?: string | number | boolean;
+  /** In its place the predicted number of a regression, in the unit of its target. */
+  readonly value?: number;
   /** From 0 to 1. */
   readonly confidence?: number;
   /** Severity the application gives the prediction. */
@@ -83,15 +85,43 @@ export interface PredictionOrigin {
 }
 
 /** A prediction whose optional fields may be `undefined`. */
-type LoosePrediction = { readonly [K in keyof Prediction]: Prediction[K] | undefined } & {
-  readonly outcome: unknown;
-};
+type LoosePrediction = { readonly [K in keyof Prediction]: Prediction[K] | undefined };
 
 /** Counts one prediction. */
 export function recordPrediction(prediction: LoosePrediction, origin: PredictionOrigin): void {
-  const { outcome, level, category } = prediction;
-  const { name, id, context } = origin;
+  const { name } = origin;
   const model = modelOf(name, prediction.version ?? knownModelVersion(name));
+  const { outcome, value } = prediction;
+  const isNumber = value !== undefined || (typeof outcome === 'number' && isRegression(name));
+  if (isNumber) recordNumber(model, { ...prediction, value: value ?? outcome }, origin);
+  else recordOutcome(model, prediction, origin);
+}
+
+function recordNumber(
+  model: PredictionModel,
+  prediction: Omit<LoosePrediction, 'value'> & { readonly value: unknown },
+  { id, context }: PredictionOrigin,
+): void {
+  const { value, level, category } = prediction;
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    model.invalid('value').count += 1;
+    return;
+  }
+  const labels = { level: textOf(level), category: textOf(category) };
+  model.countedNumber(model.boundLabels(labels)).count += 1;
+  const { name, version } = model;
+  if (id !== undefined) rememberPrediction(id, { model: name, version, value, atMs: Date.now() });
+  if (wantsEvents('PREDICTION')) {
+    emitPrediction({ model, id, value, level, category, context });
+  }
+}
+
+function recordOutcome(
+  model: PredictionModel,
+  prediction: LoosePrediction,
+  { id, context }: PredictionOrigin,
+): void {
+  const { outcome, level, category } = prediction;
   if (!isOutcome(outcome)) {
     model.invalid('outcome').count += 1;
     return;
@@ -104,10 +134,10 @@ export function recordPrediction(prediction: LoosePrediction, origin: Prediction
     model.counted(labels).count += 1;
   }
   const confidence = confidenceOf(model, bounded, prediction.confidence);
+  const { name, version } = model;
   if (id !== undefined) {
-    const { name: modelName, version } = model;
     rememberPrediction(id, {
-      model: modelName,
+      model: name,
       version,
       outcome: text,
       confidence,
@@ -115,10 +145,20 @@ export function recordPrediction(prediction: LoosePrediction, origin: Prediction
       windowIndex: undefined,
       sequence: 0,
     });
+    if (confidence !== undefined) learnFrom(model, text, confidence);
   }
   if (wantsEvents('PREDICTION')) {
     emitPrediction({ model, id, outcome: text, confidence, level, category, context });
   }
+}
+
+/** Of two classes, the confidence of the one tells the probability of the other. */
+function learnFrom({ name, version }: PredictionModel, outcome: string, confidence: number): void {
+  const positive = positiveOutcome(name);
+  if (positive === undefined) return;
+  const isPositive = outcome === positive;
+  const score = isPositive ? confidence : 1 - confidence;
+  learnDecision({ model: name, version }, { score, isPositive });
 }
 
 /** Counts predictions of one outcome of which no more is recorded. */
@@ -162,7 +202,7 @@ function modelOf(name: string, version: unknown): PredictionModel {
 const textOf = (value: string | undefined): string | undefined =>
   value === undefined ? undefined : cut(String(value));
 
-function isOutcome(outcome: unknown): boolean {
+function isOutcome(outcome: unknown): outcome is string | number | boolean {
   if (typeof outcome === 'number') return Number.isFinite(outcome);
   return (typeof outcome === 'string' && outcome !== '') || typeof outcome === 'boolean';
 }

@@ -51,11 +51,19 @@ function recordAll(
       continue;
     }
     const result = record(feedback);
-    if (result === 'unmatched' || result === 'duplicate') counts[result] += 1;
+    const reason = REASONS[result];
+    if (reason !== undefined) rejected.push({ index, reason });
+    else if (result === 'unmatched' || result === 'duplicate') counts[result] += 1;
     else counts.accepted += 1;
   }
   return { ...counts, rejected };
 }
+
+/** Why a truth was not taken. */
+const REASONS: Partial<Record<FeedbackResult, string>> = {
+  ambiguous: 'several models have a prediction of this "prediction_id": add "model"',
+  invalid: 'expected "actual" to be a number, as the prediction is one',
+};
 
 /** The feedback, or what is wrong with it. */
 function feedbackOf(value: unknown): Feedback | string {
@@ -80,7 +88,9 @@ function feedbackOf(value: unknown): Feedback | string {
 }
 
 const isOutcome = (value: unknown): value is Outcome =>
-  typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+  (typeof value === 'string' && value !== '') ||
+  typeof value === 'boolean' ||
+  Number.isFinite(value);
 
 function textField<K extends 'model' | 'version'>(
   fields: Readonly<Record<string, unknown>>,

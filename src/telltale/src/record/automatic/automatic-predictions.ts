@@ -4,12 +4,14 @@ import { sharedState, textKey } from '@telltale/core';
 import type { ModelInfo, ObservedRun, RunObserver } from '@telltale/instrumentation-onnxruntime';
 
 import { report } from '../../diagnostics.ts';
+import { learnDecision } from '../feedback.ts';
 import {
   countInvalidPredictions,
   countPredictions,
   isOwnedByApplication,
   recordPrediction,
 } from '../prediction.ts';
+import { applyFeedbackRule, levelOf } from './model-rule.ts';
 import { type OutputReader, outputReaderOf } from './output-reader.ts';
 import { type ReadRows, RowReader } from './rows.ts';
 import { addRunObserver } from '@telltale/instrumentation-onnxruntime/observer';
@@ -88,9 +90,12 @@ class WatchedModel {
   }
 
   #record({ rows, rest, invalid, context }: ReadRun): void {
-    const { name, version } = this.info;
-    for (const { outcome, confidence } of rows) {
-      recordPrediction({ model: name, version, outcome, confidence }, { name, context });
+    const { name, version, rule } = this.info;
+    for (const row of rows) {
+      const { outcome, confidence, decision } = row;
+      const level = levelOf(rule?.levels, row);
+      recordPrediction({ model: name, version, outcome, confidence, level }, { name, context });
+      if (decision !== undefined) learnDecision({ model: name, version }, decision);
     }
     if (invalid > 0) countInvalidPredictions(this.info, 'outcome', invalid);
     for (const [outcome, count] of rest) {
@@ -135,6 +140,7 @@ export function stopAutomaticPredictions(): void {
 function createObserver(models: Map<string, WatchedModel>): RunObserver {
   return {
     wants: (info) => {
+      applyFeedbackRule(info);
       if (isOwnedByApplication(info.name)) return undefined;
       const known = models.get(keyOf(info));
       if (known !== undefined) return { outputs: true };

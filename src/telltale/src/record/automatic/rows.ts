@@ -89,7 +89,21 @@ export class RowReader {
     if (this.#reader.isGuess && !isDistribution(values)) return 'invalid';
     const best = indexOfMax(values);
     if (best === undefined) return 'invalid';
-    return this.#chosen(labelOf(this.#reader, best), values, best);
+    const chosen = this.#overThreshold(values) ?? best;
+    return this.#chosen(labelOf(this.#reader, chosen), values, chosen);
+  }
+
+  /** Of two classes with a threshold of their own, the one that it says. */
+  #overThreshold(values: Numbers): number | undefined {
+    const { threshold } = this.#reader;
+    if (threshold === undefined || values.length !== 2) return undefined;
+    const positive = this.#positiveColumn;
+    return (values[positive] ?? 0) >= threshold ? positive : 1 - positive;
+  }
+
+  get #positiveColumn(): number {
+    const { labels, positive } = this.#reader;
+    return positive !== undefined && labels?.indexOf(positive) === 0 ? 0 : 1;
   }
 
   #chosen(outcome: string, values: Numbers, column: number): RowPrediction {
