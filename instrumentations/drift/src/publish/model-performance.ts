@@ -138,8 +138,11 @@ function gapOfLabelled(
 }
 
 /** The true probability of being right, where the baseline learned a calibration. */
-function calibrationOf({ kind, watch }: StreamMonitor): (prediction: LabelledConfidence) => number {
-  const knots = watch?.baseline.calibration;
+function calibrationOf({
+  kind,
+  comparison,
+}: StreamMonitor): (prediction: LabelledConfidence) => number {
+  const knots = comparison?.baseline.calibration;
   if (knots === undefined) return ({ confidence }) => confidence;
   if (kind === 'confidence') return ({ confidence }) => isotonicValue(knots, confidence);
   // A calibration of the positive class tells of the other one what is left.
