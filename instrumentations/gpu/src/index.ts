@@ -1,4 +1,4 @@
-export { INFERENCE_CHANNEL, type InferenceMessage } from './energy/inference-runs.ts';
+export { type WatchedGpus, watchGpus } from './host/watch-gpus.ts';
 export { GpuInstrumentation } from './instrumentation.ts';
 export type {
   Collection,

@@ -8,6 +8,7 @@ export {
 } from './browser-guard.ts';
 export { type Clock, systemClock } from './clock.ts';
 export * from './errors.ts';
+export { INFERENCE_CHANNEL, type InferenceMessage } from './inference-channel.ts';
 export { invariant } from './invariant.ts';
 export * from './limits.ts';
 export * from './options.ts';

@@ -18,6 +18,7 @@ import { type Config, loadConfig } from './config.ts';
 import { reasonOf, report } from './diagnostics.ts';
 import { rememberRequestSpan } from './events/request-events.ts';
 import { wantsEvents } from './events/wanted.ts';
+import { gpuInstrumentations } from './gpu/gpu-instrumentation.ts';
 import { recordPredictionsAutomatically } from './record/automatic/automatic-predictions.ts';
 import type { AnyInstrumentation } from './start-options.ts';
 
@@ -33,7 +34,7 @@ const LOOP_PRECISION_MS = 20;
 export function createInstrumentations(
   config: Config = loadConfig({ env: process.env, folder: process.cwd() }),
 ): AnyInstrumentation[] {
-  return ownInstrumentations(config);
+  return [...ownInstrumentations(config), ...gpuInstrumentations(config)];
 }
 
 /**

@@ -14,6 +14,7 @@ import { publishDriftTelemetry, settleDriftTelemetry, watchDrift } from './drift
 import { wantsEsmHook } from './esm-hook.ts';
 import { watchEvents } from './events/watch-events.ts';
 import { lastRequests } from './export/last-requests.ts';
+import { gpuInstrumentations } from './gpu/gpu-instrumentation.ts';
 import { monitor } from './http/monitoring.ts';
 import { scheduleServer } from './http/scheduled-server.ts';
 import { createCompanions, ownInstrumentations } from './instrumentations.ts';
@@ -77,10 +78,21 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   watchEvents(config, mode);
   watchDrift(config);
   serveInstrumentations(ours, { config, mode });
-  const pagePort = startSdk({ config, mode, globals, ours, extra });
+  const gpu = watchGpu(config);
+  const pagePort = startSdk({ config, mode, globals, ours, extra: [...gpu, ...extra] });
   publishDriftTelemetry(config);
   watchTheEnd(config);
   return { mode, pagePort, wantsEsmHook: wantsEsmHook(config, process.execArgv) };
+}
+
+/** Watches GPUs whoever runs the SDK: no other tool does. */
+function watchGpu(config: Config): readonly Instrumentation[] {
+  const [gpu] = gpuInstrumentations(config);
+  if (gpu === undefined) return [];
+  monitor({
+    gpu: () => ({ snapshot: gpu.latest(), nowUs: Number(process.hrtime.bigint() / 1_000n) }),
+  });
+  return [gpu];
 }
 
 interface SdkStart {

@@ -9,8 +9,10 @@ import {
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { afterEach, describe, expect, test } from 'vitest';
 
+import { INFERENCE_CHANNEL } from '@telltale/core';
+
 import { deviceLines } from '../../../examples/gpu-check/stub/devices.ts';
-import { GpuInstrumentation, INFERENCE_CHANNEL } from '../../../instrumentations/gpu/src/index.ts';
+import { GpuInstrumentation } from '../../../instrumentations/gpu/src/index.ts';
 import type { GpuInstrumentationConfig } from '../../../instrumentations/gpu/src/types.ts';
 import { canCompile, rewrite, useStubs } from '../../support/gpu/stub-reader.ts';
 import { useOwnTemporaryFolder } from '../../support/own-temporary-folder.ts';

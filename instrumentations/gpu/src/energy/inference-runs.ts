@@ -1,19 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
+import { INFERENCE_CHANNEL, type InferenceMessage } from '@telltale/core';
+
 import type { EnergyAttribution } from './energy-attribution.ts';
-
-/** Start and end of each run of a model, published by whoever watches the runtime. */
-export const INFERENCE_CHANNEL = 'telltale:inference';
-
-/** One message: the same `run` object at both ends. */
-export interface InferenceMessage {
-  readonly phase: 'start' | 'end';
-  readonly run: object;
-  /** `performance.now()`. */
-  readonly atMs: number;
-  /** Execution providers that the session asked for. */
-  readonly providers: readonly string[];
-}
 
 /** Providers that compute on the processor. A run with no other one uses no GPU. */
 const ON_CPU = new Set(['cpu', 'wasm', 'xnnpack']);
@@ -26,11 +15,15 @@ const ON_CPU = new Set(['cpu', 'wasm', 'xnnpack']);
 export function followRuns(attribution: EnergyAttribution, clockUs: () => number): () => void {
   const offsetUs = clockUs() - performance.now() * 1_000;
   const listener = (message: unknown): void => {
-    const { phase, run, atMs, providers } = message as InferenceMessage;
-    if (providers.every((name) => ON_CPU.has(name))) return;
-    const atUs = atMs * 1_000 + offsetUs;
-    if (phase === 'start') attribution.begin(run, atUs);
-    else attribution.end(run, atUs);
+    try {
+      const { phase, run, atMs, providers } = message as InferenceMessage;
+      if (providers.every((name) => ON_CPU.has(name))) return;
+      const atUs = atMs * 1_000 + offsetUs;
+      if (phase === 'start') attribution.begin(run, atUs);
+      else attribution.end(run, atUs);
+    } catch {
+      // What a listener of this kind of channel throws would end the process.
+    }
   };
   subscribe(INFERENCE_CHANNEL, listener);
   return () => {

@@ -14,6 +14,7 @@ import type { TelemetryOutput } from '../telemetry-output.ts';
 import type { TensorMap } from '../types.ts';
 import { inspectInputs, inspectOutputs } from './inspect-tensors.ts';
 import { notifyObservers } from './notify-observers.ts';
+import { publishRun } from './run-channel.ts';
 import { emitRunError, emitSlowRun } from './run-events.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
 import { endRunSpan, startRunSpan } from './run-span.ts';
@@ -41,6 +42,7 @@ export class RunRecorder {
     }
     session.model.active++;
     run.t0 = now();
+    publishRun('start', run, run.t0);
     run.observesMarks = session.copy.clock.before(run);
     return run;
   }
@@ -59,6 +61,7 @@ export class RunRecorder {
 
   succeed(run: RunRecord, results: TensorMap): void {
     const endMs = now();
+    publishRun('end', run, endMs);
     const { model, copy } = run.session;
     model.active--;
     const mode = copy.clock.modeOf(run, run.observesMarks);
@@ -83,6 +86,7 @@ export class RunRecorder {
 
   fail(run: RunRecord, error: unknown): void {
     const endMs = now();
+    publishRun('end', run, endMs);
     const { model, copy } = run.session;
     model.active--;
     const errorType = classifyError(error);

@@ -7,6 +7,7 @@ import { PACKAGE_VERSION } from '../version.ts';
 import { checkConfig } from './commands/config-check.ts';
 import { doctor } from './commands/doctor.ts';
 import { addDriftCommands } from './commands/drift.ts';
+import { addGpuCommands } from './commands/gpu.ts';
 
 const DESCRIPTION =
   'Watches machine-learning inference in Node.js the OpenTelemetry way: one flag, traces and metrics of every ONNX Runtime inference.';
@@ -71,5 +72,6 @@ Example:
   });
 
 addDriftCommands(program);
+addGpuCommands(program);
 
 void program.parseAsync();

@@ -1,6 +1,7 @@
 import type { OptionRow } from '@telltale/core';
 
 import { DRIFT_OPTIONS } from './drift-options.ts';
+import { GPU_OPTIONS } from './gpu-options.ts';
 import { LOG_OPTIONS } from './log-options.ts';
 import { OTEL_OPTIONS } from './otel-options.ts';
 import { ONNX_RUNTIME_OPTIONS, OWN_OPTIONS } from './own-options.ts';
@@ -11,5 +12,6 @@ export const OPTIONS: readonly OptionRow[] = [
   ...LOG_OPTIONS,
   ...ONNX_RUNTIME_OPTIONS,
   ...DRIFT_OPTIONS,
+  ...GPU_OPTIONS,
   ...OTEL_OPTIONS,
 ];

@@ -36,8 +36,8 @@ export const OWN_OPTIONS: readonly OptionRow[] = [
     key: 'instrumentations',
     env: 'TELLTALE_INSTRUMENTATIONS',
     type: 'list',
-    values: ['onnxruntime', 'drift', 'http', 'runtime'],
-    default: 'onnxruntime,drift,http,runtime',
+    values: ['onnxruntime', 'drift', 'http', 'runtime', 'gpu'],
+    default: 'onnxruntime,drift,http,runtime,gpu',
     description:
       'What is watched; drift needs onnxruntime; http, and runtime (process, control group, event loop, garbage collection), only where Telltale runs the SDK',
   },

@@ -29,6 +29,7 @@ import { createRouter, type Route, type Router } from './router.ts';
 import { configRoute } from './routes/config.ts';
 import { driftRoutes } from './routes/drift.ts';
 import { feedbackRoute } from './routes/feedback.ts';
+import { type GpuStatus, gpuRoute } from './routes/gpu.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoute, type RenderPage } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
@@ -43,6 +44,7 @@ interface Monitored {
   instrumentations: readonly Instrumentation[];
   models: () => readonly ModelStatus[];
   profileOperators: (request: OperatorProfileRequest) => Promise<OperatorProfileResult>;
+  gpu: () => GpuStatus | undefined;
   /** Routes of `/monitoring/drift`, given by the drift monitor. */
   drift: readonly Route[];
 }
@@ -60,6 +62,7 @@ const monitored: Monitored = sharedState('telltale.monitored', () => ({
   instrumentations: [],
   models: () => [],
   profileOperators: () => Promise.resolve(NOT_WATCHED),
+  gpu: () => undefined,
   drift: [],
 }));
 
@@ -86,6 +89,7 @@ export function createMonitoringRouter(isLoopback: boolean): Router {
       status(),
       ...modelRoutes(() => monitored.models()),
       operatorProfileRoute((request) => monitored.profileOperators(request)),
+      gpuRoute(() => monitored.gpu()),
       configRoute(OPTIONS, config),
       ...driftRoutes(monitored.drift),
     ],
