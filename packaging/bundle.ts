@@ -1,10 +1,10 @@
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 import { type Plugin, rolldown } from 'rolldown';
 
-import type { Entry, Manifest } from './manifest.ts';
+import { type Entry, type Manifest, sourceOf } from './manifest.ts';
 
 interface BundleOptions {
   readonly folder: string;
@@ -103,9 +103,10 @@ function ownModules(folder: string): Plugin {
       filter: { id: /^@telltale\//u },
       handler: (id) => {
         const [scope = '', short = '', ...rest] = id.split('/');
-        const root = dirname(resolve.resolve(`${scope}/${short}/package.json`));
-        const file = rest.length === 0 ? 'index' : rest.join('/');
-        return realpathSync(join(root, 'dist/esm', `${file}.js`));
+        const path = resolve.resolve(`${scope}/${short}/package.json`);
+        const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
+        const source = sourceOf(manifest, rest.length === 0 ? '.' : `./${rest.join('/')}`);
+        return realpathSync(join(dirname(path), 'dist/esm', `${source}.js`));
       },
     },
   };

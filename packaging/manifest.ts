@@ -51,6 +51,18 @@ export function sourceEntries({ exports, imports = {}, bin = {} }: Manifest): re
 }
 
 /**
+ * The source of an export, as a path below `src` without its ending.
+ *
+ * @throws when the package has no such export, or one without a source.
+ */
+export function sourceOf({ name, exports }: Manifest, path: string): string {
+  const leaf = exports[path] as Conditions | undefined;
+  const source = SOURCE.exec(leaf?.['@telltale/source'] ?? '')?.[1];
+  if (source === undefined) throw new Error(`Cannot find the source of "${path}" in ${name}`);
+  return source;
+}
+
+/**
  * Exports without a source condition are CommonJS as written (`.cts`): they are copied, with their
  * declarations, from `dist/esm` to `dist/cjs`. Pairs of names.
  */
