@@ -2,13 +2,19 @@ import { Command } from 'commander';
 
 import { addBaselineCommands } from './baseline-commands.ts';
 import type { CommandIo } from './command-io.ts';
+import { addConfigCommands } from './config-commands.ts';
 import { addRulesCommands } from './rules-commands.ts';
 import { addServeCommands } from './serve-command.ts';
 
 /** Adds one command, or a family of them, to the program. */
 export type AddCommand = (program: Command, io: CommandIo) => void;
 
-const COMMANDS: readonly AddCommand[] = [addServeCommands, addRulesCommands, addBaselineCommands];
+const COMMANDS: readonly AddCommand[] = [
+  addServeCommands,
+  addRulesCommands,
+  addConfigCommands,
+  addBaselineCommands,
+];
 
 /** The whole command line of `telltale-collector`. */
 export function createProgram(io: CommandIo): Command {

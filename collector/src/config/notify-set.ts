@@ -36,15 +36,25 @@ export function loadNotifySet(
   const policies = escalationPolicies(config, problems);
   checkNames(config, alertmanager, problems);
   if (problems.length > 0) throw new ConfigError(problems);
+  const ours = alertmanager === undefined ? config : withoutIdleLog(config);
   return {
     alertmanager,
     root: alertmanager?.root ?? implicitRoute(config),
     policies,
     createReceivers: (setup) => [
       ...(alertmanager?.receivers ?? []).map((receiver) => receiver.create(setup)),
-      ...createReceivers(config, clientName),
+      ...createReceivers(ours, clientName),
     ],
   };
+}
+
+/** The log is the receiver of a service that names none; beside a file of routes nobody asks for it. */
+function withoutIdleLog(config: CollectorConfig): CollectorConfig {
+  const { receivers, fallback_receiver: fallback } = config.notify;
+  const steps = Object.values(config.escalation.policies).flatMap((policy) => policy.steps);
+  const named = new Set([fallback, ...steps.flatMap((step) => step.receivers)]);
+  const kept = receivers.filter(({ name, type }) => type !== 'log' || named.has(name));
+  return { ...config, notify: { ...config.notify, receivers: kept } };
 }
 
 function loadFile(config: CollectorConfig, folder: string): AlertmanagerConfig | undefined {

@@ -22,6 +22,16 @@ export interface ServerResponse {
   readonly headers?: HttpHeaders;
   /** Pieces are written one after the other, each when the client has room for it. */
   readonly body?: string | Uint8Array | readonly Uint8Array[];
+  /** In place of a body: called once the head is out, and writes for as long as it likes. */
+  readonly stream?: (stream: EventStream) => void;
+}
+
+/** An answer without an end. A client that does not read loses what it does not take. */
+export interface EventStream {
+  write(text: string): void;
+  end(): void;
+  /** Aborted when either side has ended it. */
+  readonly signal: AbortSignal;
 }
 
 export type RouteHandler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>;

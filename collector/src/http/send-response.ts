@@ -14,6 +14,10 @@ export async function sendResponse(
   response: NodeResponse,
   answer: ServerResponse,
 ): Promise<void> {
+  if (answer.stream !== undefined && request.method !== 'HEAD') {
+    openStream(response, answer, answer.stream);
+    return;
+  }
   const pieces = piecesOf(answer.body);
   const isUnread = !request.complete;
   response.writeHead(answer.status, {
@@ -24,6 +28,28 @@ export async function sendResponse(
   if (isUnread) swallow(request);
   if (request.method !== 'HEAD') await writePieces(response, pieces);
   response.end();
+}
+
+/** Bytes that may wait for a client that does not read; what comes then is left out. */
+const STREAM_BYTES_MAX = 64 * 1024;
+
+function openStream(
+  response: NodeResponse,
+  { status, headers }: ServerResponse,
+  start: NonNullable<ServerResponse['stream']>,
+): void {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  response.writeHead(status, { ...headers, connection: 'close' });
+  response.flushHeaders();
+  start({
+    write: (text) => {
+      if (response.destroyed || response.writableLength > STREAM_BYTES_MAX) return;
+      response.write(text);
+    },
+    end: () => response.end(),
+    signal: controller.signal,
+  });
 }
 
 function piecesOf(body: ServerResponse['body'] = ''): Uint8Array[] {

@@ -1,8 +1,10 @@
-import { severityOf } from '../model/severity.ts';
-
 import { jsonResponse, type RefusalFormat, type Route } from '../http/message.ts';
+import { alertRoutes } from '../http/routes/alertmanager/alert-routes.ts';
+import { silenceRoutes } from '../http/routes/alertmanager/silence-routes.ts';
+import { alertmanagerStatusRoutes } from '../http/routes/alertmanager/status-routes.ts';
 import { driftRoutes } from '../http/routes/drift.ts';
-import { monitoringRoutes } from '../http/routes/monitoring.ts';
+import { monitoringRoutes } from '../http/routes/monitoring/routes.ts';
+import { openApiRoutes } from '../http/routes/openapi/document.ts';
 import { operationsRoutes } from '../http/routes/operations.ts';
 import type { PrometheusApi } from '../http/routes/prometheus/api.ts';
 import { queryRoutes } from '../http/routes/prometheus/query-routes.ts';
@@ -11,6 +13,7 @@ import { seriesRoutes } from '../http/routes/prometheus/series-routes.ts';
 import { statusRoutes } from '../http/routes/prometheus/status-routes.ts';
 import type { ServiceCore } from '../runtime/service/service-core.ts';
 import { createDriftApi } from './drift-api.ts';
+import { createAlertmanagerApi, createMonitoringApi } from './notifier-api.ts';
 
 /** What the application itself answers to the API. */
 export interface ApiInputs {
@@ -29,18 +32,18 @@ export interface ApiInputs {
 /** Every route of the API listener. */
 export function apiRoutes(inputs: ApiInputs): Route[] {
   const { core, nowMs } = inputs;
-  const { runner, history } = core.parts;
   const prometheus = prometheusApi(inputs);
+  const alertmanager = createAlertmanagerApi(inputs);
   return [
     ...queryRoutes(prometheus),
     ...seriesRoutes(prometheus),
     ...ruleRoutes(prometheus),
     ...statusRoutes(prometheus),
-    ...monitoringRoutes({
-      groups: () => runner.groups,
-      severityOf: (labels) => severityOf(labels, core.config.severity),
-      history: (filter) => history.list(filter),
-    }),
+    ...alertRoutes(alertmanager),
+    ...silenceRoutes(alertmanager),
+    ...alertmanagerStatusRoutes(alertmanager),
+    ...openApiRoutes(inputs.version),
+    ...monitoringRoutes(createMonitoringApi(inputs)),
     ...driftRoutes(createDriftApi(core, nowMs)),
     ...operationsRoutes({
       problems: () => core.problems(),

@@ -26,6 +26,8 @@ export interface AlertNotifierInputs {
   readonly onShown?: (what: string) => void;
 }
 
+const RANK_NAMES = ['INFO', 'WARNING', 'ERROR', 'CRITICAL'];
+
 /** Resolved alerts are kept this long after they left their groups. */
 const RESOLVED_RETENTION_MS = 15 * 60_000;
 
@@ -226,6 +228,7 @@ export class AlertNotifier implements Notifier, DeliveryListener {
       alertname: alert.labels['alertname'] ?? '',
       fromState: change.from,
       toState: change.to,
+      severity: RANK_NAMES[this.#options.rankOf(alert.labels)] ?? 'WARNING',
       labels: alert.labels,
       reason: change.reason,
       episode: String(episodeMs),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { textKey } from '@telltale/core';
 
+import type { ReceiverStatus } from '../../exchange/alert-status.ts';
 import type { HistoryKind } from '../../exchange/history.ts';
 import type { HttpMessage, HttpResult } from '../../model/http-message.ts';
 import type { MailMessage, MailResult } from '../../model/mail-message.ts';
@@ -78,6 +79,7 @@ interface ActiveLane {
   readonly ready: number[];
   /** Rows that wait for their own time. */
   readonly delayed: Set<number>;
+  lastError: string;
 }
 
 /** Sends what the outbox holds: in order for each group and channel, again until it arrives. */
@@ -166,6 +168,28 @@ export class OutboxDelivery {
     }
   }
 
+  /** How the sending goes, for each channel of these receivers. */
+  statuses(receivers: readonly Receiver[]): readonly ReceiverStatus[] {
+    const waiting = this.#outbox.countByChannel();
+    return receivers.map(({ name, integrations }) => ({
+      name,
+      integrations: integrations.map(({ name: integration, channel }) => {
+        const key = channel.destination ?? textKey([name, integration]);
+        const active = this.#lanes.get(key);
+        const pausedUntilMs = active?.lane.bucket.pausedUntilMs ?? 0;
+        return {
+          name: integration,
+          type: channel.type,
+          sendsResolved: channel.sendsResolved,
+          waiting: waiting.get(textKey([name, integration])) ?? 0,
+          failingSinceMs: active?.lane.failingSinceMs,
+          pausedUntilMs: pausedUntilMs > this.#options.clock.nowMs() ? pausedUntilMs : undefined,
+          lastError: active?.lane.failingSinceMs === undefined ? undefined : active.lastError,
+        };
+      }),
+    }));
+  }
+
   /** Waits for what is in the network, at most `graceMs`; the rest is sent after the next start. */
   async stop(graceMs: number): Promise<void> {
     this.#isStopped = true;
@@ -193,7 +217,7 @@ export class OutboxDelivery {
     if (active === undefined) {
       const limit = this.#options.rateLimits[channel?.type ?? ''];
       const lane = new Lane(limit, this.#options.clock.nowMs());
-      active = { lane, ready: [], delayed: new Set() };
+      active = { lane, ready: [], delayed: new Set(), lastError: '' };
       this.#lanes.set(key, active);
     }
     return active;
@@ -237,7 +261,11 @@ export class OutboxDelivery {
       this.#settle(row, 'failed', { reason: 'other', message: 'receiver_removed' });
       return;
     }
-    this.#store(() => this.#outbox.markSending(row));
+    try {
+      this.#outbox.markSending(row);
+    } catch (error) {
+      this.#options.listener.onStorage(error);
+    }
     const sending = this.#send(row, channel, active).finally(() => {
       this.#inFlight.delete(sending);
       this.wake();
@@ -309,6 +337,7 @@ export class OutboxDelivery {
     active.lane.failed(nowMs, { retryAfterMs, random: random() }, backoff);
     this.#outbox.markRetry(row.id, nowMs + waitMs);
     active.delayed.add(row.id);
+    active.lastError = message;
     const isNoted = NOTED_ATTEMPTS.has(attempts);
     this.#store(() => {
       this.#database.transaction('normal', () => {

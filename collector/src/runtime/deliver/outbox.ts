@@ -47,6 +47,16 @@ export class Outbox {
     return this.#rows.get(id);
   }
 
+  /** Messages that are not settled, by `textKey` of receiver and integration. */
+  countByChannel(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { notification } of this.#rows.values()) {
+      const key = textKey([notification.receiver, notification.integration ?? '']);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return counts;
+  }
+
   /** The first message of every chain, which is the one that may be sent. */
   heads(): OutboxRow[] {
     return [...this.#chains.values()].flatMap(([id]) => this.#rows.get(id ?? 0) ?? []);

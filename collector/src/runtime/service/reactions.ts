@@ -15,6 +15,8 @@ export function connectParts(signals: ServiceSignals, parts: ServiceParts, clock
   signals.fleetStored.listen(wakeRules);
   signals.recorded.listen((samples) => requestLog.keepRuleOutput(samples));
   signals.committed.listen(() => delivery.wake());
+  signals.shown.listen((what) => parts.events.tell(what));
+  signals.committed.listen(() => parts.events.tell('alerts'));
   signals.queued.listen((row) => delivery.enqueue(row));
   signals.receiverHealth.listen(({ receiver, isFailing, error }) => {
     if (isFailing)

@@ -1,6 +1,8 @@
 import type { CollectorConfig } from '../../config/collector-config.ts';
 import type { NotifySet } from '../../config/notify-set.ts';
 import type { RuleSet } from '../../config/rule-set.ts';
+import type { AlertStatistics } from '../../exchange/alert-status.ts';
+import { alertStatistics } from '../deliver/alert-statistics.ts';
 import { Maintenance } from './chores/maintenance.ts';
 import { maintenanceJobs } from './chores/maintenance-jobs.ts';
 import { notifierOptions } from './parts/notifier-config.ts';
@@ -38,6 +40,7 @@ export class ServiceCore {
   readonly #files: ServiceFiles;
   readonly #maintenance: Maintenance;
   #config: CollectorConfig;
+  #notifySet: NotifySet;
 
   /**
    * Takes the data folder and opens what is in it.
@@ -49,6 +52,7 @@ export class ServiceCore {
     const signals = new ServiceSignals();
     this.#options = options;
     this.#config = options.config;
+    this.#notifySet = options.notify;
     this.#files = openServiceFiles(options);
     this.parts = createServiceParts(options, this.#files, signals);
     connectParts(signals, this.parts, clock);
@@ -56,7 +60,8 @@ export class ServiceCore {
     const jobs = maintenanceJobs({ ...this.parts, database, config: () => this.#config });
     this.#maintenance = new Maintenance(jobs, { clock, monotonicMs, log });
     this.parts.faults.enter(STARTING);
-    for (const warning of rules.warnings) log.warn({}, warning);
+    const warnings = [...rules.warnings, ...(options.notify.alertmanager?.warnings ?? [])];
+    for (const warning of warnings) log.warn({}, warning);
   }
 
   get config(): CollectorConfig {
@@ -72,6 +77,17 @@ export class ServiceCore {
       quarantinedFiles: quarantinedFiles + (this.#files.damagedDatabase === undefined ? 0 : 1),
       walBytes: requestLog.bytes,
     };
+  }
+
+  /** Who is told of what, as the configuration in force has it. */
+  get notifySet(): NotifySet {
+    return this.#notifySet;
+  }
+
+  /** Figures of the alerts and messages of the last `windowMs`. */
+  statistics(windowMs: number): AlertStatistics {
+    const nowMs = this.#options.clock.nowMs();
+    return alertStatistics(this.#files.database, { windowMs, nowMs });
   }
 
   /** Why the service cannot do all of its work; empty when it can. */
@@ -104,6 +120,7 @@ export class ServiceCore {
     const { rules, notify } = sets;
     const { plane, notifier, delivery, runner, history, queries } = this.parts;
     this.#config = config;
+    this.#notifySet = notify;
     plane.setRules(config, rules.groups);
     queries.setSettings(querySettings(config));
     notifier.setOptions(notifierOptions({ config, clientName, clock }, notify, plane));
@@ -117,6 +134,7 @@ export class ServiceCore {
   /** From now on senders are told to come back. */
   refuseData(): void {
     this.parts.faults.enter(STOPPING);
+    this.parts.events.close();
     this.parts.plane.ingest.close();
   }
 

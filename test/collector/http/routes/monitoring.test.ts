@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { HistoryFilter } from '../../../../collector/src/exchange/history.ts';
 import type { Route, ServerRequest } from '../../../../collector/src/http/message.ts';
 import { Router } from '../../../../collector/src/http/router.ts';
-import { monitoringRoutes } from '../../../../collector/src/http/routes/monitoring.ts';
+import type { MonitoringApi } from '../../../../collector/src/http/routes/monitoring/api.ts';
+import { monitoringRoutes } from '../../../../collector/src/http/routes/monitoring/routes.ts';
 import { operationsRoutes } from '../../../../collector/src/http/routes/operations.ts';
 import { Labels } from '../../../../collector/src/model/labels.ts';
 import { parseExpr } from '../../../../collector/src/promql/parser/parse.ts';
@@ -64,14 +65,33 @@ async function call(
 
 describe('/monitoring/alerts', () => {
   const filters: HistoryFilter[] = [];
-  const routes = monitoringRoutes({
+  const none = (): { readonly kind: 'unknown' } => ({ kind: 'unknown' });
+  const api: MonitoringApi = {
+    nowMs: () => NOW,
     groups: () => [alertGroup()],
     severityOf: () => 'WARNING',
     history: (filter) => {
       filters.push(filter);
       return [9, 8].map((id) => ({ id, tsMs: NOW, kind: 'system.start' as const }));
     },
-  });
+    alert: () => undefined,
+    alerts: () => [],
+    statistics: () => {
+      throw new Error('not asked for');
+    },
+    receivers: () => [],
+    escalations: () => [],
+    previewSilence: () => [],
+    acknowledge: none,
+    unacknowledge: none,
+    resolve: none,
+    escalate: none,
+    silences: () => [],
+    silence: none,
+    expireSilence: none,
+    subscribe: () => () => undefined,
+  };
+  const routes = monitoringRoutes(api);
 
   test.for([
     { query: '', states: ['pending', 'firing', 'resolved'] },

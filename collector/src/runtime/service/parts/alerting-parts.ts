@@ -1,6 +1,7 @@
 import { readConfigFile, readSecretFile } from '../../../config/secrets.ts';
 import { AlertActions } from '../../deliver/alert-actions.ts';
 import { AlertNotifier } from '../../deliver/alert-notifier.ts';
+import { AlertStatuses } from '../../deliver/alert-statuses.ts';
 import { NotifierState } from '../../deliver/notifier-state.ts';
 import { Outbox } from '../../deliver/outbox.ts';
 import { OutboxDelivery } from '../../deliver/outbox-delivery.ts';
@@ -23,6 +24,7 @@ export interface AlertingInputs {
 export interface AlertingParts {
   readonly notifier: AlertNotifier;
   readonly actions: AlertActions;
+  readonly statuses: AlertStatuses;
   readonly delivery: OutboxDelivery;
   readonly runner: RuleRunner;
   readonly scheduler: Scheduler;
@@ -51,6 +53,7 @@ export function createAlertingParts(
   return {
     notifier,
     actions: new AlertActions(notifier, clock),
+    statuses: new AlertStatuses(notifier, clock),
     runner,
     delivery: createDelivery(options, { database, outbox, notifier }),
     scheduler: createScheduler(options, runner, signals),

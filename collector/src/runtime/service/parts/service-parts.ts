@@ -4,6 +4,7 @@ import type { ServiceOptions } from '../service-options.ts';
 import type { ServiceSignals } from '../service-signals.ts';
 import { type AlertingParts, createAlertingParts } from './alerting-parts.ts';
 import { createDataPlane, type DataPlane } from './data-plane.ts';
+import { EventHub } from './event-hub.ts';
 import { createFleetParts, type FleetParts } from './fleet-parts.ts';
 import { LateGroups } from './late-groups.ts';
 import { createQueryPool } from './query-parts.ts';
@@ -20,6 +21,7 @@ export interface ServiceParts extends AlertingParts, FleetParts {
   readonly queries: QueryPool;
   readonly faults: ServiceFaults;
   readonly lateGroups: LateGroups;
+  readonly events: EventHub;
 }
 
 /** Makes all parts. Each takes what it needs as an input, so the compiler knows the order. */
@@ -48,5 +50,6 @@ export function createServiceParts(
     queries: createQueryPool(options, plane.store),
     faults: new ServiceFaults(alerting.runner, log),
     lateGroups: new LateGroups(alerting.runner),
+    events: new EventHub(),
   };
 }

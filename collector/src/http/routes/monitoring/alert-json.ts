@@ -1,0 +1,148 @@
+import type { AlertStatus } from '../../../exchange/alert-status.ts';
+import { fingerprint } from '../../../notify/stages/fingerprint.ts';
+import type { Alert } from '../../../rules/alert-state.ts';
+import type { RuleGroup } from '../../../rules/group.ts';
+import type { MonitoringApi } from './api.ts';
+import { isoTime } from './parameters.ts';
+
+/** An alert as `/monitoring/alerts` tells it. */
+export interface AlertJson {
+  readonly id: string;
+  readonly alertname: string;
+  readonly severity: string;
+  readonly state: 'pending' | 'firing' | 'resolved';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly receivers: readonly string[];
+  readonly ack: object | null;
+  readonly [field: string]: unknown;
+}
+
+/** Alerts of rules in the order of their rules, then those that others posted. */
+export function allAlerts(api: MonitoringApi): readonly AlertJson[] {
+  const statuses = new Map(api.alerts().map((status) => [status.record.alert.fingerprint, status]));
+  const ofRules = api.groups().flatMap((group) =>
+    group.rules.flatMap((state) => {
+      return [...state.alerts.values()].map((alert) => {
+        const labels = alert.labels.toRecord();
+        const status = statuses.get(fingerprint(labels));
+        statuses.delete(fingerprint(labels));
+        return ruleAlertJson(api, { group, state, alert, labels, status });
+      });
+    }),
+  );
+  return [...ofRules, ...[...statuses.values()].map((status) => statusJson(status))];
+}
+
+/** One alert; `undefined` when none has the id. */
+export function oneAlert(api: MonitoringApi, id: string): AlertJson | undefined {
+  return allAlerts(api).find((alert) => alert.id === id);
+}
+
+interface RuleAlert {
+  readonly group: RuleGroup;
+  readonly state: RuleGroup['rules'][number];
+  readonly alert: Alert;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly status: AlertStatus | undefined;
+}
+
+function ruleAlertJson(
+  api: MonitoringApi,
+  { group, state: { rule }, alert, labels, status }: RuleAlert,
+): AlertJson {
+  const isPending = alert.status === 'pending' || status === undefined;
+  return {
+    ...(isPending ? UNTOLD : statusJson(status)),
+    id: fingerprint(labels),
+    alertname: rule.name,
+    severity: api.severityOf(labels),
+    state: stateName(alert, status),
+    labels,
+    annotations: alert.annotations,
+    value: String(alert.value),
+    activeAt: isoTime(alert.activeAtMs),
+    firedAt: isoTime(alert.firedAtMs),
+    resolvedAt: isoTime(alert.resolvedAtMs ?? latchedAt(status)),
+    held: alert.heldSinceMs !== undefined,
+    rule: { file: group.definition.file, group: group.definition.name, query: rule.exprText },
+  };
+}
+
+/** What is known of an alert that no receiver can have heard of. */
+const UNTOLD = {
+  episode: null,
+  source: 'rule',
+  receivers: [] as readonly string[],
+  groupKeys: [] as readonly string[],
+  inhibitedBy: [] as readonly string[],
+  silencedBy: [] as readonly string[],
+  mutedBy: [] as readonly string[],
+  ack: null,
+  latch: null,
+  escalation: null,
+  flapping: false,
+  traceId: null,
+  links: {},
+  drift: null,
+};
+
+function stateName({ status: own }: Alert, status: AlertStatus | undefined): AlertJson['state'] {
+  if (own === 'pending') return 'pending';
+  return own === 'inactive' || status?.isLatched === true ? 'resolved' : 'firing';
+}
+
+function latchedAt(status: AlertStatus | undefined): number | undefined {
+  return status?.isLatched === true ? status.record.latch?.atMs : undefined;
+}
+
+function statusJson(status: AlertStatus): AlertJson {
+  const { record, described, escalation } = status;
+  const { alert, endsAtMs, episodeMs, source } = record;
+  const isShown = status.isFiring && !status.isLatched;
+  return {
+    id: alert.fingerprint,
+    episode: String(episodeMs),
+    alertname: alert.labels['alertname'] ?? '',
+    severity: status.severity,
+    state: isShown ? 'firing' : 'resolved',
+    source: source === 'own' ? 'rule' : 'posted',
+    labels: alert.labels,
+    annotations: alert.annotations,
+    value: alert.value === undefined ? null : String(alert.value),
+    activeAt: isoTime(alert.startsAtMs),
+    firedAt: isoTime(alert.startsAtMs),
+    resolvedAt: isShown ? null : isoTime(latchedAt(status) ?? endsAtMs),
+    held: false,
+    generatorUrl: alert.generatorUrl,
+    receivers: status.receivers,
+    groupKeys: status.groupKeys,
+    inhibitedBy: status.inhibitedBy,
+    silencedBy: status.silencedBy,
+    mutedBy: status.mutedBy,
+    ack: status.isAcknowledged ? ackJson(record.ack) : null,
+    latch: status.isLatched ? ackJson(record.latch) : null,
+    escalation:
+      escalation === undefined ? null : { ...escalation, dueAt: isoTime(escalation.dueMs) },
+    flapping: status.isFlapping,
+    traceId: described.traceId ?? null,
+    links: described.links ?? {},
+    drift: described.drift ?? null,
+    rule: null,
+  };
+}
+
+function ackJson(
+  said:
+    | {
+        readonly by: string;
+        readonly atMs: number;
+        readonly comment: string;
+        readonly expiresMs?: number;
+        readonly untilMs?: number;
+      }
+    | undefined,
+): object | null {
+  if (said === undefined) return null;
+  const { by, comment, atMs, expiresMs, untilMs } = said;
+  return { by, comment, at: isoTime(atMs), until: isoTime(expiresMs ?? untilMs) };
+}
