@@ -74,7 +74,8 @@ function postSilence(api: AlertmanagerApi, request: ServerRequest): ServerRespon
       return jsonResponse(200, { silenceID: answer.value.id });
     case 'unknown':
       return jsonResponse(404, 'silence not found');
-    default:
+    case 'conflict':
+    case 'invalid':
       return jsonResponse(400, `invalid silence: ${answer.message}`);
   }
 }

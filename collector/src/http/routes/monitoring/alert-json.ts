@@ -96,8 +96,7 @@ function latchedAt(status: AlertStatus | undefined): number | undefined {
 }
 
 function statusJson(status: AlertStatus): AlertJson {
-  const { record, described, escalation } = status;
-  const { alert, endsAtMs, episodeMs, source } = record;
+  const { alert, endsAtMs, episodeMs, source } = status.record;
   const isShown = status.isFiring && !status.isLatched;
   return {
     id: alert.fingerprint,
@@ -114,6 +113,20 @@ function statusJson(status: AlertStatus): AlertJson {
     resolvedAt: isShown ? null : isoTime(latchedAt(status) ?? endsAtMs),
     held: false,
     generatorUrl: alert.generatorUrl,
+    ...whoHearsJson(status),
+    ...explanationJson(status),
+    rule: null,
+  };
+}
+
+/** Who hears of the alert, and what keeps them from it. */
+function whoHearsJson(status: AlertStatus): {
+  readonly receivers: readonly string[];
+  readonly ack: object | null;
+  readonly [field: string]: unknown;
+} {
+  const { record, escalation } = status;
+  return {
     receivers: status.receivers,
     groupKeys: status.groupKeys,
     inhibitedBy: status.inhibitedBy,
@@ -124,10 +137,15 @@ function statusJson(status: AlertStatus): AlertJson {
     escalation:
       escalation === undefined ? null : { ...escalation, dueAt: isoTime(escalation.dueMs) },
     flapping: status.isFlapping,
+  };
+}
+
+/** Where a reader goes on. */
+function explanationJson({ described }: AlertStatus): object {
+  return {
     traceId: described.traceId ?? null,
     links: described.links ?? {},
     drift: described.drift ?? null,
-    rule: null,
   };
 }
 

@@ -60,20 +60,23 @@ function post(api: MonitoringApi, request: ServerRequest): ServerResponse {
   const body = jsonBody(request);
   if (!isRecord(body)) throw new BadRequest('the body must be a silence');
   const nowMs = api.nowMs();
-  const duration = optionalText(body, 'duration');
   const endsWhenResolved = body['until_resolved'] === true;
-  const lengthMs =
-    duration === undefined
-      ? endsWhenResolved
-        ? UNTIL_RESOLVED_MS_MAX
-        : undefined
-      : durationOf(duration, 'duration');
+  const lengthMs = lengthOf(body, endsWhenResolved);
   const wanted = readSilence(body, request.actor, {
     startsAtMs: nowMs,
     ...(lengthMs === undefined ? {} : { endsAtMs: nowMs + lengthMs }),
   });
   const answer = api.silence(wanted, { endsWhenResolved });
   return actionResponse(answer, (silence) => json(api, silence));
+}
+
+function lengthOf(
+  body: Readonly<Record<string, unknown>>,
+  endsWhenResolved: boolean,
+): number | undefined {
+  const duration = optionalText(body, 'duration');
+  if (duration !== undefined) return durationOf(duration, 'duration');
+  return endsWhenResolved ? UNTIL_RESOLVED_MS_MAX : undefined;
 }
 
 function preview(api: MonitoringApi, request: ServerRequest): ServerResponse {
