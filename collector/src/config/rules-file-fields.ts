@@ -23,8 +23,9 @@ export class Fields {
     if (value.kind !== 'map' && value.kind !== 'null') {
       report(value.place, `cannot unmarshal ${tagOf(value)} into ${shape.type}`);
     }
-    for (const { key, place } of entries) {
-      if (!shape.keys.includes(key)) report(place, `field ${key} not found in type ${shape.type}`);
+    for (const { key, isNullKey, place } of entries) {
+      if (isNullKey !== true && !shape.keys.includes(key))
+        report(place, `field ${key} not found in type ${shape.type}`);
     }
     this.#entries = new Map(entries.map((entry) => [entry.key, entry]));
   }

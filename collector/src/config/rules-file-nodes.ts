@@ -1,22 +1,18 @@
-import { isAlias, isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
-
 import type { Place, YamlEntry, YamlProblem, YamlValue } from './rules-file-tree.ts';
+import type { YamlNode, YamlPair } from './yaml/composer.ts';
 
 /** Nodes after aliases are filled in: a small file can stand for a huge one. */
 const NODES_MAX = 1_000_000;
 const DEPTH_MAX = 100;
-const START: Place = { line: 1, column: 1 };
-
-type PlaceAt = (offset: number) => Place;
 
 /** Turns parsed YAML into plain values: aliases and `<<` merges filled in, bombs refused. */
-export function readNodes(
-  contents: unknown,
-  placeAt: PlaceAt,
-): { readonly root?: YamlValue; readonly problems: readonly YamlProblem[] } {
-  const reader = new NodeReader(placeAt);
+export function readNodes(document: YamlNode): {
+  readonly root?: YamlValue;
+  readonly problems: readonly YamlProblem[];
+} {
+  const reader = new NodeReader();
   try {
-    const root = reader.read(contents, START);
+    const root = reader.read(document);
     return reader.problems.length > 0 ? { problems: reader.problems } : { root, problems: [] };
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
@@ -37,40 +33,29 @@ const NULL_TEXT = /^(?:~|null|Null|NULL|)$/u;
 
 class NodeReader {
   readonly problems: YamlProblem[] = [];
-  readonly #placeAt: PlaceAt;
-  readonly #anchors = new Map<string, unknown>();
-  readonly #open = new Set<unknown>();
+  readonly #anchors = new Map<string, YamlNode>();
+  readonly #open = new Set<YamlNode>();
   #count = 0;
 
-  constructor(placeAt: PlaceAt) {
-    this.#placeAt = placeAt;
-  }
-
-  /** `near` is the place to name when the node has none of its own. */
-  read(node: unknown, near: Place): YamlValue {
+  read(node: YamlNode): YamlValue {
+    const { place } = node;
     this.#count += 1;
     if (this.#count > NODES_MAX) {
-      throw new TooLarge(near, 'yaml: document contains excessive aliasing');
+      throw new TooLarge(place, 'yaml: document contains excessive aliasing');
     }
-    if (this.#open.size > DEPTH_MAX) throw new TooLarge(near, 'yaml: exceeded max depth of 100');
-    if (isAlias(node)) return this.#readAlias(node.source, this.#placeOf(node.range, near));
-    if (isScalar(node)) {
-      const place = this.#placeOf(node.range, near);
-      this.#remember(node.anchor, node);
-      const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
-      const isNull = node.type === 'PLAIN' && node.tag === undefined && NULL_TEXT.test(text);
-      return isNull ? { kind: 'null', place } : { kind: 'scalar', place, text };
+    if (this.#open.size > DEPTH_MAX) throw new TooLarge(place, 'yaml: exceeded max depth of 100');
+    if (node.kind === 'alias') return this.#readAlias(node.name, place);
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    if (node.kind === 'scalar') {
+      const { text, isPlain } = node;
+      if (isPlain && NULL_TEXT.test(text)) return { kind: 'null', place };
+      return { kind: 'scalar', place, text };
     }
-    if (!isMap(node) && !isSeq(node)) return { kind: 'null', place: near };
-    return this.#readCollection(node, this.#placeOf(node.range, near));
-  }
-
-  #readCollection(node: YAMLMap | YAMLSeq, place: Place): YamlValue {
-    this.#remember(node.anchor, node);
     this.#open.add(node);
-    const value: YamlValue = isMap(node)
-      ? { kind: 'map', place, entries: this.#readEntries(node, place) }
-      : { kind: 'list', place, items: node.items.map((item) => this.read(item, place)) };
+    const value: YamlValue =
+      node.kind === 'map'
+        ? { kind: 'map', place, entries: this.#readEntries(node.pairs) }
+        : { kind: 'list', place, items: node.items.map((item) => this.read(item)) };
     this.#open.delete(node);
     return value;
   }
@@ -85,24 +70,27 @@ class NodeReader {
       this.problems.push({ ...place, message: `yaml: anchor '${name}' value contains itself` });
       return { kind: 'null', place };
     }
-    return { ...this.read(target, place), place };
+    return { ...this.read(target), place };
   }
 
-  #readEntries(node: YAMLMap, near: Place): readonly YamlEntry[] {
+  #readEntries(pairs: readonly YamlPair[]): readonly YamlEntry[] {
     const own = new Map<string, YamlEntry>();
     const merged: YamlValue[] = [];
-    for (const pair of node.items) {
-      const key = this.read(pair.key, near);
+    for (const pair of pairs) {
+      const key = this.read(pair.key);
       const value = this.#readPairValue(pair, key.place);
       if (key.kind === 'scalar' && key.text === '<<') merged.push(value);
-      else this.#addEntry(own, { key: this.#keyText(key), place: key.place, value });
+      else {
+        const isNullKey = key.kind === 'null';
+        this.#addEntry(own, { key: this.#keyText(key), isNullKey, place: key.place, value });
+      }
     }
     return this.#mergeInto(own, merged);
   }
 
   /** A missing value stands where its key does. */
-  #readPairValue(pair: Pair, keyPlace: Place): YamlValue {
-    const value = this.read(pair.value, keyPlace);
+  #readPairValue(pair: YamlPair, keyPlace: Place): YamlValue {
+    const value = this.read(pair.value);
     return value.kind === 'null' ? { kind: 'null', place: keyPlace } : value;
   }
 
@@ -136,14 +124,5 @@ class NodeReader {
       }
     }
     return [...own.values()];
-  }
-
-  #remember(anchor: string | undefined, node: unknown): void {
-    if (anchor !== undefined) this.#anchors.set(anchor, node);
-  }
-
-  #placeOf(range: readonly number[] | null | undefined, near: Place): Place {
-    const offset = range?.[0];
-    return offset === undefined ? near : this.#placeAt(offset);
   }
 }

@@ -12,6 +12,8 @@ export interface YamlProblem extends Place {
 /** One entry of a mapping with the place of its key. */
 export interface YamlEntry {
   readonly key: string;
+  /** The key is nothing, not an empty text. */
+  readonly isNullKey?: boolean;
   readonly place: Place;
   readonly value: YamlValue;
 }
@@ -27,6 +29,6 @@ export interface YamlFile {
   /** Absent when the file is empty. */
   readonly root?: YamlValue;
   readonly problems: readonly YamlProblem[];
-  /** How many documents stand in the file; only the first is read. */
+  /** How many documents stand in the file, 2 for more than one; only the first is read. */
   readonly documents: number;
 }

@@ -1,7 +1,7 @@
-import { LineCounter, parseAllDocuments } from 'yaml';
-
 import { readNodes } from './rules-file-nodes.ts';
 import type { Place, YamlFile, YamlProblem } from './rules-file-tree.ts';
+import { composeDocument } from './yaml/composer.ts';
+import { YamlSyntaxError } from './yaml/syntax-error.ts';
 
 const BYTES_MAX = 32 * 1024 * 1024;
 const START: Place = { line: 1, column: 1 };
@@ -14,38 +14,33 @@ export function readYaml(bytes: Uint8Array): YamlFile {
   }
   const text = decode(bytes);
   if (typeof text !== 'string') return { problems: [text], documents: 0 };
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    // Every scalar is a text: rule files turn numbers and booleans into label values.
-    schema: 'failsafe',
-    uniqueKeys: false,
-    lineCounter: lines,
-    logLevel: 'silent',
-    prettyErrors: false,
-  });
-  const [first] = Array.isArray(documents) ? documents : [];
-  if (first === undefined) return { problems: [], documents: 0 };
-  const placeAt = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  const problems = first.errors.map((error): YamlProblem => {
-    return { ...placeAt(error.pos[0]), message: `yaml: ${error.message}` };
-  });
-  if (problems.length > 0) return { problems, documents: documents.length };
-  return { ...readNodes(first.contents, placeAt), documents: documents.length };
+  try {
+    const { root, hasMore } = composeDocument(text);
+    if (root === undefined) return { problems: [], documents: 0 };
+    return { ...readNodes(root), documents: hasMore ? 2 : 1 };
+  } catch (error) {
+    if (!(error instanceof YamlSyntaxError)) throw error;
+    return { problems: [{ ...error.place, message: `yaml: ${error.message}` }], documents: 1 };
+  }
+}
+
+/** UTF-8, or UTF-16 behind a byte order mark. */
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 function decode(bytes: Uint8Array): string | YamlProblem {
+  const encoding = encodingOf(bytes);
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const control = /[^\P{Cc}\t\n\r\u0085]/u.exec(text);
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    const control = /[^\P{Cc}\t\n\r\u0085]|[\ufffe\uffff]/u.exec(text);
     if (control === null) return text;
     const message = 'yaml: control characters are not allowed';
     return { ...placeIn(text, control.index), message };
   } catch {
-    const valid = longestValidPrefix(bytes);
-    const message = 'Cannot read the file: it is not UTF-8';
+    const valid = encoding === 'utf-8' ? longestValidPrefix(bytes) : '';
+    const message = `Cannot read the file: it is not ${encoding.toUpperCase()}`;
     return { ...placeIn(valid, valid.length), message };
   }
 }

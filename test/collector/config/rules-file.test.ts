@@ -286,9 +286,9 @@ test.for<[string, Uint8Array, string]>([
     'ml.yaml: 2:2: Cannot read the file: it is not UTF-8',
   ],
   [
-    'UTF-16',
-    Uint8Array.of(0xff, 0xfe, 0x61, 0),
-    'ml.yaml: 1:1: Cannot read the file: it is not UTF-8',
+    'UTF-16 that ends inside a character',
+    Uint8Array.of(0xff, 0xfe, 0x61, 0, 0x62),
+    'ml.yaml: 1:1: Cannot read the file: it is not UTF-16LE',
   ],
   [
     'a control character',
@@ -345,7 +345,7 @@ test('parseRuleFile() reads 10,000 rules, and lists 10,000 problems, in bounded 
   const problems = problemsOf(head + rules('('));
   expect(problems.length).toBe(1_001);
   expect(problems.at(-1)).toMatch(/and 9000 more problems$/u);
-  expect(performance.now() - start).toBeLessThan(15_000);
+  expect(performance.now() - start).toBeLessThan(60_000);
 });
 
 test('parseRuleFile() answers any bytes with a file or with problems', () => {

@@ -1,0 +1,12 @@
+import type { Place } from '../rules-file-tree.ts';
+
+/** What cannot be read as YAML, and where. */
+export class YamlSyntaxError extends Error {
+  override readonly name = 'YamlSyntaxError';
+  readonly place: Place;
+
+  constructor(place: Place, message: string) {
+    super(message);
+    this.place = place;
+  }
+}
