@@ -2,7 +2,7 @@ import type { CollectorConfig } from './config/collector-config.ts';
 import { isConfigError } from './config/config-error.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { loadNotifySet, type NotifySet } from './config/notify-set.ts';
-import { loadRuleSet, type RuleSet } from './config/rule-set.ts';
+import { loadRuleSet, type RuleSet, refuseNewlyBroken } from './config/rule-set.ts';
 import { loadApiKeys } from './config/secrets.ts';
 import { checkExposure } from './config/settings.ts';
 import { Authenticator } from './http/auth.ts';
@@ -39,6 +39,7 @@ export class App {
   readonly #authenticator: Authenticator;
   readonly #listeners: Listeners;
   #isConfigCurrent = true;
+  #rules: RuleSet;
 
   /**
    * @throws {ConfigError} when the configuration or a rule file cannot be used.
@@ -47,6 +48,7 @@ export class App {
   constructor(options: AppOptions) {
     this.#options = options;
     const { config, folder, rules, notify } = loadAll(options);
+    this.#rules = rules;
     const { clock = systemClock, log, version } = options;
     this.#authenticator = new Authenticator(
       loadApiKeys(config.api_keys, { folder, env: options.env }),
@@ -115,10 +117,12 @@ export class App {
     const { log } = this.#options;
     try {
       const { config, rules, notify } = loadAll(this.#options);
+      refuseNewlyBroken(rules, this.#rules);
       for (const name of restartNeeded(this.core.config, config)) {
         log.warn({ section: name }, 'A changed section takes effect after a restart only');
       }
       this.core.reload(config, { rules, notify }, actor);
+      this.#rules = rules;
       this.#isConfigCurrent = true;
       log.info({ actor, groups: rules.groups.length }, 'Reloaded the configuration');
       return [];

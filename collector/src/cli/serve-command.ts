@@ -6,7 +6,7 @@ import { App } from '../app.ts';
 import { isConfigError } from '../config/config-error.ts';
 import { defaultConfig, type LoadedConfig, loadConfig } from '../config/load.ts';
 import { loadNotifySet } from '../config/notify-set.ts';
-import { loadRuleSet } from '../config/rule-set.ts';
+import { loadRuleSetStrictly } from '../config/rule-set.ts';
 import { loadApiKeys } from '../config/secrets.ts';
 import { checkExposure } from '../config/settings.ts';
 import { DataFolderInUseError } from '../runtime/durable/data-folder.ts';
@@ -47,7 +47,7 @@ function check(flags: ConfigFlags, io: CommandIo): number {
     const { config, folder } = load(flags);
     checkExposure(config, flags.config ?? DEFAULT_FILE);
     loadApiKeys(config.api_keys, { folder, env: process.env });
-    const { groups, warnings } = loadRuleSet(config, folder);
+    const { groups, warnings } = loadRuleSetStrictly(config, folder);
     const { alertmanager } = loadNotifySet(config, folder, 'check');
     for (const warning of [...warnings, ...(alertmanager?.warnings ?? [])])
       io.stderr(`Warning: ${warning}\n`);

@@ -15,6 +15,8 @@ export interface CollectorConfig {
   readonly data_dir: string;
   /** Prometheus rule files; a name may hold `*`. */
   readonly rules: readonly string[];
+  /** A fault in one rule file stops the start; otherwise the file is reported and left out. */
+  readonly rules_strict: boolean;
   readonly external_labels: Readonly<Record<string, string>>;
   readonly evaluation: EvaluationConfig;
   readonly promql: PromqlConfig;

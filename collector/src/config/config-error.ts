@@ -28,7 +28,7 @@ export function isConfigError(value: unknown): value is ConfigError {
 }
 
 /** `telltale.yaml:3:5: collector.listen.otlp: Cannot use ...` */
-function formatProblem({ file, line, column, path, message }: ConfigProblem): string {
+export function formatProblem({ file, line, column, path, message }: ConfigProblem): string {
   const position = line === undefined ? '' : `:${line}:${column ?? 1}`;
   return `${file}${position}: ${path === '' ? '' : `${path}: `}${message}`;
 }

@@ -42,7 +42,7 @@ export function defaultConfig(): CollectorConfig {
 /** @throws {ConfigError} with every problem found. */
 export function parseConfig(text: string, file: string): CollectorConfig {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2' });
+  const document = parseDocument(text, { lineCounter: lines, version: '1.2', merge: true });
   if (document.errors.length > 0) {
     throw new ConfigError(
       document.errors.map(({ message, pos }): ConfigProblem => {

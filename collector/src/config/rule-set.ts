@@ -11,6 +11,8 @@ import { parseRuleFile, RuleFileError } from './rules-file.ts';
 export interface RuleSet {
   readonly groups: readonly GroupDefinition[];
   readonly warnings: readonly string[];
+  /** What is wrong with the files that are left out. */
+  readonly broken: readonly ConfigProblem[];
 }
 
 /** The parts of PromQL that a configuration switches on. */
@@ -26,14 +28,38 @@ export function promqlFeatures({ promql }: CollectorConfig): PromqlFeatures {
 }
 
 /**
- * Reads every rule file that a configuration names.
+ * Reads every rule file that a configuration names. A file with a fault in it is left out while
+ * others are good, unless `rules_strict` says otherwise.
  *
  * @throws {ConfigError} with the problems of all of them.
  */
 export function loadRuleSet(config: CollectorConfig, folder: string): RuleSet {
+  const { broken, ...rules } = readRuleFiles(config, folder);
+  const mayLeaveOut = !config.rules_strict && rules.goodFiles > 0;
+  if (broken.length > 0 && !mayLeaveOut) throw new ConfigError(broken);
+  return { groups: rules.groups, warnings: rules.warnings, broken };
+}
+
+/** As `loadRuleSet`, but any fault in any file is an error. */
+export function loadRuleSetStrictly(config: CollectorConfig, folder: string): RuleSet {
+  return loadRuleSet({ ...config, rules_strict: true }, folder);
+}
+
+/** @throws {ConfigError} when a file is broken that was not broken before. */
+export function refuseNewlyBroken(rules: RuleSet, before: RuleSet): void {
+  const known = new Set(before.broken.map(({ file }) => file));
+  const newly = rules.broken.filter(({ file }) => !known.has(file));
+  if (newly.length > 0) throw new ConfigError(newly);
+}
+
+function readRuleFiles(
+  config: CollectorConfig,
+  folder: string,
+): RuleSet & { readonly goodFiles: number } {
   const problems: ConfigProblem[] = [];
   const warnings: string[] = [];
   const groups: GroupDefinition[] = [];
+  let goodFiles = 0;
   for (const file of ruleFiles(config, folder, { problems, warnings })) {
     try {
       const read = parseRuleFile(readFileSync(resolve(folder, file)), {
@@ -43,13 +69,13 @@ export function loadRuleSet(config: CollectorConfig, folder: string): RuleSet {
         features: promqlFeatures(config),
       });
       groups.push(...read.groups);
+      goodFiles += 1;
       warnings.push(...read.warnings.map(({ message }) => `${file}: ${message}`));
     } catch (error) {
       problems.push(...problemsOf(file, error));
     }
   }
-  if (problems.length > 0) throw new ConfigError(problems);
-  return { groups, warnings };
+  return { groups, warnings, broken: problems, goodFiles };
 }
 
 /** File names as the configuration has them, patterns replaced by what they match, once each. */

@@ -219,6 +219,7 @@ const collector = section({
   external_url: v.optional(httpUrl, 'http://127.0.0.1:9465'),
   data_dir: v.optional(fileName, './telltale-data'),
   rules: v.optional(v.array(fileName), []),
+  rules_strict: v.optional(flag, false),
   external_labels: v.optional(v.record(v.string(), v.string()), {}),
   evaluation,
   promql,

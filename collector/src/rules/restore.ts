@@ -37,6 +37,12 @@ export function saveAlerts(group: RuleGroup): readonly AlertRow[] {
   });
 }
 
+export interface RestoreOptions {
+  readonly nowMs: number;
+  /** Groups that are not there for now: their alerts are left as they are saved. */
+  readonly isAside: (groupKey: string) => boolean;
+}
+
 /**
  * Puts saved alerts back into their rules before the first evaluation, whatever the rule's `for`.
  *
@@ -47,7 +53,7 @@ export function saveAlerts(group: RuleGroup): readonly AlertRow[] {
 export function restoreAlerts(
   groups: readonly RuleGroup[],
   rows: readonly AlertRow[],
-  nowMs: number,
+  { nowMs, isAside }: RestoreOptions,
 ): readonly AlertChange[] {
   const states = new Map<string, RuleState>();
   for (const { key, rules } of groups) {
@@ -61,7 +67,7 @@ export function restoreAlerts(
       const alerts = restored.get(place) ?? new Map<string, Alert>();
       const alert = restoreAlert(row, nowMs);
       restored.set(place, alerts.set(alert.labels.key, alert));
-    } else changes.push(...endRow(row, nowMs));
+    } else if (!isAside(row.group)) changes.push(...endRow(row, nowMs));
   }
   for (const [place, alerts] of restored) {
     const state = states.get(place);

@@ -39,8 +39,13 @@ export interface GroupDefinition {
 
 /** Names a group across files, and over restarts. */
 export function groupKey(group: Pick<GroupDefinition, 'file' | 'name'>): string {
+  return groupKeyStart(group.file) + group.name;
+}
+
+/** What the keys of all groups of a file begin with, and no others. */
+export function groupKeyStart(file: string): string {
   // The first bare semicolon ends the file; nearly no file has one in its name.
-  return `${group.file.replaceAll(/[\\;]/gu, '\\$&')};${group.name}`;
+  return `${file.replaceAll(/[\\;]/gu, '\\$&')};`;
 }
 
 /**

@@ -166,3 +166,22 @@ test('loadConfig() names a file that is not there', () => {
     '/nowhere/telltale.yaml: Cannot read the configuration: no such file',
   );
 });
+
+test('parseConfig() fills in merge keys', () => {
+  const { notify } = parseConfig(
+    `collector:
+  notify:
+    receivers:
+      - &base {name: a, type: webhook, url: 'http://a.test/', timeout: 3s}
+      - <<: *base
+        name: b
+`,
+    'telltale.yaml',
+  );
+  expect(
+    notify.receivers.map(({ name, ...rest }) => [name, 'timeout' in rest && rest.timeout]),
+  ).toEqual([
+    ['a', 3000],
+    ['b', 3000],
+  ]);
+});

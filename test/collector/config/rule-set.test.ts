@@ -39,5 +39,16 @@ test('loadRuleSet() warns of a pattern that matches nothing', () => {
   expect(loadRuleSet({ ...config, rules: ['*.yml'] }, folder)).toEqual({
     groups: [],
     warnings: ['No rule file matches "*.yml"'],
+    broken: [],
   });
+});
+
+test('loadRuleSet() leaves out a broken file of many, unless rules_strict is set', () => {
+  const many = { ...config, rules: ['alerts.yaml', 'missing.yaml'] };
+  const { groups, broken } = loadRuleSet(many, folder);
+  expect(groups.map(({ name }) => name)).toEqual(['g']);
+  expect(broken).toEqual([
+    { file: 'missing.yaml', path: '', message: 'Cannot read the rule file: no such file' },
+  ]);
+  expect(() => loadRuleSet({ ...many, rules_strict: true }, folder)).toThrow('missing.yaml');
 });

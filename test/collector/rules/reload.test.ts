@@ -79,9 +79,11 @@ test('the series of a group that is gone end after two intervals', () => {
 function restart(timeline: Timeline, rules: string, nowMs: number): readonly string[] {
   const rows: readonly AlertRow[] = JSON.parse(JSON.stringify(timeline.groups.flatMap(saveAlerts)));
   timeline.groups = groupsOf(rules).map((definition) => new RuleGroup(definition));
-  return restoreAlerts(timeline.groups, rows, nowMs).map(({ rule, to, reason }) => {
-    return `${rule} ${to ?? 'forgotten'} ${reason}`;
-  });
+  return restoreAlerts(timeline.groups, rows, { nowMs, isAside: () => false }).map(
+    ({ rule, to, reason }) => {
+      return `${rule} ${to ?? 'forgotten'} ${reason}`;
+    },
+  );
 }
 
 test('a pending alert waits on where it stopped: the outage does not count', () => {

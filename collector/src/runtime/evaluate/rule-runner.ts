@@ -65,6 +65,12 @@ interface Occasion {
   readonly isDue: ((rule: Rule) => boolean) | undefined;
 }
 
+/** Tells groups whose rule file is left out for now: their alerts are kept as they are. */
+type IsAside = (groupKey: string) => boolean;
+
+/** No rule file is left out. */
+const NONE_ASIDE: IsAside = () => false;
+
 /** A rule and the group that it stands in. */
 interface RulePlace {
   readonly group: RuleGroup;
@@ -109,22 +115,29 @@ export class RuleRunner {
   }
 
   /** Loads the rules of the first configuration and puts the saved alerts back into them. */
-  restore(definitions: readonly GroupDefinition[]): void {
+  restore(definitions: readonly GroupDefinition[], isAside: IsAside = NONE_ASIDE): void {
     this.#setGroups(definitions.map((definition) => new RuleGroup(definition)));
     const rows = this.#alerts.load();
-    const changes = restoreAlerts(this.#groups, rows, this.#options.clock.nowMs());
+    const changes = restoreAlerts(this.#groups, rows, {
+      nowMs: this.#options.clock.nowMs(),
+      isAside,
+    });
     this.#commit(this.#groups, changes);
-    this.#options.database.transaction('full', () => this.#alerts.keepGroups(this.#groups));
+    this.#options.database.transaction('full', () =>
+      this.#alerts.keepGroups(this.#groups, isAside),
+    );
   }
 
   /** Puts a new configuration in place; unchanged groups go on undisturbed. */
-  reload(definitions: readonly GroupDefinition[]): void {
+  reload(definitions: readonly GroupDefinition[], isAside: IsAside = NONE_ASIDE): void {
     const nowMs = this.#options.clock.nowMs();
     const { groups, removals, changes } = reloadGroups(this.#groups, definitions, nowMs);
     this.#setGroups(groups);
     this.#removals = [...this.#removals, ...removals];
     this.#commit(this.#groups, changes);
-    this.#options.database.transaction('full', () => this.#alerts.keepGroups(this.#groups));
+    this.#options.database.transaction('full', () =>
+      this.#alerts.keepGroups(this.#groups, isAside),
+    );
   }
 
   #setGroups(groups: readonly RuleGroup[]): void {

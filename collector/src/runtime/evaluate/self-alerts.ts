@@ -10,6 +10,7 @@ export type SelfAlertName =
   | 'TelltaleCannotWrite'
   | 'TelltaleSeriesLimit'
   | 'TelltaleEvaluationLate'
+  | 'TelltaleRuleFileBroken'
   | 'TelltaleReceiverFails';
 
 const SEVERITIES: Readonly<Record<SelfAlertName, 'critical' | 'warning'>> = {
@@ -18,6 +19,7 @@ const SEVERITIES: Readonly<Record<SelfAlertName, 'critical' | 'warning'>> = {
   TelltaleCannotWrite: 'critical',
   TelltaleSeriesLimit: 'warning',
   TelltaleEvaluationLate: 'warning',
+  TelltaleRuleFileBroken: 'critical',
   TelltaleReceiverFails: 'critical',
 };
 

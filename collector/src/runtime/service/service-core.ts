@@ -1,7 +1,9 @@
 import type { CollectorConfig } from '../../config/collector-config.ts';
+import { formatProblem } from '../../config/config-error.ts';
 import type { NotifySet } from '../../config/notify-set.ts';
 import type { RuleSet } from '../../config/rule-set.ts';
 import type { AlertStatistics } from '../../exchange/alert-status.ts';
+import { groupKeyStart } from '../../rules/rule.ts';
 import { alertStatistics } from '../deliver/alert-statistics.ts';
 import { Maintenance } from './chores/maintenance.ts';
 import { maintenanceJobs } from './chores/maintenance-jobs.ts';
@@ -41,6 +43,7 @@ export class ServiceCore {
   readonly #maintenance: Maintenance;
   #config: CollectorConfig;
   #notifySet: NotifySet;
+  #brokenFiles: ReadonlySet<string> = new Set();
 
   /**
    * Takes the data folder and opens what is in it.
@@ -102,7 +105,7 @@ export class ServiceCore {
     const log = await requestLog.open();
     notifier.load();
     delivery.setReceivers(notifier.options.receivers);
-    runner.restore(rules.groups);
+    runner.restore(rules.groups, brokenGroups(rules));
     plane.store.retention.takeTouchedGroups();
     delivery.start();
     notifier.start();
@@ -112,6 +115,7 @@ export class ServiceCore {
     history.add({ tsMs: clock.nowMs(), kind: 'system.start' });
     faults.leave(STARTING);
     this.#reportDamage();
+    this.#reportBroken(rules);
   }
 
   /** Puts a new configuration in place. Sections that only a restart can change keep their values. */
@@ -125,8 +129,9 @@ export class ServiceCore {
     queries.setSettings(querySettings(config));
     notifier.setOptions(notifierOptions({ config, clientName, clock }, notify, plane));
     delivery.setReceivers(notifier.options.receivers);
-    runner.reload(rules.groups);
+    runner.reload(rules.groups, brokenGroups(rules));
     this.#setGroups(rules);
+    this.#reportBroken(rules);
     history.add({ tsMs: clock.nowMs(), kind: 'system.reload', actor });
     delivery.wake();
   }
@@ -167,6 +172,22 @@ export class ServiceCore {
     this.#files.close();
   }
 
+  /** Says which rule files are left out, and takes it back for those that are good again. */
+  #reportBroken({ broken }: RuleSet): void {
+    const { runner } = this.parts;
+    const files = new Set(broken.map(({ file }) => file));
+    for (const file of this.#brokenFiles) {
+      if (!files.has(file)) runner.clear('TelltaleRuleFileBroken', file);
+    }
+    for (const file of files) {
+      const problems = broken.filter((problem) => problem.file === file).map(formatProblem);
+      this.#options.log.error({ file, problems }, 'Left out a rule file with faults');
+      const summary = `The rule file is left out, its rules do not run: ${problems[0]}`;
+      runner.raise('TelltaleRuleFileBroken', file, summary);
+    }
+    this.#brokenFiles = files;
+  }
+
   #setGroups(rules: RuleSet): void {
     this.parts.scheduler.setGroups(rules.groups);
   }
@@ -184,4 +205,10 @@ export class ServiceCore {
     const summary = `The database was damaged and is kept as ${file}`;
     runner.raise('TelltaleDatabaseDamaged', 'database', summary);
   }
+}
+
+/** Tells the groups of files that are left out: their alerts wait until the file is good again. */
+function brokenGroups({ broken }: RuleSet): (groupKey: string) => boolean {
+  const starts = broken.map(({ file }) => groupKeyStart(file));
+  return (groupKey) => starts.some((start) => groupKey.startsWith(start));
 }

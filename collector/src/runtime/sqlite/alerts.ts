@@ -69,12 +69,12 @@ export class AlertTable {
     this.#stored.clear();
   }
 
-  /** Forgets groups that are configured no more. */
-  keepGroups(groups: readonly RuleGroup[]): void {
+  /** Forgets groups that are configured no more. @param isAside groups to keep all the same. */
+  keepGroups(groups: readonly RuleGroup[], isAside: (groupKey: string) => boolean): void {
     const kept = new Set(groups.map(({ key }) => key));
     for (const row of this.#database.all('SELECT DISTINCT group_key FROM alerts')) {
       const key = String(row['group_key']);
-      if (kept.has(key)) continue;
+      if (kept.has(key) || isAside(key)) continue;
       this.#database.run('DELETE FROM alerts WHERE group_key = ?', key);
       this.#database.run('DELETE FROM rule_groups WHERE group_key = ?', key);
       this.#stored.delete(key);
