@@ -106,7 +106,9 @@ const TIMEOUTS: ReadonlySet<string> = new Set(['ETIMEDOUT', 'ETIMEOUT']);
 
 function failureOf(error: NodemailerError): MailResult | HttpResult {
   const { responseCode, code, message } = error;
-  if (typeof responseCode === 'number') {
+  // A server without STARTTLS may get it, or be behind something that strips it for a while.
+  const isTlsFault = code === 'ETLS';
+  if (typeof responseCode === 'number' && !isTlsFault) {
     return { kind: 'mail', state: 'refused', code: responseCode, message };
   }
   const isTimeout = TIMEOUTS.has(String(code)) || /timeout/iu.test(message);
