@@ -172,7 +172,7 @@ function loadAll(options: AppOptions): LoadedAll {
   const loaded = options.load();
   checkExposure(loaded.config, 'telltale.yaml');
   const { config, folder } = loaded;
-  const notify = loadNotifySet(config, folder, clientName(options));
+  const notify = loadNotifySet(config, folder);
   return { ...loaded, rules: loadRuleSet(config, folder), notify };
 }
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addBaselineCommands } from './baseline-commands.ts';
 import type { CommandIo } from './command-io.ts';
 import { addConfigCommands } from './config-commands.ts';
+import { addNotifyCommands } from './notify-commands.ts';
 import { addRulesCommands } from './rules-commands.ts';
 import { addServeCommands } from './serve-command.ts';
 
@@ -14,6 +15,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRulesCommands,
   addConfigCommands,
   addBaselineCommands,
+  addNotifyCommands,
 ];
 
 /** The whole command line of `telltale-collector`. */

@@ -1,10 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-
 import type { Command } from 'commander';
 
 import { App } from '../app.ts';
 import { isConfigError } from '../config/config-error.ts';
-import { defaultConfig, type LoadedConfig, loadConfig } from '../config/load.ts';
 import { loadNotifySet } from '../config/notify-set.ts';
 import { loadRuleSetStrictly } from '../config/rule-set.ts';
 import { loadApiKeys } from '../config/secrets.ts';
@@ -12,6 +9,7 @@ import { checkExposure } from '../config/settings.ts';
 import { DataFolderInUseError } from '../runtime/durable/data-folder.ts';
 import { createLog, type Log } from '../runtime/log.ts';
 import type { CommandIo } from './command-io.ts';
+import { DEFAULT_FILE, loadFile, readVersion } from './load-file.ts';
 
 /** Exit codes besides 0. */
 const EXIT_CONFIG = 2;
@@ -19,8 +17,6 @@ const EXIT_FAILED = 1;
 
 /** A second signal, or this long, ends a stop that does not come to an end. */
 const STOP_MS_MAX = 15_000;
-
-const DEFAULT_FILE = 'telltale.yaml';
 
 interface ConfigFlags {
   readonly config?: string;
@@ -44,11 +40,11 @@ export function addServeCommands(program: Command, io: CommandIo): void {
 /** Every problem of a configuration on stderr, one a line; nothing is started. */
 function check(flags: ConfigFlags, io: CommandIo): number {
   try {
-    const { config, folder } = load(flags);
+    const { config, folder } = loadFile(flags.config);
     checkExposure(config, flags.config ?? DEFAULT_FILE);
     loadApiKeys(config.api_keys, { folder, env: process.env });
     const { groups, warnings } = loadRuleSetStrictly(config, folder);
-    const { alertmanager } = loadNotifySet(config, folder, 'check');
+    const { alertmanager } = loadNotifySet(config, folder);
     for (const warning of [...warnings, ...(alertmanager?.warnings ?? [])])
       io.stderr(`Warning: ${warning}\n`);
     const rules = groups.reduce((sum, group) => sum + group.rules.length, 0);
@@ -64,9 +60,9 @@ function check(flags: ConfigFlags, io: CommandIo): number {
 async function serve(flags: ConfigFlags, io: CommandIo): Promise<void> {
   let log: Log | undefined;
   try {
-    log = createLog(load(flags).config.log.level);
+    log = createLog(loadFile(flags.config).config.log.level);
     const app = new App({
-      load: () => load(flags),
+      load: () => loadFile(flags.config),
       log,
       version: readVersion(),
       env: process.env,
@@ -98,17 +94,6 @@ function stopOnSignals(app: App, log: Log): void {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('SIGHUP', () => app.reload('SIGHUP'));
-}
-
-function load({ config: file }: ConfigFlags): LoadedConfig {
-  if (file !== undefined) return loadConfig(file);
-  if (existsSync(DEFAULT_FILE)) return loadConfig(DEFAULT_FILE);
-  return { config: defaultConfig(), folder: process.cwd() };
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 function describe(error: unknown): string {

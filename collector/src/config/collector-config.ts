@@ -154,6 +154,8 @@ export interface NotifyConfig {
   readonly flap_damping?: { readonly changes: number; readonly window: number } | undefined;
   /** Where traces are shown; `{traceId}` stands for the id. */
   readonly trace_url?: string | undefined;
+  /** Files with the secret by which webhooks of a receiver are signed (Standard Webhooks). */
+  readonly signing_secret_files: Readonly<Record<string, string>>;
   readonly group_by: readonly string[];
   readonly repeat_interval: number;
   readonly receivers: readonly ReceiverConfig[];

@@ -26,11 +26,7 @@ const RANKS = ['INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const;
 const IMPLICIT_INTERVAL_MS = 30_000;
 
 /** @throws {ConfigError} with every problem of `alertmanager.yml` and of what refers to it. */
-export function loadNotifySet(
-  config: CollectorConfig,
-  folder: string,
-  clientName: string,
-): NotifySet {
+export function loadNotifySet(config: CollectorConfig, folder: string): NotifySet {
   const alertmanager = loadFile(config, folder);
   const problems: ConfigProblem[] = [];
   const policies = escalationPolicies(config, problems);
@@ -43,7 +39,7 @@ export function loadNotifySet(
     policies,
     createReceivers: (setup) => [
       ...(alertmanager?.receivers ?? []).map((receiver) => receiver.create(setup)),
-      ...createReceivers(ours, clientName),
+      ...createReceivers(ours, setup),
     ],
   };
 }
@@ -132,6 +128,9 @@ function checkNames(
   };
   const { fallback_receiver: fallback } = config.notify;
   if (fallback !== undefined) check('collector.notify.fallback_receiver', fallback);
+  for (const name of Object.keys(config.notify.signing_secret_files)) {
+    check(`collector.notify.signing_secret_files.${name}`, name);
+  }
   for (const [policy, { steps }] of Object.entries(config.escalation.policies)) {
     for (const [index, { receivers }] of steps.entries()) {
       const path = `collector.escalation.policies.${policy}.steps[${index}].receivers`;

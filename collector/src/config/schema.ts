@@ -158,6 +158,7 @@ const notify = section({
   rate_limits: v.optional(v.record(v.string(), rateLimit), {}),
   flap_damping: v.optional(flapDamping),
   trace_url: v.optional(httpUrl),
+  signing_secret_files: v.optional(v.record(v.string(), fileName), {}),
   group_by: v.optional(v.array(labelName), ['alertname']),
   repeat_interval: v.optional(positiveDuration, '4h'),
   receivers: v.optional(

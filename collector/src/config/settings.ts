@@ -1,6 +1,7 @@
 import { isLoopback } from '@telltale/core';
 
 import type { Channel, Receiver } from '../notify/channels/channel.ts';
+import type { ChannelSetup } from '../notify/channels/kind.ts';
 import { createLogChannel } from '../notify/channels/log/channel.ts';
 import { createWebhookChannel } from '../notify/channels/webhook/channel.ts';
 import { DEFAULT_TRANSLATE_OPTIONS, type TranslateOptions } from '../otlp/translate/options.ts';
@@ -34,15 +35,15 @@ export function storeLimits({ limits }: CollectorConfig): Partial<StoreLimits> {
   };
 }
 
-/** @param clientName what webhooks see as the user agent. */
-export function createReceivers(config: CollectorConfig, clientName: string): Receiver[] {
+/** The receivers of `telltale.yaml` itself. */
+export function createReceivers(config: CollectorConfig, setup: ChannelSetup): Receiver[] {
   return config.notify.receivers.map((entry) => {
-    const channel = createChannel(entry, clientName);
+    const channel = createChannel(entry, setup);
     return { name: entry.name, integrations: [{ name: `${channel.type}[0]`, channel }] };
   });
 }
 
-function createChannel(entry: ReceiverConfig, clientName: string): Channel {
+function createChannel(entry: ReceiverConfig, setup: ChannelSetup): Channel {
   const sendsResolved = entry.send_resolved;
   if (entry.type === 'log') return createLogChannel({ sendsResolved });
   const target = entry.url === undefined ? { urlFile: entry.url_file ?? '' } : { url: entry.url };
@@ -54,7 +55,7 @@ function createChannel(entry: ReceiverConfig, clientName: string): Channel {
     timeoutMs: entry.timeout,
     ...(credentialsFile === undefined ? {} : { credentialsFile }),
   };
-  return createWebhookChannel(webhook, clientName);
+  return createWebhookChannel(webhook, setup);
 }
 
 /** @throws {ConfigError} when a listener is open to others without any key. */

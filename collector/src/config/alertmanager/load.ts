@@ -4,9 +4,11 @@ import { dirname, relative, resolve } from 'node:path';
 import * as v from 'valibot';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 
+import { TemplateError } from '../../model/template/error.ts';
 import type { GlobalSettings } from '../../notify/channels/global-settings.ts';
 import { entryProblem } from '../../notify/channels/kind.ts';
 import type { TemplateFile } from '../../notify/channels/template-file.ts';
+import { templateLibrary } from '../../notify/message/template-library.ts';
 import type { InhibitRule } from '../../notify/stages/muting/inhibit.ts';
 import type { TimeInterval } from '../../notify/stages/muting/time-interval.ts';
 import type { Route } from '../../notify/stages/routing/route.ts';
@@ -102,6 +104,7 @@ export function parseAlertmanagerConfig(
     checkRoutes(route, known, problems);
   }
   const templates = readTemplates(tree['templates'], options, problems);
+  checkTemplates(templates, receivers, problems);
   problems.throwIfAny(options.file, document, lines);
   if (global === undefined || route === undefined) throw new ConfigError([]);
   return {
@@ -114,6 +117,27 @@ export function parseAlertmanagerConfig(
     shown: shownConfig(document),
     warnings,
   };
+}
+
+/** Makes each channel once, because only then its texts meet the files that they call. */
+function checkTemplates(
+  templates: readonly TemplateFile[],
+  receivers: readonly ReceiverDefinition[],
+  problems: ProblemList,
+): void {
+  const attempt = (path: readonly (string | number)[], act: () => unknown): boolean => {
+    try {
+      act();
+      return true;
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      problems.add(path, `Cannot use this template: ${error.message}`);
+      return false;
+    }
+  };
+  if (!attempt(['templates'], () => templateLibrary(templates))) return;
+  const setup = { clientName: '', externalUrl: '', templates };
+  for (const receiver of receivers) attempt(receiver.path, () => receiver.create(setup));
 }
 
 function parseYaml(

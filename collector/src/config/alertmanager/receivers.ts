@@ -8,6 +8,8 @@ import type { TextTree } from './text-tree.ts';
 /** A receiver that was read; its channels are made when the rest of the configuration is good. */
 export interface ReceiverDefinition {
   readonly name: string;
+  /** Where it stands in the file. */
+  readonly path: readonly (string | number)[];
   create(setup: ChannelSetup): Receiver;
 }
 
@@ -66,7 +68,11 @@ export function readReceivers(
     names.add(name);
     const makers = readEntries(entry, path, reading);
     return [
-      { name, create: (setup) => ({ name, integrations: makers.map((make) => make(setup)) }) },
+      {
+        name,
+        path,
+        create: (setup) => ({ name, integrations: makers.map((make) => make(setup)) }),
+      },
     ];
   });
 }

@@ -1,6 +1,7 @@
 import type { CollectorConfig } from '../../../config/collector-config.ts';
 import type { NotifySet } from '../../../config/notify-set.ts';
 import { severityOf } from '../../../model/severity.ts';
+import type { ChannelSetup } from '../../../notify/channels/kind.ts';
 import {
   DEFAULT_RATE_LIMITS,
   type RateLimit,
@@ -28,11 +29,10 @@ export function notifierOptions(
   const { alertmanager, root, policies } = notify;
   const { external_url: externalUrl, severity } = config;
   const { flap_damping: flap, fallback_receiver: fallbackReceiver } = config.notify;
-  const templates = alertmanager?.templates ?? [];
   return {
     root,
     policies,
-    receivers: notify.createReceivers({ clientName, externalUrl, templates, severity }),
+    receivers: notify.createReceivers(channelSetup(config, notify, clientName)),
     inhibitRules: alertmanager?.inhibitRules ?? [],
     intervals: alertmanager?.intervals ?? new Map(),
     resolveTimeoutMs: alertmanager?.global.resolveTimeoutMs ?? RESOLVE_TIMEOUT_MS,
@@ -43,6 +43,22 @@ export function notifierOptions(
     silenceRetentionMs: config.retention.silences,
     rankOf: (labels) => RANKS.indexOf(severityOf(labels, severity)),
     describe: (alert) => describeAlert(alert, describeInputs(config, plane, clock.nowMs())),
+  };
+}
+
+/** What the channels of a configuration share. */
+export function channelSetup(
+  { external_url: externalUrl, severity, notify: { signing_secret_files: files } }: CollectorConfig,
+  { alertmanager }: NotifySet,
+  clientName: string,
+): ChannelSetup {
+  const secrets = Object.entries(files).map(([name, file]) => [name, { file }] as const);
+  return {
+    clientName,
+    externalUrl,
+    templates: alertmanager?.templates ?? [],
+    severity,
+    signingSecrets: Object.fromEntries(secrets),
   };
 }
 

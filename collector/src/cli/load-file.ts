@@ -1,0 +1,19 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+import { defaultConfig, type LoadedConfig, loadConfig } from '../config/load.ts';
+
+/** The configuration of a service that was given none. */
+export const DEFAULT_FILE = 'telltale.yaml';
+
+/** The named file, or the usual one where it is, or the defaults. @throws {ConfigError} */
+export function loadFile(file: string | undefined): LoadedConfig {
+  if (file !== undefined) return loadConfig(file);
+  if (existsSync(DEFAULT_FILE)) return loadConfig(DEFAULT_FILE);
+  return { config: defaultConfig(), folder: process.cwd() };
+}
+
+/** The version of this package. */
+export function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
