@@ -1,7 +1,7 @@
 """Makes nannyml.json: what NannyML 0.13.1 and scikit-learn 1.9.1 say about NannyML's own data sets.
 
     python3 -m venv venv && venv/bin/pip install nannyml==0.13.1 statsmodels
-    venv/bin/python make-nannyml.py > nannyml.json
+    venv/bin/python make-nannyml.py nannyml.json
 
 Car loan (binary classification): probabilities, predictions and targets are counted, as no figure
 depends on their order: rows of [score in hundredths, predicted, target, count] for the reference and
@@ -114,4 +114,7 @@ def car_price():
     }
 
 
-json.dump({"carLoan": car_loan(), "carPrice": car_price()}, sys.stdout, separators=(",", ":"))
+# LightGBM writes to standard output, so the file is an argument.
+with open(sys.argv[1], "w", encoding="utf-8") as file:
+    json.dump({"carLoan": car_loan(), "carPrice": car_price()}, file, separators=(",", ":"))
+    file.write("\n")
