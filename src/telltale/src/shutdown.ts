@@ -13,7 +13,7 @@ interface Flushable {
 interface Running {
   shutdown?: () => Promise<void>;
   prepare?: () => void;
-  save?: () => Promise<unknown>;
+  saves?: (() => Promise<unknown>)[];
 }
 
 const running = (): Running => sharedState('telltale.running', () => ({}));
@@ -34,8 +34,8 @@ export function prepareFlush(): void {
 }
 
 /** Told by whoever keeps state over restarts how to write it; the flush waits for it. */
-export function setSave(save: () => Promise<unknown>): void {
-  running().save = save;
+export function addSave(save: () => Promise<unknown>): void {
+  (running().saves ??= []).push(save);
 }
 
 /**
@@ -62,7 +62,8 @@ export async function shutdown(timeoutMs: number = 2_000): Promise<void> {
 async function flushProviders(): Promise<void> {
   prepareFlush();
   const flushes = providers().map(async (provider) => provider.forceFlush?.());
-  await Promise.allSettled([...flushes, running().save?.()]);
+  const saves = (running().saves ?? []).map((save) => save());
+  await Promise.allSettled([...flushes, ...saves]);
   await drainExporters();
 }
 

@@ -24,6 +24,7 @@ import { flushOnSignals } from './process/signals.ts';
 import { shareFlush } from './process/workers.ts';
 import { settleAutomaticPredictions } from './record/automatic/automatic-predictions.ts';
 import { createApplicationProducer, publishHistograms } from './record/bound-histogram.ts';
+import { keepFeedback } from './record/keep-feedback.ts';
 import { showDiagnostics } from './sdk/diag-lines.ts';
 import { ApiGlobals, hasDiagnosticLogger } from './sdk/globals/api-globals.ts';
 import { chooseMode } from './sdk/mode.ts';
@@ -76,6 +77,7 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   const ours = ownInstrumentations(config);
   addSecretNames(config.list('privacy.secret_names'));
   watchEvents(config, mode);
+  keepFeedback(config);
   watchDrift(config);
   serveInstrumentations(ours, { config, mode });
   const gpu = watchGpu(config);

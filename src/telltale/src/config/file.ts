@@ -16,6 +16,7 @@ const SECTIONS: readonly string[] = [
   'export',
   'monitoring',
   'flush',
+  'feedback',
   'logs',
   'privacy',
   'onnxruntime',

@@ -1,6 +1,3 @@
-import { join } from 'node:path';
-import { threadId } from 'node:worker_threads';
-
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 
 import { sharedState } from '@telltale/core';
@@ -14,6 +11,7 @@ import {
   type MetricTemporality,
 } from '@telltale/instrumentation-drift';
 
+import { folderOfProcess } from '../config/process-folder.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { report } from '../diagnostics.ts';
 
@@ -60,20 +58,9 @@ function driftOptions(config: Config): Partial<DriftOptions> {
       ? { streamsMax: number('streams_max', rest.streamsMax) }
       : {}),
     seed: number('seed', rest.seed),
-    stateDir: stateFolder(config.text('drift.state_dir')),
+    stateDir: folderOfProcess(config.text('drift.state_dir')),
     detectors: config.list('drift.detectors') as DriftOptions['detectors'],
     schedule: deferred(),
     onDiagnostic: ({ code, message }) => report(`drift ${code}`, `drift: ${message}`),
   };
-}
-
-/** Processes and threads that share a folder would overwrite each other's state. */
-function stateFolder(folder: string | undefined): string | undefined {
-  if (folder === undefined) return undefined;
-  const worker = process.env['NODE_UNIQUE_ID'];
-  const parts = [
-    ...(worker === undefined ? [] : [`worker-${worker}`]),
-    ...(threadId === 0 ? [] : [`thread-${threadId}`]),
-  ];
-  return join(folder, ...parts);
 }

@@ -18,7 +18,7 @@ import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 import { monitor as showAtEndpoints } from '../http/monitoring.ts';
 import { decisionThreshold, realisedPerformance } from '../record/feedback.ts';
-import { setSave } from '../shutdown.ts';
+import { addSave } from '../shutdown.ts';
 import { driftMonitor, wantsDrift } from './monitor.ts';
 import { addRunObserver } from '@telltale/instrumentation-onnxruntime/observer';
 
@@ -46,7 +46,7 @@ export function watchDrift(config: Config): void {
     if (warning !== undefined) report('drift decision', warning);
     if (drift.options.stateDir !== undefined) {
       loadState(drift);
-      setSave(() => saveState(drift));
+      addSave(() => saveState(drift));
       startTimer(() => void saveState(drift), SAVE_EVERY_MS).unref();
     }
     takeBaselines(config);

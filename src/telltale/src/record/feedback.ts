@@ -12,14 +12,16 @@ import { emitFeedback } from '../events/application-events.ts';
 import { wantsEvents } from '../events/wanted.ts';
 import { BoundedNames } from './bounded-names.ts';
 import type { Performance } from './performance-window.ts';
-import { type Aged, AgedIds, type AgeLimits } from './truth/aged-ids.ts';
+import { AgedIds, type AgeLimits } from './truth/aged-ids.ts';
 import { DecisionThreshold } from './truth/decision-threshold.ts';
+import type { EarlyTruth, Feedback } from './truth/early-truths.ts';
 import { bindFeedback } from './truth/feedback-instruments.ts';
 import {
   checkFeedbackOptions,
   type FeedbackOptions,
   ledgerLimits,
 } from './truth/feedback-options.ts';
+import { STATE_SCHEMA, type StatePart, type StateTaker } from './truth/feedback-state.ts';
 import { type FeedbackResult, ModelFeedback, type Truth } from './truth/model-feedback.ts';
 import {
   LEDGER_LIMITS,
@@ -29,27 +31,11 @@ import {
 import type { RegressionPerformance } from './truth/regression-window.ts';
 import { knownModelVersion } from '@telltale/instrumentation-onnxruntime/observer';
 
-export type { FeedbackOptions, FeedbackResult };
+export type { Feedback, FeedbackOptions, FeedbackResult };
 
 /** Truths that came before their predictions. */
 const EARLY_TRUTHS_MAX = 10_000;
 const UNKNOWN = 'unknown';
-
-/** The truth about a prediction. */
-export interface Feedback {
-  readonly predictionId: string;
-  /** The true outcome, in the words of the prediction's `outcome`; for a regression the true number. */
-  readonly actual: string | number | boolean;
-  /**
-   * For a prediction of another process or of long ago: what was predicted, by which model. The
-   * ledger's own record wins.
-   */
-  readonly predicted?: string | number | boolean;
-  /** Needed where several models use the same ids. */
-  readonly model?: string;
-  readonly version?: string;
-  readonly confidence?: number;
-}
 
 /** Feedback totals since the process started. */
 export interface FeedbackTotals {
@@ -58,11 +44,6 @@ export interface FeedbackTotals {
   duplicate: number;
   ambiguous: number;
   invalid: number;
-}
-
-/** A truth that waits for its prediction. */
-interface EarlyTruth extends Aged {
-  readonly feedback: Feedback;
 }
 
 /** Who chose the options of a model: what code chose wins over the rule of the configuration. */
@@ -345,3 +326,23 @@ export function realisedPerformance(): readonly (ModelPerformance & {
 export function feedbackTotals(): Readonly<FeedbackTotals> & { readonly evicted: number } {
   return { ...registry.totals, evicted: registry.ledgers.evictedUnlabelled };
 }
+
+/** Everything that `restoreFeedback` takes, for a file. */
+export function* feedbackState(): Generator<StatePart> {
+  yield { schema: STATE_SCHEMA };
+  for (const { name, version, content } of registry.models.values()) {
+    yield { model: { name, version, content } };
+  }
+  for (const prediction of registry.ledgers.entries()) yield { prediction };
+  for (const early of registry.early.entries()) yield { early };
+}
+
+/** Takes what was kept over a restart. Call it before anything is recorded. */
+export const restoreFeedback: StateTaker = {
+  model: ({ name, version, content }) => {
+    modelFeedback(name, version).restore(content);
+    registry.bind();
+  },
+  prediction: (id, prediction) => registry.ledgers.remember(id, prediction),
+  early: (key, truth) => registry.early.put(key, truth),
+};
