@@ -1,6 +1,7 @@
 import type { OptionRow } from '@telltale/core';
 
 import { DRIFT_OPTIONS } from './drift-options.ts';
+import { FEEDBACK_OPTIONS } from './feedback-options.ts';
 import { GPU_OPTIONS } from './gpu-options.ts';
 import { LOG_OPTIONS } from './log-options.ts';
 import { OTEL_OPTIONS } from './otel-options.ts';
@@ -10,6 +11,7 @@ import { ONNX_RUNTIME_OPTIONS, OWN_OPTIONS } from './own-options.ts';
 export const OPTIONS: readonly OptionRow[] = [
   ...OWN_OPTIONS,
   ...LOG_OPTIONS,
+  ...FEEDBACK_OPTIONS,
   ...ONNX_RUNTIME_OPTIONS,
   ...DRIFT_OPTIONS,
   ...GPU_OPTIONS,

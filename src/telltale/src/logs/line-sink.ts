@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 
 import { reasonOf, report } from '../diagnostics.ts';
+import { makeFolder } from '../make-folder.ts';
 import { countDroppedEvent } from '../self-metrics.ts';
 import { nextWrite, type WaitingLine } from './page-writes.ts';
 
@@ -159,16 +160,6 @@ export class LogFile implements LineSink {
       ask(stream, done);
     });
   }
-}
-
-/**
- * Makes a folder and what is missing above it, one by one: where a folder cannot be made below an
- * existing one, as in `/proc`, Node's own recursive mode tries for ever.
- */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder);
 }
 
 function sizeOf(path: string): number {

@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { reasonOf, report } from '../../diagnostics.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { readState, type StatePart, type StateTaker } from './feedback-state.ts';
 
 const FILE_NAME = 'feedback-state.jsonl';
@@ -51,7 +52,7 @@ async function save(folder: string, parts: Iterable<StatePart>): Promise<boolean
   const path = join(folder, FILE_NAME);
   const written = `${path}.${process.pid}.tmp`;
   try {
-    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+    makeFolder(folder, FOLDER_MODE);
     const file = await open(written, 'w', FILE_MODE);
     try {
       let lines: string[] = [];
