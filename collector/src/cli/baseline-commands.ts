@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 
-import { type BuildFlags, buildFromCsv } from './baseline-build.ts';
 import {
   buildFromFleet,
   listBaselines,
@@ -10,13 +9,19 @@ import {
   type StreamFlags,
 } from './baseline-remote.ts';
 import type { CommandIo } from './command-io.ts';
+import {
+  addBuildFlags,
+  type BuildFlags,
+  buildBaselines,
+  buildOptionsOf,
+} from '@telltale/baseline-tool';
 
 const URL_DEFAULT = 'http://127.0.0.1:9465';
 
-type BuildOptions = Omit<BuildFlags, 'column'> &
+type BuildOptions = BuildFlags &
   Omit<RemoteFlags, 'url'> & {
-    readonly column: readonly string[];
     readonly from?: string;
+    readonly stream?: string;
     readonly of: string;
   };
 
@@ -31,7 +36,7 @@ export function addBaselineCommands(program: Command, io: CommandIo): void {
       .option('--key-env <name>', 'API key, from an environment variable');
   const remote = (command: Command): Command =>
     withKey(command.option('--url <url>', 'API of the service', URL_DEFAULT));
-  addBuild(withKey(streamOptions(baseline.command('build'))), io);
+  addBuild(withKey(addBuildFlags(baseline.command('build'))), io);
   remote(baseline.command('push'))
     .description('send a baseline file to the service: it becomes the current one')
     .argument('<file>', 'baseline file')
@@ -64,44 +69,41 @@ function streamOptions(command: Command): Command {
 
 function addBuild(command: Command, io: CommandIo): void {
   command
-    .description('build baselines of columns of a CSV file, or of what a running fleet sent')
-    .argument('[csv]', 'CSV file with a header')
-    .option('--column <name>', 'column, may be given more than once', collect, [])
-    .option('--stream <name>', 'name of the stream; the name of the column unless given')
-    .addOption(
-      new Option('--kind <kind>', 'what the values are')
-        .choices(['auto', 'score', 'confidence', 'numeric', 'categorical'])
-        .default('auto'),
-    )
-    .option('--unordered', 'rows are in no order of time')
+    .description('make baseline files out of a table, or of what a running fleet sent')
+    .argument('[table]', 'separated values with a header, JSON lines or Parquet')
     .option('--from <url>', 'API of a service: build of what its instances sent')
+    .option('--stream <name>', 'with --from: name of the stream')
     .addOption(
       new Option('--of <what>', 'with --from: samples that instances uploaded, or merged values')
         .choices(['samples', 'histogram'])
         .default('samples'),
     )
-    .action(async (csv: string | undefined, flags: BuildOptions) =>
-      io.exit(await build(csv, flags, io)),
+    .action(async (table: string | undefined, flags: BuildOptions) =>
+      io.exit(await build(table, flags, io)),
     );
 }
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-
-async function build(csv: string | undefined, flags: BuildOptions, io: CommandIo): Promise<number> {
-  const { from, stream } = flags;
-  const names = flags.column.length === 0 && stream !== undefined ? [stream] : flags.column;
-  if ((csv === undefined) === (from === undefined)) {
-    io.stderr('Cannot build: name either a CSV file or a service with --from\n');
+async function build(
+  table: string | undefined,
+  flags: BuildOptions,
+  io: CommandIo,
+): Promise<number> {
+  const { from, stream, direction = 'output' } = flags;
+  if ((table === undefined) === (from === undefined)) {
+    io.stderr('Cannot build: name either a table or a service with --from\n');
     return 1;
   }
-  if (csv !== undefined) {
-    if (names.length > 0) return buildFromCsv(csv, { ...flags, column: names }, io);
-    io.stderr('Cannot build: name a column with --column\n');
-    return 1;
-  }
+  if (table !== undefined) return buildFromTable(table, flags, io);
   if (from !== undefined && stream !== undefined) {
-    return buildFromFleet({ ...flags, url: from, stream }, io);
+    return buildFromFleet({ ...flags, direction, url: from, stream }, io);
   }
   io.stderr('Cannot build of a fleet: name the stream with --stream\n');
   return 1;
+}
+
+async function buildFromTable(table: string, flags: BuildFlags, io: CommandIo): Promise<number> {
+  const built = await buildBaselines(buildOptionsOf(table, flags, Date.now()));
+  for (const warning of built.warnings) io.stderr(`${warning}\n`);
+  if (built.output !== '') io.stdout(`${built.output}\n`);
+  return built.exitCode;
 }

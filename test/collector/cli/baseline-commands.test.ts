@@ -65,16 +65,18 @@ describe('baseline build <csv>', () => {
       'fraud',
       '--version',
       '7',
-      '--column',
+      '--columns',
       'score',
       '--kind',
       'score',
+      '--direction',
+      'output',
       '--out',
       out,
     );
     expect([code, stdout]).toEqual([
       0,
-      `${out}: score, score, 600 values, thinning 1, quality ok\n`,
+      expect.stringMatching(/^score: score, 600 values, ok\n {2}\S+score\.json [0-9a-f]{12}\n$/u),
     ]);
     const { key, kind, source, size, sample } = read(out);
     expect({ key, kind, source, size }).toEqual({
@@ -89,80 +91,29 @@ describe('baseline build <csv>', () => {
   test('makes several into a folder', async () => {
     const csv = writeCsv([header, ...rows]);
     const out = inFolder('all');
-    const args = ['--model', 'm', '--column', 'age', '--column', 'country', '--direction', 'input'];
-    expect((await run('build', csv, ...args, '--unordered', '--out', out)).code).toBe(0);
-    expect(['age.json', 'country.json'].map((name) => read(join(out, name)).kind)).toEqual([
+    const args = ['--model', 'm', '--columns', 'age,country', '--shuffle'];
+    expect((await run('build', csv, ...args, '--out', out)).code).toBe(0);
+    expect(['m-age.json', 'm-country.json'].map((name) => read(join(out, name)).kind)).toEqual([
       'numeric',
       'categorical',
     ]);
   });
 
-  test('takes the newest half of a column that changed, and warns where that changes too', async () => {
-    const stepAt = (row: number): string =>
-      writeCsv([['x'], ...uniform(8000, 3).map((x, index) => [index < row ? x : x + 0.12])]);
-    const args = ['--model', 'm', '--column', 'x'];
-    const half = await run('build', stepAt(4000), ...args);
-    expect(half.stderr).toBe('Took only the newest half of "x": it changes before\n');
-    expect(half.stdout).toContain('"quality":"ok"');
-    const unstable = await run('build', stepAt(6000), ...args);
-    expect(unstable.stderr).toContain('is unstable');
-    expect(unstable.stdout).toContain('"quality":"unstable"');
-    const unordered = await run('build', stepAt(6000), ...args, '--unordered');
-    expect([unordered.code, unordered.stderr]).toEqual([0, '']);
-  });
-
   test.for([
-    [
-      'no such file',
-      [],
-      ['nowhere.csv', '--column', 'x'],
-      'Cannot read "nowhere.csv": no such file',
-    ],
-    [
-      'no such column',
-      [
-        ['a', 'b'],
-        [1, 2],
-      ],
-      ['--column', 'x'],
-      'line 1: no column "x": the header has a, b',
-    ],
-    [
-      'a short row',
-      [['x', 'y'], [1, 2], [3]],
-      ['--column', 'x'],
-      'line 3: expected 2 cells as in the header: current value is 1',
-    ],
-    ['an open quote', [['x'], ['"1']], ['--column', 'x'], 'line 2: no closing quote of cell 1'],
-    [
-      'few rows',
-      [['x'], [1], [2]],
-      ['--column', 'x'],
-      'Cannot build a baseline of "x": fewer than 200 independent values',
-    ],
-    ['no rows', [['x']], ['--column', 'x'], 'expected a header and rows'],
-    ['no column', [['x'], [1]], [], 'name a column with --column'],
-    [
-      'two columns on standard output',
-      [
-        ['x', 'y'],
-        [1, 2],
-      ],
-      ['--column', 'x', '--column', 'y'],
-      'name a folder with --out',
-    ],
-  ] as const)('says what is wrong: %s', async ([, table, args, message]) => {
-    const csv = table.length === 0 ? [] : [writeCsv(table)];
-    const { code, stderr } = await run('build', ...csv, '--model', 'm', ...args);
-    expect(code).toBe(1);
-    expect(stderr).toContain(message);
+    { table: 'a,b\n1,2\n', args: ['--columns', 'x'], message: ':1:1 Cannot find column "x"' },
+    { table: 'x,y\n1,2\n3\n', args: [], message: ':3:2 Cannot read a row of 1 cells' },
+  ])('says what is wrong: $message', async ({ table, args, message }) => {
+    const csv = inFolder('bad.csv');
+    writeFileSync(csv, table);
+    const { code, stderr } = await run('build', csv, '--model', 'm', ...args);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(csv + message) });
   });
 
   test('needs a file or a service, not both', async () => {
-    const { code, stderr } = await run('build', '--model', 'm', '--column', 'x');
+    const { code, stderr } = await run('build', '--model', 'm');
     expect([code, stderr]).toEqual([
       1,
-      'Cannot build: name either a CSV file or a service with --from\n',
+      'Cannot build: name either a table or a service with --from\n',
     ]);
   });
 });

@@ -10,6 +10,14 @@ import type { SourceFile } from './source-file.ts';
 export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'src/statistics': [],
   'src/core': [],
+  'src/baseline-tool': [
+    '@telltale/statistics',
+    'node:*',
+    'commander',
+    'csv-parse',
+    'hyparquet',
+    'hyparquet-compressors',
+  ],
   'instrumentations/onnxruntime': ['@telltale/core', '@opentelemetry/*', 'node:*'],
   'instrumentations/drift': [
     '@telltale/core',
@@ -27,7 +35,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'node:*',
     'telltale',
     'commander',
-    'csv-parse',
+    '@telltale/baseline-tool',
     'import-in-the-middle/*',
     'rotating-file-stream',
     'yaml',
@@ -109,6 +117,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['baseline'],
     ['index.ts'],
   ],
+  'src/baseline-tool/src': [['table'], ['cells'], ['build'], ['index.ts']],
   'instrumentations/onnxruntime/src': [
     ['*'],
     ['runtime'],

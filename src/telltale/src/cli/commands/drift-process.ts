@@ -9,7 +9,6 @@ import {
 } from '@telltale/instrumentation-drift';
 
 import { reasonOf } from '../../diagnostics.ts';
-import { writeWhole } from '../drift/baseline-place.ts';
 import { describeBaseline } from '../drift/describe-baseline.ts';
 import {
   askMonitoring,
@@ -18,7 +17,7 @@ import {
 } from '../drift/monitoring-client.ts';
 import { type AllStreams, streamTable } from '../drift/stream-table.ts';
 import { printable } from '../drift/text.ts';
-import type { CommandResult } from './drift-baseline-build.ts';
+import { type CommandResult, writeWhole } from '@telltale/baseline-tool';
 
 const BASE = '/monitoring/drift';
 

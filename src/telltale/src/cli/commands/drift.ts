@@ -3,7 +3,6 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { printable } from '@telltale/core';
 
 import { readKey } from '../drift/monitoring-client.ts';
-import { buildBaselines, type CommandResult } from './drift-baseline-build.ts';
 import {
   asking,
   type DriftAction,
@@ -14,10 +13,15 @@ import {
   type StreamChoice,
   showBaseline,
 } from './drift-process.ts';
+import {
+  addBuildFlags,
+  type BuildFlags,
+  buildBaselines,
+  buildOptionsOf,
+  type CommandResult,
+} from '@telltale/baseline-tool';
 
 const URL_DEFAULT = 'http://127.0.0.1:9464';
-const ROWS_DEFAULT = 10_000;
-const ROWS_MAX = 100_000;
 const WIDTH_DEFAULT = 80;
 
 interface ProcessOptions extends StreamChoice {
@@ -97,62 +101,21 @@ function addBaselineLooks(baseline: Command): void {
     );
 }
 
-interface BuildFlags {
-  readonly model: string;
-  readonly version: string;
-  readonly columns?: readonly string[];
-  readonly direction?: 'input' | 'output';
-  readonly kind?: 'numeric' | 'score' | 'confidence' | 'categorical';
-  readonly segment?: string;
-  readonly score?: string;
-  readonly label?: string;
-  readonly positive?: string;
-  readonly declaredRange?: readonly [number, number];
-  readonly out: string;
-  readonly separator: string;
-  readonly rows: number;
-  readonly shuffle?: boolean;
-  readonly percentiles?: boolean;
-  readonly seed: number;
-  readonly json?: boolean;
-}
-
 function addBuild(baseline: Command): void {
-  baseline
-    .command('build')
-    .description('Makes baseline files out of training data, one a column')
-    .argument('<data.csv>', 'comma-separated values with a header, in UTF-8')
-    .requiredOption('--model <name>', 'model that the data belong to')
-    .option('--version <version>', 'its version; default: any', '')
-    .option('--columns <names>', 'columns, or column=stream; default: all', commaList)
-    .addOption(oneOf('--direction <direction>', ['input', 'output']))
-    .addOption(oneOf('--kind <kind>', ['numeric', 'score', 'confidence', 'categorical']))
-    .option('--segment <name>', 'part of the traffic that the data are of')
-    .option('--score <column>', 'output that the labels belong to, for its calibration')
-    .option('--label <column>', 'truth of each row: 1 or true, 0 or false')
-    .option('--positive <text>', 'text of the positive class in the label column')
-    .option('--declared-range <min,max>', 'what values may be; default: what they are', range)
-    .option('--out <folder|file>', 'where baselines go', '.')
-    .option('--separator <character>', 'between cells', separator, ',')
-    .option('--rows <count>', `rows used, the newest; at most ${ROWS_MAX}`, rowCount, ROWS_DEFAULT)
-    .option('--shuffle', 'rows are in no order of time: use some of all of them')
-    .option('--percentiles', 'each column holds the values at k/1000 of a distribution, ascending')
-    .option('--seed <number>', 'of shuffling and ties', wholeNumber, 1)
-    .option('--json', 'print one JSON object')
+  addBuildFlags(
+    baseline
+      .command('build')
+      .description('Makes baseline files out of training data, one a column')
+      .argument('<table>', 'separated values with a header, JSON lines or Parquet'),
+  )
     .addHelpText('after', BUILD_HELP)
     .action((file: string, flags: BuildFlags) =>
       run(async () => {
         const progress = progressLine();
+        const onProgress = progress && ((share: number) => progress.show(share));
         const result = await buildBaselines({
-          ...flags,
-          file,
-          isShuffled: flags.shuffle === true,
-          arePercentiles: flags.percentiles === true,
-          isJson: flags.json === true,
-          nowMs: Date.now(),
-          ...(progress === undefined
-            ? {}
-            : { onProgress: (share: number) => progress.show(share) }),
+          ...buildOptionsOf(file, flags, Date.now()),
+          onProgress,
         });
         progress?.clear();
         return result;
@@ -201,36 +164,10 @@ async function run(command: () => Promise<CommandResult>): Promise<void> {
   process.exitCode = exitCode;
 }
 
-const commaList = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
-
-function range(text: string): readonly [number, number] {
-  const [min = Number.NaN, max = Number.NaN, ...more] = text.split(',').map(Number);
-  if (more.length === 0 && Number.isFinite(min) && Number.isFinite(max) && min <= max) {
-    return [min, max];
-  }
-  throw new InvalidArgumentError(`Expected min,max: current value is "${text}".`);
-}
-
-function separator(text: string): string {
-  const character = text === '\\t' || text === 'tab' ? '\t' : text;
-  if (character.length === 1 && !'"\r\n'.includes(character)) return character;
-  throw new InvalidArgumentError(`Expected one character: current value is "${text}".`);
-}
-
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (/^\d+$/u.test(text) && Number.isSafeInteger(value)) return value;
   throw new InvalidArgumentError(`Expected a whole number: current value is "${text}".`);
-}
-
-function rowCount(text: string): number {
-  const value = wholeNumber(text);
-  if (value >= 1 && value <= ROWS_MAX) return value;
-  throw new InvalidArgumentError(`Expected 1 to ${ROWS_MAX} rows: current value is "${text}".`);
 }
 
 /** A line on a terminal that tells how far a long file is read; none elsewhere. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { SeededRandom } from '@telltale/statistics';
 
-import { NewestRows, RandomRows } from '../../../../../src/telltale/src/cli/csv/row-sample.ts';
+import { NewestRows, RandomRows } from '../../../src/baseline-tool/src/table/row-sample.ts';
 
 const numbered = (count: number): string[][] =>
   Array.from({ length: count }, (_, row) => [String(row)]);

@@ -7,10 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parseBaseline, SeededRandom, shuffled, standardNormal } from '@telltale/statistics';
 import { DriftMonitor, sha256, useBaselineSources } from '@telltale/instrumentation-drift';
 
-import {
-  type BaselineBuildOptions,
-  buildBaselines,
-} from '../../../../src/telltale/src/cli/commands/drift-baseline-build.ts';
+import { type BaselineBuildOptions, buildBaselines } from '@telltale/baseline-tool';
 
 const root = mkdtempSync(join(tmpdir(), 'telltale-build-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -36,6 +33,7 @@ async function build(file: string, options: Partial<BaselineBuildOptions> = {}) 
     isShuffled: false,
     arePercentiles: false,
     seed: 1,
+    rules: { decimal: '.', thousands: undefined, nulls: new Set(['NA']) },
     isJson: false,
     nowMs: Date.UTC(2026, 10, 21),
     ...options,
@@ -267,20 +265,28 @@ describe('calibration', () => {
 
 describe('what cannot be used', () => {
   test.for<{ name: string; text: string | Buffer; problem: string }>([
-    { name: 'nothing', text: '', problem: ':1 Cannot find a header' },
-    { name: 'a ragged row', text: 'a,b\n1,2\n3\n', problem: ':3 Cannot read a row of 1 cells' },
-    { name: 'a stray quote', text: 'a,b\n1,x"\n', problem: ':2 Cannot read cell 2' },
+    { name: 'nothing', text: '', problem: ':1:1 Cannot find a header' },
+    { name: 'a ragged row', text: 'a,b\n1,2\n3\n', problem: ':3:2 Cannot read a row of 1 cells' },
+    {
+      name: 'a stray quote',
+      text: 'a,b\n1,x"\n',
+      problem: ':2:2 Cannot read a cell with a quote inside',
+    },
     {
       name: 'an open quote',
       text: 'a,b\n1,"x\n',
-      problem: ':2 Cannot find the closing quote of cell 2',
+      problem: ':2:2 Cannot find the closing quote',
     },
-    { name: 'a name twice', text: 'a,a\n1,2\n', problem: ':1 Cannot tell two columns "a" apart' },
-    { name: 'a column without a name', text: 'a,\n1,2\n', problem: ':1 Cannot read column 2' },
+    { name: 'a name twice', text: 'a,a\n1,2\n', problem: ':1:2 Cannot tell two columns "a" apart' },
+    {
+      name: 'a column without a name',
+      text: 'a,\n1,2\n',
+      problem: ':1:2 Cannot read a column without a name',
+    },
     {
       name: 'Latin-1',
       text: Buffer.from('a\n1\n\xE9\n', 'latin1'),
-      problem: ':1 Cannot read text that is not UTF-8',
+      problem: ':1:1 Cannot read text that is not UTF-8',
     },
   ])('$name', async ({ text, problem }) => {
     const file = fileOf(text);
@@ -305,7 +311,7 @@ describe('what cannot be used', () => {
   test('a file that is not there', async () => {
     expect(await build(join(root, 'nowhere.csv'))).toMatchObject({
       exitCode: 1,
-      warnings: [expect.stringContaining('ENOENT')],
+      warnings: [expect.stringContaining('no such file')],
     });
   });
 

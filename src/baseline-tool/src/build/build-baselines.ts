@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 
 import {
@@ -6,15 +7,25 @@ import {
   type StreamKey,
   serializeBaseline,
 } from '@telltale/statistics';
-import { sha256 } from '@telltale/instrumentation-drift';
 
-import { reasonOf } from '../../diagnostics.ts';
-import { CsvError } from '../csv/csv-records.ts';
-import { baselinePaths, writeWhole } from '../drift/baseline-place.ts';
-import { type ColumnBaseline, columnBaseline } from '../drift/column-baseline.ts';
-import { type ColumnChoice, ColumnError, type PlannedColumn } from '../drift/column-plan.ts';
-import { readLabels } from '../drift/labels.ts';
-import { type ColumnSample, readSample } from '../drift/read-sample.ts';
+import type { CellRules } from '../cells/cell-rules.ts';
+import { lookOfColumn } from '../cells/column-look.ts';
+import type { TableFormat } from '../table/read-table.ts';
+import { TableError } from '../table/table-error.ts';
+import { baselinePaths, writeWhole } from './baseline-place.ts';
+import { type ColumnBaseline, columnBaseline } from './column-baseline.ts';
+import { type ColumnChoice, ColumnError, type PlannedColumn } from './column-plan.ts';
+import { readLabels } from './labels.ts';
+import { type ColumnSample, readSample } from './read-sample.ts';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const reasonOf = (cause: unknown): string =>
+  (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    ? 'no such file'
+    : cause instanceof Error
+      ? cause.message
+      : String(cause);
 
 export interface BaselineBuildOptions extends ColumnChoice {
   readonly file: string;
@@ -27,14 +38,17 @@ export interface BaselineBuildOptions extends ColumnChoice {
   readonly declaredRange?: readonly [number, number];
   /** A folder, or a `.json` file for one column. */
   readonly out: string;
-  readonly separator?: string;
+  readonly separator?: string | undefined;
+  readonly format?: TableFormat | undefined;
+  readonly rules: CellRules;
+  readonly season?: string;
   readonly rows: number;
   readonly isShuffled: boolean;
   readonly arePercentiles: boolean;
   readonly seed: number;
   readonly isJson: boolean;
   readonly nowMs: number;
-  readonly onProgress?: (share: number) => void;
+  readonly onProgress?: ((share: number) => void) | undefined;
 }
 
 /** What became of one column. */
@@ -56,6 +70,7 @@ interface BuiltColumn {
     readonly after: number;
     readonly kept: boolean;
   };
+  readonly note?: string;
   readonly error?: string;
 }
 
@@ -110,10 +125,16 @@ async function build(options: BaselineBuildOptions): Promise<CommandResult> {
 
 function keyOf(
   { stream, direction }: PlannedColumn,
-  { model, version, segment }: BaselineBuildOptions,
+  { model, version, segment, season }: BaselineBuildOptions,
 ): StreamKey {
-  const key = { model, version, name: stream, direction };
-  return segment === undefined ? key : { ...key, segment };
+  return {
+    model,
+    version,
+    name: stream,
+    direction,
+    ...(segment === undefined ? {} : { segment }),
+    ...(season === undefined ? {} : { season }),
+  };
 }
 
 interface ColumnPlace {
@@ -132,18 +153,29 @@ function buildColumn(
   const { nowMs: createdMs, seed, isShuffled, arePercentiles } = options;
   try {
     const declared = declaredRange(options);
-    const made = columnBaseline(sample.cells(column), planned, {
-      key,
-      createdMs,
-      seed,
-      isShuffled,
-      arePercentiles,
-      declared,
-      labels,
-    });
+    const cells = sample.cells(column);
+    const look = lookOfColumn(cells, sample.rawCells(column));
+    if (look.problem !== undefined && planned.kind === undefined) {
+      throw new ColumnError(look.problem);
+    }
+    const kind = planned.kind ?? (look.isCode ? 'categorical' : undefined);
+    const made = columnBaseline(
+      cells,
+      { ...planned, kind },
+      {
+        key,
+        createdMs,
+        seed,
+        isShuffled,
+        arePercentiles,
+        declared,
+        labels,
+      },
+    );
     if (made === undefined) throw new ColumnError('no value in it can be used');
     writeWhole(path, serializeBaseline(made.baseline, sha256));
-    return { column, stream, path, ...describe(made) };
+    const note = look.note === undefined ? {} : { note: look.note };
+    return { column, stream, path, ...describe(made), ...note };
   } catch (cause) {
     return { column, stream, path, error: reasonOf(cause) };
   }
@@ -183,11 +215,15 @@ function describe({
 
 function resultOf(
   built: readonly BuiltColumn[],
-  { rowsRead }: ColumnSample,
+  { rowsRead, notes }: ColumnSample,
   options: BaselineBuildOptions,
 ): CommandResult {
   const exitCode = built.some(({ error }) => error !== undefined) ? 1 : 0;
-  const warnings = [...built.flatMap(warningOf), ...labelWarning(built, options)];
+  const warnings = [
+    ...notes.map((note) => `${options.file}: ${note}`),
+    ...built.flatMap(warningOf),
+    ...labelWarning(built, options),
+  ];
   const output = options.isJson
     ? JSON.stringify({ rows: rowsRead, baselines: built })
     : built
@@ -224,15 +260,21 @@ const GATE_SENTENCES: Readonly<Record<string, string>> = {
   too_few: 'fewer than 200 independent values are left',
   halves_differ: 'the two halves of the rows differ',
   keeps_changing: 'the values keep changing from row to row',
+  missing_too_few: 'too few rows to know in what bursts values are missing',
+  missing_changes: 'the two halves have different shares of empty cells',
 };
 
-function warningOf({ column, gate, error }: BuiltColumn): readonly string[] {
+function warningOf({ column, gate, error, note }: BuiltColumn): readonly string[] {
+  const notes = note === undefined ? [] : [`"${column}" ${note}`];
   if (error !== undefined) return [`Cannot make a baseline of column "${column}": ${error}`];
-  if (gate === undefined) return [];
+  if (gate === undefined) return notes;
   const isOrder = gate !== 'mostly_missing';
   const advice = isOrder ? '; if the rows are in no order of time, add --shuffle' : '';
   const reason = GATE_SENTENCES[gate] ?? gate;
-  return [`"${column}" is unstable: ${reason}. Its streams will not go beyond warning${advice}`];
+  return [
+    ...notes,
+    `"${column}" is unstable: ${reason}. Its streams will not go beyond warning${advice}`,
+  ];
 }
 
 function labelWarning(
@@ -250,7 +292,7 @@ function labelWarning(
 }
 
 function problemOf(cause: unknown, file: string): string {
-  if (cause instanceof CsvError) return `${file}:${cause.line} ${cause.message}`;
-  if (cause instanceof ColumnError) return `${file}:1 ${cause.message}`;
+  if (cause instanceof TableError) return `${file}:${cause.line}:${cause.column} ${cause.message}`;
+  if (cause instanceof ColumnError) return `${file}:1:1 ${cause.message}`;
   return `Cannot read "${file}": ${reasonOf(cause)}`;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { CsvError, readCsvRecords } from '../../../../../src/telltale/src/cli/csv/csv-records.ts';
+import { readCsvRecords } from '../../../src/baseline-tool/src/table/csv-records.ts';
+import { TableError } from '../../../src/baseline-tool/src/table/table-error.ts';
 
 interface CsvRecord {
   readonly cells: readonly string[];
@@ -67,7 +68,8 @@ describe('readCsvRecords', () => {
       ],
     },
     { name: 'an empty last cell', text: 'a,', records: [['a', '']] },
-    { name: 'a blank line', text: 'a\n\nb\n', records: [['a'], [''], ['b']] },
+    { name: 'blank lines', text: 'a\n\n\r\nb\n\n', records: [['a'], ['b']] },
+    { name: 'an empty quoted cell', text: 'a\n""\nb\n', records: [['a'], [''], ['b']] },
     {
       name: 'quotes',
       text: '"a,b","say ""x""","two\r\nlines"\n',
@@ -87,16 +89,16 @@ describe('readCsvRecords', () => {
   });
 
   test.for([
-    { text: 'a,b\n1,x"y\n', line: 2, message: 'cell 2 of the record that begins here: there is a' },
-    { text: 'a,b\n"x"y,1\n', line: 2, message: 'after its closing quote' },
-    { text: 'a,b\n"two\r\nlines",1\n1,2"\n', line: 4, message: 'Cannot read cell 2' },
-    { text: '\uFEFFa"\n', line: 1, message: 'Cannot read cell 1' },
-    { text: 'a\r\nb\r\n"c\n\n\n', line: 3, message: 'the closing quote of cell 1' },
-  ])('$text breaks at line $line', async ({ text, line, message }) => {
+    { text: 'a,b\n1,x"y\n', line: 2, column: 2, message: 'a quote inside' },
+    { text: 'a,b\n"x"y,1\n', line: 2, column: 1, message: 'after its closing quote' },
+    { text: 'a,b\n"two\r\nlines",1\n1,2"\n', line: 4, column: 2, message: 'a quote inside' },
+    { text: '\uFEFFa"\n', line: 1, column: 1, message: 'a quote inside' },
+    { text: 'a\r\nb\r\n"c\n\n\n', line: 3, column: 1, message: 'the closing quote' },
+  ])('$text breaks at line $line', async ({ text, line, column, message }) => {
     for (const pieces of [[Buffer.from(text)], bytesOf(text)]) {
       const error = await failureOf(recordsOf(pieces));
-      expect(error).toBeInstanceOf(CsvError);
-      expect(error).toMatchObject({ line, message: expect.stringContaining(message) });
+      expect(error).toBeInstanceOf(TableError);
+      expect(error).toMatchObject({ line, column, message: expect.stringContaining(message) });
     }
   });
 
@@ -180,7 +182,7 @@ describe('readCsvRecords', () => {
   test('the line of a record is where it begins', async () => {
     const text = 'a\n"x\r\ny\nz"\n\nb\r\n"\n"\rc\n';
     for (const pieces of [[Buffer.from(text)], bytesOf(text)]) {
-      expect((await recordsOf(pieces)).map(({ line }) => line)).toEqual([1, 2, 5, 6, 7, 9]);
+      expect((await recordsOf(pieces)).map(({ line }) => line)).toEqual([1, 2, 6, 7, 9]);
     }
   });
 });
