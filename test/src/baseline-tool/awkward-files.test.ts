@@ -100,7 +100,7 @@ interface Awkward {
   /** The same baselines as of this plain file. */
   readonly like?: string;
   /** What is said, and only that. */
-  readonly says?: string | RegExp;
+  readonly says: string | RegExp;
   readonly code?: number;
 }
 
@@ -259,9 +259,11 @@ const FILES: readonly Awkward[] = [
   {
     name: 'JSON lines with nulls and without fields',
     content: objects
-      .map(({ x, c }, index) =>
-        JSON.stringify(index % 10 === 3 ? (index % 20 === 3 ? { c } : { x: null, c }) : { x, c }),
-      )
+      .map(({ x, c }, index) => {
+        const isEmpty = index % 10 === 3;
+        if (isEmpty && index % 20 === 3) return JSON.stringify({ c });
+        return JSON.stringify({ x: isEmpty ? null : x, c });
+      })
       .join('\r\n'),
     like: withNulls(''),
     says: '',
@@ -288,16 +290,15 @@ describe('both commands make the same baselines of', () => {
     writeFileSync(file, content);
     const [telltale, collector] = [await runTelltale(file, flags), await runCollector(file, flags)];
     expect(collector).toEqual(telltale);
-    expect({ code: telltale.code, says: telltale.says }).toEqual({
-      code,
-      says:
-        typeof says === 'string' || says === undefined ? (says ?? '') : expect.stringMatching(says),
-    });
-    if (like === undefined) return;
-    writeFileSync(file, like);
-    const plain = await runTelltale(file, flags.includes('--columns') ? flags : []);
+    const said = typeof says === 'string' ? new RegExp(`^${says}$`, 'u') : says;
+    expect(telltale.code).toBe(code);
+    expect(telltale.says).toMatch(said);
+    writeFileSync(file, like ?? content);
+    const plain = await runTelltale(
+      file,
+      flags.includes('--columns') || like === undefined ? flags : [],
+    );
     expect(telltale.baselines).toEqual(plain.baselines);
-    expect(Object.keys(plain.baselines).length).toBeGreaterThan(0);
   });
 });
 

@@ -47,7 +47,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'node:*',
     '@opentelemetry/*',
     'commander',
-    'csv-parse',
+    '@telltale/baseline-tool',
     'nodemailer',
     'pino',
     're2js',
