@@ -20,12 +20,10 @@ import { type ColumnSample, readSample } from './read-sample.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const reasonOf = (cause: unknown): string =>
-  (cause as NodeJS.ErrnoException).code === 'ENOENT'
-    ? 'no such file'
-    : cause instanceof Error
-      ? cause.message
-      : String(cause);
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : cause.message;
+}
 
 export interface BaselineBuildOptions extends ColumnChoice {
   readonly file: string;
