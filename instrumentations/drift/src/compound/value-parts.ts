@@ -13,10 +13,10 @@ export interface PartState {
   readonly centroid: readonly number[];
 }
 
-/** Takes a value apart into numbers that streams of their own comparison. */
+/** Takes a value apart into numbers that streams of their own watch. */
 export interface ValueParts {
   readonly parts: readonly Part[];
-  /** One number a part after `split`; `undefined` where there is nothing to comparison. */
+  /** One number a part after `split`; `undefined` where there is nothing to watch. */
   readonly values: readonly (number | undefined)[];
   /** @returns whether the value could be taken apart */
   split(value: unknown): boolean;
