@@ -156,7 +156,15 @@ test('a producer that restarts counts from zero, and nothing twice', {
 test('values are merged as exponential histograms, compared with the shared baseline', async () => {
   const path = `http://127.0.0.1:${service.apiPort}/monitoring/drift/baselines/${SCORE.model}/${SCORE.version}/${SCORE.name}`;
   const body = fileOf(baseline);
-  expect((await fetch(path, { method: 'PUT', body })).status).toBe(200);
+  expect(
+    (
+      await fetch(path, {
+        method: 'PUT',
+        body,
+        headers: { 'content-type': 'application/json' },
+      })
+    ).status,
+  ).toBe(200);
   expect(await (await fetch(path)).text()).toBe(body);
   const steps: ProducerStep[] = [
     { seed: 1, count: 2500, alpha: 16 },

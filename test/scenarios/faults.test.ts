@@ -215,6 +215,7 @@ describe('a failing disk', () => {
     await service.post([point(1)]);
     const wal = join(service.folder, 'telltale-data', 'wal');
     rmSync(wal, { recursive: true });
+    writeFileSync(wal, 'no folder');
     await service.clock.advance(61_000);
     const refused = await service.post([point(200)]);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10']);
@@ -223,7 +224,7 @@ describe('a failing disk', () => {
       'Full firing',
       'TelltaleCannotWrite firing',
     ]);
-    mkdirSync(wal);
+    rmSync(wal);
     await service.clock.advance(1000);
     expect((await service.post([point(1)])).status).toBe(200);
     expect((await service.get('/-/ready')).status).toBe(200);

@@ -78,8 +78,10 @@ const call = (
   method: string,
   path: string,
   init: { readonly body?: string; readonly headers?: Record<string, string> } = {},
-): Promise<Response> =>
-  fetch(`http://127.0.0.1:${service.app.ports.api}${path}`, { method, ...init });
+): Promise<Response> => {
+  const headers = { 'content-type': 'application/json', ...init.headers };
+  return fetch(`http://127.0.0.1:${service.app.ports.api}${path}`, { method, ...init, headers });
+};
 
 describe('the fleet', () => {
   test('is merged, shown, written as series, and wakes the rules', async () => {

@@ -178,11 +178,12 @@ export class HttpListener {
       const message = `Cannot ${method} this path: use ${match.allow}`;
       return { status: 405, message, headers: { allow: match.allow } };
     }
-    const shape = shapeRefusal(match.route, request, incoming);
-    if (shape !== undefined) return shape;
     const address = request.socket.remoteAddress ?? '';
     const auth = authenticator.check(match.route.scope, line.headers, { address, nowMs: nowMs() });
-    if (auth.kind === 'allowed') return { ...match, actor: auth.actor };
+    if (auth.kind === 'allowed') {
+      const shape = shapeRefusal(match.route, request, incoming);
+      return shape ?? { ...match, actor: auth.actor };
+    }
     if (auth.kind === 'refused') {
       const headers: HttpHeaders = auth.status === 401 ? { 'www-authenticate': 'Bearer' } : {};
       return { status: auth.status, message: auth.message, headers };

@@ -5,6 +5,7 @@ import type { GoFunction } from '../model/template/value.ts';
 
 import type { VectorElement } from '../promql/eval/values.ts';
 
+import { readsAbsence } from './absence.ts';
 import {
   type Alert,
   type AlertElement,
@@ -46,6 +47,7 @@ export interface PreparedAlertingRule {
   readonly annotations: readonly NamedText[];
   /** Whether no label has a template, so that an alert's labels follow from its element's. */
   readonly hasPlainLabels: boolean;
+  readonly readsAbsence: boolean;
   readonly cache: LabelCache;
 }
 
@@ -61,6 +63,7 @@ export function prepareAlertingRule(rule: AlertingRule): PreparedAlertingRule {
     labels,
     annotations: parse(rule.annotations),
     hasPlainLabels: labels.every(([, text]) => text.isPlain),
+    readsAbsence: readsAbsence(rule.expr),
     cache: new LabelCache(),
   };
 }
@@ -71,6 +74,7 @@ export interface AlertingInput {
   readonly queryOffsetMs: number;
   readonly limit: number;
   readonly isHolding: AlertPolicy['isHolding'];
+  readonly isStartHeld?: boolean;
 }
 
 export interface AlertingOutcome {
@@ -98,7 +102,8 @@ export function evaluateAlertingRule(
   prepared.cache.startEvaluation();
   const found = findElements(prepared, input);
   if (found.size === 0 && alerts.size === 0) return NOTHING;
-  const policy = { ...prepared.rule, isHolding: input.isHolding };
+  const { isHolding, isStartHeld = false } = input;
+  const policy = { ...prepared.rule, isHolding, isStartHeld };
   const next = new Map<string, Alert>();
   const changes: AlertChange[] = [];
   for (const key of new Set([...alerts.keys(), ...found.keys()])) {

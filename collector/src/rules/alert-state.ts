@@ -36,6 +36,8 @@ export interface AlertPolicy {
   readonly keepFiringForMs: number;
   /** Whether a restored alert whose condition is gone stays as it is for now. */
   readonly isHolding: (alert: Alert) => boolean;
+  /** Whether no alert may begin for now: what looks missing may only not have come yet. */
+  readonly isStartHeld?: boolean;
 }
 
 export type AlertReason =
@@ -74,7 +76,10 @@ export function stepAlert(
   element: AlertElement | undefined,
   { nowMs, policy }: { readonly nowMs: number; readonly policy: AlertPolicy },
 ): AlertStep {
-  if (element !== undefined) return stepPresent(alert, element, { nowMs, policy });
+  const isNew = alert === undefined || alert.status === 'inactive';
+  if (element !== undefined && !(isNew && policy.isStartHeld === true)) {
+    return stepPresent(alert, element, { nowMs, policy });
+  }
   return alert === undefined ? { alert: undefined } : stepAbsent(alert, nowMs, policy);
 }
 
@@ -90,7 +95,7 @@ function stepPresent(alert: Alert | undefined, element: AlertElement, moment: Mo
   const from = known?.status;
   const activeAtMs = known?.activeAtMs ?? nowMs;
   const present = { ...element, activeAtMs };
-  if (nowMs - activeAtMs < policy.forMs) {
+  if (waitedMs(known, nowMs) < policy.forMs) {
     const pending: Alert = { ...present, status: 'pending' };
     if (from === 'pending') return { alert: pending };
     const reason = from === 'firing' ? 'for_raised' : 'condition_met';
@@ -99,6 +104,17 @@ function stepPresent(alert: Alert | undefined, element: AlertElement, moment: Mo
   const firing: Alert = { ...present, status: 'firing', firedAtMs: known?.firedAtMs ?? nowMs };
   if (from === 'firing') return { alert: firing };
   return { alert: firing, transition: { from, to: 'firing', reason: 'for_elapsed' } };
+}
+
+/**
+ * How long an alert has been active. One that fired has waited as long as it had then, whatever the
+ * clock says now: time that was set back demotes nothing.
+ */
+function waitedMs(
+  alert: Pick<Alert, 'activeAtMs' | 'firedAtMs'> | undefined,
+  nowMs: number,
+): number {
+  return alert === undefined ? 0 : Math.max(nowMs, alert.firedAtMs ?? nowMs) - alert.activeAtMs;
 }
 
 function stepAbsent(alert: Alert, nowMs: number, policy: AlertPolicy): AlertStep {
@@ -130,12 +146,27 @@ function stepCleared(alert: Alert, nowMs: number, policy: AlertPolicy): AlertSte
 }
 
 function keepFiring(alert: Alert, sinceMs: number, { nowMs, policy }: Moment): AlertStep {
-  if (nowMs - alert.activeAtMs >= policy.forMs) {
+  if (waitedMs(alert, nowMs) >= policy.forMs) {
     return { alert: { ...alert, keepFiringSinceMs: sinceMs } };
   }
   const { firedAtMs: _fired, keepFiringSinceMs: _since, ...rest } = alert;
   const pending: Alert = { ...rest, status: 'pending' };
   return { alert: pending, transition: { from: 'firing', to: 'pending', reason: 'for_raised' } };
+}
+
+/**
+ * The alert after the clock was set by `jumpMs`: what it waits for goes on where it was, and a
+ * firing one is held until its data is there again.
+ */
+export function shiftAlert(alert: Alert, jumpMs: number, nowMs: number): Alert {
+  if (alert.status === 'inactive') return alert;
+  const { keepFiringSinceMs } = alert;
+  if (alert.status === 'pending') return { ...alert, activeAtMs: alert.activeAtMs + jumpMs };
+  return {
+    ...alert,
+    heldSinceMs: nowMs,
+    ...(keepFiringSinceMs === undefined ? {} : { keepFiringSinceMs: keepFiringSinceMs + jumpMs }),
+  };
 }
 
 /** Ends an alert: one that fired is resolved and kept for a while, one that did not is forgotten. */

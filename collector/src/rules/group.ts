@@ -7,7 +7,7 @@ import {
   type PreparedAlertingRule,
   prepareAlertingRule,
 } from './alert-rule.ts';
-import type { Alert, AlertPolicy } from './alert-state.ts';
+import { type Alert, type AlertPolicy, shiftAlert } from './alert-state.ts';
 import type { RuleEnvironment, RuleSample } from './evaluation.ts';
 import { evaluateRecordingRule } from './recording-rule.ts';
 import { type GroupDefinition, groupKey, type Rule, ruleKeys } from './rule.ts';
@@ -49,6 +49,8 @@ export interface RestoreHold {
   readonly holdMaxMs: number;
   /** How far back an instant selector looks. */
   readonly lookbackMs: number;
+  /** No alert begins because something is missing. */
+  readonly isAbsenceHeld?: boolean;
 }
 
 export interface GroupEvaluation {
@@ -73,6 +75,15 @@ export class RuleGroup {
     this.key = groupKey(definition);
     const keys = ruleKeys(definition.rules);
     this.rules = definition.rules.map((rule, index) => newRuleState(rule, keys[index] ?? ''));
+  }
+
+  /** Carries the alerts over a clock that was set by `jumpMs`. */
+  shiftTimes(jumpMs: number, nowMs: number): void {
+    for (const state of this.rules) {
+      state.alerts = new Map(
+        [...state.alerts].map(([key, alert]) => [key, shiftAlert(alert, jumpMs, nowMs)]),
+      );
+    }
   }
 
   /** All alerts of the group, resolved ones that are still kept included. */
@@ -136,10 +147,11 @@ export class RuleGroup {
       return { samples: evaluateRecordingRule(rule, common), changes: [] };
     }
     const isHolding = holdFor(rule, hold, nowMs);
+    const isStartHeld = hold?.isAbsenceHeld === true && prepared?.readsAbsence === true;
     const { alerts, ...outcome } = evaluateAlertingRule(
       prepared ?? prepareAlertingRule(rule),
       state.alerts,
-      { ...common, isHolding },
+      { ...common, isHolding, isStartHeld },
     );
     state.alerts = alerts;
     return outcome;

@@ -107,6 +107,16 @@ export class SampleRing {
     return this.begin - from;
   }
 
+  /** Forgets samples newer than `timeMs`; returns how many. */
+  dropAfter(timeMs: number): number {
+    if (this.newestMs <= timeMs) return 0;
+    const end = this.#indexAfter(timeMs);
+    const dropped = this.end - end;
+    this.end = end;
+    this.revision += 1;
+    return dropped;
+  }
+
   columns(startMs: number, endMs: number): SampleColumns {
     const { page } = this;
     return {

@@ -202,6 +202,17 @@ export class SeriesStore implements SeriesSource {
     this.#compactSymbols();
   }
 
+  /**
+   * The clock was set back to `nowMs`: samples that could not arrive now go, for their times will
+   * come again and others with them.
+   */
+  dropFuture(nowMs: number): void {
+    this.advanceTo(nowMs);
+    for (const series of this.#table.values()) {
+      if (series.ring.dropAfter(this.#newestMsMax) > 0) series.interest.isTouched = true;
+    }
+  }
+
   /** Drops old samples and empty series; each call looks at a part of the store. */
   sweep(nowMs: number): void {
     this.advanceTo(nowMs);

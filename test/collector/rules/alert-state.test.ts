@@ -6,6 +6,7 @@ import {
   type AlertElement,
   type AlertStep,
   RESOLVED_RETENTION_MS,
+  shiftAlert,
   stepAlert,
 } from '../../../collector/src/rules/alert-state.ts';
 
@@ -220,4 +221,49 @@ test.for<[string, AlertStep, AlertStep]>([
   ],
 ])('stepAlert(): %s', ([, got, wanted]) => {
   expect(got).toEqual(wanted);
+});
+
+test.for([
+  { name: 'set back behind its beginning', nowMs: NOW - 3_600_000 },
+  { name: 'set back a little', nowMs: NOW - 30_000 },
+  { name: 'set forward', nowMs: NOW + 3_600_000 },
+])('stepAlert() demotes no firing alert when the clock is $name', ({ nowMs }) => {
+  const firing: Alert = {
+    ...OLD,
+    status: 'firing',
+    activeAtMs: NOW - ACTIVE_FOR,
+    firedAtMs: NOW,
+  };
+  for (const keepFiringForMs of [0, 60_000]) {
+    const policy = { forMs: ACTIVE_FOR, keepFiringForMs, isHolding: () => true };
+    expect(stepAlert(firing, ELEMENT, { nowMs, policy }).transition).toBeUndefined();
+    expect(stepAlert(firing, undefined, { nowMs, policy })).toEqual({ alert: firing });
+  }
+});
+
+test('shiftAlert() carries what an alert waits for over a clock that was set', () => {
+  const shifted = Object.values(STATES).map((alert) => alert && shiftAlert(alert, -5000, 7));
+  expect(shifted.map((alert) => alert?.activeAtMs)).toEqual(
+    Object.values(STATES).map((alert) => {
+      return alert?.status === 'pending' ? alert.activeAtMs - 5000 : alert?.activeAtMs;
+    }),
+  );
+  expect(shifted.map((alert) => alert?.keepFiringSinceMs)).toEqual(
+    Object.values(STATES).map((alert) => {
+      const { keepFiringSinceMs } = alert ?? {};
+      return keepFiringSinceMs === undefined ? undefined : keepFiringSinceMs - 5000;
+    }),
+  );
+  expect(shifted.map((alert) => alert?.heldSinceMs)).toEqual(
+    Object.values(STATES).map((alert) => (alert?.status === 'firing' ? 7 : undefined)),
+  );
+});
+
+test('stepAlert() begins no alert while beginnings are held', () => {
+  const policy = { forMs: 0, keepFiringForMs: 0, isHolding: () => false, isStartHeld: true };
+  const moment = { nowMs: NOW, policy };
+  expect(stepAlert(undefined, ELEMENT, moment)).toEqual({ alert: undefined });
+  const resolved = STATES['resolved just now'];
+  expect(stepAlert(resolved, ELEMENT, moment)).toEqual({ alert: resolved });
+  expect(stepAlert(STATES['firing'], ELEMENT, moment).alert?.status).toBe('firing');
 });

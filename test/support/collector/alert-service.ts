@@ -109,7 +109,7 @@ ${extra}`;
       version: '0.0.0',
       env: {},
       clock: this.clock,
-      monotonicMs: () => 0,
+      monotonicMs: () => this.clock.monotonicMs(),
       random: () => 0.5,
       send: (message) => this.#receive(message),
       ...options,

@@ -21,6 +21,11 @@ export class FakeClock implements Clock {
     return this.#monotonicMs + this.#wallOffsetMs;
   }
 
+  /** Never jumps. */
+  monotonicMs(): number {
+    return this.#monotonicMs;
+  }
+
   setTimer(delayMs: number, callback: () => void): () => void {
     this.#order += 1;
     const dueMs = this.#monotonicMs + Math.max(0, delayMs);

@@ -1,8 +1,6 @@
 import { addExponential } from './delta-exponential.ts';
 import type { ClassicValues, ExponentialValues } from './native-histogram.ts';
 
-/** A stream without a new delta for this long starts from zero again, as in the OTel Collector. */
-const STALE_MS = 300_000;
 const SWEEP_EVERY_MS = 60_000;
 
 export type DeltaValue =
@@ -35,7 +33,8 @@ export type DeltaOutcome =
  * Adds deltas up to the cumulative values that Prometheus knows, one total for each stream.
  *
  * Sums go on over a gap in time: were they to start again, a delta larger than the total so far
- * would hide the reset, and the increase would come out too small.
+ * would hide the reset, and the increase would come out too small. They end with their series: a
+ * counter that moves ten times an hour would otherwise begin at zero each time.
  */
 export class DeltaTotals {
   readonly #totals: Map<string, Total> = new Map();
@@ -64,12 +63,13 @@ export class DeltaTotals {
     return { startTimeMs: total.startTimeMs, value: total.value };
   }
 
-  /** Forgets streams that stopped. */
-  sweep(nowMs: number): void {
+  /** Forgets streams without a delta for `keepMs()`, which is asked now and then. */
+  sweep(nowMs: number, keepMs: () => number): void {
     if (nowMs - this.#sweptMs < SWEEP_EVERY_MS) return;
     this.#sweptMs = nowMs;
+    const fromMs = nowMs - keepMs();
     for (const [stream, total] of this.#totals) {
-      if (nowMs - total.touchedMs > STALE_MS) this.#totals.delete(stream);
+      if (total.touchedMs < fromMs) this.#totals.delete(stream);
     }
   }
 

@@ -28,6 +28,8 @@ export interface TranslatorOptions {
   readonly hashSeed?: number;
   /** Streams remembered before the memory of them is dropped and built anew. */
   readonly streamsMax?: number;
+  /** How long the sink keeps a series without samples, at most; totals of deltas live as long. */
+  readonly keepTotalsMs?: () => number;
 }
 
 /** What became of a request. */
@@ -39,6 +41,7 @@ export interface TranslateResult {
   readonly rejectedByReason: Partial<Record<RejectionReason, number>>;
 }
 
+const TOTALS_MS_DEFAULT = 300_000;
 const STREAMS_MAX_DEFAULT = 1_000_000;
 
 /** A resource of the request with its metrics, ready to be written. */
@@ -63,6 +66,7 @@ export class MetricTranslator {
   readonly #options: TranslateOptions;
   readonly #limits: OtlpLimits;
   readonly #streamsMax: number;
+  readonly #keepTotalsMs: () => number;
   readonly #builder: LabelBuilder;
   readonly #contexts: ContextCache;
   readonly #streamTable: ByteTable;
@@ -81,6 +85,7 @@ export class MetricTranslator {
     this.#options = { ...DEFAULT_TRANSLATE_OPTIONS, ...settings.options };
     this.#limits = settings.limits ?? DEFAULT_OTLP_LIMITS;
     this.#streamsMax = settings.streamsMax ?? STREAMS_MAX_DEFAULT;
+    this.#keepTotalsMs = settings.keepTotalsMs ?? (() => TOTALS_MS_DEFAULT);
     this.#listener = listener;
     this.#builder = new LabelBuilder(this.#options);
     this.#contexts = new ContextCache(this.#options, this.#builder, { listener, hashSeed });
@@ -119,7 +124,7 @@ export class MetricTranslator {
       point,
       exemplar: readExemplar(batch.slice(span), this.#limits.depthMax),
     }));
-    this.#deltas.sweep(nowMs);
+    this.#deltas.sweep(nowMs, this.#keepTotalsMs);
     const rejections = this.#write(batch, resources, nowMs);
     for (const { point, exemplar } of exemplars) this.#tellExemplar(point, exemplar);
     return {

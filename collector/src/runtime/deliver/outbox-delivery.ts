@@ -190,6 +190,18 @@ export class OutboxDelivery {
     }));
   }
 
+  /** The clock was set: waits keep their length. */
+  shiftClock(byMs: number): void {
+    for (const { lane, delayed } of this.#lanes.values()) {
+      lane.bucket.shift(byMs);
+      for (const id of delayed) {
+        const row = this.#outbox.get(id);
+        if (row !== undefined) this.#outbox.markRetry(id, row.nextMs + byMs);
+      }
+    }
+    this.wake();
+  }
+
   /** Waits for what is in the network, at most `graceMs`; the rest is sent after the next start. */
   async stop(graceMs: number): Promise<void> {
     this.#isStopped = true;

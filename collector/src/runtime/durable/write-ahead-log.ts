@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { encodeRecordHead, SEGMENT_MAGIC, type WalRecord } from './wal-record.ts';
@@ -160,10 +160,11 @@ export class WriteAheadLog {
     }
     const number = this.#nextNumber;
     this.#nextNumber += 1;
-    const path = join(this.#options.folder, segmentName(number));
-    const handle = await open(path, 'wx', 0o600);
-    await handle.write(SEGMENT_MAGIC);
-    await syncFolder(this.#options.folder);
+    const { folder } = this.#options;
+    // Somebody may have cleared the data folder while the service ran.
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const path = join(folder, segmentName(number));
+    const handle = await beginSegment(path, folder);
     const bytes = SEGMENT_MAGIC.length;
     const file = { number, path, bytes, modifiedMs: nowMs };
     this.#segment = { file, handle, startedMs: nowMs, bytes, newestMs: nowMs };
@@ -182,11 +183,23 @@ export class WriteAheadLog {
   async #abandonSegment(): Promise<void> {
     const segment = this.#segment;
     if (segment === undefined) return;
-    try {
-      await segment.handle.truncate(segment.bytes);
-      await this.#closeSegment();
-    } catch {
-      // The disk is failing. Replay stops at the half record, in front of which all is whole.
-    }
+    // On a disk that fails, replay stops at the half record, in front of which all is whole.
+    await segment.handle.truncate(segment.bytes).catch(() => undefined);
+    await this.#closeSegment().catch(() => undefined);
+  }
+}
+
+/** A new segment, open. One that cannot be begun leaves neither a file nor an open handle behind. */
+async function beginSegment(path: string, folder: string): Promise<FileHandle> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    const { bytesWritten } = await handle.write(SEGMENT_MAGIC);
+    if (bytesWritten !== SEGMENT_MAGIC.length) throw new Error('Cannot begin a file of the log');
+    await syncFolder(folder);
+    return handle;
+  } catch (cause) {
+    await handle.close().catch(() => undefined);
+    await unlink(path).catch(() => undefined);
+    throw cause;
   }
 }

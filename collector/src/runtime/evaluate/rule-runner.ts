@@ -7,7 +7,7 @@ import { fingerprint } from '../../notify/stages/fingerprint.ts';
 import type { NotifiedAlert } from '../../notify/stages/notification.ts';
 import type { AlertChange } from '../../rules/alert-rule.ts';
 import type { RuleEnvironment, RuleSample } from '../../rules/evaluation.ts';
-import { type RestoreHold, RuleGroup, type RuleState } from '../../rules/group.ts';
+import { RuleGroup, type RuleState } from '../../rules/group.ts';
 import { type PendingRemoval, reloadGroups, removalSamples } from '../../rules/reload.ts';
 import { restoreAlerts } from '../../rules/restore.ts';
 import type { GroupDefinition, Rule } from '../../rules/rule.ts';
@@ -19,6 +19,7 @@ import type { Log } from '../log.ts';
 import { AlertTable } from '../sqlite/alerts.ts';
 import type { Database } from '../sqlite/database.ts';
 import { HistoryTable } from '../sqlite/history.ts';
+import { AlertHold } from './alert-hold.ts';
 import { ArrivalGate } from './arrival-gate.ts';
 import type { RuleQueries } from './rule-queries.ts';
 import type { SelfAlertName, SelfAlerts } from './self-alerts.ts';
@@ -38,6 +39,8 @@ export interface RuleRunnerOptions {
   readonly monotonicMs: () => number;
   /** Told of samples that recording rules wrote, which a restart cannot compute again. */
   readonly onRecorded: (samples: readonly RuleSample[]) => void;
+  /** Called before each evaluation: a clock that was set calls `followClock`. */
+  readonly checkClock: () => void;
   /** Alerts about the service itself. */
   readonly selfAlerts: SelfAlerts;
   /** Called after transitions were committed, so that the outbox is emptied at once. */
@@ -100,13 +103,14 @@ export class RuleRunner {
   #groups: readonly RuleGroup[] = [];
   #placeById: ReadonlyMap<string, RulePlace> = new Map();
   #removals: readonly PendingRemoval[] = [];
-  #dataSinceMs: number | undefined;
+  readonly #hold: AlertHold;
   #uncommitted: readonly AlertChange[] = [];
 
   constructor(options: RuleRunnerOptions) {
     this.#options = options;
     this.#alerts = new AlertTable(options.database);
     this.#history = new HistoryTable(options.database);
+    this.#hold = new AlertHold(options.lookbackMs, options.holdMsMax);
     this.#gate = new ArrivalGate(options.store, options.lookbackMs);
   }
 
@@ -123,9 +127,7 @@ export class RuleRunner {
       isAside,
     });
     this.#commit(this.#groups, changes);
-    this.#options.database.transaction('full', () =>
-      this.#alerts.keepGroups(this.#groups, isAside),
-    );
+    this.#keepGroups(isAside);
   }
 
   /** Puts a new configuration in place; unchanged groups go on undisturbed. */
@@ -135,9 +137,18 @@ export class RuleRunner {
     this.#setGroups(groups);
     this.#removals = [...this.#removals, ...removals];
     this.#commit(this.#groups, changes);
-    this.#options.database.transaction('full', () =>
-      this.#alerts.keepGroups(this.#groups, isAside),
-    );
+    this.#keepGroups(isAside);
+  }
+
+  /** Rows of groups that are gone do no harm until this can be written. */
+  #keepGroups(isAside: IsAside): void {
+    try {
+      this.#options.database.transaction('full', () =>
+        this.#alerts.keepGroups(this.#groups, isAside),
+      );
+    } catch (error) {
+      this.#options.onStorage(error);
+    }
   }
 
   #setGroups(groups: readonly RuleGroup[]): void {
@@ -149,9 +160,14 @@ export class RuleRunner {
     );
   }
 
-  /** Data reaches back to `timeMs`; restored alerts cannot resolve before this is known. */
-  noteData(timeMs: number): void {
-    this.#dataSinceMs ??= timeMs;
+  /** Data arrived; restored alerts cannot resolve before it is known how far it reaches back. */
+  noteData(arrivalMs: number, coveredSinceMs: number): void {
+    this.#hold.noteData(arrivalMs, coveredSinceMs);
+  }
+
+  /** The senders that were known before the start export this often; `undefined`: none was known. */
+  expectSenders(intervalMs: number | undefined): void {
+    this.#hold.expectSenders(intervalMs, this.#options.clock.nowMs());
   }
 
   /** Evaluates a whole group at its slot. */
@@ -213,9 +229,12 @@ export class RuleRunner {
   #evaluate(group: RuleGroup, { timeMs, isSlot, isDue }: Occasion): void {
     const { store, clock, monotonicMs } = this.#options;
     const startMs = monotonicMs();
-    store.advanceTo(clock.nowMs());
+    this.#options.checkClock();
+    const nowMs = clock.nowMs();
+    store.advanceTo(nowMs);
     this.#options.ruleQueries.begin();
-    const { changes, errors } = group.evaluate(timeMs, this.#environment(isDue), this.#hold());
+    const hold = this.#hold.at(nowMs);
+    const { changes, errors } = group.evaluate(timeMs, this.#environment(isDue), hold);
     for (const state of group.rules) {
       if (isDue?.(state.rule) !== false) this.#gate.noteEvaluated(state, isSlot);
     }
@@ -247,9 +266,12 @@ export class RuleRunner {
     };
   }
 
-  #hold(): RestoreHold {
-    const { lookbackMs, holdMsMax } = this.#options;
-    return { dataSinceMs: this.#dataSinceMs, holdMaxMs: holdMsMax, lookbackMs };
+  /** Time alone changes no alert: when the clock was set, all of them wait for fresh data. */
+  followClock(jumpMs: number): void {
+    const nowMs = this.#options.clock.nowMs();
+    if (jumpMs < 0) this.#options.store.dropFuture(nowMs);
+    for (const group of this.#groups) group.shiftTimes(jumpMs, nowMs);
+    this.#hold.restart(nowMs);
   }
 
   /**

@@ -1,14 +1,25 @@
 import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import type { ServiceParts } from './parts/service-parts.ts';
 import type { ServiceSignals } from './service-signals.ts';
 
+interface Surroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /** Who does what when something happens: the one place where parts of the service meet. */
-export function connectParts(signals: ServiceSignals, parts: ServiceParts, clock: Clock): void {
-  const { plane, fleet, runner, scheduler, delivery, requestLog, faults, lateGroups } = parts;
+export function connectParts(
+  signals: ServiceSignals,
+  parts: ServiceParts,
+  { clock, log }: Surroundings,
+): void {
+  const { plane, fleet, runner, notifier, scheduler, delivery, requestLog, faults, lateGroups } =
+    parts;
   const wakeRules = (): void => scheduler.notifyArrival(plane.store.retention.takeTouchedGroups());
 
   signals.stored.listen((nowMs) => {
-    runner.noteData(requestLog.coveredSince(nowMs));
+    runner.noteData(nowMs, requestLog.coveredSince(nowMs));
     wakeRules();
   });
   signals.batch.listen(({ batch, nowMs }) => fleet.take(batch, nowMs));
@@ -22,6 +33,12 @@ export function connectParts(signals: ServiceSignals, parts: ServiceParts, clock
     if (isFailing)
       runner.raise('TelltaleReceiverFails', receiver, `Receiver ${receiver}: ${error}`);
     else runner.clear('TelltaleReceiverFails', receiver);
+  });
+  signals.clockSet.listen((jumpMs) => {
+    log.warn({ jumpMs }, 'The wall clock was set; alerts are held until data comes');
+    runner.followClock(jumpMs);
+    notifier.shiftClock(jumpMs);
+    delivery.shiftClock(jumpMs);
   });
   signals.fault.listen((report) => faults.report(report));
   signals.missed.listen(({ groupKey, ...misses }) => {

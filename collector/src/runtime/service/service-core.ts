@@ -3,6 +3,7 @@ import { formatProblem } from '../../config/config-error.ts';
 import type { NotifySet } from '../../config/notify-set.ts';
 import type { RuleSet } from '../../config/rule-set.ts';
 import type { AlertStatistics } from '../../exchange/alert-status.ts';
+import type { HistoryEvent } from '../../exchange/history.ts';
 import { groupKeyStart } from '../../rules/rule.ts';
 import { alertStatistics } from '../deliver/alert-statistics.ts';
 import { Maintenance } from './chores/maintenance.ts';
@@ -51,17 +52,26 @@ export class ServiceCore {
    * @throws {DataFolderInUseError} when another service runs on the folder.
    */
   constructor(options: ServiceOptions) {
-    const { clock, monotonicMs, log, rules } = options;
+    const { clock, log, rules } = options;
     const signals = new ServiceSignals();
     this.#options = options;
     this.#config = options.config;
     this.#notifySet = options.notify;
     this.#files = openServiceFiles(options);
     this.parts = createServiceParts(options, this.#files, signals);
-    connectParts(signals, this.parts, clock);
+    connectParts(signals, this.parts, { clock, log });
     const { database } = this.#files;
-    const jobs = maintenanceJobs({ ...this.parts, database, config: () => this.#config });
-    this.#maintenance = new Maintenance(jobs, { clock, monotonicMs, log });
+    const jobs = maintenanceJobs({
+      ...this.parts,
+      database,
+      isInPlace: () => this.#files.isInPlace(),
+      config: () => this.#config,
+    });
+    this.#maintenance = new Maintenance(jobs, {
+      clock,
+      log,
+      checkClock: () => this.parts.clockWatch.check(),
+    });
     this.parts.faults.enter(STARTING);
     const warnings = [...rules.warnings, ...(options.notify.alertmanager?.warnings ?? [])];
     for (const warning of warnings) log.warn({}, warning);
@@ -100,19 +110,20 @@ export class ServiceCore {
 
   /** Reads the log, restores alerts, then takes data and evaluates. */
   async start(): Promise<void> {
-    const { clock, rules } = this.#options;
-    const { plane, runner, notifier, delivery, history, requestLog, faults } = this.parts;
+    const { rules } = this.#options;
+    const { plane, runner, notifier, delivery, requestLog, faults } = this.parts;
     const log = await requestLog.open();
     notifier.load();
     delivery.setReceivers(notifier.options.receivers);
     runner.restore(rules.groups, brokenGroups(rules));
+    runner.expectSenders(this.parts.rhythm.load());
     plane.store.retention.takeTouchedGroups();
     delivery.start();
     notifier.start();
     plane.ingest.open(log);
     this.#setGroups(rules);
     this.#maintenance.start();
-    history.add({ tsMs: clock.nowMs(), kind: 'system.start' });
+    this.#note({ kind: 'system.start' });
     faults.leave(STARTING);
     this.#reportDamage();
     this.#reportBroken(rules);
@@ -122,7 +133,7 @@ export class ServiceCore {
   reload(config: CollectorConfig, sets: ConfiguredSets, actor: string): void {
     const { clientName, clock } = this.#options;
     const { rules, notify } = sets;
-    const { plane, notifier, delivery, runner, history, queries } = this.parts;
+    const { plane, notifier, delivery, runner, queries } = this.parts;
     this.#config = config;
     this.#notifySet = notify;
     plane.setRules(config, rules.groups);
@@ -132,7 +143,7 @@ export class ServiceCore {
     runner.reload(rules.groups, brokenGroups(rules));
     this.#setGroups(rules);
     this.#reportBroken(rules);
-    history.add({ tsMs: clock.nowMs(), kind: 'system.reload', actor });
+    this.#note({ kind: 'system.reload', actor });
     delivery.wake();
   }
 
@@ -144,7 +155,7 @@ export class ServiceCore {
   }
 
   async stop(): Promise<void> {
-    const { scheduler, notifier, delivery, requestLog, history, queries } = this.parts;
+    const { scheduler, notifier, delivery, requestLog, queries } = this.parts;
     this.refuseData();
     queries.close();
     scheduler.stop();
@@ -152,7 +163,7 @@ export class ServiceCore {
     await this.#maintenance.stop();
     await delivery.stop(DELIVERY_GRACE_MS);
     await requestLog.close();
-    history.add({ tsMs: this.#options.clock.nowMs(), kind: 'system.stop' });
+    this.#note({ kind: 'system.stop' });
     this.#files.close();
   }
 
@@ -170,6 +181,16 @@ export class ServiceCore {
   /** Gives the data folder back when the service could not be started. */
   abandon(): void {
     this.#files.close();
+  }
+
+  /** A database that cannot be written keeps the service from nothing. */
+  #note(event: Pick<HistoryEvent, 'kind'> & Partial<Pick<HistoryEvent, 'actor'>>): void {
+    const { history, faults } = this.parts;
+    try {
+      history.add({ tsMs: this.#options.clock.nowMs(), ...event });
+    } catch (error) {
+      faults.report({ fault: 'the database cannot be written', error });
+    }
   }
 
   /** Says which rule files are left out, and takes it back for those that are good again. */

@@ -60,6 +60,8 @@ export class ServiceSignals {
   readonly receiverHealth: Signal<ReceiverHealth> = new Signal();
   /** Something that a page shows has changed: `alerts`, `silences`, `notifications`. */
   readonly shown: Signal<string> = new Signal();
+  /** The wall clock was set, by so many milliseconds. */
+  readonly clockSet: Signal<number> = new Signal();
   readonly fault: Signal<FaultReport> = new Signal();
   /** Slots went by without an evaluation. */
   readonly missed: Signal<MissedSlots> = new Signal();

@@ -8,7 +8,8 @@ export type NotifierStateKind =
   | 'former log entry'
   | 'silence'
   | 'escalation'
-  | 'paused destination';
+  | 'paused destination'
+  | 'sender rhythm';
 
 /** JSON documents of one kind, by key: the notifier's state, which lives in memory, as a restart finds it. */
 export class NotifierStateTable<Document> {

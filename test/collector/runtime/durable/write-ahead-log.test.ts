@@ -1,9 +1,20 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import {
+  appendFile,
+  type FileHandle,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import {
   readSegment,
@@ -165,4 +176,43 @@ test('readSegment() reads a prefix of the records from any cut and any flipped b
   const index = fc.integer({ min: 0, max: bytes.length });
   fc.assert(fc.property(index, index, holds), { numRuns: 500 });
   expect(whole).toEqual(['a', 'bb', 'ccc', 'dddd']);
+});
+
+/** The class of file handles, which Node does not export. */
+async function fileHandleClass(): Promise<FileHandle> {
+  const handle = await open(folder, 'r');
+  await handle.close();
+  return Object.getPrototypeOf(handle) as FileHandle;
+}
+
+test.for(['write', 'writev', 'datasync', 'sync', 'truncate'] as const)(
+  'WriteAheadLog keeps no file open when %s fails on a full disk, and goes on afterwards',
+  async (call) => {
+    const handles = await fileHandleClass();
+    const log = await openLog();
+    await log.append(record('before'));
+    const openFiles = readdirSync('/proc/self/fd').length;
+    const full = vi.spyOn(handles, call).mockRejectedValue(new Error('ENOSPC'));
+    // Without this a failing truncate would never be asked for.
+    const fails = vi.spyOn(handles, 'datasync').mockRejectedValue(new Error('ENOSPC'));
+    for (let tries = 0; tries < 20; tries += 1) {
+      await expect(log.append(record('lost', NOW + tries * 61_000))).rejects.toThrow('ENOSPC');
+    }
+    expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(openFiles);
+    full.mockRestore();
+    fails.mockRestore();
+    await log.append(record('after', NOW + 1_300_000));
+    await log.close();
+    const { texts } = await replay();
+    expect(texts.filter((text) => text !== 'lost')).toEqual(['before', 'after']);
+  },
+);
+
+test('WriteAheadLog makes its folder again when it was deleted', async () => {
+  const log = await openLog();
+  await log.append(record('lost'));
+  await rm(folder, { recursive: true });
+  await log.append(record('kept', NOW + 61_000));
+  await log.close();
+  expect((await replay()).texts).toEqual(['kept']);
 });

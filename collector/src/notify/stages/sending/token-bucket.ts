@@ -34,6 +34,12 @@ export class TokenBucket {
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs);
   }
 
+  /** The clock was set: a pause keeps its length. */
+  shift(byMs: number): void {
+    this.#pausedUntilMs += byMs;
+    this.#updatedMs += byMs;
+  }
+
   /** Takes a token, or says how long to wait for one. */
   take(nowMs: number): number {
     const waitMs = this.waitMs(nowMs);

@@ -12,6 +12,8 @@ import { OutboxTable } from '../../sqlite/outbox.ts';
 import type { DataPlane } from '../parts/data-plane.ts';
 import type { LateGroups } from '../parts/late-groups.ts';
 import type { RequestLog } from '../parts/request-log.ts';
+import type { SenderRhythm } from '../parts/sender-rhythm.ts';
+import type { ServiceFaults } from '../parts/service-faults.ts';
 import type { MaintenanceJob } from './maintenance.ts';
 
 export interface MaintenanceParts {
@@ -24,6 +26,10 @@ export interface MaintenanceParts {
   readonly scheduler: Scheduler;
   readonly requestLog: RequestLog;
   readonly lateGroups: LateGroups;
+  readonly rhythm: SenderRhythm;
+  readonly faults: ServiceFaults;
+  /** Whether the files are still the ones in the data folder. */
+  readonly isInPlace: () => boolean;
   readonly fleet: FleetService;
   readonly baselines: BaselineStore;
   readonly config: () => CollectorConfig;
@@ -48,6 +54,8 @@ export function maintenanceJobs(parts: MaintenanceParts): MaintenanceJob[] {
       everyMs: parts.fleet.evaluateEveryMs,
       run: (nowMs) => parts.fleet.evaluate(nowMs),
     },
+    { name: 'data folder', everyMs: 10 * SECOND_MS, run: () => checkDataFolder(parts) },
+    { name: 'sender rhythm', everyMs: 10 * SECOND_MS, run: () => parts.rhythm.save() },
     { name: 'baselines', everyMs: MINUTE_MS, run: (nowMs) => parts.baselines.trim(nowMs) },
     {
       name: 'log retention',
@@ -85,6 +93,14 @@ function renotify({ notifier, runner, delivery }: MaintenanceParts): void {
 function trimTables({ database, history, config }: MaintenanceParts, nowMs: number): void {
   history.deleteBefore(nowMs - config().retention.history);
   new OutboxTable(database).deleteSettledBefore(nowMs - SETTLED_RETENTION_MS);
+}
+
+/** SQLite goes on writing to a file that was deleted, and a restart would find nothing. */
+function checkDataFolder({ faults, isInPlace }: MaintenanceParts): void {
+  const error = isInPlace()
+    ? undefined
+    : new Error('alerting goes on from memory; restart the service to make the folder anew');
+  faults.report({ fault: 'the data folder was deleted or replaced', error });
 }
 
 /** Tells somebody while new series are refused. */

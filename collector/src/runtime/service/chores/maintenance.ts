@@ -10,13 +10,11 @@ export interface MaintenanceJob {
 export interface MaintenanceOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly monotonicMs: () => number;
+  /** Called at every tick. */
+  readonly checkClock: () => void;
 }
 
 const TICK_MS = 1000;
-
-/** The wall clock moved this far from the monotonic one within a tick: somebody has set it. */
-const CLOCK_JUMP_MS = 60_000;
 
 /** Runs the chores of the service, one at a time. A job that fails is logged and tried again. */
 export class Maintenance {
@@ -25,8 +23,6 @@ export class Maintenance {
   #cancel: CancelTimer = () => undefined;
   #running: Promise<void> = Promise.resolve();
   #isStopped = true;
-  #lastMs = 0;
-  #lastMonotonicMs = 0;
 
   constructor(jobs: readonly MaintenanceJob[], options: MaintenanceOptions) {
     this.#options = options;
@@ -35,10 +31,8 @@ export class Maintenance {
 
   start(): void {
     this.#isStopped = false;
-    const { clock, monotonicMs } = this.#options;
-    this.#lastMs = clock.nowMs();
-    this.#lastMonotonicMs = monotonicMs();
-    for (const each of this.#jobs) each.dueMs = this.#lastMs + each.job.everyMs;
+    const nowMs = this.#options.clock.nowMs();
+    for (const each of this.#jobs) each.dueMs = nowMs + each.job.everyMs;
     this.#arm();
   }
 
@@ -56,8 +50,8 @@ export class Maintenance {
   }
 
   async #tick(): Promise<void> {
+    this.#options.checkClock();
     const nowMs = this.#options.clock.nowMs();
-    this.#checkClock(nowMs);
     for (const each of this.#jobs) {
       // A clock that was set back must not put a job off until it has caught up.
       const isDue = nowMs >= each.dueMs || each.dueMs - nowMs > each.job.everyMs;
@@ -74,14 +68,5 @@ export class Maintenance {
     } catch (error) {
       this.#options.log.error({ job: name, error: String(error) }, 'A maintenance job failed');
     }
-  }
-
-  #checkClock(nowMs: number): void {
-    const { monotonicMs, log } = this.#options;
-    const elapsedMs = monotonicMs() - this.#lastMonotonicMs;
-    const jumpMs = Math.round(nowMs - this.#lastMs - elapsedMs);
-    if (Math.abs(jumpMs) > CLOCK_JUMP_MS) log.warn({ jumpMs }, 'The wall clock was set');
-    this.#lastMs = nowMs;
-    this.#lastMonotonicMs = monotonicMs();
   }
 }

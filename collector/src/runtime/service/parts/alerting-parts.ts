@@ -1,4 +1,5 @@
 import { readConfigFile, readSecretFile } from '../../../config/secrets.ts';
+import type { ClockWatch } from '../../clock-watch.ts';
 import { AlertActions } from '../../deliver/alert-actions.ts';
 import { AlertNotifier } from '../../deliver/alert-notifier.ts';
 import { AlertStatuses } from '../../deliver/alert-statuses.ts';
@@ -18,6 +19,7 @@ export interface AlertingInputs {
   readonly plane: DataPlane;
   readonly database: Database;
   readonly signals: ServiceSignals;
+  readonly clockWatch: ClockWatch;
 }
 
 /** Rules at their times, who is told of their alerts, and the sending. */
@@ -96,7 +98,7 @@ function createDelivery(
 
 function createRunner(
   { clock, log, config, monotonicMs }: ServiceOptions,
-  { plane, database, signals }: AlertingInputs,
+  { plane, database, signals, clockWatch }: AlertingInputs,
   notifier: AlertNotifier,
 ): RuleRunner {
   return new RuleRunner({
@@ -112,6 +114,7 @@ function createRunner(
     lookbackMs: config.promql.lookback,
     holdMsMax: config.restore.hold_max,
     monotonicMs,
+    checkClock: () => clockWatch.check(),
     selfAlerts: new SelfAlerts(),
     onRecorded: (samples) => signals.recorded.tell(samples),
     onCommitted: () => signals.committed.tell(undefined),

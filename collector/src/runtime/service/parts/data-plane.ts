@@ -57,6 +57,7 @@ export function createDataPlane(options: ServiceOptions, signals: ServiceSignals
     hashSeed: Math.floor(options.random() * 2 ** 31),
     // Refused streams are remembered too; beyond this the memory of them is built anew.
     streamsMax: 2 * config.limits.max_series,
+    keepTotalsMs: () => store.retention.windowMsMax + RETENTION_MARGIN_MS,
     listener: {
       onFamily: (name, family) => {
         if (metadata.size < FAMILIES_MAX || metadata.has(name)) metadata.set(name, family);

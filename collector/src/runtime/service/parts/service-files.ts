@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
 import { type DataFolderLock, lockDataFolder } from '../../durable/data-folder.ts';
@@ -12,6 +13,8 @@ export interface ServiceFiles {
   readonly baselineDatabase: Database;
   /** Where a damaged database was moved to. */
   readonly damagedDatabase: string | undefined;
+  /** Whether the files are still the ones in the data folder. */
+  isInPlace(): boolean;
   /** Closes all of it and gives the folder back. */
   close(): void;
 }
@@ -25,7 +28,9 @@ export function openServiceFiles(options: ServiceOptions): ServiceFiles {
   const { config, folder, clock } = options;
   const dataFolder = resolveIn(folder, config.data_dir);
   const lock = lockDataFolder(dataFolder);
-  const opened = openDatabase(join(dataFolder, 'telltale.db'), clock.nowMs());
+  const path = join(dataFolder, 'telltale.db');
+  const opened = openDatabase(path, clock.nowMs());
+  const inode = inodeOf(path);
   const { database } = opened;
   const baselineDatabase = openBaselines(options) ?? database;
   return {
@@ -33,6 +38,7 @@ export function openServiceFiles(options: ServiceOptions): ServiceFiles {
     database,
     baselineDatabase,
     damagedDatabase: opened.quarantined,
+    isInPlace: () => inodeOf(path) === inode,
     close: () => close([database, baselineDatabase], lock),
   };
 }
@@ -48,6 +54,10 @@ function openBaselines({ config, folder, clock, log }: ServiceOptions): Database
 function close(databases: readonly Database[], lock: DataFolderLock): void {
   for (const database of new Set(databases)) database.close();
   lock.release();
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 const resolveIn = (folder: string, path: string): string =>

@@ -1,4 +1,5 @@
 import type { QueryPool } from '../../../query/query-pool.ts';
+import { ClockWatch } from '../../clock-watch.ts';
 import { HistoryTable } from '../../sqlite/history.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import type { ServiceSignals } from '../service-signals.ts';
@@ -9,6 +10,7 @@ import { createFleetParts, type FleetParts } from './fleet-parts.ts';
 import { LateGroups } from './late-groups.ts';
 import { createQueryPool } from './query-parts.ts';
 import { RequestLog } from './request-log.ts';
+import { SenderRhythm } from './sender-rhythm.ts';
 import { ServiceFaults } from './service-faults.ts';
 import type { ServiceFiles } from './service-files.ts';
 
@@ -21,7 +23,9 @@ export interface ServiceParts extends AlertingParts, FleetParts {
   readonly queries: QueryPool;
   readonly faults: ServiceFaults;
   readonly lateGroups: LateGroups;
+  readonly rhythm: SenderRhythm;
   readonly events: EventHub;
+  readonly clockWatch: ClockWatch;
 }
 
 /** Makes all parts. Each takes what it needs as an input, so the compiler knows the order. */
@@ -33,11 +37,15 @@ export function createServiceParts(
   const { config, clock, log } = options;
   const { database, baselineDatabase } = files;
   const plane = createDataPlane(options, signals);
-  const alerting = createAlertingParts(options, { plane, database, signals });
+  const clockWatch = new ClockWatch(clock, options.monotonicMs, (jumpMs) =>
+    signals.clockSet.tell(jumpMs),
+  );
+  const alerting = createAlertingParts(options, { plane, database, signals, clockWatch });
   return {
     ...alerting,
     ...createFleetParts(options, { store: plane.store, baselineDatabase, signals }),
     plane,
+    clockWatch,
     history: new HistoryTable(database),
     requestLog: new RequestLog({
       folder: files.walFolder,
@@ -50,6 +58,7 @@ export function createServiceParts(
     queries: createQueryPool(options, plane.store),
     faults: new ServiceFaults(alerting.runner, log),
     lateGroups: new LateGroups(alerting.runner),
+    rhythm: new SenderRhythm(database, plane.store),
     events: new EventHub(),
   };
 }
