@@ -15,6 +15,7 @@ import { type DriftSummary, judgeDrift } from './drift/drift-verdict.ts';
 import { freePort } from './free-port.ts';
 import { countLogLines } from './log-lines.ts';
 import { createMeter, type Meter, type Snapshot } from './measurements.ts';
+import { type MessageSinks, startMessageSinks } from './messages/message-sinks.ts';
 import type { DemoOptions } from './options.ts';
 import { type OtlpSink, startOtlpSink } from './otlp-sink.ts';
 import type { Screen } from './screen.ts';
@@ -39,6 +40,7 @@ export async function runDemo(
 ): Promise<Summary> {
   const heldOutAccuracy = prepareModel(screen);
   const sink = await startOtlpSink();
+  const messages = await startMessageSinks((line) => screen.print(line));
   const apiKey = randomUUID();
   // A folder of its own, because two demos may run at a time.
   const logFolder = mkdtempSync(join(tmpdir(), 'telltale-demo-log-'));
@@ -47,7 +49,7 @@ export async function runDemo(
   let otelCollector: OtelCollector | undefined;
   let app: AppProcess | undefined;
   try {
-    alertService = await startAlertService();
+    alertService = await startAlertService(messages);
     const alertMetricsUrl = alertService.metricsUrl;
     if (options.hasOtelCollector) {
       otelCollector = await startOtelCollector({ sinkUrl: sink.url, alertMetricsUrl });
@@ -77,6 +79,7 @@ export async function runDemo(
       sink,
       app,
       alertService,
+      messages,
       apiKey,
       logPath,
       setting,
@@ -85,6 +88,7 @@ export async function runDemo(
     await app?.stop();
     await otelCollector?.stop();
     await alertService?.stop();
+    await messages.close();
     await sink.close();
     rmSync(logFolder, { recursive: true, force: true });
   }
@@ -109,6 +113,7 @@ interface Stage {
   readonly sink: OtlpSink;
   readonly app: AppProcess;
   readonly alertService: AlertService;
+  readonly messages: MessageSinks;
   readonly apiKey: string;
   readonly logPath: string;
   readonly setting: Setting;
@@ -154,6 +159,7 @@ async function observe(stage: Stage): Promise<Summary> {
     seconds,
     logs: countLogLines(logPath),
     scenario: options.scenario,
+    notifications: stage.messages.counts(),
     isWholeStory: story.isWhole && !stage.interrupted.aborted,
     ...driftEnding(story, { last, logPath }),
   });

@@ -41,7 +41,11 @@ function createLiveScreen(stream: NodeJS.WriteStream): Screen {
       update.done();
       stream.write('\n');
     },
-    print: (line) => void stream.write(`${line}\n`),
+    print: (line) => {
+      // The picture is drawn again below the line.
+      update.clear();
+      stream.write(`${line}\n`);
+    },
   };
 }
 

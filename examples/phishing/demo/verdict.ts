@@ -2,6 +2,8 @@ import { type AlertSeen, alertProblems } from './alerting/alert-watch.ts';
 import { type DriftSummary, driftProblems } from './drift/drift-verdict.ts';
 import type { LogLines } from './log-lines.ts';
 import type { Quantiles, Snapshot } from './measurements.ts';
+import { messageProblems } from './messages/message-problems.ts';
+import type { MessageCounts } from './messages/message-sinks.ts';
 import type { FeedbackStatus } from './monitoring-status.ts';
 import type { Scenario } from './options.ts';
 
@@ -23,6 +25,8 @@ export interface Ending {
   /** Lines of the service's log, counted after it ended. */
   readonly logs: LogLines;
   readonly scenario: Scenario;
+  /** What reached the sinks that stand in for Slack, Teams and a mail server. */
+  readonly notifications: MessageCounts;
   /** The run was long enough for everything that the scenario wants to show. */
   readonly isWholeStory: boolean;
   /** Present in the drift scenario. */
@@ -67,6 +71,8 @@ export interface Summary {
   readonly faulted: number;
   /** What the alert service said, each alert with the trace of an offending request. */
   readonly alerts: readonly AlertSummary[];
+  /** Messages to people, by which channels, and the folder that holds them. */
+  readonly notifications: MessageCounts;
   /** Present in the drift scenario. */
   readonly drift?: DriftSummary;
   readonly inferenceMs: Quantiles;
@@ -105,6 +111,7 @@ export function judge(last: Snapshot, ending: Ending): Summary {
       transitions,
       ...(traceId === undefined ? {} : { traceId }),
     })),
+    notifications: ending.notifications,
     ...(ending.drift === undefined ? {} : { drift: ending.drift }),
     inferenceMs: last.inferenceMs,
     requestMs: last.requestMs,
@@ -160,7 +167,9 @@ function problems(measured: Omit<Summary, 'problems'>, last: Snapshot, ending: E
 /** What the scenario promises; a run that was cut short promises nothing of it. */
 function storyProblems({ alerts }: Snapshot, ending: Ending): readonly string[] {
   if (!ending.isWholeStory) return [];
-  if (ending.scenario === 'alerts') return alertProblems(alerts);
+  if (ending.scenario === 'alerts') {
+    return [...alertProblems(alerts), ...messageProblems(ending.notifications)];
+  }
   return ending.drift === undefined ? [] : driftProblems(ending.drift);
 }
 

@@ -106,7 +106,14 @@ export function renderSummary(summary: Summary, paint: Paint): string[] {
       `${feedback.matched} labels came back late and say the same; ${lines} whole lines in the log`,
     ),
     ...(drift === undefined ? [] : [paint.good(driftResult(drift))]),
+    ...messageResult(summary, paint),
   ];
+}
+
+function messageResult({ notifications }: Summary, paint: Paint): string[] {
+  const { sent, channels, folder } = notifications;
+  if (sent === 0) return [];
+  return [paint.good(`${sent} messages by ${channels.join(', ')}, kept in ${folder}`)];
 }
 
 function driftResult({ filtered, broken, drifted, recovered }: DriftSummary): string {

@@ -12,7 +12,7 @@ export function emailAlert(font: string): string {
 {{ define "__email_severity" }}${severities()}{{ end }}
 {{ define "__email_pairs" }}{{ range .SortedPairs }}<tr>
 <td width="160" valign="top" style="padding:2px 8px 2px 0;${font};font-size:13px;color:#475467">{{ .Name }}</td>
-<td valign="top" style="padding:2px 0;${font};font-size:13px;color:#1d2939">{{ .Value }}</td>
+<td valign="top" style="padding:2px 0;${font};font-size:13px;color:#1d2939;word-break:break-word">{{ .Value }}</td>
 </tr>
 {{ end }}{{ end }}
 {{ define "__email_alert" }}<tr>

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 
 import { freePort } from '../free-port.ts';
+import type { MessageUrls } from '../messages/message-sinks.ts';
 import { type AlertEvent, type AlertStory, alertStories } from './alert-story.ts';
 
 const MAIN = fileURLToPath(new URL('../../../../collector/dist/main.js', import.meta.url));
@@ -42,10 +43,11 @@ export interface AlertService {
 }
 
 /** Starts `telltale-collector serve` and waits until it is ready. */
-export async function startAlertService(): Promise<AlertService> {
+export async function startAlertService(messages: MessageUrls): Promise<AlertService> {
   const folder = mkdtempSync(join(tmpdir(), 'telltale-demo-'));
   const [otlpPort, apiPort] = [await freePort(), await freePort()];
   writeFileSync(join(folder, 'telltale.yaml'), configuration(otlpPort, apiPort));
+  writeFileSync(join(folder, 'alertmanager.yml'), stringify(receivers(messages)));
   const child = spawn(process.execPath, [MAIN, 'serve', '--config', 'telltale.yaml'], {
     cwd: folder,
     // A Ctrl-C reaches the demo only, which ends the service in order.
@@ -82,9 +84,40 @@ function configuration(otlpPort: number, apiPort: number): string {
       rules: RULES,
       evaluation: { interval: '1s', on_arrival: { groups: ['*'] } },
       retain_all: '10m',
-      notify: { receivers: [{ name: 'log', type: 'log' }] },
+      external_url: `http://127.0.0.1:${apiPort}`,
+      alertmanager_config: 'alertmanager.yml',
     },
   });
+}
+
+/** An ordinary file of Alertmanager's: who is told of what, and how. */
+function receivers({ slackUrl, teamsUrl, smarthost }: MessageUrls): object {
+  return {
+    route: {
+      receiver: 'people',
+      group_by: ['alertname', 'ml_drift_stream'],
+      group_wait: '0s',
+      group_interval: '1s',
+      repeat_interval: '1h',
+    },
+    receivers: [
+      {
+        name: 'people',
+        slack_configs: [{ api_url: slackUrl, channel: '#models', send_resolved: true }],
+        msteamsv2_configs: [{ webhook_url: teamsUrl }],
+        email_configs: [
+          {
+            to: 'on-call@example.com',
+            from: 'Telltale <alerts@example.com>',
+            smarthost,
+            // The mail server of the demo is in this process and has no certificate.
+            require_tls: false,
+            send_resolved: true,
+          },
+        ],
+      },
+    ],
+  };
 }
 
 function ready(child: ChildProcess, lines: string[]): Promise<void> {

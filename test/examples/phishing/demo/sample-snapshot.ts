@@ -48,6 +48,7 @@ export const ENDING: Ending = {
   exportedDurationCount: 1500,
   exemplars: 30,
   scenario: 'alerts',
+  notifications: { sent: 0, channels: [], folder: '/messages' },
   isWholeStory: false,
   seconds: 12,
   logs: { byType: { PREDICTION: 4000, REQUEST: 1750, ALERT: 2 }, torn: 0 },

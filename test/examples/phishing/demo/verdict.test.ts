@@ -26,6 +26,7 @@ describe('judge()', () => {
       healthy: true,
       faulted: 0,
       alerts: [],
+      notifications: { sent: 0, channels: [], folder: '/messages' },
       inferenceMs: SNAPSHOT.inferenceMs,
       requestMs: SNAPSHOT.requestMs,
       seconds: 12,
