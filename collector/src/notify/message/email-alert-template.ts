@@ -12,7 +12,7 @@ export function emailAlert(font: string): string {
 {{ define "__email_severity" }}${severities()}{{ end }}
 {{ define "__email_pairs" }}{{ range .SortedPairs }}<tr>
 <td width="160" valign="top" style="padding:2px 8px 2px 0;${font};font-size:13px;color:#475467">{{ .Name }}</td>
-<td valign="top" style="padding:2px 0;${font};font-size:13px;color:#1d2939;word-break:break-word">{{ .Value }}</td>
+<td valign="top" style="padding:2px 0;${font};font-size:13px;color:#1d2939;word-wrap:break-word">{{ .Value }}</td>
 </tr>
 {{ end }}{{ end }}
 {{ define "__email_alert" }}<tr>
@@ -24,7 +24,8 @@ export function emailAlert(font: string): string {
 <tr><td colspan="2" style="padding:0 0 8px 0;${cell}">Since {{ .StartsAt | date "2006-01-02 15:04:05 MST" }}
 {{- if eq .Status "resolved" }}, until {{ .EndsAt | date "2006-01-02 15:04:05 MST" }}{{ end }}</td></tr>
 {{ with .Drift }}<tr><td colspan="2" style="padding:0 0 8px 0;${cell}">Drift: {{ template "__drift" . }}</td></tr>
-{{ end }}{{ template "__email_pairs" .Annotations }}{{ template "__email_pairs" .Labels }}
+{{ end }}<tr><td colspan="2"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="table-layout:fixed">
+{{ template "__email_pairs" .Annotations }}{{ template "__email_pairs" .Labels }}</table></td></tr>
 <tr><td colspan="2" style="padding:8px 0 0 0;${cell}">
 {{ with .Links.Page }}{{ template "__email_link" dict "URL" . "Text" "Alert" }}{{ end }}
 {{- with .Links.Runbook }}{{ template "__email_link" dict "URL" . "Text" "Runbook" }}{{ end }}

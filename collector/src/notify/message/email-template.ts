@@ -12,8 +12,6 @@ const HEAD = `<!DOCTYPE html>
 <head>
 <meta http-equiv="Content-Type" content="text/html; charset=utf-8">
 <meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
 <title>{{ template "__subject" . }}</title>
 </head>
 <body style="margin:0;padding:0;background-color:#f2f4f7" bgcolor="#f2f4f7">
