@@ -60,6 +60,19 @@ describe('demo', { timeout: 60_000 }, () => {
     expect(summary['cacheHitRate']).toBeGreaterThan(0);
   });
 
+  test('without a call of the service, Telltale counts the same predictions', async () => {
+    const { code, stdout, stderr } = await runDemo(['--for', '4s', '--json', '--automatic']);
+    expect(code === 0 ? '' : stderr + stdout).toBe('');
+    const { predictions, rows, problems } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as {
+      readonly predictions: Readonly<Record<string, number>>;
+      readonly rows: number;
+      readonly problems: readonly string[];
+    };
+    const counted = Object.values(predictions).reduce((sum, count) => sum + count, 0);
+    expect({ counted, problems }).toEqual({ counted: rows, problems: [] });
+    expect(rows).toBeGreaterThan(20);
+  });
+
   test('Ctrl-C ends it in order, with a real trace as a tree', async () => {
     const { code, stdout, stderr } = await runDemo(['--for', '1m'], /^\d+s {2}/mu);
     expect(code === 0 ? '' : stderr + stdout).toBe('');

@@ -26,6 +26,8 @@ export interface AppOptions {
   readonly modelPath: string;
   /** Where the service writes its log; Telltale puts the process id into the name. */
   readonly logPath: string;
+  /** The service records no predictions by itself. */
+  readonly isAutomatic: boolean;
   /** What opens the endpoints below /monitoring. */
   readonly apiKey: string;
 }
@@ -86,6 +88,7 @@ function appEnvironment(options: AppOptions): NodeJS.ProcessEnv {
     ...Object.fromEntries(inherited),
     PORT: String(options.port),
     MODEL: options.modelPath,
+    AUTOMATIC_PREDICTIONS: options.isAutomatic ? '1' : '0',
     OTEL_SERVICE_NAME: 'phishing',
     OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpUrl,
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: options.metricsOtlpUrl,

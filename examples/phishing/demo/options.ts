@@ -24,6 +24,8 @@ export interface DemoOptions {
   readonly scenario: Scenario;
   /** Of the order of rows and of what happens to them. */
   readonly seed: number;
+  /** The service records no predictions: Telltale reads them from what the model answers. */
+  readonly isAutomatic: boolean;
   /** Put the OTel Collector between the service and the receivers. */
   readonly hasOtelCollector: boolean;
 }
@@ -56,6 +58,7 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
         .default('alerts'),
     )
     .option('--seed <number>', 'of the order of rows and of the shift', parseSeed, SEED)
+    .option('--automatic', 'let Telltale read the predictions from the model by itself', false)
     .option('--otelcol', 'put the OTel Collector in front; npm run tools builds it', false)
     .parse(argv);
   const options = command.opts<{
@@ -66,6 +69,7 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
     rate?: number;
     scenario: Scenario;
     seed: number;
+    automatic: boolean;
     otelcol: boolean;
   }>();
   const isOpenEnded = isTerminal && !options.json;
@@ -77,6 +81,7 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
     requestsPerSecond: options.rate ?? RATES[options.scenario],
     scenario: options.scenario,
     seed: options.seed,
+    isAutomatic: options.automatic,
     hasOtelCollector: options.otelcol,
   };
 }

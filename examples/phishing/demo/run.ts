@@ -61,6 +61,7 @@ export async function runDemo(
       metricsOtlpUrl: otelCollector ? `${otelCollector.url}/v1/metrics` : alertMetricsUrl,
       modelPath: MODEL_PATH,
       logPath,
+      isAutomatic: options.isAutomatic,
       apiKey,
     });
     screen.print(
@@ -160,6 +161,7 @@ async function observe(stage: Stage): Promise<Summary> {
     logs: countLogLines(logPath),
     scenario: options.scenario,
     notifications: stage.messages.counts(),
+    isAutomatic: options.isAutomatic,
     isWholeStory: story.isWhole && !stage.interrupted.aborted,
     ...driftEnding(story, { last, logPath }),
   });

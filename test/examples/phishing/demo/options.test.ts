@@ -13,6 +13,7 @@ describe('parseOptions()', () => {
       requestsPerSecond: 120,
       scenario: 'alerts',
       seed: 1,
+      isAutomatic: false,
       hasOtelCollector: false,
     };
     expect(parseOptions(argv(), true)).toEqual({ ...expected, forMs: undefined });

@@ -49,6 +49,7 @@ export const ENDING: Ending = {
   exemplars: 30,
   scenario: 'alerts',
   notifications: { sent: 0, channels: [], folder: '/messages' },
+  isAutomatic: false,
   isWholeStory: false,
   seconds: 12,
   logs: { byType: { PREDICTION: 4000, REQUEST: 1750, ALERT: 2 }, torn: 0 },

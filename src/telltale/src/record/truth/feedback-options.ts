@@ -4,7 +4,10 @@ import type { AgeLimits } from './aged-ids.ts';
 export interface FeedbackOptions {
   /** The outcome that counts as positive: precision, recall and false positives need it. */
   readonly positive?: string;
-  /** Labelled predictions that rates are taken over, 1 to 100,000. Default 1000. */
+  /**
+   * Labelled predictions that rates are taken over, 1 to 1,000,000. Default 1000. All are read at
+   * each collection of metrics.
+   */
   readonly window?: number;
   /** Predictions that wait for their truth, 1 to 1,000,000. Default 10,000. */
   readonly predictionsMax?: number;
@@ -19,9 +22,6 @@ export interface FeedbackOptions {
 export const WINDOW = 1_000;
 const ENTRIES_MAX = 1_000_000;
 
-/** All of a window is read at each collection of metrics. */
-const WINDOW_MAX = 100_000;
-
 const isCount =
   (max: number) =>
   (value: unknown): boolean =>
@@ -31,7 +31,7 @@ const CHECKS: Readonly<
   Record<keyof FeedbackOptions, readonly [wanted: string, (value: unknown) => boolean]>
 > = {
   positive: ['a text', (value) => typeof value === 'string' && value !== ''],
-  window: ['a whole number from 1 to 100000', isCount(WINDOW_MAX)],
+  window: ['a whole number from 1 to 1000000', isCount(ENTRIES_MAX)],
   predictionsMax: ['a whole number from 1 to 1000000', isCount(ENTRIES_MAX)],
   ttlMs: ['milliseconds above 0', (value) => Number.isFinite(value) && (value as number) > 0],
   threshold: [
