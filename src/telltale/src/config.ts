@@ -8,6 +8,7 @@ import {
 import { falseAlarmOptions } from '@telltale/instrumentation-drift';
 import type { ModelRule } from '@telltale/instrumentation-onnxruntime';
 
+import { readDeclaredFile } from './config/declared-file.ts';
 import { optionName, readEnvironment } from './config/environment.ts';
 import { type ConfigFile, findConfigFile, parseConfigFile } from './config/file.ts';
 import { parseModelRules } from './config/models.ts';
@@ -110,15 +111,21 @@ export function loadConfig(sources: ConfigSources): Config {
     ['default', DEFAULTS],
   ];
   const parts = { layers, models: models.rules, path: file.path };
-  const together = contradictions(new Config({ ...parts, problems: [] }));
-  return new Config({
-    ...parts,
-    problems: [...problems, ...together.map((problem) => file.locate(problem))],
-  });
+  const unchecked = new Config({ ...parts, problems: [] });
+  const together = contradictions(unchecked).map((problem) => file.locate(problem));
+  const declared = declaredProblems(unchecked, sources.folder);
+  return new Config({ ...parts, problems: [...problems, ...together, ...declared] });
 }
 
 const textOf = (value: OptionValue): string =>
   typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : value.toString();
+
+/** A declared SDK that cannot start is a problem before it is missed. */
+function declaredProblems(config: Config, folder: string): readonly Problem[] {
+  const path = config.text('OTEL_CONFIG_FILE');
+  const file = path === undefined ? undefined : readDeclaredFile(path, folder);
+  return file !== undefined && 'problem' in file ? [file.problem] : [];
+}
 
 /** What no row of the table can say of itself. */
 function contradictions(config: Config): readonly Problem[] {

@@ -37,7 +37,6 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'commander',
     '@telltale/baseline-tool',
     'import-in-the-middle/*',
-    'rotating-file-stream',
     'yaml',
   ],
   grafana: ['@telltale/core', '@grafana/grafana-foundation-sdk/*', 'node:*'],

@@ -57,7 +57,8 @@ const typeOnly = (attributes: Attributes): Attributes => {
 };
 
 function fieldsOf(record: ReadableLogRecord): Record<string, unknown> {
-  const { hrTime, severityNumber = SEVERITY_INFO, eventName, spanContext, resource } = record;
+  const { hrTime, eventName, spanContext, resource } = record;
+  const severityNumber = severityOf(record);
   const [seconds, nanoseconds] = hrTime;
   const { [ATTRIBUTE_EVENT_TYPE]: type, ...attributes } = record.attributes;
   const fields: Record<string, unknown> = {
@@ -65,7 +66,7 @@ function fieldsOf(record: ReadableLogRecord): Record<string, unknown> {
     level: levelOf(severityNumber),
     severity_number: severityNumber,
     ...optional('type', type ?? TYPES.get(eventName ?? '')),
-    ...optional('event.name', eventName),
+    ...optional('event.name', eventName === '' ? undefined : eventName),
     message: messageOf(record.body, record),
   };
   for (const key of SERVICE_KEYS) Object.assign(fields, optional(key, resource.attributes[key]));
@@ -79,6 +80,10 @@ function fieldsOf(record: ReadableLogRecord): Record<string, unknown> {
   }
   return fields;
 }
+
+/** 0 stands for none. */
+const severityOf = ({ severityNumber = 0 }: ReadableLogRecord): number =>
+  severityNumber >= 1 && severityNumber <= 24 ? severityNumber : SEVERITY_INFO;
 
 function messageOf(body: unknown, { eventName }: Pick<ReadableLogRecord, 'eventName'>): string {
   if (typeof body === 'string') return body;

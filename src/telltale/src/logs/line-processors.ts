@@ -7,7 +7,7 @@ import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 import { CONSOLE_SCOPE } from './capture-console.ts';
 import { JsonLinesProcessor } from './json-lines-processor.ts';
-import { createStdoutSink, LogFile } from './line-sink.ts';
+import { createStreamSink, type LineSink, LogFile } from './line-sink.ts';
 
 const SEVERITIES: Readonly<Record<string, number>> = {
   trace: 1,
@@ -26,17 +26,34 @@ export function createLineProcessors(config: Config): readonly LogRecordProcesso
   const processors: LogRecordProcessor[] = [];
   const file = config.text('logs.file');
   if (file !== undefined) {
-    const path = pathOfProcess(file);
-    const options = { path, rotateSize: rotateSize(config), keep: config.number('logs.keep') ?? 5 };
-    processors.push(new JsonLinesProcessor(new LogFile(options), { severityMin }));
+    processors.push(new JsonLinesProcessor(fileSink(file, config), { severityMin }));
   }
   if (config.flag('logs.stdout')) {
-    processors.push(new JsonLinesProcessor(createStdoutSink(), { severityMin }));
+    processors.push(new JsonLinesProcessor(createStreamSink(), { severityMin }));
   } else if (config.text('logs.console') === 'json') {
     const scope = CONSOLE_SCOPE;
-    processors.push(new JsonLinesProcessor(createStdoutSink(), { severityMin, scope }));
+    processors.push(new JsonLinesProcessor(createStreamSink(), { severityMin, scope }));
   }
   return processors;
+}
+
+/** Names of the streams that every process has; they have no size, and no process id in their name. */
+const STREAMS: Readonly<Record<string, () => NodeJS.WritableStream>> = {
+  '/dev/stdout': () => process.stdout,
+  '/dev/fd/1': () => process.stdout,
+  '/dev/stderr': () => process.stderr,
+  '/dev/fd/2': () => process.stderr,
+};
+
+function fileSink(file: string, config: Config): LineSink {
+  const stream = STREAMS[file];
+  if (stream !== undefined) return createStreamSink(stream());
+  return new LogFile({
+    path: pathOfProcess(file),
+    rotateSize: rotateSize(config),
+    keep: config.number('logs.keep') ?? 5,
+    sharedName: file,
+  });
 }
 
 /** Whether lines are written anywhere. */

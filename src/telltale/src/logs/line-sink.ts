@@ -1,18 +1,16 @@
-import { statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-
-import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+import { sharedState } from '@telltale/core';
 
 import { reasonOf, report } from '../diagnostics.ts';
-import { makeFolder } from '../make-folder.ts';
 import { countDroppedEvent } from '../self-metrics.ts';
+import { OpenFile, WriteError } from './open-file.ts';
 import { nextWrite, type WaitingLine } from './page-writes.ts';
+import { pruneDead, rotate } from './rotated-files.ts';
 
 /** Where lines of JSON go. */
 export interface LineSink {
   /** Takes a line without its line break. Never throws and never waits. */
   write(line: string): void;
-  /** Resolves when what was taken is with the operating system. */
+  /** Resolves when what was taken is with the operating system, or cannot be. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,148 +24,175 @@ export interface LogFileOptions {
   readonly rotateSize: string;
   /** Rotated files kept beside the active one. */
   readonly keep: number;
+  /** The name without the process id: then as many files of processes of before are kept. */
+  readonly sharedName?: string;
+  /** How long a file that failed is left alone. Default 5 s. */
+  readonly retryMs?: number;
 }
 
 /** A file that failed is opened again after this long: a disk that was full may have room again. */
 const REOPEN_MS = 5_000;
+const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+/** All log files of the process, for whoever is told to open them again. */
+const files = (): Set<LogFile> => sharedState('telltale.log-files', () => new Set());
+
+/** Opens all log files again before their next line, as services do at SIGHUP. */
+export function reopenLogFiles(): void {
+  for (const file of files()) file.reopen();
+}
 
 /**
  * A rotating file of lines. A write is whole lines, so a process that dies leaves whole lines only.
- * A disk that is full or read-only costs one diagnostic a minute and a count, nothing else.
+ * A file that was moved or deleted is made again. A disk that is full or read-only costs one
+ * diagnostic a minute and the lines, which are counted.
  */
 export class LogFile implements LineSink {
-  readonly #options: LogFileOptions;
-  #stream: RotatingFileStream | undefined;
-  #pendingBytes = 0;
-  #failedAtMs = Number.NEGATIVE_INFINITY;
-  #isClosed = false;
-  #isWriting = false;
+  readonly #options: LogFileOptions & { readonly retryMs: number };
+  readonly #rotateBytes: number;
   readonly #waiting: WaitingLine[] = [];
-  /** Bytes of the active file. */
-  #offset = 0;
-  /** What is to be done once nothing waits any more. */
-  readonly #emptied: (() => void)[] = [];
-  readonly #asking = new Set<() => void>();
+  #pendingBytes = 0;
+  #file: OpenFile | undefined;
+  #writing: Promise<void> | undefined;
+  #mustReopen = false;
+  #isClosed = false;
+  #hasPruned = false;
+  #failedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: LogFileOptions) {
-    this.#options = options;
+    this.#options = { retryMs: REOPEN_MS, ...options };
+    this.#rotateBytes = bytesOf(options.rotateSize);
+    files().add(this);
   }
 
   write(line: string): void {
     const text = `${line}\n`;
     const size = Buffer.byteLength(text);
-    const stream = this.#open();
-    if (stream === undefined || this.#pendingBytes + size > QUEUE_BYTES_MAX) {
-      countDroppedEvent('log_file', stream === undefined ? 'write_failed' : 'queue_full');
+    if (this.#isClosed || this.#isFailing) {
+      countDroppedEvent('log_file', 'write_failed');
+      return;
+    }
+    if (this.#pendingBytes + size > QUEUE_BYTES_MAX) {
+      countDroppedEvent('log_file', 'queue_full');
       return;
     }
     this.#pendingBytes += size;
     this.#waiting.push({ text, size });
-    if (!this.#isWriting) this.#writeWaiting(stream);
+    void this.#write();
   }
 
-  flush(): Promise<void> {
-    return this.#settled((stream, done) => {
-      this.#afterWaiting(() => stream.write('', done));
-    });
+  async flush(): Promise<void> {
+    while (this.#waiting.length > 0 || this.#writing !== undefined) await this.#write();
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    await this.flush();
     this.#isClosed = true;
-    return this.#settled((stream, done) => {
-      this.#afterWaiting(() => stream.end(done));
-    });
+    files().delete(this);
+    await this.#closeFile();
   }
 
-  /** Writes what waits, a page at a time: the library waits for the disk after every write. */
-  #writeWaiting(stream: RotatingFileStream): void {
-    if (this.#waiting.length === 0) {
-      this.#isWriting = false;
-      for (const next of this.#emptied.splice(0)) next();
-      return;
+  /** Opens the file again before the next line. */
+  reopen(): void {
+    this.#mustReopen = true;
+  }
+
+  /** Writes what waits, one write at a time. */
+  #write(): Promise<void> {
+    if (this.#writing !== undefined) return this.#writing;
+    this.#writing = this.#writeWaiting()
+      .catch((cause: unknown) => this.#fail(cause))
+      .finally(() => {
+        this.#writing = undefined;
+      });
+    return this.#writing;
+  }
+
+  async #writeWaiting(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const file = await this.#readyFile();
+      const { text, lines } = nextWrite(this.#waiting, file.size);
+      try {
+        await file.append(text);
+      } catch (cause) {
+        this.#forgetWritten(cause instanceof WriteError ? cause.written : 0);
+        throw cause;
+      }
+      for (const { size } of this.#waiting.splice(0, lines)) this.#pendingBytes -= size;
     }
-    this.#isWriting = true;
-    const { text, size, lines } = nextWrite(this.#waiting, this.#offset);
-    const written = this.#waiting.splice(0, lines).reduce((sum, line) => sum + line.size, 0);
-    this.#offset += size;
-    stream.write(text, () => {
-      if (stream !== this.#stream) return;
-      this.#pendingBytes -= written;
-      this.#writeWaiting(stream);
-    });
   }
 
-  #afterWaiting(next: () => void): void {
-    if (this.#isWriting) this.#emptied.push(next);
-    else next();
-  }
-
-  #open(): RotatingFileStream | undefined {
-    if (this.#isClosed || this.#stream !== undefined) return this.#stream;
-    if (performance.now() - this.#failedAtMs < REOPEN_MS) return undefined;
-    const { path, rotateSize, keep } = this.#options;
-    const folder = dirname(path);
-    try {
-      makeFolder(folder);
-    } catch (cause) {
-      this.#fail(cause);
-      return undefined;
+  /** The file in its place, with room for a line. */
+  async #readyFile(): Promise<OpenFile> {
+    const isLost = this.#file !== undefined && !(await this.#file.isInPlace());
+    if (isLost || this.#mustReopen) {
+      this.#mustReopen = false;
+      await this.#closeFile();
     }
-    const stream = createStream(basename(path), {
-      path: folder,
-      size: rotateSize as `${number}M`,
-      maxFiles: keep,
-      // What the library remembers of rotated files; hidden, because whoever reads logs reads all.
-      history: `.${basename(path)}.history`,
-    });
-    this.#offset = sizeOf(path);
-    // A rotated file is followed by an empty one.
-    stream.on('open', () => {
-      this.#offset = sizeOf(path);
-    });
-    stream.on('error', (cause: Error) => this.#fail(cause));
-    stream.on('warning', (cause: Error) => this.#fail(cause));
-    this.#stream = stream;
-    return stream;
+    const { path, keep } = this.#options;
+    this.#file ??= await this.#open();
+    const { size, isRegular } = this.#file;
+    const next = this.#waiting[0]?.size ?? 0;
+    if (!isRegular || size === 0 || size + next <= this.#rotateBytes) return this.#file;
+    await this.#closeFile();
+    await rotate(path, keep, Date.now());
+    this.#file = await this.#open();
+    return this.#file;
   }
 
-  #fail(cause: unknown): void {
-    countDroppedEvent('log_file', 'write_failed');
-    report('log file', `Cannot write the log file "${this.#options.path}": ${reasonOf(cause)}`);
-    this.#stream?.destroy();
-    this.#stream = undefined;
+  async #open(): Promise<OpenFile> {
+    const { path, sharedName, keep } = this.#options;
+    const file = await OpenFile.open(path);
+    if (sharedName !== undefined && !this.#hasPruned) {
+      this.#hasPruned = true;
+      await pruneDead(sharedName, keep).catch((cause: unknown) => this.#tell(cause));
+    }
+    return file;
+  }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close().catch((cause: unknown) => this.#tell(cause));
+  }
+
+  /** Lines that arrived before a write failed must not come twice; the torn one is lost. */
+  #forgetWritten(bytes: number): void {
+    let left = bytes;
+    while (left > 0) {
+      const line = this.#waiting.shift();
+      if (line === undefined) return;
+      this.#pendingBytes -= line.size;
+      if (left < line.size) countDroppedEvent('log_file', 'write_failed');
+      left -= line.size;
+    }
+  }
+
+  async #fail(cause: unknown): Promise<void> {
+    this.#tell(cause instanceof WriteError ? cause.cause : cause);
     this.#failedAtMs = performance.now();
-    for (let lost = this.#waiting.length; lost > 0; lost -= 1) {
+    for (const { size } of this.#waiting.splice(0)) {
+      this.#pendingBytes -= size;
       countDroppedEvent('log_file', 'write_failed');
     }
-    this.#waiting.length = 0;
-    this.#emptied.length = 0;
-    this.#isWriting = false;
-    this.#pendingBytes = 0;
-    for (const resolve of this.#asking) resolve();
+    await this.#closeFile();
   }
 
-  /** Resolves when the stream answers, or when it fails: a broken stream never answers. */
-  #settled(ask: (stream: RotatingFileStream, done: () => void) => void): Promise<void> {
-    const stream = this.#stream;
-    if (stream === undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.#asking.delete(done);
-        resolve();
-      };
-      this.#asking.add(done);
-      ask(stream, done);
-    });
+  get #isFailing(): boolean {
+    return performance.now() - this.#failedAtMs < this.#options.retryMs;
+  }
+
+  #tell(cause: unknown): void {
+    report('log file', `Cannot write the log file "${this.#options.path}": ${reasonOf(cause)}`);
   }
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+function bytesOf(text: string): number {
+  return Number.parseInt(text, 10) * (UNITS[text.slice(-1).toUpperCase()] ?? 1);
 }
 
-/** Lines on standard output, beside whatever the application writes there. */
-export function createStdoutSink(output: NodeJS.WritableStream = process.stdout): LineSink {
+/** Lines on a stream of the process, beside whatever the application writes there. */
+export function createStreamSink(output: NodeJS.WritableStream = process.stdout): LineSink {
   return {
     write: (line) => {
       const { writableLength = 0 } = output as { writableLength?: number };

@@ -33,14 +33,16 @@ export function maskTraces(provider: object): boolean {
 
 /** As `maskTraces`, for a meter provider. */
 export function maskMetrics(provider: object): boolean {
+  const readers = metricReaders(provider);
+  for (const reader of readers ?? []) maskMetricsOf(reader);
+  return readers !== undefined || !isMade(provider);
+}
+
+/** The readers of a meter provider that somebody else made; `undefined` when one cannot be reached. */
+export function metricReaders(provider: object): readonly MetricReader[] | undefined {
   const collectors = (provider as ProviderParts)._sharedState?.metricCollectors;
-  if (collectors === undefined) return !isMade(provider);
-  let isMasked = true;
-  for (const { _metricReader: reader } of collectors) {
-    if (reader === undefined) isMasked = false;
-    else maskMetricsOf(reader);
-  }
-  return isMasked;
+  const readers = collectors?.flatMap(({ _metricReader: reader }) => reader ?? []);
+  return readers?.length === collectors?.length ? readers : undefined;
 }
 
 /** As `maskTraces`, for a logger provider. */

@@ -1,3 +1,5 @@
+import { reopenLogFiles } from '../logs/line-sink.ts';
+
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 type EndSignal = (typeof SIGNALS)[number];
@@ -5,7 +7,8 @@ type EndSignal = (typeof SIGNALS)[number];
 /**
  * Flushes when the process is told to end, and leaves the effect of the signal as it is without us:
  * with a handler of the application, that one decides; without, the signal is raised again and the
- * process dies of it, with its exit status. A second signal during the flush ends at once.
+ * process dies of it, with its exit status. At SIGHUP a process that lives on opens its log files
+ * again. A second signal during the flush ends at once.
  */
 export function flushOnSignals(flush: () => Promise<void>): void {
   for (const signal of SIGNALS) {
@@ -14,6 +17,7 @@ export function flushOnSignals(flush: () => Promise<void>): void {
       const others = process.listeners(signal).filter((other) => other !== listener);
       const removed = [listener, ...others];
       if (!others.every(isSdkListener)) {
+        if (signal === 'SIGHUP') reopenLogFiles();
         void flush();
       } else if (isFlushing) {
         raise(signal, removed);

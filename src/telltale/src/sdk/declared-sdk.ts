@@ -1,14 +1,23 @@
-import { logs, metrics, type ProxyTracerProvider, trace } from '@opentelemetry/api';
+import { diag, logs, metrics, type ProxyTracerProvider, trace } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import { startNodeSdk } from '@opentelemetry/sdk-node';
 
+import { readDeclaredFile } from '../config/declared-file.ts';
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 import { createLineProcessors } from '../logs/line-processors.ts';
 import { LogMasking } from '../masking/log-masking.ts';
-import { addLogProcessors, maskLogs, maskMetrics, maskTraces } from '../masking/mask-providers.ts';
+import {
+  addLogProcessors,
+  maskLogs,
+  maskMetrics,
+  maskTraces,
+  metricReaders,
+} from '../masking/mask-providers.ts';
+import { nameAsDocumented } from '../page/declared-page.ts';
+import { showDiagnostics } from './diag-lines.ts';
 import { createResource } from './environment/resource.ts';
 
 /**
@@ -19,10 +28,26 @@ export function startDeclaredSdk(
   config: Config,
   instrumentations: readonly Instrumentation[],
 ): { shutdown(): Promise<void> } {
-  const sdk = startNodeSdk({});
+  const file = readDeclaredFile(config.text('OTEL_CONFIG_FILE') ?? '', process.cwd());
+  const sdk = 'problem' in file ? NOTHING : startQuietly(config, file.content);
   maskDeclared();
+  for (const reader of metricReaders(metrics.getMeterProvider()) ?? []) nameAsDocumented(reader);
   writeLines(config);
   registerInstrumentations({ instrumentations: [...instrumentations] });
+  return sdk;
+}
+
+/** A file that cannot be read was told of with the other problems of the configuration. */
+const NOTHING = { shutdown: (): Promise<void> => Promise.resolve() };
+
+/** The SDK sets a logger of its own, and one that was there before is told of with a stack. */
+function startQuietly(
+  config: Config,
+  { log_level: logLevel }: Readonly<Record<string, unknown>>,
+): ReturnType<typeof startNodeSdk> {
+  diag.disable();
+  const sdk = startNodeSdk({});
+  if (logLevel === undefined) showDiagnostics(config);
   return sdk;
 }
 

@@ -40,7 +40,7 @@ export async function doctor(
     checkOtel(tree),
     checkOrt(tree),
     checkPhoneHome(tree, env),
-    ...(await checkReachability(config)),
+    ...(await checkReachability(config, folder)),
   ];
   const isComplete = tree.isComplete;
   const output = isJson
