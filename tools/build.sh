@@ -11,6 +11,7 @@ set -eu
 
 PROMETHEUS_VERSION=3.14.0
 ALERTMANAGER_VERSION=0.31.1
+AMTOOL_VERSION=0.34.0
 OTELCOL_VERSION=0.158.0
 
 tools=$(cd "$(dirname "$0")" && pwd)
@@ -87,10 +88,10 @@ build_prometheus() {
 }
 
 build_alertmanager() {
-  say "building $1 $ALERTMANAGER_VERSION (about 30 seconds for the first of alertmanager and amtool)"
+  say "building $1 $2 (about 30 seconds)"
   attempt "$1" env GOBIN="$work" go install -trimpath \
-    -ldflags "-s -w -X github.com/prometheus/common/version.Version=$ALERTMANAGER_VERSION" \
-    "github.com/prometheus/alertmanager/cmd/$1@v$ALERTMANAGER_VERSION"
+    -ldflags "-s -w -X github.com/prometheus/common/version.Version=$2" \
+    "github.com/prometheus/alertmanager/cmd/$1@v$2"
   install_program "$1"
 }
 
@@ -109,9 +110,8 @@ say "building$missing with $(go env GOVERSION) into $bin"
 for program in prometheus promtool; do
   if is_missing "$program"; then build_prometheus "$program"; fi
 done
-for program in alertmanager amtool; do
-  if is_missing "$program"; then build_alertmanager "$program"; fi
-done
+if is_missing alertmanager; then build_alertmanager alertmanager "$ALERTMANAGER_VERSION"; fi
+if is_missing amtool; then build_alertmanager amtool "$AMTOOL_VERSION"; fi
 if is_missing otelcol; then build_otelcol; fi
 point_current
 say 'done'

@@ -67,7 +67,7 @@ describe('tools/build.sh', () => {
     const { status, stderr } = build();
     expect(status).toBe(0);
     expect(stderr).toContain('tools: SKIPPED: Go is not installed');
-    expect(stderr).toContain('prometheus promtool alertmanager otelcol');
+    expect(stderr).toContain('prometheus promtool alertmanager amtool otelcol');
   });
 
   test('fails when Go cannot build, and says what and why', () => {
@@ -96,7 +96,7 @@ describe('tools/build.sh', () => {
     expect(first).toMatchObject({ status: 0, stderr: '' });
     expect(first.stdout).toContain('otelcol is built');
     const folder = build('--directory').stdout.trim();
-    for (const program of ['prometheus', 'promtool', 'alertmanager', 'otelcol']) {
+    for (const program of ['prometheus', 'promtool', 'alertmanager', 'amtool', 'otelcol']) {
       chmodSync(join(folder, program), 0o755);
     }
     rmSync(join(bin, 'go'));
@@ -109,6 +109,7 @@ describe.skipIf(referenceBinary('prometheus') === undefined)('the built programs
     ['prometheus', 'version 3.14.0'],
     ['promtool', 'version 3.14.0'],
     ['alertmanager', 'version 0.31.1'],
+    ['amtool', 'version 0.34.0'],
     ['otelcol', 'version 0.158.0'],
   ] as const)('%s says %s', ([program, version]) => {
     const { stdout, stderr } = spawnSync(referenceBinary(program) ?? '', ['--version'], {

@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
 /** Programs that `npm run tools` builds. */
-export type ReferenceProgram = 'prometheus' | 'promtool' | 'alertmanager' | 'otelcol';
+export type ReferenceProgram = 'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'otelcol';
 
 const ROOT = join(import.meta.dirname, '../..');
 let folder: string | undefined;
