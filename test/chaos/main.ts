@@ -1,6 +1,8 @@
 /**
  * `npm run chaos -- --kills 20 --seed 1 --json`: kill -9 at random moments under load.
  *
+ * `--scenario notify` kills it while 10,000 alerts go to receivers that are ill.
+ *
  * A sender with a queue, the service and a webhook receiver run as on one host. At the end, every
  * acknowledged sample must be in the service and every alert that was due must have been shown.
  */
@@ -15,6 +17,7 @@ import {
   ServiceProcess,
   WebhookSink,
 } from '../support/collector/service-process.ts';
+import { runNotifyChaos } from './notify/run.ts';
 import { createRandom, PhasePlan } from './phases.ts';
 import { AcknowledgedSender } from './sender.ts';
 import {
@@ -53,6 +56,7 @@ const { values: options } = parseArgs({
     kills: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
+    scenario: { type: 'string', default: 'alerts' },
   },
 });
 
@@ -186,4 +190,24 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+async function notify(): Promise<void> {
+  const verdict = await runNotifyChaos({
+    kills: Number(options.kills),
+    seed: Number(options.seed),
+    onKill: (line) => {
+      if (!options.json) process.stdout.write(`${line}\n`);
+    },
+  });
+  process.stdout.write(`${JSON.stringify(verdict)}\n`);
+  process.exitCode = verdict.isGood ? 0 : 1;
+}
+
+const SCENARIOS: Readonly<Record<string, () => Promise<void>>> = { alerts: main, notify };
+const scenario = SCENARIOS[options.scenario];
+if (scenario === undefined) {
+  const known = Object.keys(SCENARIOS).join(', ');
+  process.stderr.write(`Unknown scenario "${options.scenario}": use one of ${known}\n`);
+  process.exitCode = 2;
+} else {
+  await scenario();
+}

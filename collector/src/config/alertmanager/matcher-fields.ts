@@ -23,11 +23,10 @@ function matcherMap(operator: '=' | '=~'): v.GenericSchema<unknown, readonly Mat
   return v.pipe(
     textMap,
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      const found = Object.entries(dataset.value).map(([name, value]) => ({
-        name,
-        operator,
-        value,
-      }));
+      const found = Object.entries(dataset.value).map(([name, text]) => {
+        // Alertmanager writes the anchors into the expression, and so into group keys.
+        return { name, operator, value: operator === '=~' ? `^(?:${text})$` : text };
+      });
       const bad = found.map(problemOf).find((problem) => problem !== undefined);
       if (bad === undefined) return found;
       addIssue({ message: bad });

@@ -1,0 +1,254 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { delay, freePort, ServiceProcess } from '../../support/collector/service-process.ts';
+import { createRandom } from '../phases.ts';
+import type { Outage } from '../verdict.ts';
+import { RECEIVERS, SickReceivers } from './sick-receivers.ts';
+import {
+  deliveryTimesMs,
+  duplicates,
+  type HistoryRow,
+  lostAlerts,
+  orderViolations,
+  quantile,
+} from './verdict.ts';
+
+const GROUPS = 500;
+const ALERTS_A_GROUP = 20;
+/** A group's alerts come in so many parts, so that it has more than one message. */
+const PARTS = 4;
+const POST_ALERTS = 100;
+const HOUR_MS = 3_600_000;
+const DRAIN_MS_MAX = 150_000;
+const HISTORY_PAGE = 1000;
+
+export interface NotifyChaosOptions {
+  readonly kills: number;
+  readonly seed: number;
+  /** Told of each kill. */
+  readonly onKill: (line: string) => void;
+}
+
+export interface NotifyVerdict {
+  readonly kills: number;
+  readonly alerts: number;
+  readonly messages: number;
+  readonly requests: number;
+  readonly lost: number;
+  readonly requestsBeforeRetryAfter: number;
+  readonly orderViolations: number;
+  readonly duplicates: number;
+  readonly p99DeliveryMs: number;
+  readonly healthyMessages: number;
+  readonly isGood: boolean;
+}
+
+interface Alert {
+  readonly id: string;
+  readonly part: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** 10,000 alerts in 500 groups to receivers that are ill, with the service killed at bad moments. */
+export async function runNotifyChaos(options: NotifyChaosOptions): Promise<NotifyVerdict> {
+  const random = createRandom(options.seed);
+  const receivers = new SickReceivers(random);
+  await receivers.start();
+  const folder = mkdtempSync(join(tmpdir(), 'telltale-chaos-notify-'));
+  const port = await freePort();
+  writeConfig(folder, port, receivers.url);
+  const service = new ServiceProcess(folder, port);
+  const outages: Outage[] = [];
+  try {
+    await service.start();
+    const alerts = allAlerts();
+    const kill = killer({ service, receivers, random, outages, options });
+    const half = Math.floor(options.kills / 2);
+    await Promise.all([postAll(port, alerts, HOUR_MS), kill(half)]);
+    receivers.isDown = false;
+    await drain(() => lostAlerts(ids(alerts), receivers.accepted, 'firing').length === 0);
+    await Promise.all([postAll(port, alerts, 0), kill(options.kills - half)]);
+    await drain(() => lostAlerts(ids(alerts), receivers.accepted, 'resolved').length === 0);
+    const rows = await healthyHistory(service);
+    return verdictOf(alerts, receivers, { kills: options.kills, rows, outages });
+  } finally {
+    await service.end('SIGKILL');
+    receivers.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function verdictOf(
+  alerts: readonly Alert[],
+  receivers: SickReceivers,
+  run: {
+    readonly kills: number;
+    readonly rows: readonly HistoryRow[];
+    readonly outages: readonly Outage[];
+  },
+): NotifyVerdict {
+  const { accepted, requests, requestsBeforeRetryAfter } = receivers;
+  const lost =
+    lostAlerts(ids(alerts), accepted, 'firing').length +
+    lostAlerts(ids(alerts), accepted, 'resolved').length;
+  const timesMs = deliveryTimesMs(run.rows, run.outages);
+  const figures = {
+    kills: run.kills,
+    alerts: alerts.length,
+    messages: accepted.length,
+    requests,
+    lost,
+    requestsBeforeRetryAfter,
+    orderViolations: orderViolations(accepted),
+    duplicates: duplicates(accepted),
+    p99DeliveryMs: quantile(timesMs, 0.99),
+    healthyMessages: timesMs.length,
+  };
+  const isGood =
+    lost + requestsBeforeRetryAfter + figures.orderViolations === 0 &&
+    figures.duplicates <= run.kills &&
+    figures.healthyMessages > 0 &&
+    figures.p99DeliveryMs < 1000;
+  return { ...figures, isGood };
+}
+
+function writeConfig(folder: string, port: number, url: string): void {
+  writeFileSync(
+    join(folder, 'telltale.yaml'),
+    `collector:
+  listen: {otlp: '', api: '127.0.0.1:${port}'}
+  alertmanager_config: alertmanager.yml
+  log: {level: error}
+  notify: {outbox: {backoff: {initial: 200ms, max: 2s}}}
+`,
+  );
+  const routes = RECEIVERS.map((name) => `  - {matchers: ['to="${name}"'], receiver: ${name}}`);
+  const entries = RECEIVERS.map(
+    (name) => `- {name: ${name}, webhook_configs: [{url: '${url}/${name}', timeout: 1s}]}`,
+  );
+  writeFileSync(
+    join(folder, 'alertmanager.yml'),
+    `route:
+  receiver: healthy
+  group_by: [group]
+  group_wait: 1s
+  group_interval: 2s
+  repeat_interval: 1h
+  routes:
+${routes.join('\n')}
+receivers:
+${entries.join('\n')}
+`,
+  );
+}
+
+function allAlerts(): readonly Alert[] {
+  return Array.from({ length: GROUPS * ALERTS_A_GROUP }, (_, index) => {
+    const group = index % GROUPS;
+    const inGroup = Math.floor(index / GROUPS);
+    const to = RECEIVERS[group % RECEIVERS.length] ?? 'healthy';
+    const id = `a${index}`;
+    const labels = { alertname: 'Chaos', group: `g${group}`, to, id };
+    return { id, part: inGroup % PARTS, labels };
+  });
+}
+
+function ids(alerts: readonly Alert[]): readonly string[] {
+  return alerts.map(({ id }) => id);
+}
+
+/** Posts every alert, part after part, again until it is taken. */
+async function postAll(port: number, alerts: readonly Alert[], endsInMs: number): Promise<void> {
+  for (let part = 0; part < PARTS; part += 1) {
+    const those = alerts.filter((alert) => alert.part === part);
+    for (let at = 0; at < those.length; at += POST_ALERTS) {
+      await postUntilTaken(port, those.slice(at, at + POST_ALERTS), endsInMs);
+    }
+    await delay(2500);
+  }
+}
+
+async function postUntilTaken(
+  port: number,
+  alerts: readonly Alert[],
+  endsInMs: number,
+): Promise<void> {
+  for (;;) {
+    const endsAt = new Date(Date.now() + endsInMs).toISOString();
+    const body = JSON.stringify(alerts.map(({ labels }) => ({ labels, endsAt })));
+    const isTaken = await fetch(`http://127.0.0.1:${port}/api/v2/alerts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    }).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+    if (isTaken) return;
+    await delay(50);
+  }
+}
+
+interface Killing {
+  readonly service: ServiceProcess;
+  readonly receivers: SickReceivers;
+  readonly random: () => number;
+  readonly outages: Outage[];
+  readonly options: NotifyChaosOptions;
+}
+
+/**
+ * Kills the service again and again: every second time at any moment, and every second time when a
+ * receiver has just accepted a message, which is between sending it and noting that.
+ */
+function killer(killing: Killing): (kills: number) => Promise<void> {
+  const { service, receivers, random, outages, options } = killing;
+  return async (kills) => {
+    for (let kill = 0; kill < kills; kill += 1) {
+      await delay(300 + random() * 1500);
+      const isAtAccept = kill % 2 === 1;
+      if (isAtAccept) await killAtAccept(service, receivers);
+      const fromMs = Date.now();
+      await service.end('SIGKILL');
+      await service.start();
+      outages.push({ fromMs, toMs: Date.now() });
+      options.onKill(`kill ${outages.length}${isAtAccept ? ' between send and commit' : ''}`);
+    }
+  };
+}
+
+/** A receiver may have nothing to accept just then. */
+const ACCEPT_MS_MAX = 3000;
+
+function killAtAccept(service: ServiceProcess, receivers: SickReceivers): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      receivers.onAccepted = () => undefined;
+      // The signal is sent before the other process can read the answer.
+      service.end('SIGKILL').then(() => resolve(), reject);
+    };
+    const timer = setTimeout(finish, ACCEPT_MS_MAX);
+    receivers.onAccepted = finish;
+  });
+}
+
+async function drain(isDone: () => boolean): Promise<void> {
+  const deadline = Date.now() + DRAIN_MS_MAX;
+  while (!isDone() && Date.now() < deadline) await delay(250);
+}
+
+async function healthyHistory(service: ServiceProcess): Promise<readonly HistoryRow[]> {
+  const rows: HistoryRow[] = [];
+  let cursor = '';
+  do {
+    const page = (await service.get(
+      `/monitoring/alerts/history?receiver=healthy&limit=${HISTORY_PAGE}${cursor}`,
+    )) as { readonly history: readonly HistoryRow[]; readonly next?: string };
+    rows.push(...page.history);
+    cursor = page.next === undefined ? '' : `&cursor=${page.next}`;
+  } while (cursor !== '');
+  return rows;
+}
