@@ -39,7 +39,9 @@ export function addConfigCommands(program: Command, io: CommandIo): void {
   withFile(routes.command('show').description('print the route tree')).action(
     (flags: FileFlags) => {
       withConfig(flags, io, ({ root }) => {
-        io.stdout(`Routing tree:\n${drawTree(root, (route) => describeRoute(route, true))}\n`);
+        io.stdout(
+          `Routing tree:\n${drawTree(root, (route) => describeRoute(route, { continues: true, receiver: true }))}\n`,
+        );
       });
     },
   );
@@ -111,7 +113,8 @@ function testRoutes(
   if (flags.tree === true) {
     const isShown = (route: Route): boolean =>
       matchRoutes(route, labels).some((each) => found.includes(each));
-    const describe = (route: Route): string => describeRoute(route, found.includes(route));
+    const describe = (route: Route): string =>
+      describeRoute(route, { continues: false, receiver: found.includes(route) });
     io.stdout(`Matching routes:\n${drawTree(root, describe, isShown)}\n\n`);
   }
   const receivers = found.flatMap((route) => route.receivers).join(',');
@@ -123,12 +126,12 @@ function testRoutes(
 
 function describeRoute(
   { key, matchers, continues, receivers }: Route,
-  withReceiver: boolean,
+  shown: { readonly continues: boolean; readonly receiver: boolean },
 ): string {
-  const name =
-    matchers.list.length === 0 && !key.includes('/') ? 'default-route' : matchers.toString();
-  const continued = continues && withReceiver ? '  continue: true' : '';
-  return `${name}${continued}${withReceiver ? `  receiver: ${receivers.join(',')}` : ''}`;
+  const isRoot = matchers.list.length === 0 && !key.includes('/');
+  const name = isRoot ? 'default-route' : matchers.toString();
+  const continued = continues && shown.continues ? '  continue: true' : '';
+  return `${name}${continued}${shown.receiver ? `  receiver: ${receivers.join(',')}` : ''}`;
 }
 
 /** A tree of lines, one a route. */
