@@ -12,6 +12,9 @@ export interface PathMessage {
 /** A webhook receiver that keeps what each of its paths got. */
 export class PathSink {
   readonly received: PathMessage[] = [];
+  /** When the first and the last message came, by the monotonic clock. */
+  firstMs = 0;
+  lastMs = 0;
   readonly #server: Server;
 
   constructor() {
@@ -20,6 +23,8 @@ export class PathSink {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const payload = JSON.parse(Buffer.concat(chunks).toString()) as WebhookPayload;
+        this.lastMs = performance.now();
+        if (this.received.length === 0) this.firstMs = this.lastMs;
         this.received.push({ path: request.url ?? '', payload });
         response.end();
       });
