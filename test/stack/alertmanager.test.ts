@@ -3,14 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { referenceBinaryOrWarn } from '../support/reference-binaries.ts';
-import { configOf, play, type Scenario, storyOf } from '../support/stack/alertmanager/scenario.ts';
+import {
+  configOf,
+  play,
+  type Scenario,
+  settle,
+  storyOf,
+} from '../support/stack/alertmanager/scenario.ts';
 import { SCENARIOS } from '../support/stack/alertmanager/scenarios.ts';
 import { AlertmanagerSide, type Side, TelltaleSide } from '../support/stack/alertmanager/sides.ts';
 
 const program = referenceBinaryOrWarn('alertmanager', 'the same timeline through Alertmanager');
-
-/** The longest timeline and the flushes after it. */
-const PLAY_MS = 12_000;
 
 function pair(): readonly [Side, Side] {
   return [new AlertmanagerSide(program ?? ''), new TelltaleSide()];
@@ -31,8 +34,8 @@ describe.skipIf(program === undefined)('the same file and the same alerts', () =
     const config = configOf(SCENARIOS);
     await both([theirs, ours], (side) => side.start(config));
     await both([theirs, ours], (side) => play(side, SCENARIOS));
-    await delay(PLAY_MS - 6500);
-  }, 60_000);
+    await settle([theirs, ours]);
+  }, 150_000);
   afterAll(() => both([theirs, ours], (side) => side.stop()));
 
   test('are at least 30 scenarios, with differences that have a reason', () => {
@@ -65,12 +68,12 @@ describe.skipIf(program === undefined)('the same file and the same alerts', () =
 
 const FIRES: Scenario = {
   name: 'fires',
-  steps: [{ atMs: 0, post: [{ labels: { alertname: 'A' } }] }],
+  steps: [{ atMs: 0, post: [{ labels: { alertname: 'A' } }] }, { told: 1 }],
 };
 const FIRES_STILL: Scenario = FIRES;
 const ENDS: Scenario = {
   name: 'fires',
-  steps: [{ atMs: 0, post: [{ labels: { alertname: 'A' }, endsMs: 0 }] }],
+  steps: [{ atMs: 0, post: [{ labels: { alertname: 'A' }, endsMs: 0 }] }, { told: 2 }],
 };
 
 describe.skipIf(program === undefined)('a reload and a restart', () => {
@@ -83,7 +86,6 @@ describe.skipIf(program === undefined)('a reload and a restart', () => {
         const config = configOf([FIRES]);
         await side.start(config);
         await play(side, [FIRES]);
-        await delay(2200);
         if (name === 'reload') await side.reload(config);
         else if (name === 'another receiver')
           await side.reload(config.replaceAll('HOOK/fires', 'HOOK/fires-too'));
@@ -91,10 +93,9 @@ describe.skipIf(program === undefined)('a reload and a restart', () => {
         await play(side, [FIRES_STILL]);
         await delay(3000);
         await play(side, [ENDS]);
-        await delay(3500);
       });
     }
-  }, 120_000);
+  }, 200_000);
   afterAll(async () => {
     for (const each of sides.values()) await both(each, (side) => side.stop());
   });

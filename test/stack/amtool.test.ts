@@ -84,7 +84,7 @@ describe.skipIf(program === undefined)('amtool', () => {
     ).rejects.toThrow(/./u);
   });
 
-  test('shows the configuration without secrets', async () => {
+  test('shows the configuration without secrets', { timeout: 60_000 }, async () => {
     const shown = await amtool('config', 'show');
     expect(shown).toContain('receiver: db');
     expect(shown).not.toContain('secret-path');
@@ -102,13 +102,17 @@ describe.skipIf(program === undefined)('amtool', () => {
     [['team=db', 'severity=page'], 'db,pager'],
     [['severity=critical'], 'pager'],
     [['severity=info'], 'hook'],
-  ] as const)('routes %s to %s, and so does our command', async ([labels, receivers]) => {
-    expect((await amtool('config', 'routes', 'test', ...labels)).trim()).toBe(receivers);
-    const ours = await command('config', 'routes', 'test', ...labels);
-    expect(ours).toEqual({ code: 0, stdout: `${receivers}\n`, stderr: '' });
-  });
+  ] as const)(
+    'routes %s to %s, and so does our command',
+    { timeout: 60_000 },
+    async ([labels, receivers]) => {
+      expect((await amtool('config', 'routes', 'test', ...labels)).trim()).toBe(receivers);
+      const ours = await command('config', 'routes', 'test', ...labels);
+      expect(ours).toEqual({ code: 0, stdout: `${receivers}\n`, stderr: '' });
+    },
+  );
 
-  test('draws the same trees as our command', async () => {
+  test('draws the same trees as our command', { timeout: 60_000 }, async () => {
     const theirs = await amtool('config', 'routes', 'show');
     expect(squeeze((await command('config', 'routes', 'show')).stdout)).toBe(squeeze(theirs));
     const matched = await amtool('config', 'routes', 'test', '--tree', 'team=db', 'severity=page');
@@ -116,7 +120,7 @@ describe.skipIf(program === undefined)('amtool', () => {
     expect(squeeze(ours.stdout)).toBe(squeeze(matched));
   });
 
-  test('finds no fault with any file that we ship', async () => {
+  test('finds no fault with any file that we ship', { timeout: 60_000 }, async () => {
     const files = globSync('{deploy,examples,docs}/**/alertmanager*.y{,a}ml', { cwd: ROOT });
     expect(files.length).toBeGreaterThan(0);
     for (const file of files) {

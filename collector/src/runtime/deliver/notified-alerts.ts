@@ -45,6 +45,7 @@ function notifiedAlert(alert: Alert, generatorUrl: string): NotifiedAlert {
     annotations: alert.annotations,
     startsAtMs: alert.firedAtMs ?? alert.activeAtMs,
     generatorUrl,
+    ...(Number.isFinite(alert.value) ? { value: alert.value } : {}),
     ...(alert.resolvedAtMs === undefined ? {} : { endsAtMs: alert.resolvedAtMs }),
   };
 }

@@ -3,12 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Side, ToldMessage } from './sides.ts';
 import { toldMessage } from './sides.ts';
 
-/** One thing that happens, on both sides at the same moment. */
-export type Step = { readonly atMs: number } & (
-  | { readonly post: readonly AlertPost[] }
-  | { readonly silence: SilencePost }
-  | { readonly expire: string }
-);
+/**
+ * One thing that happens. `atMs` counts from the beginning, or from the last `told`, which waits
+ * until a side has told so many messages: a slow machine stretches a timeline, and bends nothing.
+ */
+export type Step =
+  | { readonly told: number }
+  | ({ readonly atMs: number } & (
+      | { readonly post: readonly AlertPost[] }
+      | { readonly silence: SilencePost }
+      | { readonly expire: string }
+    ));
 
 export interface AlertPost {
   readonly labels: Readonly<Record<string, string>>;
@@ -95,9 +100,14 @@ function indent(text: string, by: number): string {
 export async function play(side: Side, scenarios: readonly Scenario[]): Promise<void> {
   await Promise.all(
     scenarios.map(async ({ name, steps }) => {
-      const startMs = Date.now();
+      let startMs = Date.now();
       const silences = new Map<string, string>();
       for (const step of steps) {
+        if ('told' in step) {
+          await waitUntilTold(side, name, step.told);
+          startMs = Date.now();
+          continue;
+        }
         await delay(Math.max(0, startMs + step.atMs - Date.now()));
         await perform(side, step, { scenario: name, silences });
       }
@@ -105,9 +115,40 @@ export async function play(side: Side, scenarios: readonly Scenario[]): Promise<
   );
 }
 
+const TOLD_MS_MAX = 30_000;
+
+async function waitUntilTold(side: Side, name: string, messages: number): Promise<void> {
+  const deadline = Date.now() + TOLD_MS_MAX;
+  while (messageCount(side, name) < messages) {
+    // The comparison will say what is missing.
+    if (Date.now() > deadline) return;
+    await delay(20);
+  }
+}
+
+function messageCount(side: Side, name: string): number {
+  return Object.values(storyOf(side, name)).reduce((sum, messages) => sum + messages.length, 0);
+}
+
+const QUIET_MS = 6000;
+const SETTLE_MS_MAX = 40_000;
+
+/** Resolves when no side has told anything for longer than groups wait. */
+export async function settle(sides: readonly Side[]): Promise<void> {
+  const deadline = Date.now() + SETTLE_MS_MAX;
+  let counts = '';
+  let sinceMs = Date.now();
+  while (Date.now() - sinceMs < QUIET_MS && Date.now() < deadline) {
+    await delay(100);
+    const now = sides.map(({ sink }) => sink.received.length).join(' ');
+    if (now !== counts) sinceMs = Date.now();
+    counts = now;
+  }
+}
+
 async function perform(
   side: Side,
-  step: Step,
+  step: Exclude<Step, { readonly told: number }>,
   { scenario, silences }: { readonly scenario: string; readonly silences: Map<string, string> },
 ): Promise<void> {
   const nowMs = Date.now();

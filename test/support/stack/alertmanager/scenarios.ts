@@ -12,23 +12,25 @@ const end = (atMs: number, ...names: string[]): Step => ({
   })),
 });
 
+const told = (messages: number): Step => ({ told: messages });
+
 const ONE_GROUP = 'group_by: []';
 
 /** Timelines that run beside each other, with group_wait 1 s and group_interval 2 s. */
 export const SCENARIOS: readonly Scenario[] = [
-  { name: 'fires-and-resolves', steps: [fire(0, 'A'), end(2000, 'A')] },
+  { name: 'fires-and-resolves', steps: [fire(0, 'A'), told(1), end(300, 'A')] },
   { name: 'batching', route: ONE_GROUP, steps: [fire(0, 'A'), fire(300, 'B'), fire(600, 'C')] },
-  { name: 'late-alert', route: ONE_GROUP, steps: [fire(0, 'A'), fire(1800, 'B')] },
+  { name: 'late-alert', route: ONE_GROUP, steps: [fire(0, 'A'), told(1), fire(300, 'B')] },
   { name: 'resolved-before-first-flush', steps: [fire(0, 'A'), end(400, 'A')] },
   {
     name: 'fires-again-before-the-end-is-told',
-    steps: [fire(0, 'A'), end(1700, 'A'), fire(2200, 'A')],
+    steps: [fire(0, 'A'), told(1), end(200, 'A'), fire(600, 'A')],
   },
   {
     name: 'fires-again-after-the-end',
-    steps: [fire(0, 'A'), end(1500, 'A'), fire(4000, 'A'), end(6500, 'A')],
+    steps: [fire(0, 'A'), told(1), end(300, 'A'), told(2), fire(300, 'A'), told(3), end(300, 'A')],
   },
-  { name: 'two-groups', steps: [fire(0, 'A', 'B'), end(2000, 'A')] },
+  { name: 'two-groups', steps: [fire(0, 'A', 'B'), told(2), end(300, 'A')] },
   {
     name: 'group-by-all',
     route: "group_by: ['...']",
@@ -37,14 +39,18 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'one-group',
     route: ONE_GROUP,
-    steps: [fire(0, 'A', 'B'), end(2000, 'A'), end(4000, 'B')],
+    steps: [fire(0, 'A', 'B'), told(1), end(300, 'A'), told(2), end(300, 'B')],
   },
-  { name: 'repeat', route: 'group_by: []\nrepeat_interval: 3s', steps: [fire(0, 'A')] },
+  {
+    name: 'repeat',
+    route: 'group_by: []\nrepeat_interval: 3s',
+    steps: [fire(0, 'A'), told(3), end(300, 'A')],
+  },
   {
     name: 'without-send-resolved',
     receiver: "webhook_configs: [{url: 'HOOK/without-send-resolved', send_resolved: false}]",
     route: ONE_GROUP,
-    steps: [fire(0, 'A', 'B'), end(2000, 'A'), end(4000, 'B'), fire(6500, 'A')],
+    steps: [fire(0, 'A', 'B'), told(1), end(300, 'A'), end(4500, 'B'), fire(9000, 'A')],
   },
   {
     name: 'max-alerts',
@@ -96,7 +102,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'partly-resolved',
     route: ONE_GROUP,
-    steps: [fire(0, 'A', 'B', 'C'), end(1800, 'A'), end(3800, 'B')],
+    steps: [fire(0, 'A', 'B', 'C'), told(1), end(300, 'A'), told(2), end(300, 'B')],
   },
   {
     name: 'inhibited',
@@ -108,7 +114,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'inhibition-ends',
     inhibit: `- source_matchers: ['scenario="inhibition-ends"', 'alertname="Down"']
   target_matchers: ['scenario="inhibition-ends"', 'alertname="Slow"']`,
-    steps: [fire(0, 'Down'), fire(200, 'Slow'), end(2500, 'Down')],
+    steps: [fire(0, 'Down'), fire(200, 'Slow'), told(1), end(1500, 'Down')],
   },
   {
     name: 'inhibition-of-others',
@@ -217,12 +223,13 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'silenced-after-it-was-told',
     steps: [
       fire(0, 'A'),
+      told(1),
       {
-        atMs: 2200,
+        atMs: 300,
         silence: { name: 's', matchers: [{ name: 'alertname', value: 'A' }], forMs: 60_000 },
       },
       { atMs: 4500, expire: 's' },
-      end(5000, 'A'),
+      end(4800, 'A'),
     ],
   },
   {
@@ -250,8 +257,9 @@ export const SCENARIOS: readonly Scenario[] = [
     route: ONE_GROUP,
     steps: [
       { atMs: 0, post: [{ labels: { alertname: 'A' }, annotations: { summary: 'one' } }] },
-      { atMs: 1600, post: [{ labels: { alertname: 'A' }, annotations: { summary: 'two' } }] },
-      fire(1700, 'B'),
+      told(1),
+      { atMs: 300, post: [{ labels: { alertname: 'A' }, annotations: { summary: 'two' } }] },
+      fire(400, 'B'),
     ],
   },
   {
@@ -264,7 +272,7 @@ export const SCENARIOS: readonly Scenario[] = [
     receiver: `webhook_configs:
 - {url: 'HOOK/two-channels'}
 - {url: 'HOOK/two-channels-too', send_resolved: false}`,
-    steps: [fire(0, 'A'), end(2000, 'A')],
+    steps: [fire(0, 'A'), told(2), end(300, 'A')],
   },
   {
     name: 'odd-labels',
@@ -302,11 +310,12 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'end-under-a-silence',
     steps: [
       fire(0, 'A'),
+      told(1),
       {
-        atMs: 2200,
+        atMs: 300,
         silence: { name: 's', matchers: [{ name: 'alertname', value: 'A' }], forMs: 60_000 },
       },
-      end(2700, 'A'),
+      end(700, 'A'),
     ],
     differs: {
       reason:
@@ -319,12 +328,14 @@ export const SCENARIOS: readonly Scenario[] = [
     route: ONE_GROUP,
     steps: [
       fire(0, 'A', 'B'),
+      told(1),
       {
-        atMs: 2200,
+        atMs: 300,
         silence: { name: 's', matchers: [{ name: 'alertname', value: 'B' }], forMs: 60_000 },
       },
-      fire(2400, 'C'),
-      { atMs: 4500, expire: 's' },
+      fire(600, 'C'),
+      told(2),
+      { atMs: 500, expire: 's' },
     ],
     differs: {
       reason:

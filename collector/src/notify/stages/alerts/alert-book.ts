@@ -50,7 +50,10 @@ export class AlertBook {
   /** Takes what a rule or the service itself says; returns the record when something changed. */
   put(alert: NotifiedAlert, nowMs: number): AlertRecord | undefined {
     const known = this.#records.get(alert.fingerprint);
-    if (known !== undefined && isSame(known, alert, nowMs)) return undefined;
+    if (known !== undefined && isSame(known, alert, nowMs)) {
+      this.#refreshValue(known, alert.value);
+      return undefined;
+    }
     const { endsAtMs, ...open } = alert;
     const end = endsAtMs === undefined ? {} : { endsAtMs };
     const base = { alert: open, updatedAtMs: nowMs, source: 'own', ...end } as const;
@@ -111,6 +114,12 @@ export class AlertBook {
     return wasFiring ? { ...kept, changesMs: withChange(changesMs, nowMs) } : kept;
   }
 
+  /** The value moves with every evaluation, which is not worth a write. */
+  #refreshValue(known: AlertRecord, value: number | undefined): void {
+    if (value === undefined || value === known.alert.value) return;
+    this.#records.set(known.alert.fingerprint, { ...known, alert: { ...known.alert, value } });
+  }
+
   #set(record: AlertRecord): AlertRecord {
     this.#records.set(record.alert.fingerprint, record);
     this.#dirty.add(record.alert.fingerprint);
@@ -138,7 +147,6 @@ function isSame(known: AlertRecord, alert: NotifiedAlert, nowMs: number): boolea
   return (
     known.alert.startsAtMs === alert.startsAtMs &&
     known.alert.generatorUrl === alert.generatorUrl &&
-    known.alert.value === alert.value &&
     JSON.stringify(known.alert.annotations) === JSON.stringify(alert.annotations)
   );
 }
