@@ -86,6 +86,8 @@ describe.skipIf(program === undefined)('a reload and a restart', () => {
         const config = configOf([FIRES]);
         await side.start(config);
         await play(side, [FIRES]);
+        // Alertmanager notes whom it told a moment after it did.
+        await delay(1000);
         if (name === 'reload') await side.reload(config);
         else if (name === 'another receiver')
           await side.reload(config.replaceAll('HOOK/fires', 'HOOK/fires-too'));

@@ -83,28 +83,19 @@ export class SickReceivers {
   /** Returns whether the request is to be accepted after all. */
   #misbehaves(receiver: ReceiverName, response: ServerResponse, nowMs: number): boolean {
     const chance = this.#random();
-    switch (receiver) {
-      case 'healthy':
-        return true;
-      case 'busy':
-        if (nowMs >= this.#busyUntilMs && chance >= BUSY_SHARE) return true;
-        this.#refuseBusy(response, nowMs, chance);
-        return false;
-      case 'failing':
-        if (chance >= FAILING_SHARE) return true;
-        response.writeHead(500).end('out of order');
-        return false;
-      case 'hanging':
-        return chance >= HANGING_SHARE;
-      case 'closing':
-        if (chance >= CLOSING_SHARE) return true;
-        response.socket?.destroy();
-        return false;
-      case 'down':
-        if (!this.isDown) return true;
-        response.writeHead(503).end();
-        return false;
-    }
+    const isWell: Readonly<Record<ReceiverName, boolean>> = {
+      healthy: true,
+      busy: nowMs >= this.#busyUntilMs && chance >= BUSY_SHARE,
+      failing: chance >= FAILING_SHARE,
+      hanging: chance >= HANGING_SHARE,
+      closing: chance >= CLOSING_SHARE,
+      down: !this.isDown,
+    };
+    if (isWell[receiver]) return true;
+    if (receiver === 'busy') this.#refuseBusy(response, nowMs, chance);
+    else if (receiver === 'closing') response.socket?.destroy();
+    else if (receiver !== 'hanging') response.writeHead(receiver === 'down' ? 503 : 500).end();
+    return false;
   }
 
   /** A pause of one second, as seconds or as a date. */

@@ -160,15 +160,15 @@ async function perform(
       ...(startsMs === undefined ? {} : { startsAt: time(startsMs) }),
       ...(endsMs === undefined ? {} : { endsAt: time(endsMs) }),
     }));
-    await call(side, 'POST', '/api/v2/alerts', alerts);
+    await call(side, 'POST /api/v2/alerts', alerts);
     return;
   }
   if ('expire' in step) {
-    await call(side, 'DELETE', `/api/v2/silence/${silences.get(step.expire)}`);
+    await call(side, `DELETE /api/v2/silence/${silences.get(step.expire)}`);
     return;
   }
   const { name, matchers, fromMs = 0, forMs } = step.silence;
-  const answer = (await call(side, 'POST', '/api/v2/silences', {
+  const answer = (await call(side, 'POST /api/v2/silences', {
     matchers: [
       { name: 'scenario', value: scenario, isRegex: false },
       ...matchers.map((each) => ({ isRegex: false, ...each })),
@@ -181,14 +181,15 @@ async function perform(
   silences.set(name, answer.silenceID);
 }
 
-async function call(side: Side, method: string, path: string, body?: unknown): Promise<unknown> {
+async function call(side: Side, target: string, body?: unknown): Promise<unknown> {
+  const [method = '', path = ''] = target.split(' ');
   const response = await fetch(side.url + path, {
     method,
     headers: { 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${side.name}: ${method} ${path}: ${response.status} ${text}`);
+  if (!response.ok) throw new Error(`${side.name}: ${target}: ${response.status} ${text}`);
   return text === '' ? undefined : (JSON.parse(text) as unknown);
 }
 
