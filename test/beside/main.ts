@@ -10,23 +10,26 @@ const PROCESS_TIMEOUT_MS = 60_000;
 
 /** Who is loaded in which order: `ours` is the flag, `tool` the start of the tool. */
 const ORDERS = [
-  { order: 'the tool alone', argv: ['--require', './tool.cjs', 'app.cjs'], isOurs: false },
+  { order: 'the tool alone', argv: ['--require', './tool.cjs', 'app.cjs'], alone: 'flag' },
+  { order: 'the tool alone, in the application', argv: ['app-with-tool.cjs'], alone: 'app' },
   {
     order: 'ours before',
     argv: ['--require', 'telltale/register', '--require', './tool.cjs', 'app.cjs'],
-    isOurs: true,
+    like: 'flag',
   },
   {
     order: 'ours after',
     argv: ['--require', './tool.cjs', '--require', 'telltale/register', 'app.cjs'],
-    isOurs: true,
+    like: 'flag',
   },
   {
     order: 'started by the application',
     argv: ['--require', 'telltale/register', 'app-with-tool.cjs'],
-    isOurs: true,
+    like: 'app',
   },
 ] as const;
+
+type Start = 'flag' | 'app';
 
 interface Observed {
   readonly code: number | null;
@@ -63,12 +66,13 @@ function failed({ tool, failure = '' }: Project): number {
 }
 
 async function runAll(project: Project): Promise<number> {
-  let alone: Observed | undefined;
+  const baselines = new Map<Start, Observed>();
   let wrong = 0;
-  for (const { order, argv, isOurs } of ORDERS) {
+  for (const { order, argv, ...one } of ORDERS) {
     const seen = await runOnce(project, argv);
-    alone ??= seen;
-    const faults = isOurs ? faultsOf(seen, alone) : [];
+    if ('alone' in one) baselines.set(one.alone, seen);
+    const baseline = 'like' in one ? baselines.get(one.like) : undefined;
+    const faults = baseline === undefined ? [] : faultsOf(seen, baseline);
     if (faults.length > 0) wrong += 1;
     const { own, spans, counted } = seen;
     const figures = `${own} own, ${spans} spans, ${counted} counted`;
@@ -155,8 +159,8 @@ const INFER_IN_TEXT = /"(?:name|description|transaction)":"infer iris"/gu;
 /** Azure's histograms carry the number of values in `count`; each export adds a difference. */
 function azureCount(texts: readonly string[]): number {
   const counts = texts.flatMap((text) =>
-    [...text.matchAll(/"name":"ml\.inference\.duration"[^}]*"count":(\d+)/gu)].map(([, n]) =>
-      Number(n),
+    [...text.matchAll(/"name":"ml\.inference\.duration"[^}]*"count":(\d+)/gu)].map(([, count]) =>
+      Number(count),
     ),
   );
   return counts.reduce((sum, count) => sum + count, 0);

@@ -39,7 +39,12 @@ register({ projectName: 'app', url: ${SINK}, batch: false });`,
   },
   {
     name: 'langfuse',
-    packages: { '@langfuse/otel': '5.11.1', '@opentelemetry/sdk-trace-node': '2.12.1' },
+    packages: {
+      '@langfuse/otel': '5.11.1',
+      '@opentelemetry/sdk-trace-node': '2.12.1',
+      // Its own peers admit SDK 2 and 3 together, which npm cannot solve alone.
+      '@opentelemetry/exporter-trace-otlp-http': '0.223.0',
+    },
     start: `
 const { LangfuseSpanProcessor } = require('@langfuse/otel');
 const { NodeTracerProvider } = require('@opentelemetry/sdk-trace-node');
@@ -52,10 +57,38 @@ new NodeTracerProvider({ spanProcessors: [processor] }).register();`,
     env: {
       APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
       APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL: 'true',
+      // Its own default keeps five traces a second.
+      OTEL_TRACES_SAMPLER: 'always_on',
     },
     start: `
 const { useAzureMonitor } = require('@azure/monitor-opentelemetry');
-useAzureMonitor({ samplingRatio: 1, azureMonitorExporterOptions: { connectionString: 'InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=' + ${SINK} + '/;LiveEndpoint=' + ${SINK} + '/', disableOfflineStorage: true }, enableLiveMetrics: false });`,
+const http = require('node:http');
+// Its client takes no address without TLS, so this one carries what it would send.
+const httpClient = {
+  async sendRequest(request) {
+    const encoding = request.headers.get('content-encoding');
+    await new Promise((resolve, reject) => {
+      const headers = { 'content-type': 'application/json', ...(encoding ? { 'content-encoding': encoding } : {}) };
+      const sent = http.request(${SINK} + '/track', { method: 'POST', headers }, (response) => {
+        response.resume();
+        response.on('end', resolve);
+      });
+      sent.on('error', reject);
+      sent.end(request.body);
+    });
+    const bodyAsText = JSON.stringify({ itemsReceived: 1, itemsAccepted: 1, errors: [] });
+    return { request, headers: request.headers, status: 200, bodyAsText };
+  },
+};
+useAzureMonitor({
+  samplingRatio: 1,
+  enableLiveMetrics: false,
+  azureMonitorExporterOptions: {
+    connectionString: 'InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=https://127.0.0.1/',
+    disableOfflineStorage: true,
+    httpClient,
+  },
+});`,
     path: /track/u,
   },
   {

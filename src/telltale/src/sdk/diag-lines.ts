@@ -15,10 +15,46 @@ const LOSS = /^Dropped \d+ /u;
  */
 export function showDiagnostics(config: Config): void {
   const level = config.isSet('OTEL_LOG_LEVEL') ? config.text('OTEL_LOG_LEVEL') : undefined;
-  const logger = level === undefined ? new DiagLines() : new DiagConsoleLogger();
-  const logLevel =
-    level === undefined ? DiagLogLevel.WARN : (diagLogLevelFromString(level) ?? DiagLogLevel.INFO);
-  diag.setLogger(logger, { logLevel, suppressOverrideMessage: true });
+  if (level === undefined) {
+    listen();
+    return;
+  }
+  const logLevel = diagLogLevelFromString(level) ?? DiagLogLevel.INFO;
+  diag.setLogger(new DiagConsoleLogger(), { logLevel, suppressOverrideMessage: true });
+}
+
+/**
+ * Hears the diagnostics of this copy of the API, the one that our SDK and instrumentations use. A
+ * logger for all copies would be one that the application overrides, which the API warns of.
+ */
+function listen(): void {
+  const lines = new DiagLines();
+  const { error, warn, createComponentLogger } = diag;
+  diag.error = (message, ...details) => {
+    error.call(diag, message, ...details);
+    lines.error(message, ...details);
+  };
+  diag.warn = (message, ...details) => {
+    warn.call(diag, message, ...details);
+    lines.warn(message, ...details);
+  };
+  diag.createComponentLogger = ({ namespace, ...options }) => {
+    const name = namespace ?? '';
+    const logger = createComponentLogger.call(diag, { namespace: name, ...options });
+    return {
+      error: (message, ...details) => {
+        logger.error(message, ...details);
+        lines.error(name, message, ...details);
+      },
+      warn: (message, ...details) => {
+        logger.warn(message, ...details);
+        lines.warn(name, message, ...details);
+      },
+      info: (message, ...details) => logger.info(message, ...details),
+      debug: (message, ...details) => logger.debug(message, ...details),
+      verbose: (message, ...details) => logger.verbose(message, ...details),
+    };
+  };
 }
 
 class DiagLines implements DiagLogger {

@@ -11,7 +11,7 @@ import { createResource } from './environment/resource.ts';
 import type { ApiGlobals, ApiSignal } from './globals/api-globals.ts';
 import { type Providers, startProviders } from './providers.ts';
 
-const TAKEN_OVER = 'The application runs its own OpenTelemetry SDK: Telltale reports through it';
+const TAKEN_OVER = 'The application runs its own OpenTelemetry SDK: Telltale reports';
 
 export interface OwnSdk {
   shutdown(): Promise<void>;
@@ -100,9 +100,9 @@ function standAside(
 
 /** An SDK registers what it has in one go, so one line tells all of it. */
 function tellTaken(taken: ReadonlySet<ApiSignal>): void {
-  const isPageGone = taken.has('metrics');
-  const what = taken.has('trace') ? 'traces' : 'logs';
-  report('sdk', isPageGone ? `${TAKEN_OVER} and serves no page` : `${TAKEN_OVER} what are ${what}`);
+  const what = taken.has('trace') ? 'its traces' : 'its logs';
+  const rest = taken.has('metrics') ? 'through it and serves no page' : `${what} through it`;
+  report('sdk', `${TAKEN_OVER} ${rest}`);
 }
 
 function yieldSignal(
