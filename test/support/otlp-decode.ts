@@ -60,7 +60,7 @@ const DELTA = 1;
 /** Reads one request of any signal, JSON or protobuf. Other requests have nothing in them. */
 export function decodeOtlp(request: SinkRequest): DecodedRequest {
   // Some backends take OTLP below a path of their own.
-  switch (/\/v1\/\w+$/u.exec(request.path)?.[0]) {
+  switch (/\/v1\/\w+$/u.exec(request.path)?.[0] ?? '') {
     case '/v1/traces':
       return { ...NOTHING, spans: readSpans(parse(request, 'TraceRequest')) };
     case '/v1/metrics':

@@ -1,14 +1,18 @@
-import { DataPointType, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
-
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
-  DRIFT_VALUE_METRICS,
-  type PromInstrumentKind,
-  promLabelName,
-  promName,
-  promUnit,
-} from '@telltale/core';
+  DataPointType,
+  type MetricData,
+  type ResourceMetrics,
+  type ScopeMetrics,
+} from '@opentelemetry/sdk-metrics';
+
+import { DRIFT_VALUE_METRICS, type PromInstrumentKind, promName, promUnit } from '@telltale/core';
 
 import { toExplicitBuckets } from './exponential-histogram.ts';
+import { withoutClashes } from './families.ts';
+import { labelsOf, wellFormed } from './labels.ts';
+
+type Scope = ScopeMetrics['scope'];
 
 /**
  * Histograms of a hundred and more buckets a stream: OTLP carries them, the page would be made of
@@ -21,17 +25,24 @@ const LEFT_OUT: ReadonlySet<string> = new Set(DRIFT_VALUE_METRICS.map(({ name })
  * give them, so that one dashboard works for both ways in.
  */
 export function withPrometheusNames(resourceMetrics: ResourceMetrics): ResourceMetrics {
+  const scopes = resourceMetrics.scopeMetrics.map(({ scope, metrics }) => ({
+    scope: plainScope(scope),
+    metrics: metrics
+      .filter(({ descriptor }) => !LEFT_OUT.has(descriptor.name))
+      .map(toExplicitBuckets)
+      .flatMap(renamed),
+  }));
   return {
-    resource: resourceMetrics.resource,
-    scopeMetrics: resourceMetrics.scopeMetrics.map(({ scope, metrics }) => ({
-      scope,
-      metrics: metrics
-        .filter(({ descriptor }) => !LEFT_OUT.has(descriptor.name))
-        .map(toExplicitBuckets)
-        .flatMap(renamed),
-    })),
+    resource: resourceFromAttributes(labelsOf(resourceMetrics.resource.attributes)),
+    scopeMetrics: withoutClashes(scopes),
   };
 }
+
+const plainScope = ({ name, version, schemaUrl }: Scope): Scope => ({
+  name: wellFormed(name),
+  ...(version === undefined ? {} : { version: wellFormed(version) }),
+  ...(schemaUrl === undefined ? {} : { schemaUrl: wellFormed(schemaUrl) }),
+});
 
 function renamed(metric: MetricData): readonly MetricData[] {
   const { descriptor } = metric;
@@ -42,27 +53,24 @@ function renamed(metric: MetricData): readonly MetricData[] {
     const isInName = unit !== '' && name.replace(/_total$/u, '').endsWith(`_${unit}`);
     const dataPoints = metric.dataPoints.map((point) => ({
       ...point,
-      attributes: renamedAttributes(point.attributes),
+      attributes: labelsOf(point.attributes),
     }));
     return [
-      { ...metric, descriptor: { ...descriptor, name, unit: isInName ? unit : '' }, dataPoints },
+      {
+        ...metric,
+        descriptor: {
+          ...descriptor,
+          name,
+          description: wellFormed(descriptor.description),
+          unit: isInName ? unit : '',
+        },
+        dataPoints,
+      },
     ] as MetricData[];
   } catch {
     // A name of nothing but symbols has no Prometheus name.
     return [];
   }
-}
-
-function renamedAttributes<T>(attributes: Readonly<Record<string, T>>): Record<string, T> {
-  const result: Record<string, T> = {};
-  for (const [key, value] of Object.entries(attributes)) {
-    try {
-      result[promLabelName(key)] = value;
-    } catch {
-      // As above: such an attribute cannot be a label.
-    }
-  }
-  return result;
 }
 
 function kindOf(metric: MetricData): PromInstrumentKind {
