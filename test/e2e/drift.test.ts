@@ -142,6 +142,8 @@ describe('drift of a process with telltale/register', { timeout: 60_000 }, () =>
     expect(page).not.toContain('ml_feature_value');
   });
 
+  const JSON_TYPE = { 'content-type': 'application/json' };
+
   test('one stream is shown, drawn and acknowledged', async () => {
     const at = (path: string, init?: RequestInit) =>
       fetch(`${running.monitoringUrl}/monitoring/drift${path}`, init);
@@ -149,7 +151,9 @@ describe('drift of a process with telltale/register', { timeout: 60_000 }, () =>
     expect((await at('/nothing')).status).toBe(404);
     expect(await (await at('/petal_length/plot.svg')).text()).toMatch(/^<svg /u);
     const body = JSON.stringify({ stream: 'petal_length', by: 'ada' });
-    expect(await (await at('/acknowledge', { method: 'POST', body })).json()).toMatchObject({
+    expect(
+      await (await at('/acknowledge', { method: 'POST', headers: JSON_TYPE, body })).json(),
+    ).toMatchObject({
       streams: [{ acknowledged: { by: 'ada' } }],
     });
   });

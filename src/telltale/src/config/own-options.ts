@@ -98,6 +98,13 @@ export const OWN_OPTIONS: readonly OptionRow[] = [
     description: 'File with more keys, one a line; without it readable, /monitoring stays closed',
   },
   {
+    key: 'monitoring.metrics_key',
+    env: 'TELLTALE_METRICS_KEY',
+    type: 'boolean',
+    default: 'false',
+    description: 'Ask for a key at /metrics too, for endpoints mounted in a public application',
+  },
+  {
     key: 'monitoring.models_min',
     env: 'TELLTALE_MODELS_MIN',
     type: 'integer',

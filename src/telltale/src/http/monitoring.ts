@@ -21,7 +21,7 @@ import { activeDetectors, componentHealth, healthOverflow } from '../record/heal
 import { overflowedPredictions } from '../record/prediction-series.ts';
 import { queueOverflow, queueStatus } from '../record/queues.ts';
 import { requestOverflow, requestStatus } from '../record/requests.ts';
-import { selfTotals } from '../self-metrics.ts';
+import { countError, selfTotals } from '../self-metrics.ts';
 import { PACKAGE_VERSION } from '../version.ts';
 import { readKeys } from './keys.ts';
 import { createFastifyPlugin, createMiddleware, type MonitoringMiddleware } from './mount.ts';
@@ -71,14 +71,16 @@ export function monitor(parts: Partial<Monitored>): void {
   Object.assign(monitored, parts);
 }
 
-/** The router of all endpoints, for one address. */
-export function createMonitoringRouter(isLoopback: boolean): Router {
+/** The router of all endpoints, for one address; `bindHost` is that of a server of ours. */
+export function createMonitoringRouter(isLocal: boolean, bindHost?: string): Router {
   const config = monitored.config ?? loadConfig({ env: process.env, folder: process.cwd() });
   return createRouter({
     keys: readKeys(config),
-    isLoopback,
+    isLoopback: isLocal,
+    ...(bindHost === undefined ? {} : { bindHost }),
+    onError: () => countError('monitoring', 'exception'),
     routes: [
-      metricsRoute(() => monitored.render),
+      metricsRoute(() => monitored.render, config.flag('monitoring.metrics_key') ? 'key' : 'open'),
       ...healthRoutes({
         components: componentHealth,
         detectors: activeDetectors,

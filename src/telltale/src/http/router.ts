@@ -1,3 +1,5 @@
+import { refuseForeignPage, refuseFormBody } from '@telltale/core';
+
 import type { ApiKeys } from './auth.ts';
 import {
   failure,
@@ -28,13 +30,23 @@ export interface RouterOptions {
    * outside.
    */
   readonly isLoopback: boolean;
+  /** The address that our own server listens on; absent inside a server of the application's. */
+  readonly bindHost?: string;
+  /** Told that a route failed. */
+  readonly onError?: () => void;
 }
+
+/** Names of hosts are checked for loopback listeners only. */
+const ANY_HOST = '0.0.0.0';
 
 /** Answers a request. Never rejects: what fails inside is a 500 without details. */
 export type Router = (request: MonitoringRequest) => Promise<MonitoringResponse>;
 
-export function createRouter({ routes, keys, isLoopback }: RouterOptions): Router {
+export function createRouter(options: RouterOptions): Router {
+  const { routes, keys, isLoopback, bindHost = ANY_HOST } = options;
   return async (request) => {
+    const foreign = refuseForeignPage(request, bindHost);
+    if (foreign !== undefined) return failure(foreign.status, 'foreign_page', foreign.message);
     const matching = routes.filter((route) => matches(route.path, request.path));
     if (matching.length === 0) {
       return failure(404, 'not_found', `Cannot find "${request.path.slice(0, 200)}"`);
@@ -45,10 +57,13 @@ export function createRouter({ routes, keys, isLoopback }: RouterOptions): Route
     const refusal = refuse(matching, { keys, isLoopback, request });
     if (refusal !== undefined) return refusal;
     if (route === undefined) return methodNotAllowed(matching);
+    const form = route.method === 'POST' ? refuseFormBody(request) : undefined;
+    if (form !== undefined) return failure(form.status, 'content_type', form.message);
     try {
       const response = await route.handle(request);
       return request.method === 'HEAD' ? { ...response, body: '' } : response;
     } catch {
+      options.onError?.();
       return failure(500, 'internal', 'Cannot answer: an error inside Telltale, which was counted');
     }
   };

@@ -1,8 +1,10 @@
 import { isMainThread } from 'node:worker_threads';
 
+import { isLoopback } from '@telltale/core';
+
 import type { Config } from '../config.ts';
 import { createMonitoringRouter } from './monitoring.ts';
-import { isLoopback, type MonitoringServer, serveMonitoring } from './server.ts';
+import { type MonitoringServer, serveMonitoring } from './server.ts';
 
 /**
  * The server waits this long, so that an application which starts its own SDK and page first thing
@@ -30,7 +32,7 @@ export function scheduleServer(config: Config): ScheduledServer {
     resolvePort = resolve;
   });
   const timer = setTimeout(() => {
-    server = serveMonitoring(createMonitoringRouter(isLoopback(host)), { host, port });
+    server = serveMonitoring(createMonitoringRouter(isLoopback(host), host), { host, port });
     void server.listening.then(resolvePort);
   }, DELAY_MS);
   timer.unref();

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 import { reasonOf, report } from '../diagnostics.ts';
 import { answerNode } from './node-adapter.ts';
@@ -9,6 +9,8 @@ import type { Router } from './router.ts';
 
 const CONNECTIONS_MAX = 32;
 const HEADERS_TIMEOUT_MS = 5_000;
+/** How often Node.js looks for connections beyond their time; its default of 30 s is the time itself. */
+const CHECK_INTERVAL_MS = 1_000;
 /** A scraper asks once a minute or so; longer idle connections only take the place of others. */
 const KEEP_ALIVE_TIMEOUT_MS = 30_000;
 
@@ -28,19 +30,18 @@ export function serveMonitoring(
   router: Router,
   address: { readonly host: string; readonly port: number },
 ): MonitoringServer {
-  const server = http.createServer((request, response) => {
+  const options = { connectionsCheckingInterval: CHECK_INTERVAL_MS };
+  const server = http.createServer(options, (request, response) => {
     void answerNode(router, request, response);
   });
   // HTTP instrumentations patch the `emit` of the prototype. Scrapes are no traffic of the
   // application, so this server has the one of Node.js and nobody makes spans of its requests.
   Object.defineProperty(server, 'emit', { value: plainEmit, writable: true, configurable: true });
   markOwn(server);
-  server.maxConnections = CONNECTIONS_MAX;
+  limitConnections(server);
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.unref();
-  // A scraper keeps its connection open; that must not keep an application that is done.
-  server.on('connection', (socket) => socket.unref());
   const listening = new Promise<number | undefined>((resolve) => {
     server.once('listening', () => resolve((server.address() as AddressInfo).port));
     server.on('error', (error: NodeJS.ErrnoException) => {
@@ -59,9 +60,31 @@ export function serveMonitoring(
   };
 }
 
-/** Whether only this machine can reach an address. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/u.test(host);
+/**
+ * Keeps room for who asks: beyond the limit the connection that is idle for longest ends, or the new
+ * one where none is idle. Connections that say nothing would otherwise shut everybody out.
+ */
+function limitConnections(server: http.Server): void {
+  const idle = new Set<Socket>();
+  let open = 0;
+  server.on('connection', (socket: Socket) => {
+    // A scraper keeps its connection open; that must not keep an application that is done.
+    socket.unref();
+    open += 1;
+    if (open > CONNECTIONS_MAX) ([...idle][0] ?? socket).destroy();
+    idle.add(socket);
+    socket.once('close', () => {
+      open -= 1;
+      idle.delete(socket);
+    });
+  });
+  server.on('request', ({ socket }: http.IncomingMessage, response: http.ServerResponse) => {
+    idle.delete(socket);
+    response.once('close', () => {
+      if (!socket.destroyed) idle.add(socket);
+    });
+  });
+}
 
 function listenReason(error: NodeJS.ErrnoException): string {
   if (error.code !== 'EADDRINUSE') return reasonOf(error);

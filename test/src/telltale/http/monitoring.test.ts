@@ -234,7 +234,7 @@ describe('mounted in a server of the application', () => {
     expect(await statusOf(base, 'GET /monitoring/status')).toBe(401);
     const feedback = await fetch(`${base}/monitoring/feedback`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${KEY}` },
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
       body: JSON.stringify({ prediction_id: 'nobody', actual: 'a' }),
     });
     expect(await feedback.json()).toMatchObject({ accepted: 0, unmatched: 1 });

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 
 import fastify from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -11,15 +11,19 @@ import { createRouter, type Router } from '../../../../src/telltale/src/http/rou
 import { feedbackRoute } from '../../../../src/telltale/src/http/routes/feedback.ts';
 import { healthRoutes } from '../../../../src/telltale/src/http/routes/health.ts';
 import { metricsRoute } from '../../../../src/telltale/src/http/routes/metrics.ts';
+import { serveMonitoring } from '../../../../src/telltale/src/http/server.ts';
 import type { ComponentHealth } from '../../../../src/telltale/src/record/health.ts';
 
 const KEY = 'correct-horse';
 let components: readonly ComponentHealth[] = [];
 
-function router(options: { keys?: readonly string[]; isLoopback?: boolean } = {}): Router {
+function router(
+  options: { keys?: readonly string[]; isLoopback?: boolean; bindHost?: string } = {},
+): Router {
   return createRouter({
     keys: new ApiKeys(options.keys ?? []),
     isLoopback: options.isLoopback ?? true,
+    ...(options.bindHost === undefined ? {} : { bindHost: options.bindHost }),
     routes: [
       metricsRoute(
         () => (accept) => Promise.resolve({ contentType: 'text/plain', body: `# ${accept}` }),
@@ -92,6 +96,7 @@ async function status(base: string, { ask, key, bearer, body }: Row): Promise<nu
   // `fetch` would tidy the path; this sends it as it stands.
   return new Promise((resolve, reject) => {
     const request = http.request(base, { method, path });
+    if (body !== undefined) request.setHeader('Content-Type', 'application/json');
     if (key !== undefined) request.setHeader('X-API-Key', key);
     if (bearer !== undefined) request.setHeader('Authorization', `Bearer ${bearer}`);
     request.on('response', (response) => {
@@ -102,6 +107,87 @@ async function status(base: string, { ask, key, bearer, body }: Row): Promise<nu
     request.end(body);
   });
 }
+
+const POST_JSON = { method: 'POST', headers: { 'content-type': 'application/json' } } as const;
+
+/** As a browser or a program on this machine would ask. */
+async function asked(
+  base: string,
+  { method = 'GET', path, headers = {}, body }: Asked,
+): Promise<{ readonly status: number; readonly code: string | undefined }> {
+  const { port } = new URL(base);
+  const text = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const request = http.request(
+      { host: '127.0.0.1', port, method, path, headers, agent: false },
+      (response) => {
+        let received = '';
+        response.on('data', (chunk: Buffer) => {
+          received += chunk.toString();
+        });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text: received }));
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+  const code = /"code":"(\w+)"/u.exec(text.text)?.[1];
+  return { status: text.status, code };
+}
+
+interface Asked {
+  readonly method?: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+describe('a page of somebody else, in a browser on this machine', () => {
+  const JSON_TYPE = { 'content-type': 'application/json' };
+  const post = { method: 'POST', path: '/monitoring/feedback', body: '[]' };
+  test.for([
+    { name: 'a program', ask: { path: '/metrics' }, status: 200 },
+    { name: 'a program that posts', ask: { ...post, headers: JSON_TYPE }, status: 202 },
+    {
+      name: 'a name that was made to resolve here',
+      ask: { path: '/metrics', headers: { host: 'evil.example' } },
+      status: 403,
+    },
+    {
+      name: 'a request of a foreign page',
+      ask: { ...post, headers: { ...JSON_TYPE, origin: 'https://evil.example' } },
+      status: 403,
+    },
+    {
+      name: 'the same as the browser tells it',
+      ask: { ...post, headers: { ...JSON_TYPE, 'sec-fetch-site': 'cross-site' } },
+      status: 403,
+    },
+    {
+      name: 'a form',
+      ask: { ...post, headers: { 'content-type': 'text/plain' } },
+      status: 415,
+    },
+  ])('$name: $status', async ({ ask, status: expected }) => {
+    const base = await serve(router({ bindHost: '127.0.0.1' }));
+    expect((await asked(base, ask)).status).toBe(expected);
+  });
+});
+
+describe('connections that say nothing', () => {
+  test('keep nobody out', async () => {
+    const server = serveMonitoring(router(), { host: '127.0.0.1', port: 0 });
+    closing.push(async () => server.close());
+    const port = (await server.listening) ?? 0;
+    const silent = Array.from({ length: 40 }, () => net.connect(port, '127.0.0.1'));
+    const ends = silent.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    await Promise.all(
+      silent.map((socket) => new Promise((resolve) => socket.once('connect', resolve))),
+    );
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    for (const socket of silent) socket.destroy();
+    await Promise.all(ends);
+  });
+});
 
 describe('every endpoint, with and without a key', () => {
   test.for(ROWS)('$ask: $open open, $locked locked', async (row) => {
@@ -116,7 +202,7 @@ describe('every endpoint, with and without a key', () => {
   test('a public address without keys answers only what is open', async () => {
     const base = await serve(router({ isLoopback: false }));
     expect((await fetch(`${base}/metrics`)).status).toBe(200);
-    const refused = await fetch(`${base}/monitoring/feedback`, { method: 'POST', body: '{}' });
+    const refused = await fetch(`${base}/monitoring/feedback`, { ...POST_JSON, body: '{}' });
     expect(await refused.json()).toEqual({
       error: {
         code: 'key_required',
@@ -151,7 +237,7 @@ describe('POST /monitoring/feedback', () => {
   test('tells what was accepted and why the rest was not', async () => {
     const base = await serve(router());
     const response = await fetch(`${base}/monitoring/feedback`, {
-      method: 'POST',
+      ...POST_JSON,
       body: JSON.stringify([
         { prediction_id: 'known', actual: 'a' },
         { prediction_id: 'unknown', actual: 1 },
@@ -175,7 +261,7 @@ describe('POST /monitoring/feedback', () => {
   test('takes at most a thousand at once', async () => {
     const base = await serve(router());
     const body = JSON.stringify(Array.from({ length: 1001 }, () => 1));
-    const response = await fetch(`${base}/monitoring/feedback`, { method: 'POST', body });
+    const response = await fetch(`${base}/monitoring/feedback`, { ...POST_JSON, body });
     expect(response.status).toBe(413);
   });
 });
@@ -203,8 +289,12 @@ describe('mounted in a server of the application', () => {
   });
 });
 
-test('a route that fails answers 500 without details', async () => {
+test('a route that fails answers 500 without details, and is counted', async () => {
+  let failures = 0;
   const failing = createRouter({
+    onError: () => {
+      failures += 1;
+    },
     keys: new ApiKeys([]),
     isLoopback: true,
     routes: [
@@ -219,6 +309,6 @@ test('a route that fails answers 500 without details', async () => {
     ],
   });
   const response = await fetch(`${await serve(failing)}/x`);
-  expect(response.status).toBe(500);
+  expect([response.status, failures]).toEqual([500, 1]);
   expect(await response.text()).not.toContain('secret detail');
 });

@@ -8,11 +8,14 @@ export type RenderPage = (accept: string) => Promise<{
 }>;
 
 /** `GET /metrics`, in the text format or OpenMetrics by `Accept`. */
-export function metricsRoute(page: () => RenderPage | undefined): Route {
+export function metricsRoute(
+  page: () => RenderPage | undefined,
+  access: Route['access'] = 'open',
+): Route {
   return {
     method: 'GET',
     path: '/metrics',
-    access: 'open',
+    access,
     handle: async ({ headers }) => {
       const render = page();
       if (render === undefined) {
