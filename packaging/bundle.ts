@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -106,7 +106,9 @@ function ownModules(folder: string): Plugin {
         const path = resolve.resolve(`${scope}/${short}/package.json`);
         const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
         const source = sourceOf(manifest, rest.length === 0 ? '.' : `./${rest.join('/')}`);
-        return realpathSync(join(dirname(path), 'dist/esm', `${source}.js`));
+        // Packages that are never published have one build only.
+        const built = ['dist/esm', 'dist'].map((out) => join(dirname(path), out, `${source}.js`));
+        return realpathSync(built.find((file) => existsSync(file)) ?? built[0] ?? '');
       },
     },
   };
