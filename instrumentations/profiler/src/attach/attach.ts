@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { AttachError } from './attach-error.ts';
+import { checkProcess } from './process-check.ts';
+import { WebSocketTarget } from './web-socket-target.ts';
+
+/** Where Node opens its inspector when it is asked by a signal. */
+const HOST = '127.0.0.1';
+const PORT = 9229;
+/** An application that handles SIGUSR1 itself never opens it. */
+const OPEN_MS_MAX = 5000;
+const POLL_MS = 25;
+
+/** Another process with its inspector open. */
+export interface AttachedProcess {
+  readonly target: WebSocketTarget;
+  /** Lets go of it, and closes the inspector where this opened it. Never throws. */
+  detach(): Promise<void>;
+}
+
+/**
+ * Opens the inspector of a Node.js process and connects to it, on loopback only.
+ *
+ * @throws {AttachError} that names the cause and the remedy; the process is unharmed
+ */
+export async function attach(pid: number): Promise<AttachedProcess> {
+  checkProcess(pid);
+  const before = await inspectorOf(pid);
+  if (before !== undefined) return connected(pid, before, false);
+  if (await isListening()) {
+    throw new AttachError(
+      `Cannot attach to ${pid}: ${HOST}:${PORT} belongs to another process, whose debugger is open; close that one first`,
+    );
+  }
+  // The signal that opens the inspector, sent the way Node does it on this platform.
+  (process as unknown as { _debugProcess(target: number): void })._debugProcess(pid);
+  const deadline = performance.now() + OPEN_MS_MAX;
+  while (performance.now() < deadline) {
+    const url = await inspectorOf(pid);
+    if (url !== undefined) return connected(pid, url, true);
+    await sleep(POLL_MS);
+  }
+  throw new AttachError(
+    `Cannot attach to ${pid}: its inspector did not open within ${OPEN_MS_MAX / 1000} seconds; the application handles SIGUSR1 itself, or blocks its event loop`,
+  );
+}
+
+async function connected(pid: number, url: string, isOurs: boolean): Promise<AttachedProcess> {
+  const target = await WebSocketTarget.connect(url, pid);
+  return {
+    target,
+    detach: async () => {
+      if (isOurs && !target.isClosed) await closeInspector(target);
+      target.close();
+    },
+  };
+}
+
+/** The port closes a moment later, when nobody is connected to it any more. */
+async function closeInspector(target: WebSocketTarget): Promise<void> {
+  const expression =
+    "void setTimeout(() => process.getBuiltinModule('node:inspector').close(), 50)";
+  await target.post('Runtime.evaluate', { expression }).catch(() => undefined);
+}
+
+interface Listed {
+  readonly webSocketDebuggerUrl?: string;
+}
+
+/** The address of the inspector on the port, when it is that of the process. */
+async function inspectorOf(pid: number): Promise<string | undefined> {
+  const url = (await listInspectors()).find(
+    ({ webSocketDebuggerUrl }) => webSocketDebuggerUrl !== undefined,
+  )?.webSocketDebuggerUrl;
+  if (url === undefined) return undefined;
+  const target = await WebSocketTarget.connect(url, pid).catch(() => undefined);
+  if (target === undefined) return undefined;
+  try {
+    const answer = (await target.post('Runtime.evaluate', { expression: 'process.pid' })) as {
+      result?: { value?: unknown };
+    };
+    return answer.result?.value === pid ? url : undefined;
+  } finally {
+    target.close();
+  }
+}
+
+async function listInspectors(): Promise<readonly Listed[]> {
+  try {
+    const answer = await fetch(`http://${HOST}:${PORT}/json/list`, {
+      signal: AbortSignal.timeout(1000),
+    });
+    return (await answer.json()) as readonly Listed[];
+  } catch {
+    return [];
+  }
+}
+
+const isListening = async (): Promise<boolean> => (await listInspectors()).length > 0;

@@ -1,0 +1,55 @@
+import { recordCpu, recordHeap } from '../capture/record.ts';
+import { recordWorkers } from '../capture/record-workers.ts';
+import { Profile, type ThreadProfile } from '../profile.ts';
+import type { HeapProfile } from '../tree/heap-profile.ts';
+import { attach } from './attach.ts';
+
+export interface RecordOptions {
+  readonly pid: number;
+  readonly intervalMs: number;
+  readonly hasIdle: boolean;
+  readonly hasWorkers: boolean;
+  /** Resolves when enough is recorded: time is over, or the user wants to stop. */
+  readonly until: () => Promise<void>;
+}
+
+/**
+ * Records another process over its inspector, which is closed again, also when it fails.
+ *
+ * @throws {AttachError} when it cannot be attached to, or ends meanwhile
+ */
+export async function recordProcess(options: RecordOptions): Promise<Profile> {
+  const { pid, intervalMs, hasIdle, hasWorkers, until } = options;
+  const { target, detach } = await attach(pid);
+  try {
+    const startMs = Date.now();
+    const workers = hasWorkers ? await recordWorkers(target, intervalMs) : undefined;
+    const main = await recordCpu(target, intervalMs);
+    await until();
+    const profile = await main.stop();
+    const others: readonly ThreadProfile[] = (await workers?.stop()) ?? [];
+    return new Profile([{ thread: 'main', profile }, ...others], {
+      title: `node process ${pid}`,
+      startMs,
+      hasIdle,
+    });
+  } finally {
+    await detach();
+  }
+}
+
+/** As `recordProcess`, of memory. */
+export async function recordProcessHeap(
+  pid: number,
+  intervalBytes: number,
+  until: () => Promise<void>,
+): Promise<HeapProfile> {
+  const { target, detach } = await attach(pid);
+  try {
+    const recording = await recordHeap(target, intervalBytes);
+    await until();
+    return await recording.stop();
+  } finally {
+    await detach();
+  }
+}
