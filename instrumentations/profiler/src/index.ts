@@ -1,6 +1,11 @@
+export { recordingProblem } from './capture/limits.ts';
+export { type ContinuousOptions, profileContinuously } from './continuous/profile-continuously.ts';
+export type { PyroscopeServer } from './continuous/pyroscope.ts';
 export { FORMAT_FILES, isProfileFormat, PROFILE_FORMATS, type ProfileFormat } from './formats.ts';
+export { type OtlpProfileOptions, otlpProfileRequest } from './otlp/otlp-profile.ts';
 export { Profile, type ProfileDetails, type ThreadProfile } from './profile.ts';
-export { SVG_SCRIPT_HASH } from './render/svg/script.ts';
+export type { Stall } from './stall/stall.ts';
+export { type StallOptions, watchStalls } from './stall/watch-stalls.ts';
 export {
   isProfilerBusy,
   type ProfileOptions,

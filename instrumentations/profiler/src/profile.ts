@@ -32,12 +32,12 @@ export interface ProfileDetails {
 /** A recorded profile, and everything it can be written as. Rendering is synchronous. */
 export class Profile {
   readonly threads: readonly ThreadProfile[];
-  readonly #details: ProfileDetails;
+  readonly details: ProfileDetails;
 
   /** @param threads the main thread first */
   constructor(threads: readonly ThreadProfile[], details: ProfileDetails) {
     this.threads = threads;
-    this.#details = details;
+    this.details = details;
   }
 
   /** The main thread, as V8 recorded it. */
@@ -49,7 +49,7 @@ export class Profile {
 
   /** Stacks of all threads; with more than one, each below a frame that names its thread. */
   stacks(): readonly LabelledStack[] {
-    const { hasIdle, spans = [] } = this.#details;
+    const { hasIdle, spans = [] } = this.details;
     const main = spans.length > 0 ? this.#labelled(spans) : stacksOf(this.main, { hasIdle });
     if (this.threads.length === 1) return main;
     const others = this.threads.slice(1);
@@ -63,12 +63,12 @@ export class Profile {
 
   /** Which spans the time of the main thread went to; empty without spans. */
   spanTimes(): readonly SpanTime[] {
-    const { hasIdle, spans = [] } = this.#details;
+    const { hasIdle, spans = [] } = this.details;
     return spanTimes(stacksBySpan(this.main, spans, { hasIdle }));
   }
 
   #labelled(spans: readonly SpanInterval[]): readonly LabelledStack[] {
-    const { hasIdle } = this.#details;
+    const { hasIdle } = this.details;
     return stacksBySpan(this.main, spans, { hasIdle }).map(({ span, isConcurrent, ...stack }) => ({
       ...stack,
       labels: {
@@ -88,7 +88,7 @@ export class Profile {
   toSvg(): string {
     const stacks = this.stacks();
     return renderFlamegraph(stacks, {
-      title: this.#details.title,
+      title: this.details.title,
       subtitle: this.#subtitle(stacks),
       format: (micros) => `${(micros / 1000).toFixed(1)} ms`,
     });
@@ -98,11 +98,11 @@ export class Profile {
     const others = this.threads.slice(1).map(({ thread, profile }) => {
       return `\n${thread}\n${renderText(statisticsOf(profile), 5)}`;
     });
-    return `${this.#details.title}\n${renderText(this.statistics())}${renderSpans(this.spanTimes())}${others.join('')}`;
+    return `${this.details.title}\n${renderText(this.statistics())}${renderSpans(this.spanTimes())}${others.join('')}`;
   }
 
   toJson(): string {
-    return `${JSON.stringify({ title: this.#details.title, ...this.statistics(), spans: this.spanTimes() }, undefined, 2)}\n`;
+    return `${JSON.stringify({ title: this.details.title, ...this.statistics(), spans: this.spanTimes() }, undefined, 2)}\n`;
   }
 
   toCpuProfile(): string {
@@ -110,13 +110,13 @@ export class Profile {
   }
 
   toPprof(): Uint8Array<ArrayBuffer> {
-    const { startMs, hasIdle } = this.#details;
+    const { startMs, hasIdle } = this.details;
     const timeKind = hasIdle ? 'wall' : 'cpu';
     return renderPprof(this.stacks(), this.main, { timeKind, startMs });
   }
 
   toSpeedscope(): string {
-    const { title: name, hasIdle } = this.#details;
+    const { title: name, hasIdle } = this.details;
     return renderSpeedscope(this.main, { name, hasIdle });
   }
 
@@ -142,8 +142,8 @@ export class Profile {
     const busyMicros = stacks.reduce((sum, { micros }) => sum + micros, 0);
     const samples = stacks.reduce((sum, stack) => sum + stack.samples, 0);
     const seconds = (micros: number): string => `${(micros / 1e6).toFixed(2)} s`;
-    const shown = this.#details.hasIdle ? 'shown' : 'busy';
-    return `${new Date(this.#details.startMs).toISOString()}, ${seconds(endTime - startTime)} recorded, ${seconds(busyMicros)} ${shown}, ${samples} samples`;
+    const shown = this.details.hasIdle ? 'shown' : 'busy';
+    return `${new Date(this.details.startMs).toISOString()}, ${seconds(endTime - startTime)} recorded, ${seconds(busyMicros)} ${shown}, ${samples} samples`;
   }
 }
 

@@ -3,6 +3,7 @@ export { events } from './events/emit-event.ts';
 export { monitoring } from './http/monitoring.ts';
 export type { MonitoringMiddleware } from './http/mount.ts';
 export { createInstrumentations, instrumentTransformers } from './instrumentations.ts';
+export { profile, startProfile } from './profiling/profile-code.ts';
 export { cache, feedback, health, queue, requests } from './record/application.ts';
 export type { CacheRecorder } from './record/caches.ts';
 export type { ComponentCheckOptions } from './record/component-check.ts';

@@ -22,6 +22,7 @@ import { addSecretNames } from './masking/secret-names.ts';
 import { flushAtExit } from './process/exit.ts';
 import { flushOnSignals } from './process/signals.ts';
 import { shareFlush } from './process/workers.ts';
+import { watchProfiling } from './profiling/watch-profiling.ts';
 import { settleAutomaticPredictions } from './record/automatic/automatic-predictions.ts';
 import { createApplicationProducer, publishHistograms } from './record/bound-histogram.ts';
 import { keepFeedback } from './record/keep-feedback.ts';
@@ -83,6 +84,7 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   const gpu = watchGpu(config);
   const pagePort = startSdk({ config, mode, globals, ours, extra: [...gpu, ...extra] });
   publishDriftTelemetry(config);
+  watchProfiling(config);
   watchTheEnd(config);
   return { mode, pagePort, wantsEsmHook: wantsEsmHook(config, process.execArgv) };
 }

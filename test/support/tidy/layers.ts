@@ -26,6 +26,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'node:*',
   ],
   'instrumentations/gpu': ['@telltale/core', '@opentelemetry/*', 'node:*'],
+  'instrumentations/profiler': ['@telltale/core', 'node:*', 'pprof-format'],
   'instrumentations/runtime': ['@telltale/core', '@opentelemetry/*', 'node:*'],
   'src/telltale': [
     '@telltale/core',
@@ -131,6 +132,17 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['session-calls.ts'],
     ['instrumentation.ts'],
     ['index.ts'],
+  ],
+  'instrumentations/profiler/src': [
+    ['formats.ts'],
+    ['tree'],
+    ['spans'],
+    ['render'],
+    ['profile.ts', 'heap-file.ts'],
+    ['capture'],
+    ['start-profile.ts', 'attach'],
+    ['stall', 'continuous', 'otlp'],
+    ['*'],
   ],
   'instrumentations/drift/src': [
     ['*'],

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { Profile } from '../profile.ts';
 import type { SpanLog } from '../spans/span-log.ts';
 import { ProfilerBusyError, startProfile } from '../start-profile.ts';
 import { ProfileFolder } from './profile-folder.ts';
@@ -15,8 +16,8 @@ export interface ContinuousOptions {
   readonly application: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly spans?: SpanLog;
-  /** Told each profile that was kept or sent. */
-  readonly onProfile?: (file: string | undefined) => void;
+  /** Gets each profile besides, such as to send it elsewhere. */
+  readonly onRecorded?: (profile: Profile) => Promise<void>;
   /** Told what went wrong, and when it ends itself; the application never sees it. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -80,21 +81,18 @@ async function recordWindow(
     await sleep(duty.windowMs, undefined, { signal, ref: false });
   } finally {
     const profile = await running.stop();
-    if (!signal.aborted) await keep(options, { beganMs, intervalMs, bytes: profile.toPprof() });
+    if (!signal.aborted) await keep(options, { beganMs, intervalMs, profile });
   }
   return tookMs;
 }
 
 async function keep(
-  { folder, pyroscope, application, labels = {}, onProfile, onFailure }: ContinuousOptions,
-  {
-    beganMs,
-    intervalMs,
-    bytes,
-  }: { beganMs: number; intervalMs: number; bytes: Uint8Array<ArrayBuffer> },
+  { folder, pyroscope, application, labels = {}, onRecorded, onFailure }: ContinuousOptions,
+  { beganMs, intervalMs, profile }: { beganMs: number; intervalMs: number; profile: Profile },
 ): Promise<void> {
   try {
-    const file = folder === undefined ? undefined : new ProfileFolder(folder).write(beganMs, bytes);
+    const bytes = profile.toPprof();
+    if (folder !== undefined) new ProfileFolder(folder).write(beganMs, bytes);
     if (pyroscope !== undefined) {
       await push(pyroscope, {
         application,
@@ -105,7 +103,7 @@ async function keep(
         profile: bytes,
       });
     }
-    onProfile?.(file);
+    await onRecorded?.(profile);
   } catch (error) {
     onFailure(error);
   }

@@ -23,8 +23,8 @@ export interface LabelledStack extends Stack {
 }
 
 export interface PprofOptions {
-  /** `cpu` of time on the CPU, `wall` where idle time is among the stacks. */
-  readonly timeKind: 'cpu' | 'wall';
+  /** `cpu` of time on the CPU, `wall` where idle time is among the stacks, `inuse_space` of bytes. */
+  readonly timeKind: 'cpu' | 'wall' | 'inuse_space';
   /** When the profile began, in milliseconds since the epoch. */
   readonly startMs: number;
 }
@@ -35,28 +35,36 @@ export function renderPprof(
   { startTime, endTime, samples }: Pick<CpuProfile, 'startTime' | 'endTime' | 'samples'>,
   { timeKind, startMs }: PprofOptions,
 ): Uint8Array<ArrayBuffer> {
-  const builder = new Builder();
+  const isMemory = timeKind === 'inuse_space';
+  const unit = isMemory ? 'bytes' : 'nanoseconds';
+  const builder = new Builder(isMemory ? 1 : NANOS_PER_MICRO);
   const durationMicros = Math.max(0, endTime - startTime);
   const intervalMicros = samples.length === 0 ? 0 : durationMicros / samples.length;
   const profile = new Profile({
-    sampleType: [builder.type('samples', 'count'), builder.type(timeKind, 'nanoseconds')],
+    sampleType: [builder.type('samples', 'count'), builder.type(timeKind, unit)],
     sample: stacks.map((stack) => builder.sample(stack)),
     location: builder.locations,
     function: builder.functions,
     stringTable: builder.strings,
     timeNanos: BigInt(Math.round(startMs)) * 1_000_000n,
     durationNanos: Math.round(durationMicros * NANOS_PER_MICRO),
-    periodType: builder.type(timeKind, 'nanoseconds'),
+    periodType: builder.type(timeKind, unit),
     period: Math.round(intervalMicros * NANOS_PER_MICRO),
   });
   return Uint8Array.from(gzipSync(profile.encode()));
 }
 
 class Builder {
+  readonly #scale: number;
   readonly strings = new StringTable();
   readonly functions: PprofFunction[] = [];
   readonly locations: Location[] = [];
   readonly #ids = new Map<string, number>();
+
+  /** @param scale from the weight of a stack to the unit of the file */
+  constructor(scale: number) {
+    this.#scale = scale;
+  }
 
   type(type: string, unit: string): ValueType {
     return new ValueType({ type: this.strings.dedup(type), unit: this.strings.dedup(unit) });
@@ -66,7 +74,7 @@ class Builder {
     return new Sample({
       // Innermost first.
       locationId: frames.toReversed().map((frame) => this.#location(frame)),
-      value: [samples, Math.round(micros * NANOS_PER_MICRO)],
+      value: [samples, Math.round(micros * this.#scale)],
       label: Object.entries(labels).map(
         ([key, text]) => new Label({ key: this.strings.dedup(key), str: this.strings.dedup(text) }),
       ),

@@ -5,9 +5,10 @@ const SPANS_MAX = 10_000;
 
 const nowMicros = (): number => Number(process.hrtime.bigint() / 1000n);
 
-interface AnySpan {
+export interface AnySpan {
   readonly name: string;
   spanContext(): { readonly traceId: string; readonly spanId: string };
+  addEvent?(name: string, attributes: Readonly<Record<string, string | number>>): unknown;
 }
 
 /** Remembers when the newest spans ran, so that samples of a profile find theirs. Has a bound. */
@@ -15,6 +16,16 @@ export class SpanLog {
   readonly #ended: SpanInterval[] = [];
   readonly #open = new Map<AnySpan, number>();
   #next = 0;
+
+  /** No span is open. */
+  get isEmpty(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** Spans that run now, the innermost last. */
+  get open(): readonly AnySpan[] {
+    return [...this.#open.keys()];
+  }
 
   start(span: AnySpan): void {
     if (this.#open.size < SPANS_MAX) this.#open.set(span, nowMicros());

@@ -17,8 +17,20 @@ const PROFILE_ID = 'pyroscope.profile.id';
  */
 export class ProfiledSpans {
   readonly log: SpanLog = new SpanLog();
+  #watchers = 0;
+
+  /** Notes spans from now on, until the returned function is called. Otherwise it costs nothing. */
+  watch(): () => void {
+    this.#watchers += 1;
+    let isWatching = true;
+    return () => {
+      if (isWatching) this.#watchers -= 1;
+      isWatching = false;
+    };
+  }
 
   onStart(span: SdkSpan): void {
+    if (this.#watchers === 0) return;
     const parent = span.parentSpanContext;
     if (parent === undefined || parent.isRemote === true) {
       span.setAttribute(PROFILE_ID, span.spanContext().spanId);
@@ -26,7 +38,8 @@ export class ProfiledSpans {
     this.log.start(span);
   }
 
-  onEnd(span: SdkSpan): void {
+  onEnd(span: Pick<SdkSpan, 'name' | 'spanContext'>): void {
+    if (this.#watchers === 0 && this.log.isEmpty) return;
     this.log.end(span);
   }
 

@@ -8,6 +8,7 @@ import { checkConfig } from './commands/config-check.ts';
 import { doctor } from './commands/doctor.ts';
 import { addDriftCommands } from './commands/drift.ts';
 import { addGpuCommands } from './commands/gpu.ts';
+import { addProfileCommands } from './commands/profile.ts';
 
 const DESCRIPTION =
   'Watches machine-learning inference in Node.js the OpenTelemetry way: one flag, traces and metrics of every ONNX Runtime inference.';
@@ -72,6 +73,7 @@ Example:
   });
 
 addDriftCommands(program);
+addProfileCommands(program);
 addGpuCommands(program);
 
 void program.parseAsync();

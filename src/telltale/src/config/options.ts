@@ -6,6 +6,7 @@ import { GPU_OPTIONS } from './gpu-options.ts';
 import { LOG_OPTIONS } from './log-options.ts';
 import { OTEL_OPTIONS } from './otel-options.ts';
 import { ONNX_RUNTIME_OPTIONS, OWN_OPTIONS } from './own-options.ts';
+import { PROFILE_OPTIONS } from './profile-options.ts';
 
 /** Every option of the watched process: the README table and the checks come from here. */
 export const OPTIONS: readonly OptionRow[] = [
@@ -15,5 +16,6 @@ export const OPTIONS: readonly OptionRow[] = [
   ...ONNX_RUNTIME_OPTIONS,
   ...DRIFT_OPTIONS,
   ...GPU_OPTIONS,
+  ...PROFILE_OPTIONS,
   ...OTEL_OPTIONS,
 ];

@@ -13,7 +13,8 @@ export interface MonitoringRequest {
 export interface MonitoringResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Bytes for what is no text, such as a pprof file. */
+  readonly body: string | Uint8Array;
 }
 
 export const json = (status: number, value: unknown): MonitoringResponse => ({

@@ -15,6 +15,7 @@ import type {
 import { OPTIONS } from '../config/options.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { exporterStatus } from '../export/running-exporters.ts';
+import { takeProfile } from '../profiling/take-profile.ts';
 import { cacheOverflow, cacheTotals } from '../record/caches.ts';
 import { feedbackTotals, modelPerformance, recordFeedback } from '../record/feedback.ts';
 import { activeDetectors, componentHealth, healthOverflow } from '../record/health.ts';
@@ -34,6 +35,7 @@ import { healthRoutes } from './routes/health.ts';
 import { metricsRoute, type RenderPage } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
 import { operatorProfileRoute } from './routes/operator-profile.ts';
+import { profileRoute } from './routes/profile.ts';
 import { statusRoute } from './routes/status.ts';
 
 /** What `start` knows and the endpoints show. Filled in as parts come to life. */
@@ -92,6 +94,7 @@ export function createMonitoringRouter(isLocal: boolean, bindHost?: string): Rou
       ...modelRoutes(() => monitored.models()),
       operatorProfileRoute((request) => monitored.profileOperators(request)),
       gpuRoute(() => monitored.gpu()),
+      profileRoute(takeProfile),
       configRoute(OPTIONS, config),
       ...driftRoutes(monitored.drift),
     ],

@@ -13,6 +13,7 @@ import { createMetricReaders, type MetricReaders, type MetricSources } from '../
 import { createSpanProcessors } from '../export/traces.ts';
 import { maskMetricsOf } from '../masking/metric-masking.ts';
 import { SpanMasking } from '../masking/span-masking.ts';
+import { profiledSpans } from '../profiling/spans.ts';
 import { logRecordLimits, spanLimits } from './environment/limits.ts';
 import { createPropagator } from './environment/propagator.ts';
 import { createSampler } from './environment/sampler.ts';
@@ -92,7 +93,7 @@ function startTracers(
     sampler: createSampler(config),
     spanLimits: spanLimits(config),
     idGenerator: new RandomIds(),
-    spanProcessors: [new SpanMasking(), ...createSpanProcessors(config)],
+    spanProcessors: [new SpanMasking(), profiledSpans(), ...createSpanProcessors(config)],
     ...(meterProvider === undefined ? {} : { meterProvider }),
   });
   const yielding = new YieldingTracerProvider(tracers as ApiTracerProvider);

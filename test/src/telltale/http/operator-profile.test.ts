@@ -34,7 +34,7 @@ async function ask(query: string, result: OperatorProfileResult) {
     query: new URLSearchParams(query),
     headers: {},
   });
-  return { requests, status, body: JSON.parse(body) as unknown };
+  return { requests, status, body: JSON.parse(String(body)) as unknown };
 }
 
 test('the profile, as JSON', async () => {

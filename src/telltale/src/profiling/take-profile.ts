@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { ProfileFormat } from '@telltale/instrumentation-profiler';
+
+import { renderInThread } from './render-in-thread.ts';
+import { profiledSpans } from './spans.ts';
+
+export interface ProfileRequest {
+  readonly seconds: number;
+  readonly format: ProfileFormat;
+  readonly intervalMs: number;
+  readonly hasIdle: boolean;
+  readonly hasWorkers: boolean;
+}
+
+export type TakenProfile =
+  | { readonly body: string | Uint8Array; readonly contentType: string }
+  | { readonly refusal: 'busy' | 'too_long'; readonly message: string };
+
+/** Records this process for some seconds and draws what was seen. */
+export async function takeProfile(request: ProfileRequest): Promise<TakenProfile> {
+  // Few processes are ever profiled, so the profiler is loaded when one is.
+  const profiler = await import('@telltale/instrumentation-profiler');
+  const problem = profiler.recordingProblem(request.intervalMs, request.seconds);
+  if (problem !== undefined) return { refusal: 'too_long', message: problem };
+  const spans = profiledSpans();
+  const release = spans.watch();
+  try {
+    const running = await profiler.startProfile({
+      intervalMs: request.intervalMs,
+      idle: request.hasIdle,
+      workers: request.hasWorkers,
+      spans: spans.log,
+    });
+    await sleep(request.seconds * 1000, undefined, { ref: false });
+    const profile = await running.stop();
+    const body = await renderInThread(profile, request.format);
+    return { body, contentType: profiler.FORMAT_FILES[request.format].contentType };
+  } catch (error) {
+    if (error instanceof profiler.ProfilerBusyError) {
+      return { refusal: 'busy', message: error.message };
+    }
+    throw error;
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,248 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { ROOT } from '../support/tidy/source-file.ts';
+
+const MAIN = join(ROOT, 'src/telltale/src/cli/main.ts');
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'telltale-profile-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const write = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function telltale(...args: string[]): Promise<Ended> {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@telltale/source', MAIN, 'profile', ...args],
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  return ended(child);
+}
+
+async function ended(child: ChildProcess): Promise<Ended> {
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, ...output };
+}
+
+/** A process that runs until the test is over, and has said that it does. */
+async function running(args: readonly string[]): Promise<ChildProcess & { readonly pid: number }> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  return child as unknown as ChildProcess & { readonly pid: number };
+}
+
+/** Ends a moment after its inspector was opened. */
+const ENDS_WHEN_ATTACHED = `
+const inspector = require('node:inspector');
+setInterval(() => { if (inspector.url()) setTimeout(() => process.exit(), 700); }, 20);
+console.log('up');
+`;
+
+const BUSY = `
+function größer(n) { let s = 0; for (let i = 0; i < n; i++) s += Math.sqrt(i) * Math.sin(i); return s; }
+function busyLoop() { const end = Date.now() + 1200; while (Date.now() < end) größer(20000); }
+busyLoop();
+process.exitCode = 3;
+`;
+
+describe('a script', () => {
+  test('the function and line that took the time, and the exit code of the program', async () => {
+    const script = write('großer busy.js', BUSY);
+    const { code, stdout } = await telltale('-f', 'json', script);
+    const { functions, samples } = JSON.parse(stdout) as {
+      samples: number;
+      functions: { name: string; file: string; line: number; selfMicros: number }[];
+    };
+    expect(code).toBe(3);
+    expect(samples).toBeGreaterThan(20);
+    const [first] = functions;
+    expect([first?.name, first?.file.endsWith('großer busy.js'), first?.line]).toEqual([
+      'größer',
+      true,
+      2,
+    ]);
+    const all = functions.reduce((sum, { selfMicros }) => sum + selfMicros, 0);
+    const ours = functions
+      .filter(({ name }) => name === 'größer' || name === 'busyLoop')
+      .reduce((sum, { selfMicros }) => sum + selfMicros, 0);
+    expect(ours / all).toBeGreaterThan(0.9);
+  });
+
+  test('worker threads and children have frames of their own', async () => {
+    const script = write(
+      'threads.cjs',
+      `
+const { Worker, isMainThread } = require('node:worker_threads');
+const { fork } = require('node:child_process');
+function spin() { const end = Date.now() + 400; while (Date.now() < end) Math.sqrt(Date.now()); }
+if (!isMainThread || process.argv[2] === 'child') spin();
+else { new Worker(__filename); fork(__filename, ['child']); spin(); }
+`,
+    );
+    const { code, stdout } = await telltale('--workers', '-f', 'folded', script);
+    expect(code).toBe(0);
+    const roots = new Set(stdout.split('\n').map((line) => line.split(';')[0]));
+    expect([...roots].filter((root) => root?.startsWith('main')).length).toBeGreaterThanOrEqual(2);
+    expect(roots).toContain('worker 1');
+  });
+
+  test('a flamegraph in a file, and memory', async () => {
+    const script = write(
+      'keep.js',
+      'globalThis.kept = Array.from({ length: 2e5 }, (_, i) => ({ i, text: "x".repeat(i % 50) }));',
+    );
+    const picture = await telltale('-o', 'out.svg', script);
+    expect(picture.stderr).toContain('out.svg written; open it in a browser');
+    expect(readFileSync(join(folder, 'out.svg'), 'utf8')).toContain('<svg ');
+    const memory = await telltale('--heap', '-f', 'text', script);
+    expect(memory.stdout).toMatch(/keep\.js: [\d.]+ MiB allocated and alive/u);
+  });
+
+  test('a program that is no Node.js program', async () => {
+    const { code, stderr } = await telltale('-f', 'text', '--', 'true');
+    expect([code, stderr.includes('the program is no Node.js program')]).toEqual([2, true]);
+  });
+});
+
+describe('a process that runs', () => {
+  test('is recorded over its inspector, which is closed again', async () => {
+    const child = await running([
+      '-e',
+      'function turn() { const end = Date.now() + 30; while (Date.now() < end) Math.sqrt(end); setTimeout(turn, 5); } turn(); console.log("up");',
+    ]);
+    try {
+      const { code, stdout, stderr } = await telltale(
+        '--pid',
+        String(child.pid),
+        '-d',
+        '1',
+        '-f',
+        'text',
+      );
+      expect(stderr).toContain(`Recording process ${child.pid} over its inspector for 1 s`);
+      expect([code, stdout.includes('turn [eval]:1') || stdout.includes('turn ')]).toEqual([
+        0,
+        true,
+      ]);
+      await expectClosed();
+      expect(child.exitCode).toBeNull();
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  test.for([
+    [
+      ['--disable-sigusr1', '-e', 'setInterval(() => {}, 1e6); console.log("up")'],
+      'it does not listen to SIGUSR1',
+    ],
+    [
+      ['-e', 'process.on("SIGUSR1", () => {}); setInterval(() => {}, 1e6); console.log("up")'],
+      'its inspector did not open within 5 seconds',
+    ],
+  ] as const)('%j is refused and lives on', async ([args, reason]) => {
+    const child = await running(args);
+    try {
+      const { code, stderr } = await telltale('--pid', String(child.pid), '-d', '1');
+      expect([code, stderr.includes(reason)]).toEqual([1, true]);
+      expect(child.exitCode).toBeNull();
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  test('a process of another program is refused and lives on', async () => {
+    const child = spawn('sleep', ['60']);
+    try {
+      const { code, stderr } = await telltale('--pid', String(child.pid));
+      expect([code, stderr.trim().split('\n').at(-1)]).toEqual([
+        1,
+        `Cannot attach to ${child.pid}: it is no Node.js process but "sleep"`,
+      ]);
+      expect(child.exitCode).toBeNull();
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  test('that is not there', async () => {
+    const { code, stderr } = await telltale('--pid', '4194000');
+    expect([code, stderr.trim().split('\n').at(-1)]).toEqual([
+      1,
+      'Cannot attach to 4194000: there is no such process',
+    ]);
+  });
+
+  test('that ends meanwhile', async () => {
+    const child = await running(['-e', ENDS_WHEN_ATTACHED]);
+    const { code, stderr } = await telltale(
+      '--pid',
+      String(child.pid),
+      '-d',
+      '20',
+      '-o',
+      'none.svg',
+    );
+    expect([code, stderr.includes('ended while it was profiled')]).toEqual([2, true]);
+  });
+});
+
+describe('files', () => {
+  test('a summary and a comparison', async () => {
+    const script = write('small.js', BUSY.replace('1200', '300').replace('3;', '0;'));
+    await telltale('-f', 'cpuprofile', '-o', 'a.cpuprofile', script);
+    const summary = await telltale('summary', 'a.cpuprofile');
+    expect([summary.code, summary.stdout.includes('größer')]).toEqual([0, true]);
+    const difference = await telltale('diff', 'a.cpuprofile', 'a.cpuprofile', '-o', 'd.svg');
+    expect([
+      difference.code,
+      difference.stdout.includes('none by a tenth of a percent or more'),
+    ]).toEqual([0, true]);
+    expect(readFileSync(join(folder, 'd.svg'), 'utf8')).toContain('takes more of the time');
+  });
+
+  test.for([
+    [['summary', 'none.cpuprofile'], 'Cannot read "none.cpuprofile"'],
+    [['--pid', '1', 'x.js'], 'give either --pid or a script'],
+    [[], 'give either --pid or a script'],
+    [['--native', 'x.js'], 'perf record'],
+    [['-d', '99999', 'x.js'], 'would take more than 64 MiB'],
+    [['-f', 'png', 'x.js'], 'Allowed choices are svg, text, json'],
+    [['--pid', 'abc'], 'Expected a process id'],
+  ] as const)('%j: %s', async ([args, problem]) => {
+    const { code, stderr } = await telltale(...args);
+    expect([code, stderr.includes(problem)]).toEqual([1, true]);
+  });
+});
+
+async function expectClosed(): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const isOpen = await fetch('http://127.0.0.1:9229/json/list').then(
+      () => true,
+      () => false,
+    );
+    if (!isOpen) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error('The inspector is still open');
+}
