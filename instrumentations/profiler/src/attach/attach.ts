@@ -15,7 +15,7 @@ const POLL_MS = 25;
 export interface AttachedProcess {
   readonly target: WebSocketTarget;
   /** Lets go of it, and closes the inspector where this opened it. Never throws. */
-  detach(): Promise<void>;
+  readonly detach: () => Promise<void>;
 }
 
 /**

@@ -33,7 +33,7 @@ export function pushRequest(server: PyroscopeServer, pushed: PushedProfile): Req
   });
   const form = new FormData();
   form.set('profile', new Blob([pushed.profile]), 'profile');
-  return new Request(`${address.replace(/\/+$/u, '')}/ingest?${query}`, {
+  return new Request(`${address.replace(/\/+$/u, '')}/ingest?${query.toString()}`, {
     method: 'POST',
     body: form,
     redirect: 'error',

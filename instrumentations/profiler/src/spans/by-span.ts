@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import type { CpuProfile } from '../tree/cpu-profile.ts';
 import { type Sample, type Stack, StackTable, samplesOf } from '../tree/samples.ts';
 import type { SpanInterval } from './span-interval.ts';
@@ -66,7 +68,7 @@ export function stacksBySpan(
     const leaf = frames.at(-1);
     if (leaf === undefined || (!hasIdle && leaf.category === 'idle')) continue;
     const { span, isConcurrent } = placed[index] ?? NOWHERE;
-    const key = `${nodeId} ${span?.spanId ?? ''} ${isConcurrent}`;
+    const key = textKey([String(nodeId), span?.spanId ?? '', String(isConcurrent)]);
     const stack = stacks.get(key) ?? { frames, span, isConcurrent, samples: 0, micros: 0 };
     stacks.set(key, stack);
     stack.samples += 1;

@@ -45,13 +45,14 @@ export function watchStalls(options: StallOptions): () => void {
   beat();
   const timer = setInterval(beat, BEAT_MS).unref();
   const worker = createWorker(beats.buffer, options);
-  worker.unref();
   worker.on('error', options.onFailure);
   worker.on('message', (message: Message) => {
     options.onLag(message.lagMs, message.kind === 'host' ? 'host' : 'process');
     if (message.kind === 'host' || !budget.take(Date.now())) return;
     options.onStall(describeStall(message.lagMs, message.profile));
   });
+  // Last: a listener for messages holds the process again.
+  worker.unref();
   return () => {
     clearInterval(timer);
     worker.terminate().catch(options.onFailure);

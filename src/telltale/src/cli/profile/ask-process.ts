@@ -47,7 +47,7 @@ export async function askForProfile(
     idle: String(hasIdle),
     workers: String(hasWorkers),
   });
-  const answer = await fetch(`${url}/monitoring/profile?${query}`, {
+  const answer = await fetch(`${url}/monitoring/profile?${query.toString()}`, {
     headers: headersOf(key),
     signal: AbortSignal.timeout(seconds * 1000 + ANSWER_MS_EXTRA),
   }).catch((cause: unknown) => {

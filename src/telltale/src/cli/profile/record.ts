@@ -5,6 +5,7 @@ import { Progress } from './progress.ts';
 import { type Output, writeOutput } from './write-output.ts';
 import {
   AttachError,
+  type CommandProfile,
   heapProfileFile,
   recordingProblem,
   recordProcess,
@@ -106,13 +107,20 @@ async function recordProgram(
     signal,
     env: process.env,
   });
-  const content = isHeap
-    ? heap && heapProfileFile(heap, output.format, command.command.join(' '))
-    : profile?.render(output.format);
+  const content = contentOf(command, { profile, heap });
   if (content === undefined) {
     progress.tell('Nothing was recorded: the program is no Node.js program, or was killed');
     return 2;
   }
   progress.tell(writeOutput(content, output));
   return hasDuration || signal.aborted ? 0 : (exitCode ?? 1);
+}
+
+/** What was recorded in the format that is wanted; nothing where nothing was. */
+function contentOf(
+  { output: { format }, command, isHeap }: ProfileCommand,
+  { profile, heap }: Pick<CommandProfile, 'profile' | 'heap'>,
+): string | Uint8Array | undefined {
+  if (!isHeap) return profile?.render(format);
+  return heap === undefined ? undefined : heapProfileFile(heap, format, command.join(' '));
 }
