@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -35,8 +35,11 @@ export function createStub(lines: readonly string[], without: readonly string[] 
   const folder = mkdtempSync(join(tmpdir(), 'telltale-nvml-'));
   const library = join(folder, 'libnvidia-ml.so.1');
   copyFileSync(compileOnce(without), library);
-  const write = (next: readonly string[]): void =>
-    writeFileSync(`${library}.txt`, `${next.join('\n')}\n`);
+  const write = (next: readonly string[]): void => {
+    // In one step: a reader must not see half of the devices.
+    writeFileSync(`${library}.next`, `${next.join('\n')}\n`);
+    renameSync(`${library}.next`, `${library}.txt`);
+  };
   write(lines);
   return { library, write, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

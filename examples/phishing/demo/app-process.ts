@@ -30,6 +30,8 @@ export interface AppOptions {
   readonly isAutomatic: boolean;
   /** What opens the endpoints below /monitoring. */
   readonly apiKey: string;
+  /** A library that stands in for the driver of the GPU. */
+  readonly nvmlLibrary?: string | undefined;
 }
 
 export interface AppProcess {
@@ -102,6 +104,9 @@ function appEnvironment(options: AppOptions): NodeJS.ProcessEnv {
     // Until the cache of answers is full, the model sees another mix of pages than later.
     TELLTALE_DRIFT_BASELINE_WARMUP: '400',
     TELLTALE_LOG_FILE: options.logPath,
+    ...(options.nvmlLibrary === undefined
+      ? {}
+      : { TELLTALE_GPU_NVML_LIBRARY: options.nvmlLibrary }),
     // The demo counts every line, so none may be held back.
     TELLTALE_LOG_EVENTS_PER_SECOND: '10000',
   };

@@ -3,6 +3,7 @@ import type { Shift } from '../shift.ts';
 import type { AlertSeen, AlertWatch } from './alerting/alert-watch.ts';
 import type { Fault } from './alerting/fault-schedule.ts';
 import { readDriftStatus, type StreamSeen } from './drift/drift-status.ts';
+import { type GpuSeen, readGpus } from './gpu/gpu-readings.ts';
 import { type FeedbackStatus, type MonitoringStatus, readStatus } from './monitoring-status.ts';
 import type { SpanRecord } from './otlp-decode.ts';
 import type { OtlpSink, SinkCounts } from './otlp-sink.ts';
@@ -71,6 +72,8 @@ export interface Snapshot {
   readonly shift: Shift;
   /** Streams of values that are watched for drift. */
   readonly streams: readonly StreamSeen[];
+  /** The GPUs of the machine that the service tells of. */
+  readonly gpus: readonly GpuSeen[];
   /** What the alert service said so far. */
   readonly alerts: readonly AlertSeen[];
 }
@@ -142,6 +145,7 @@ type PagePart = Pick<
   | 'cacheHitRate'
   | 'runQueue'
   | 'losses'
+  | 'gpus'
 >;
 
 function fromPage(page: readonly Sample[]): PagePart {
@@ -155,6 +159,7 @@ function fromPage(page: readonly Sample[]): PagePart {
     computeMs: histogramMs(buckets(page, COMPUTE_DURATION)),
     durationCount: total(page, `${DURATION}_count`),
     predictions: Object.fromEntries(totalBy(page, PREDICTIONS, OUTCOME)),
+    gpus: readGpus(page),
     losses: LOSSES.reduce((sum, name) => sum + total(page, name), 0),
   };
 }

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { SEED } from '../training/build-model.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+const GPUS = ['auto', 'stub'] as const;
 const DEFAULT_FOR_MS = 20_000;
 const SCENARIO_FOR_MS = 60_000;
 const SCENARIOS = ['alerts', 'drift'] as const;
@@ -28,6 +29,8 @@ export interface DemoOptions {
   readonly isAutomatic: boolean;
   /** Put the OTel Collector between the service and the receivers. */
   readonly hasOtelCollector: boolean;
+  /** `stub`: a stand-in for the driver, so that GPU readings can be seen without a GPU. */
+  readonly gpu: (typeof GPUS)[number];
 }
 
 /** Reads the command line; prints help or what is wrong with it and ends the process. */
@@ -57,6 +60,11 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
         .choices([...SCENARIOS])
         .default('alerts'),
     )
+    .addOption(
+      new Option('--gpu <which>', 'auto: those of this machine; stub: a stand-in, compiled with cc')
+        .choices([...GPUS])
+        .default('auto'),
+    )
     .option('--seed <number>', 'of the order of rows and of the shift', parseSeed, SEED)
     .option('--automatic', 'let Telltale read the predictions from the model by itself', false)
     .option('--otelcol', 'put the OTel Collector in front; npm run tools builds it', false)
@@ -71,6 +79,7 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
     seed: number;
     automatic: boolean;
     otelcol: boolean;
+    gpu: (typeof GPUS)[number];
   }>();
   const isOpenEnded = isTerminal && !options.json;
   return {
@@ -83,6 +92,7 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
     seed: options.seed,
     isAutomatic: options.automatic,
     hasOtelCollector: options.otelcol,
+    gpu: options.gpu,
   };
 }
 

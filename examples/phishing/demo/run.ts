@@ -13,6 +13,7 @@ import { type AppProcess, startApp } from './app-process.ts';
 import { readDriftEvents } from './drift/drift-events.ts';
 import { type DriftSummary, judgeDrift } from './drift/drift-verdict.ts';
 import { freePort } from './free-port.ts';
+import { type StubGpu, startStubGpu } from './gpu/stub-gpu.ts';
 import { countLogLines } from './log-lines.ts';
 import { createMeter, type Meter, type Snapshot } from './measurements.ts';
 import { type MessageSinks, startMessageSinks } from './messages/message-sinks.ts';
@@ -48,7 +49,9 @@ export async function runDemo(
   let alertService: AlertService | undefined;
   let otelCollector: OtelCollector | undefined;
   let app: AppProcess | undefined;
+  let stub: StubGpu | undefined;
   try {
+    stub = options.gpu === 'stub' ? startStubGpu() : undefined;
     alertService = await startAlertService(messages);
     const alertMetricsUrl = alertService.metricsUrl;
     if (options.hasOtelCollector) {
@@ -63,6 +66,7 @@ export async function runDemo(
       logPath,
       isAutomatic: options.isAutomatic,
       apiKey,
+      nvmlLibrary: stub?.library,
     });
     screen.print(
       `service ${app.url}  metrics ${app.metricsUrl}  alert service ${alertService.apiUrl}`,
@@ -87,6 +91,7 @@ export async function runDemo(
     });
   } finally {
     await app?.stop();
+    stub?.stop();
     await otelCollector?.stop();
     await alertService?.stop();
     await messages.close();

@@ -1,6 +1,7 @@
 import type { Shift } from '../shift.ts';
 import type { Fault } from './alerting/fault-schedule.ts';
 import type { DriftSummary } from './drift/drift-verdict.ts';
+import { gpuText } from './gpu/gpu-readings.ts';
 import type { Quantiles, Snapshot } from './measurements.ts';
 import type { Paint } from './paint.ts';
 import { traceTree } from './trace-tree.ts';
@@ -50,6 +51,7 @@ export function renderScreen(setting: Setting, now: Snapshot, paint: Paint): str
     ...outcomeLines(now).map((line, index) => field(index === 0 ? 'predictions' : '', line)),
     field('accuracy', accuracyText(setting, now)),
     field('feedback', feedbackText(now)),
+    ...now.gpus.map((gpu) => field('gpu', gpuText(gpu))),
     field('cache', `${shareText(now.cacheHitRate)} of single pages answered from it`),
     field('run queue', `${now.runQueue.waiting} waiting  ${quantileText(now.runQueue.waitMs)}`),
     ...alertLines(now, paint).map((line, index) => field(index === 0 ? 'alerts' : '', line)),
@@ -79,6 +81,7 @@ export function renderLine(now: Snapshot): string {
     `accuracy ${accuracy}`,
     `labels ${now.feedback.matched}`,
     `cache ${shareText(now.cacheHitRate)}`,
+    ...now.gpus.map(({ name, watts }) => `${name} ${watts?.toFixed(0) ?? '-'} W`),
     `spans ${spans.total}`,
     `dropped ${now.losses}`,
     ...(now.fault === 'none' ? [] : [`fault ${now.fault}`]),

@@ -1,3 +1,5 @@
+import { isMainThread } from 'node:worker_threads';
+
 import { sharedState } from '@telltale/core';
 import { GpuInstrumentation, type GpuInstrumentationConfig } from '@telltale/instrumentation-gpu';
 
@@ -7,7 +9,8 @@ import { wantsEvents } from '../events/wanted.ts';
 /** The one that watches the GPUs of this process, if it is wanted; at most one a process. */
 export function gpuInstrumentations(config: Config): readonly GpuInstrumentation[] {
   const isWanted = config.list('instrumentations').includes('gpu');
-  if (!isWanted || config.text('gpu.enabled') === 'false') return [];
+  // The main thread reads for the threads of the application too: they see the same devices.
+  if (!isMainThread || !isWanted || config.text('gpu.enabled') === 'false') return [];
   return sharedState('telltale.gpu', () => [new GpuInstrumentation(gpuConfig(config))]);
 }
 

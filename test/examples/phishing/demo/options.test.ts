@@ -15,6 +15,7 @@ describe('parseOptions()', () => {
       seed: 1,
       isAutomatic: false,
       hasOtelCollector: false,
+      gpu: 'auto',
     };
     expect(parseOptions(argv(), true)).toEqual({ ...expected, forMs: undefined });
     expect(parseOptions(argv(), false)).toEqual({ ...expected, forMs: 20_000 });

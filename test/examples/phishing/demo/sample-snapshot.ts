@@ -30,6 +30,7 @@ export const SNAPSHOT: Snapshot = {
   feedback: { matched: 2000, unmatched: 0, accuracy: 0.915, falsePositives: 90 },
   healthy: true,
   spans: { total: 3001, infer: 1500, http: 1500, nested: 1500 },
+  gpus: [],
   losses: 0,
   sink: { exports: { traces: 12, metrics: 6, logs: 0 }, logRecords: 0, exemplars: 30, refused: 0 },
   trace: [REQUEST, INFERENCE],
