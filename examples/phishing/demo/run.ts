@@ -71,12 +71,8 @@ export async function runDemo(
     screen.print(
       `service ${app.url}  metrics ${app.metricsUrl}  alert service ${alertService.apiUrl}`,
     );
-    const setting: Setting = {
-      appUrl: app.url,
-      metricsUrl: app.metricsUrl,
-      heldOutAccuracy,
-      forMs: options.forMs,
-    };
+    const { url: appUrl, metricsUrl } = app;
+    const setting = { appUrl, metricsUrl, heldOutAccuracy, forMs: options.forMs };
     return await observe({
       options,
       screen,
