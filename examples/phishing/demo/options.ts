@@ -33,6 +33,20 @@ export interface DemoOptions {
   readonly gpu: (typeof GPUS)[number];
 }
 
+/** What commander makes of the command line. */
+interface Flags {
+  readonly for?: number;
+  readonly json: boolean;
+  readonly port: number;
+  readonly metricsPort: number;
+  readonly rate?: number;
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly automatic: boolean;
+  readonly otelcol: boolean;
+  readonly gpu: (typeof GPUS)[number];
+}
+
 /** Reads the command line; prints help or what is wrong with it and ends the process. */
 export function parseOptions(argv: readonly string[], isTerminal: boolean): DemoOptions {
   const command = new Command('demo')
@@ -69,18 +83,7 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
     .option('--automatic', 'let Telltale read the predictions from the model by itself', false)
     .option('--otelcol', 'put the OTel Collector in front; npm run tools builds it', false)
     .parse(argv);
-  const options = command.opts<{
-    for?: number;
-    json: boolean;
-    port: number;
-    metricsPort: number;
-    rate?: number;
-    scenario: Scenario;
-    seed: number;
-    automatic: boolean;
-    otelcol: boolean;
-    gpu: (typeof GPUS)[number];
-  }>();
+  const options = command.opts<Flags>();
   const isOpenEnded = isTerminal && !options.json;
   return {
     forMs: forMs(options, isOpenEnded),

@@ -1,3 +1,4 @@
+import { printable } from '@telltale/core';
 import type { GpuReading, Snapshot } from '@telltale/instrumentation-gpu';
 
 const PERCENT = 100;
@@ -38,7 +39,7 @@ function rowOf(gpu: GpuReading): readonly string[] {
   const { gpu: chip, edge, junction } = temperatures;
   return [
     identity.name,
-    identity.model ?? identity.vendor,
+    printable(identity.model ?? identity.vendor),
     share(gpu.utilization?.general),
     share(gpu.profiling?.sm),
     pair(gibibytes(memory?.usedBytes), gibibytes(memory?.limitBytes), 'GiB'),
