@@ -188,6 +188,7 @@ const START_ONLY = [
   'limits',
   'api_keys',
   'drift',
+  'forward',
 ] as const satisfies readonly (keyof CollectorConfig)[];
 
 function restartNeeded(before: CollectorConfig, after: CollectorConfig): readonly string[] {

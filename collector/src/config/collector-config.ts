@@ -1,3 +1,4 @@
+import type { ForwardTarget } from '../notify/forward/forward-target.ts';
 import type { ListenAddress } from './fields.ts';
 
 /** The `collector` section of `telltale.yaml` with its defaults filled in; durations in ms. */
@@ -40,6 +41,8 @@ export interface CollectorConfig {
   readonly api_keys: readonly ApiKeyConfig[];
   /** Alertmanager's own file: routes, receivers, inhibition, time intervals. */
   readonly alertmanager_config?: string | undefined;
+  /** Alertmanagers that are told every alert, beside our own receivers. */
+  readonly forward: readonly ForwardTarget[];
   readonly notify: NotifyConfig;
   readonly escalation: { readonly policies: Readonly<Record<string, EscalationPolicyConfig>> };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };

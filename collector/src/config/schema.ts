@@ -10,6 +10,7 @@ import {
   listenAddress,
   positiveDuration,
 } from './fields.ts';
+import { forwardTarget } from './forward-schema.ts';
 import { receiver } from './receiver-schema.ts';
 
 /** A strict object whose keys all have defaults, and which may be left out as a whole. */
@@ -240,6 +241,7 @@ const collector = section({
   }),
   api_keys: v.optional(v.array(apiKey), []),
   alertmanager_config: v.optional(fileName),
+  forward: v.optional(v.array(forwardTarget), []),
   notify,
   escalation: section({ policies: v.optional(v.record(v.string(), escalationPolicy), {}) }),
   log: section({

@@ -155,13 +155,13 @@ export class ServiceCore {
   }
 
   async stop(): Promise<void> {
-    const { scheduler, notifier, delivery, requestLog, queries } = this.parts;
+    const { scheduler, notifier, delivery, forwarder, requestLog, queries } = this.parts;
     this.refuseData();
     queries.close();
     scheduler.stop();
     notifier.stop();
     await this.#maintenance.stop();
-    await delivery.stop(DELIVERY_GRACE_MS);
+    await Promise.all([delivery.stop(DELIVERY_GRACE_MS), forwarder.stop(DELIVERY_GRACE_MS)]);
     await requestLog.close();
     this.#note({ kind: 'system.stop' });
     this.#files.close();
@@ -175,6 +175,7 @@ export class ServiceCore {
     this.parts.notifier.stop();
     this.#maintenance.stop().catch(() => undefined);
     this.parts.delivery.stop(0).catch(() => undefined);
+    this.parts.forwarder.stop(0).catch(() => undefined);
     this.abandon();
   }
 

@@ -1,6 +1,11 @@
+import type { CollectorConfig } from '../../../config/collector-config.ts';
 import { readConfigFile, readSecretFile } from '../../../config/secrets.ts';
+import { DEFAULT_FORWARD_TIMES } from '../../../notify/forward/forward-book.ts';
+import type { Notifier } from '../../../notify/notifier.ts';
+import type { BackoffOptions } from '../../../notify/stages/retry.ts';
 import type { ClockWatch } from '../../clock-watch.ts';
 import { AlertActions } from '../../deliver/alert-actions.ts';
+import { AlertForwarder } from '../../deliver/alert-forwarder.ts';
 import { AlertNotifier } from '../../deliver/alert-notifier.ts';
 import { AlertStatuses } from '../../deliver/alert-statuses.ts';
 import { NotifierState } from '../../deliver/notifier-state.ts';
@@ -28,6 +33,7 @@ export interface AlertingParts {
   readonly actions: AlertActions;
   readonly statuses: AlertStatuses;
   readonly delivery: OutboxDelivery;
+  readonly forwarder: AlertForwarder;
   readonly runner: RuleRunner;
   readonly scheduler: Scheduler;
 }
@@ -51,13 +57,15 @@ export function createAlertingParts(
     },
     notifierOptions(options, notify, plane),
   );
-  const runner = createRunner(options, inputs, notifier);
+  const forwarder = createForwarder(options);
+  const runner = createRunner(options, inputs, withForwarder(notifier, forwarder));
   return {
     notifier,
     actions: new AlertActions(notifier, clock),
     statuses: new AlertStatuses(notifier, clock),
     runner,
     delivery: createDelivery(options, { database, outbox, notifier }),
+    forwarder,
     scheduler: createScheduler(options, runner, signals),
   };
 }
@@ -75,7 +83,7 @@ function createDelivery(
   },
 ): OutboxDelivery {
   const { clock, log, send, random, config, folder } = options;
-  const { max_age: ageMsMax, backoff } = config.notify.outbox;
+  const { max_age: ageMsMax } = config.notify.outbox;
   return new OutboxDelivery(database, outbox, {
     clock,
     log,
@@ -84,22 +92,52 @@ function createDelivery(
     sendMail: options.sendMail,
     readSecret: (path) => readSecretFile(folder, path),
     readFile: (path) => readConfigFile(folder, path),
-    backoff: {
-      initialMs: backoff.initial,
-      factor: backoff.factor,
-      maxMs: backoff.max,
-      jitter: backoff.jitter,
-    },
+    backoff: backoffOf(config),
     ageMsMax,
     rateLimits: rateLimits(config),
     listener: notifier,
   });
 }
 
+function backoffOf({ notify }: CollectorConfig): BackoffOptions {
+  const { initial: initialMs, factor, max: maxMs, jitter } = notify.outbox.backoff;
+  return { initialMs, factor, maxMs, jitter };
+}
+
+function createForwarder(options: ServiceOptions): AlertForwarder {
+  const { clock, log, send, random, config, folder, clientName } = options;
+  return new AlertForwarder({
+    targets: config.forward,
+    clientName,
+    clock,
+    log,
+    send,
+    random,
+    readSecret: (path) => readSecretFile(folder, path),
+    readFile: (path) => readConfigFile(folder, path),
+    backoff: backoffOf(config),
+    times: { ...DEFAULT_FORWARD_TIMES, intervalMs: config.evaluation.interval },
+  });
+}
+
+/** Other Alertmanagers hear of alerts of our own rules whenever the notifier does. */
+function withForwarder(notifier: Notifier, forwarder: AlertForwarder): Notifier {
+  return {
+    onChange: (snapshot, changed) => {
+      notifier.onChange(snapshot, changed);
+      forwarder.take(snapshot);
+    },
+    onTimer: (snapshot) => {
+      notifier.onTimer(snapshot);
+      forwarder.take(snapshot);
+    },
+  };
+}
+
 function createRunner(
   { clock, log, config, monotonicMs }: ServiceOptions,
   { plane, database, signals, clockWatch }: AlertingInputs,
-  notifier: AlertNotifier,
+  notifier: Notifier,
 ): RuleRunner {
   return new RuleRunner({
     store: plane.store,
