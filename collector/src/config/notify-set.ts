@@ -58,7 +58,7 @@ function loadFile(config: CollectorConfig, folder: string): AlertmanagerConfig |
   if (name === undefined) return undefined;
   const path = isAbsolute(name) ? name : join(folder, name);
   const ignoresUnsupported = config.notify.ignore_unsupported_receivers;
-  return loadAlertmanagerFile(path, { ignoresUnsupported, name });
+  return loadAlertmanagerFile(path, { ignoresUnsupported, name, relativeTo: folder });
 }
 
 /** The route of a configuration without `alertmanager.yml`. */

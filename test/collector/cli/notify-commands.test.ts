@@ -177,6 +177,22 @@ test.for([
   });
 });
 
+test('names of secret files are relative to the file that holds them', async () => {
+  const { url, got } = await listen(200, 'ok');
+  mkdirSync(join(folder, 'am'));
+  writeFileSync(
+    join(folder, 'am/alertmanager.yml'),
+    'route: {receiver: team}\nreceivers:\n- name: team\n' +
+      '  webhook_configs: [{url_file: secrets/url, payload: {my_file: kept}}]\n',
+  );
+  mkdirSync(join(folder, 'am/secrets'));
+  writeFileSync(join(folder, 'am/secrets/url'), `${url}\n`);
+  const config = join(folder, 'telltale.yaml');
+  writeFileSync(config, 'collector: {alertmanager_config: am/alertmanager.yml}\n');
+  expect(await run('test', 'team', '--config', config)).toMatchObject({ code: 0 });
+  expect(got).toEqual([{ my_file: 'kept' }]);
+});
+
 test('HTML that cannot be made safe is told where the receiver stands', async () => {
   const config = configure(
     `- name: team\n  email_configs: [{to: a@b.c, from: c@d.e, smarthost: "h:25", html: "<script>{{ .Status }}</script>"}]\n`,

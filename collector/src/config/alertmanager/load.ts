@@ -14,6 +14,7 @@ import type { TimeInterval } from '../../notify/stages/muting/time-interval.ts';
 import type { Route } from '../../notify/stages/routing/route.ts';
 import { ConfigError } from '../config-error.ts';
 import { globPaths } from '../rules-file-glob.ts';
+import { withFilePrefix } from './file-names.ts';
 import { globalSchema } from './global-schema.ts';
 import { inhibitRuleSchema } from './inhibit-schema.ts';
 import { timeIntervalSchema } from './interval-schema.ts';
@@ -43,12 +44,19 @@ export interface AlertmanagerFileOptions {
   /** What relative names in the file are relative to. */
   readonly folder: string;
   readonly ignoresUnsupported: boolean;
+  /** The folder as seen from the one that names of secret files are relative to; absent: the same. */
+  readonly filePrefix?: string;
 }
 
 /** @throws {ConfigError} with every problem found, each with its line and column. */
 export function loadAlertmanagerFile(
   path: string,
-  options: { readonly ignoresUnsupported: boolean; readonly name?: string },
+  options: {
+    readonly ignoresUnsupported: boolean;
+    readonly name?: string;
+    /** The folder of `telltale.yaml`, where it is another. */
+    readonly relativeTo?: string;
+  },
 ): AlertmanagerConfig {
   const file = options.name ?? path;
   let text: string;
@@ -61,7 +69,10 @@ export function loadAlertmanagerFile(
       { file, path: '', message: `Cannot read the configuration: ${reason}` },
     ]);
   }
-  return parseAlertmanagerConfig(text, { ...options, file, folder: dirname(resolve(path)) });
+  const folder = dirname(resolve(path));
+  const { ignoresUnsupported, relativeTo = folder } = options;
+  const filePrefix = relative(resolve(relativeTo), folder);
+  return parseAlertmanagerConfig(text, { file, folder, ignoresUnsupported, filePrefix });
 }
 
 const TOP_LEVEL = [
@@ -84,7 +95,7 @@ export function parseAlertmanagerConfig(
   const { document, lines } = parseYaml(text, options.file);
   const problems = new ProblemList();
   const warnings: string[] = [];
-  const tree = topLevel(document, problems);
+  const tree = withFilePrefix(topLevel(document, problems), options.filePrefix ?? '') as TextMap;
   const global = readWith(globalSchema, tree['global'] ?? {}, { path: ['global'], problems });
   const inhibitRules = readList(inhibitRuleSchema, tree, { key: 'inhibit_rules', problems });
   const intervals = readIntervals(tree, problems);

@@ -1,11 +1,10 @@
 import { MessageText } from '../../message/message-text.ts';
 import { templateLibrary } from '../../message/template-library.ts';
 import { valueEscaper } from '../../message/value-escaper.ts';
-import { judgeHttpResult, type SendOutcome } from '../../stages/retry.ts';
-import type { Channel, DeliveryResult } from '../channel.ts';
+import { judgeHttpResult } from '../../stages/retry.ts';
+import type { Channel } from '../channel.ts';
 import { readSecret } from '../fields.ts';
 import { httpPost } from '../http/http-post.ts';
-import { jsonBody } from '../json-body.ts';
 import type { ChannelSetup } from '../kind.ts';
 import { destinationOf } from '../secret-url.ts';
 import type { ParseMode, TelegramConfig } from './config.ts';
@@ -44,17 +43,6 @@ export function createTelegramChannel(config: TelegramConfig, setup: ChannelSetu
         problems: message.problems,
       };
     },
-    judge: judgeTelegram,
+    judge: judgeHttpResult,
   };
-}
-
-/** The body of a refusal says how many seconds to wait, or that the chat has another id now. */
-function judgeTelegram(result: DeliveryResult, nowMs: number): SendOutcome {
-  const outcome = judgeHttpResult(result, nowMs);
-  if (outcome.kind !== 'retry' || result.kind !== 'answer') return outcome;
-  const parameters = jsonBody(result.body)?.['parameters'];
-  const seconds = (parameters as { readonly retry_after?: unknown } | undefined)?.retry_after;
-  return typeof seconds === 'number' && seconds >= 0
-    ? { ...outcome, retryAfterMs: seconds * 1000 }
-    : outcome;
 }
