@@ -1,5 +1,6 @@
 /**
- * `npm run chaos -- --kills 20 --seed 1 --json`: kill -9 at random moments under load.
+ * `npm run chaos -- --kills 20 --seed 1 --json`: kill -9 at random moments under load. Other faults:
+ * `npm run chaos -- --scenario disk|clock|slow-clients|storm --json`.
  *
  * `--scenario notify` kills it while 10,000 alerts go to receivers that are ill.
  *
@@ -19,6 +20,10 @@ import {
 } from '../support/collector/service-process.ts';
 import { runNotifyChaos } from './notify/run.ts';
 import { createRandom, PhasePlan } from './phases.ts';
+import { run as runClock } from './scenarios/clock.ts';
+import { run as runDisk } from './scenarios/disk.ts';
+import { run as runSlowClients } from './scenarios/slow-clients.ts';
+import { run as runStorm } from './scenarios/storm.ts';
 import { AcknowledgedSender } from './sender.ts';
 import {
   duplicateMessages,
@@ -202,7 +207,25 @@ async function notify(): Promise<void> {
   process.exitCode = verdict.isGood ? 0 : 1;
 }
 
-const SCENARIOS: Readonly<Record<string, () => Promise<void>>> = { alerts: main, notify };
+/** Runs a fault and says whether nothing was lost and nothing told wrongly. */
+async function fault(
+  name: string,
+  run: () => Promise<Readonly<Record<string, number>>>,
+): Promise<void> {
+  const figures = await run();
+  const faults = ['lost', 'falseTransitions', 'healthFailures', 'restarts', 'notReadyAfterwards'];
+  process.stdout.write(`${JSON.stringify({ scenario: name, ...figures })}\n`);
+  process.exit(faults.every((each) => (figures[each] ?? 0) === 0) ? 0 : 1);
+}
+
+const SCENARIOS: Readonly<Record<string, () => Promise<void>>> = {
+  alerts: main,
+  notify,
+  disk: () => fault('disk', runDisk),
+  clock: () => fault('clock', runClock),
+  'slow-clients': () => fault('slow-clients', runSlowClients),
+  storm: () => fault('storm', runStorm),
+};
 const scenario = SCENARIOS[options.scenario];
 if (scenario === undefined) {
   const known = Object.keys(SCENARIOS).join(', ');
