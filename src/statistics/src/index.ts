@@ -25,6 +25,7 @@ export * from './histogram/rank-histogram.ts';
 export * from './histogram/signed-histogram.ts';
 export * from './histogram/signed-histogram-distance.ts';
 export * from './performance/calibration.ts';
+export * from './performance/direct-loss.ts';
 export * from './performance/estimated-performance.ts';
 export * from './performance/isotonic.ts';
 export * from './performance/performance-gap.ts';

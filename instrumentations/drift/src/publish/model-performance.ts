@@ -68,7 +68,7 @@ export function modelPerformance(
   for (const stream of monitor.streams()) {
     const { model, version, direction, name } = stream.key;
     const owner = textKey([model, version]);
-    if (direction !== 'output' || found.has(owner) || !monitor.isDeclared(stream)) continue;
+    if (direction !== 'output' || found.has(owner) || !isKnown(monitor, stream)) continue;
     const estimated = estimateStream(stream, thresholdOf(options, { model, version }));
     if (estimated.length === 0) continue;
     const truth = realisedOf(known, { model, version });
@@ -78,6 +78,10 @@ export function modelPerformance(
   }
   return [...found.values()];
 }
+
+/** Whether somebody said what the values mean: targets in the baseline say that they are predictions. */
+const isKnown = (monitor: DriftMonitor, stream: StreamMonitor): boolean =>
+  monitor.isDeclared(stream) || stream.comparison?.baseline.loss !== undefined;
 
 function thresholdOf(
   { decisionThreshold }: PerformanceOptions,

@@ -6,7 +6,12 @@ import {
   type Observable,
 } from '@opentelemetry/api';
 
-import { DRIFT_METRICS, instrumentOptions, type MetricRow } from '@telltale/core';
+import {
+  DRIFT_METRICS,
+  instrumentOptions,
+  METRIC_PERFORMANCE_ESTIMATED_ERROR,
+  type MetricRow,
+} from '@telltale/core';
 
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
 import { SCOPE } from '../scope.ts';
@@ -67,7 +72,7 @@ interface Bound {
 
 function bind(meter: Meter, monitor: DriftMonitor, options: PerformanceOptions): Bound {
   const observed = new Map<MetricRow, Observable>();
-  for (const row of DRIFT_METRICS) {
+  for (const row of [...DRIFT_METRICS, METRIC_PERFORMANCE_ESTIMATED_ERROR]) {
     const instrument = instrumentOptions(row);
     if (row.instrument === 'counter') {
       observed.set(row, meter.createObservableCounter(row.name, instrument));

@@ -23,6 +23,7 @@ import {
   METRIC_DRIFT_TRANSITIONS,
   METRIC_DRIFT_WINDOW_SIZE,
   METRIC_PERFORMANCE_ESTIMATED,
+  METRIC_PERFORMANCE_ESTIMATED_ERROR,
   METRIC_PERFORMANCE_ESTIMATED_LOWER,
   METRIC_PERFORMANCE_ESTIMATED_UPPER,
   METRIC_PERFORMANCE_GAP,
@@ -167,6 +168,10 @@ function* readPerformance({ model, version, estimated, gap }: ModelPerformance):
       [ATTR_PERFORMANCE_METRIC.name]: metric,
       [ATTR_PERFORMANCE_METHOD.name]: method,
     };
+    if (method === 'dle') {
+      yield { row: METRIC_PERFORMANCE_ESTIMATED_ERROR, value, attributes };
+      continue;
+    }
     yield { row: METRIC_PERFORMANCE_ESTIMATED, value, attributes };
     if (lower !== null) yield { row: METRIC_PERFORMANCE_ESTIMATED_LOWER, value: lower, attributes };
     if (upper !== null) yield { row: METRIC_PERFORMANCE_ESTIMATED_UPPER, value: upper, attributes };

@@ -1,5 +1,10 @@
 import { readProbability } from '@telltale/core';
-import { estimatePerformance, isotonicValue, type PerformanceEstimate } from '@telltale/statistics';
+import {
+  estimateLoss,
+  estimatePerformance,
+  isotonicValue,
+  type PerformanceEstimate,
+} from '@telltale/statistics';
 
 import { VERDICT_RECORDS_MIN } from '../types.ts';
 import { finiteOrNull } from './distances.ts';
@@ -8,10 +13,21 @@ import type { StreamMonitor } from './stream-monitor.ts';
 /** Half-width of a 95 % normal interval. */
 const Z95 = 1.96;
 
-export type EstimatedMetric = 'accuracy' | 'precision' | 'recall' | 'f1' | 'specificity' | 'auc';
+export type EstimatedMetric =
+  | 'accuracy'
+  | 'precision'
+  | 'recall'
+  | 'f1'
+  | 'specificity'
+  | 'auc'
+  | 'mean_absolute_error'
+  | 'root_mean_squared_error';
 
-/** Whether probabilities went through a calibration that was learned from labels. */
-export type EstimationMethod = 'cbpe' | 'cbpe_uncalibrated';
+/**
+ * Whether probabilities went through a calibration that was learned from labels; `dle`: numbers, by
+ * what predictions of their values cost where the targets were known.
+ */
+export type EstimationMethod = 'cbpe' | 'cbpe_uncalibrated' | 'dle';
 
 /** A rate with its 95 % interval; `null` where no error is known. */
 export interface EstimatedRate {
@@ -37,6 +53,7 @@ export function estimateStream(
   monitor: StreamMonitor,
   threshold: number,
 ): readonly EstimatedRate[] {
+  if (monitor.kind === 'numeric') return lossOf(monitor);
   const scores = probabilitiesOf(monitor);
   if (scores === undefined) return [];
   const knots = monitor.comparison?.baseline.calibration;
@@ -49,6 +66,38 @@ export function estimateStream(
   return monitor.kind === 'confidence'
     ? rates.filter(({ metric }) => metric === 'accuracy')
     : rates;
+}
+
+/** Errors of a regression; nothing where its baseline was built without targets. */
+function lossOf({ comparison }: StreamMonitor): readonly EstimatedRate[] {
+  const knots = comparison?.baseline.loss;
+  const numbers = comparison?.numbers;
+  if (knots === undefined || numbers === undefined || numbers.length < VERDICT_RECORDS_MIN) {
+    return [];
+  }
+  const estimate = estimateLoss(numbers.values(), knots);
+  if (estimate === undefined) return [];
+  const { meanAbsoluteError: value, rootMeanSquaredError, standardError: error } = estimate;
+  const half = Z95 * error;
+  const method = 'dle';
+  return [
+    {
+      metric: 'mean_absolute_error',
+      method,
+      value,
+      lower: Math.max(0, value - half),
+      upper: value + half,
+      error,
+    },
+    {
+      metric: 'root_mean_squared_error',
+      method,
+      value: rootMeanSquaredError,
+      lower: null,
+      upper: null,
+      error: null,
+    },
+  ];
 }
 
 /** The probabilities of the window; nothing for streams of others, or with too few. */

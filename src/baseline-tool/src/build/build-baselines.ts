@@ -62,6 +62,8 @@ interface BuiltColumn {
   readonly thin?: number;
   readonly quality?: string;
   readonly newestHalf?: boolean;
+  /** What predictions cost was learned from targets. */
+  readonly hasLoss?: boolean;
   readonly gate?: string;
   readonly calibration?: {
     readonly before: number;
@@ -110,12 +112,14 @@ async function build(options: BaselineBuildOptions): Promise<CommandResult> {
     options.label === undefined
       ? undefined
       : readLabels(sample.cells(options.label), options.positive);
+  const targets = options.label === undefined ? undefined : sample.cells(options.label);
   const built = sample.planned.map((planned, index) =>
     buildColumn(sample, planned, {
       options,
       key: keys[index] ?? keyOf(planned, options),
       path: paths[index] ?? options.out,
       labels: planned.column === options.score ? labels : undefined,
+      targets: planned.column === options.score ? targets : undefined,
     }),
   );
   return resultOf(built, sample, options);
@@ -140,12 +144,14 @@ interface ColumnPlace {
   readonly key: StreamKey;
   readonly path: string;
   readonly labels: readonly (0 | 1 | undefined)[] | undefined;
+  /** The same cells as they are, for a regression. */
+  readonly targets: readonly string[] | undefined;
 }
 
 function buildColumn(
   sample: ColumnSample,
   planned: PlannedColumn,
-  { options, key, path, labels }: ColumnPlace,
+  { options, key, path, labels, targets }: ColumnPlace,
 ): BuiltColumn {
   const { column, stream } = planned;
   const { nowMs: createdMs, seed, isShuffled, arePercentiles } = options;
@@ -168,6 +174,7 @@ function buildColumn(
         arePercentiles,
         declared,
         labels,
+        targets,
       },
     );
     if (made === undefined) throw new ColumnError('no value in it can be used');
@@ -190,6 +197,7 @@ function describe({
 }: ColumnBaseline): Partial<BuiltColumn> {
   const { missing } = baseline;
   return {
+    ...(baseline.loss === undefined ? {} : { hasLoss: true }),
     id: baselineId(baseline, sha256).slice(0, 12),
     kind: baseline.kind,
     n: baseline.size,
@@ -284,6 +292,11 @@ function labelWarning(
   const scored = built.find(({ column }) => column === score);
   if (scored === undefined) return [`Cannot calibrate: "${score}" is not among the columns`];
   if (scored.calibration !== undefined || scored.error !== undefined) return [];
+  if (scored.kind === 'numeric') {
+    return scored.hasLoss === true
+      ? []
+      : [`Cannot learn errors of "${score}": expected 100 rows with a number in both columns`];
+  }
   return [
     `Cannot calibrate "${score}": expected 50 labels of each class, 0 and 1 or by --positive`,
   ];

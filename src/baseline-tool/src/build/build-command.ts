@@ -44,7 +44,10 @@ export function addBuildFlags(command: Command): Command {
     .option('--segment <name>', 'part of the traffic that the data are of')
     .option('--season <name>', 'hour of the week that the data are of, such as mon-09')
     .option('--score <column>', 'output that the labels belong to, for its calibration')
-    .option('--label <column>', 'truth of each row: 1 or true, 0 or false')
+    .option(
+      '--label <column>',
+      'truth of each row: 1 or true, 0 or false; with --kind numeric a number',
+    )
     .option('--positive <text>', 'text of the positive class in the label column')
     .option('--declared-range <min,max>', 'what values may be; default: what they are', range)
     .option('--out <folder|file>', 'where baselines go', '.')

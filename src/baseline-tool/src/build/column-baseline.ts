@@ -6,6 +6,7 @@ import {
   collectPercentiles,
   columnKind,
   fitCalibration,
+  fitLoss,
   type GateFailure,
   homogeneousBlock,
   type KnownValues,
@@ -28,6 +29,8 @@ export interface ColumnBaselineOptions {
   readonly declared: KnownValues | undefined;
   /** The truth of each row, 1 or 0; `undefined` where it is not known. */
   readonly labels: readonly (0 | 1 | undefined)[] | undefined;
+  /** The true number of each row, for a regression. */
+  readonly targets: readonly string[] | undefined;
 }
 
 /** A baseline made of a column, and what there is to say about it. */
@@ -78,6 +81,7 @@ export function columnBaseline(
     missingDependence: isTimeless ? INDEPENDENT : missingDependence,
     dependence: isTimeless ? INDEPENDENT : undefined,
     calibration: calibration?.knots,
+    ...lossOf(cells, kind, options),
   });
   const isNewestHalf = usable.outcomes.length < collected.outcomes.length;
   return { baseline, gate: failure, isNewestHalf, calibration };
@@ -88,6 +92,25 @@ const qualityOf = (failure: GateFailure | undefined): Baseline['quality'] =>
 
 const numbersOf = (cells: readonly string[]): readonly number[] =>
   cells.map(numberOfCell).filter((value) => value !== undefined);
+
+/** What predictions of a regression cost, from their targets. */
+function lossOf(
+  cells: readonly string[],
+  kind: string,
+  { targets }: ColumnBaselineOptions,
+): Pick<Baseline, 'loss'> {
+  if (targets === undefined || kind !== 'numeric') return {};
+  const pairs = cells.flatMap((cell, row) => {
+    const predicted = numberOfCell(cell);
+    const target = numberOfCell(targets[row] ?? '');
+    return predicted === undefined || target === undefined ? [] : [{ predicted, target }];
+  });
+  const loss = fitLoss(
+    pairs.map(({ predicted }) => predicted),
+    pairs.map(({ target }) => target),
+  );
+  return loss === undefined ? {} : { loss };
+}
 
 function calibrationOf(
   cells: readonly string[],

@@ -65,6 +65,7 @@ function fileOf(baseline: Baseline): Readonly<Record<string, unknown>> {
     },
     autocorrelation: { thin: baseline.thin, deff: baseline.designEffect },
     calibration: baseline.calibration,
+    loss: baseline.loss,
   };
 }
 

@@ -40,6 +40,7 @@ export function baselineProblem(file: Fields): BaselineProblem | undefined {
     () => classesProblem(file),
     () => (stream['kind'] === 'categorical' ? categoriesProblem(file) : numbersProblem(file)),
     () => calibrationProblem(file['calibration']),
+    () => lossProblem(file['loss']),
   ]);
 }
 
@@ -180,6 +181,22 @@ function urnProblem(field: string, value: unknown): BaselineProblem | undefined 
     return { field, reason: 'expected a finite tie for each edge' };
   }
   return expectAscending(`${field}.edges`, edges);
+}
+
+function lossProblem(value: unknown): BaselineProblem | undefined {
+  if (value === undefined) return undefined;
+  const field = 'loss';
+  const areKnots =
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((knot) => Array.isArray(knot) && knot.length === 3 && knot.every(isFinite));
+  if (!areKnots) return { field, reason: 'expected predicted value, absolute and squared error' };
+  const knots = value as readonly (readonly [number, number, number])[];
+  const isSorted = knots.every(
+    ([at, absolute, squared], index) =>
+      at >= (knots[index - 1]?.[0] ?? at) && absolute >= 0 && squared >= 0,
+  );
+  return refuseUnless(isSorted, field, 'expected ascending values and errors of 0 or more');
 }
 
 function calibrationProblem(value: unknown): BaselineProblem | undefined {

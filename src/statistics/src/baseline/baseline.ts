@@ -115,6 +115,8 @@ export interface Baseline {
   readonly classes?: { readonly counts: readonly number[]; readonly records: number };
   /** Knots of an isotonic map from a score to its true probability, ascending in both. */
   readonly calibration?: readonly (readonly [score: number, probability: number])[];
+  /** What predictions of each value cost, where the targets were known; ascending in the value. */
+  readonly loss?: readonly (readonly [predicted: number, absolute: number, squared: number])[];
 }
 
 export const OUTCOME_OK = 0;

@@ -51,6 +51,7 @@ export interface BaselineOptions {
   /** Where it is another than that of the values. */
   readonly missingQuality?: Baseline['quality'] | undefined;
   readonly calibration?: Baseline['calibration'];
+  readonly loss?: Baseline['loss'];
 }
 
 /**
@@ -100,6 +101,7 @@ export function buildBaseline(collected: Collected, options: BaselineOptions): B
       ? { classes: { counts: countCategories(taken, known.names.length), records: taken.length } }
       : {}),
     ...(options.calibration === undefined ? {} : { calibration: options.calibration }),
+    ...(options.loss === undefined ? {} : { loss: options.loss }),
   };
 }
 

@@ -104,6 +104,7 @@ interface CheckedFile {
     };
   readonly autocorrelation: { readonly thin: number; readonly deff: number };
   readonly calibration?: Baseline['calibration'];
+  readonly loss?: Baseline['loss'];
 }
 
 function baselineOf(file: CheckedFile): Baseline {
@@ -139,6 +140,7 @@ function baselineOf(file: CheckedFile): Baseline {
     },
     ...(file.classes === undefined ? {} : { classes: file.classes }),
     ...(file.calibration === undefined ? {} : { calibration: file.calibration }),
+    ...(file.loss === undefined ? {} : { loss: file.loss }),
   };
 }
 

@@ -159,7 +159,9 @@ function join(
   if (result !== 'duplicate' && result !== 'invalid' && delaySeconds !== undefined) {
     model.delay.record(delaySeconds);
   }
-  tell(model, { feedback, id, result, prediction, delaySeconds });
+  if (wantsEvents('PREDICTION')) {
+    tell(model, { feedback, id, result, prediction, delaySeconds });
+  }
   return result;
 }
 
@@ -177,7 +179,7 @@ function refuse(
 ): FeedbackResult {
   const model = modelFeedback(modelNameOf(feedback) ?? UNKNOWN, '');
   count(model, result);
-  tell(model, { feedback, id, result });
+  if (wantsEvents('PREDICTION')) tell(model, { feedback, id, result });
   return result;
 }
 
@@ -195,7 +197,6 @@ interface Told extends Partial<Joined> {
 }
 
 function tell(model: ModelFeedback, told: Told): void {
-  if (!wantsEvents('PREDICTION')) return;
   const { feedback, id, result, prediction, delaySeconds } = told;
   const outcome = prediction?.outcome ?? prediction?.value?.toString();
   emitFeedback({ model, id, outcome, actual: cut(String(feedback.actual)), result, delaySeconds });
@@ -212,9 +213,15 @@ function isOutcome(value: unknown): boolean {
   return (typeof value === 'string' && value !== '') || typeof value === 'boolean';
 }
 
-function totalOf(result: FeedbackResult): keyof FeedbackTotals {
-  return result in registry.totals ? (result as keyof FeedbackTotals) : 'matched';
-}
+const UNJUDGED: ReadonlySet<FeedbackResult> = new Set([
+  'unmatched',
+  'duplicate',
+  'ambiguous',
+  'invalid',
+] as const);
+
+const totalOf = (result: FeedbackResult): keyof FeedbackTotals =>
+  UNJUDGED.has(result) ? (result as keyof FeedbackTotals) : 'matched';
 
 /** The prediction as the sender tells it, when this process does not know it. */
 function foreignPrediction(

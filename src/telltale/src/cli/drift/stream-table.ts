@@ -72,6 +72,11 @@ function baselineOf({ baseline, learning }: StreamStatus): string {
 }
 
 function performanceLine({ model, version, estimated, realised, gap }: ModelPerformance): string {
+  const error = estimated.find(({ metric }) => metric === 'mean_absolute_error');
+  if (error !== undefined) {
+    const value = `${shortNumber(error.value)} estimated (${error.method})`;
+    return printable(`${`${model} ${version}`.trim()}: mean absolute error ${value}`);
+  }
   const accuracy = estimated.find(({ metric }) => metric === 'accuracy');
   const promised =
     accuracy === undefined
