@@ -30,6 +30,11 @@ export interface ChannelContext {
   readonly state?: ReceiverState;
 }
 
+/** A message that no later attempt can send: it goes to the fallback receiver at once. */
+export class UnsendableError extends Error {
+  override readonly name = 'UnsendableError';
+}
+
 /** Code for one kind of destination: a notification into a delivery, an answer into an outcome. */
 export interface Channel {
   /** Alertmanager's name of the integration: `webhook`, `slack`, `email`. */
@@ -39,6 +44,10 @@ export interface Channel {
   readonly destination?: string;
   /** Wants a message with reason `acknowledged`, as PagerDuty does; others are not told. */
   readonly takesAcknowledgements?: boolean;
+  /**
+   * @throws {UnsendableError} when it can never be sent, any other error when it cannot be now,
+   * such as for a secret that cannot be read.
+   */
   prepare(notification: Notification, context: ChannelContext): Delivery;
   judge(result: DeliveryResult, nowMs: number): SendOutcome;
 }

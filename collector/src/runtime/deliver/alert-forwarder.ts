@@ -62,7 +62,13 @@ class ForwardLane {
   }
 
   add(alerts: Parameters<ForwardQueue['add']>[0]): void {
+    const before = this.#queue.dropped;
     this.#queue.add(alerts);
+    const dropped = this.#queue.dropped - before;
+    if (dropped > 0) {
+      const fields = { alertmanager: this.#target.name, dropped };
+      this.#options.log.error(fields, 'Too many alerts wait for an Alertmanager: the oldest go');
+    }
     if (this.#cancelTimer === undefined) this.#wake();
   }
 

@@ -6,7 +6,12 @@ import type { ReceiverStatus } from '../../exchange/alert-status.ts';
 import type { HistoryKind } from '../../exchange/history.ts';
 import type { HttpMessage, HttpResult } from '../../model/http-message.ts';
 import type { MailMessage, MailResult } from '../../model/mail-message.ts';
-import type { Channel, Delivery, Receiver } from '../../notify/channels/channel.ts';
+import {
+  type Channel,
+  type Delivery,
+  type Receiver,
+  UnsendableError,
+} from '../../notify/channels/channel.ts';
 import type { Notification } from '../../notify/stages/notification.ts';
 import {
   type BackoffOptions,
@@ -319,6 +324,9 @@ export class OutboxDelivery {
         ...(state === undefined ? {} : { state }),
       });
     } catch (cause) {
+      if (cause instanceof UnsendableError) {
+        return { kind: 'failed', reason: 'clientError', message: cause.message };
+      }
       // A secret file that cannot be read now may be there in a minute.
       return { kind: 'retry', reason: 'other', message: (cause as Error).message };
     }

@@ -7,7 +7,11 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { HttpMessage, HttpResult } from '../../../../collector/src/model/http-message.ts';
-import type { Receiver } from '../../../../collector/src/notify/channels/channel.ts';
+import {
+  type Integration,
+  type Receiver,
+  UnsendableError,
+} from '../../../../collector/src/notify/channels/channel.ts';
 import { createWebhookChannel } from '../../../../collector/src/notify/channels/webhook/channel.ts';
 import { LabelMatchers } from '../../../../collector/src/notify/stages/matching/label-matchers.ts';
 import type { NotifiedAlert } from '../../../../collector/src/notify/stages/notification.ts';
@@ -284,6 +288,26 @@ describe('AlertNotifier and OutboxDelivery', () => {
     await clock.advance(86_400_000 + 400_000);
     expect(service.delivery.counters).toMatchObject({ sent: 0, expired: 1 });
     expect(service.delivery.waitingCount).toBe(0);
+  });
+
+  test('give up at once on a message that can never be sent, and try others again', async () => {
+    const failures = [new UnsendableError('nobody to send to'), new Error('no such file')];
+    for (const failure of failures) {
+      const [integration] = receiver().integrations;
+      const prepare = (): never => {
+        throw failure;
+      };
+      const channel = { ...integration?.channel, prepare } as Integration['channel'];
+      const broken = { name: 'hook', integrations: [{ name: 'webhook[0]', channel }] };
+      const service = start([broken]);
+      await service.change(alert(failure.message));
+      const isFinal = failure instanceof UnsendableError;
+      expect(service.delivery.counters).toMatchObject({
+        failed: isFinal ? 1 : 0,
+        retried: isFinal ? 0 : 1,
+      });
+    }
+    expect(sent).toEqual([]);
   });
 
   test('send again what a crash interrupted', async () => {

@@ -4,6 +4,7 @@ import type { MailMessage } from '../../../model/mail-message.ts';
 import type { MessageText } from '../../message/message-text.ts';
 import { limitText, readableLine } from '../../message/readable-text.ts';
 import type { Notification } from '../../stages/notification.ts';
+import { UnsendableError } from '../channel.ts';
 import { parseAddresses } from './addresses.ts';
 import type { EmailConfig } from './config.ts';
 
@@ -21,17 +22,20 @@ export interface MailSource {
   readonly nowMs: number;
 }
 
-/** @throws {Error} when the addresses cannot be used. */
+/** @throws {UnsendableError} when the addresses cannot be used. */
 export function mailOf(source: MailSource): Mail {
   const { config, message } = source;
   const from = line(message.text(config.from), HEADER_MAX);
   const to = line(message.text(config.to), Number.POSITIVE_INFINITY);
   const [sender, ...others] = parseAddresses(from);
   if (sender === undefined || others.length > 0) {
-    throw new Error(`Cannot send from ${others.length + 1} addresses: expected exactly one`);
+    throw new UnsendableError(
+      `Cannot send from ${others.length + 1} addresses: expected exactly one`,
+    );
   }
   const recipients = parseAddresses(to);
-  if (recipients.length === 0) throw new Error('Cannot send to nobody: expected an address');
+  if (recipients.length === 0)
+    throw new UnsendableError('Cannot send to nobody: expected an address');
   const text = config.text === '' ? undefined : message.text(config.text, 'alerts');
   const html = config.html === '' ? undefined : message.html(config.html, preformatted);
   return {

@@ -2,7 +2,7 @@ import { DEFAULT_SEVERITY } from '../../../model/severity.ts';
 import { MessageText } from '../../message/message-text.ts';
 import { templateLibrary } from '../../message/template-library.ts';
 import { judgeHttpResult, type SendOutcome } from '../../stages/retry.ts';
-import type { Channel, DeliveryResult } from '../channel.ts';
+import { type Channel, type DeliveryResult, UnsendableError } from '../channel.ts';
 import { readSecret } from '../fields.ts';
 import { httpPost } from '../http/http-post.ts';
 import { jsonBody, textOf } from '../json-body.ts';
@@ -24,7 +24,8 @@ export function createPagerdutyChannel(config: PagerdutyConfig, setup: ChannelSe
       const message = new MessageText({ library, notification, nowMs: context.nowMs });
       const routingKey = readSecret(config.routingKey, context).trim();
       const event = pagerdutyEvent({ config, notification, message, severity }, routingKey);
-      if (event.routing_key === '') throw new Error('Cannot use the routing key: it is empty');
+      if (event.routing_key === '')
+        throw new UnsendableError('Cannot use the routing key: it is empty');
       const { url, timeoutMs } = config;
       const post = { url, body: JSON.stringify(event), timeoutMs, clientName: setup.clientName };
       return {
