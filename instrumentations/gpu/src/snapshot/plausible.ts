@@ -3,6 +3,7 @@ import type { GpuReading, TaskShares, Traffic } from './reading.ts';
 const POWER_WATTS_MAX = 10_000;
 const CELSIUS_MIN = -50;
 const CELSIUS_MAX = 200;
+const PERFORMANCE_STATE_MAX = 15;
 
 /**
  * A reading without the values that cannot be true. Shares a little out of range are clamped: a
@@ -12,6 +13,8 @@ export function plausible(reading: GpuReading): {
   readonly reading: GpuReading;
   readonly dropped: number;
 } {
+  // Nearly always: nothing is copied then.
+  if (isWhole(reading)) return { reading, dropped: 0 };
   const filter = new Filter();
   const kept: GpuReading = {
     ...reading,
@@ -21,6 +24,53 @@ export function plausible(reading: GpuReading): {
   };
   return { reading: withoutGaps(kept), dropped: filter.dropped };
 }
+
+/** Whether every value can be true as it is. */
+function isWhole(reading: GpuReading): boolean {
+  return areSinglesWithin(reading) && areGroupsWithin(reading) && isMemoryWhole(reading);
+}
+
+function isMemoryWhole({ memory }: GpuReading): boolean {
+  const { usedBytes = 0, limitBytes = Number.MAX_VALUE } = memory ?? {};
+  return areWithin(memory, 0, Number.MAX_VALUE) && usedBytes <= limitBytes;
+}
+
+function areGroupsWithin(reading: GpuReading): boolean {
+  const { clocksHz, throttleSeconds, pcieBytes, nvlinkBytes, errors } = reading;
+  const counts = [clocksHz, throttleSeconds, pcieBytes, nvlinkBytes, errors];
+  const shares = [
+    reading.utilization,
+    reading.profiling,
+    ...(reading.processes ?? []).map((one) => one.utilization),
+  ];
+  const limits = reading.temperatureLimits ?? [];
+  return (
+    shares.every((group) => areWithin(group, 0, 1)) &&
+    counts.every((group) => areWithin(group, 0, Number.MAX_VALUE)) &&
+    areWithin(reading.temperatures, CELSIUS_MIN, CELSIUS_MAX) &&
+    limits.every(({ celsius }) => isWithin(celsius, CELSIUS_MIN, CELSIUS_MAX))
+  );
+}
+
+const areSinglesWithin = (reading: GpuReading): boolean =>
+  isWithin(reading.controllerUtilization, 0, 1) &&
+  isWithin(reading.fanRatio, 0, 1) &&
+  isWithin(reading.powerWatts, 0, POWER_WATTS_MAX) &&
+  isWithin(reading.powerLimitWatts, 0, POWER_WATTS_MAX) &&
+  isWithin(reading.temperatureMargin, CELSIUS_MIN, CELSIUS_MAX) &&
+  isWithin(reading.fanRpm, 0, Number.MAX_VALUE) &&
+  isWithin(reading.performanceState, 0, PERFORMANCE_STATE_MAX) &&
+  isWithin(reading.energyJoules, 0, Number.MAX_VALUE);
+
+function areWithin(group: object | undefined, min: number, max: number): boolean {
+  const values = group as Readonly<Record<string, number | undefined>> | undefined;
+  for (const key in values) if (!isWithin(values[key], min, max)) return false;
+  return true;
+}
+
+/** Not a number is within nothing. */
+const isWithin = (value: number | undefined, min: number, max: number): boolean =>
+  value === undefined || (value >= min && value <= max);
 
 class Filter {
   dropped = 0;
@@ -51,7 +101,7 @@ class Filter {
       temperatureMargin: this.#celsius(reading.temperatureMargin),
       fanRpm: this.#count(reading.fanRpm),
       clocksHz: reading.clocksHz && this.#each(reading.clocksHz, (value) => this.#count(value)),
-      performanceState: this.#within(reading.performanceState, 0, 15),
+      performanceState: this.#within(reading.performanceState, 0, PERFORMANCE_STATE_MAX),
     };
   }
 
