@@ -1,9 +1,10 @@
 import { formatFloat } from '../../../model/format-float.ts';
 import type { Alert } from '../../../rules/alert-state.ts';
 import type { RuleGroup, RuleState } from '../../../rules/group.ts';
-import type { Route, ServerRequest, ServerResponse } from '../../message.ts';
+import { JSON_TYPE, type Route, type ServerRequest, type ServerResponse } from '../../message.ts';
+import { objectParts, slicedJson } from '../../sliced-json.ts';
 import type { PrometheusApi } from './api.ts';
-import { ApiError, answering, success } from './envelope.ts';
+import { ApiError, answering } from './envelope.ts';
 import { parametersOf } from './parameters.ts';
 
 /** `rules` and `alerts`, in the shapes of Prometheus. */
@@ -19,8 +20,7 @@ export function ruleRoutes(api: PrometheusApi): Route[] {
       method: 'GET',
       path: '/api/v1/alerts',
       scope: 'read',
-      handle: () =>
-        success({ alerts: api.groups().flatMap((group) => activeAlerts(group.alerts())) }),
+      handle: () => answering(() => sliced('alerts', allAlerts(api.groups()))),
     },
   ];
 }
@@ -33,17 +33,42 @@ interface RuleFilter {
   readonly excludesAlerts: boolean;
 }
 
-function rules(api: PrometheusApi, request: ServerRequest): ServerResponse {
+/** A successful answer whose data is one long list. */
+async function sliced(name: string, entries: Iterable<Iterable<string>>): Promise<ServerResponse> {
+  const body = await slicedJson(successParts(objectParts({}, { name, entries })));
+  return { status: 200, headers: JSON_TYPE, body };
+}
+
+function* successParts(data: Iterable<string>): Generator<string> {
+  yield '{"status":"success","data":';
+  yield* data;
+  yield '}';
+}
+
+function* allAlerts(groups: readonly RuleGroup[]): Generator<Iterable<string>> {
+  for (const group of groups) {
+    for (const { alerts } of group.rules) yield* activeAlerts(alerts.values());
+  }
+}
+
+function rules(api: PrometheusApi, request: ServerRequest): Promise<ServerResponse> {
   const filter = filterOf(parametersOf(request));
   const groups = api
     .groups()
     .filter(({ definition }) => isWanted(filter.groups, definition.name))
     .filter(({ definition }) => isWanted(filter.files, definition.file))
-    .map((group) => groupJson(group, filter))
-    .filter(
-      ({ rules: kept }) => kept.length > 0 || filter.names.length + filter.groups.length === 0,
-    );
-  return success({ groups });
+    .map((group) => ({ group, states: wantedStates(group, filter) }))
+    .filter(({ states }) => states.length > 0 || filter.names.length + filter.groups.length === 0);
+  return sliced(
+    'groups',
+    groups.map(({ group, states }) => groupParts(group, states, filter)),
+  );
+}
+
+function wantedStates({ rules: all }: RuleGroup, filter: RuleFilter): readonly RuleState[] {
+  return all
+    .filter(({ rule }) => filter.kind === undefined || rule.kind === filter.kind)
+    .filter(({ rule }) => isWanted(filter.names, rule.name));
 }
 
 function filterOf(parameters: URLSearchParams): RuleFilter {
@@ -65,27 +90,24 @@ function isWanted(wanted: readonly string[], name: string): boolean {
   return wanted.length === 0 || wanted.includes(name);
 }
 
-interface GroupJson {
-  readonly rules: readonly object[];
-  readonly [field: string]: unknown;
-}
-
-function groupJson(group: RuleGroup, filter: RuleFilter): GroupJson {
+function groupParts(
+  group: RuleGroup,
+  states: readonly RuleState[],
+  filter: RuleFilter,
+): Iterable<string> {
   const { name, file, intervalMs, limit } = group.definition;
-  const states = group.rules
-    .filter(({ rule }) => filter.kind === undefined || rule.kind === filter.kind)
-    .filter(({ rule }) => isWanted(filter.names, rule.name));
-  const seconds = group.rules.reduce((sum, state) => sum + lastSeconds(state), 0);
-  const head = { name, file, interval: intervalMs / 1000, limit };
-  return {
-    ...head,
-    rules: states.map((state) => ruleJson(state, filter)),
-    evaluationTime: seconds,
-    lastEvaluation: isoTime(group.lastEvaluationMs),
-  };
+  const entries = states.map((state) => ruleParts(state, filter));
+  return objectParts(
+    { name, file, interval: intervalMs / 1000, limit },
+    { name: 'rules', entries },
+    {
+      evaluationTime: group.rules.reduce((sum, state) => sum + lastSeconds(state), 0),
+      lastEvaluation: isoTime(group.lastEvaluationMs),
+    },
+  );
 }
 
-function ruleJson(state: RuleState, filter: RuleFilter): object {
+function ruleParts(state: RuleState, filter: RuleFilter): Iterable<string> {
   const { rule, health, lastError } = state;
   const common = {
     name: rule.name,
@@ -96,17 +118,18 @@ function ruleJson(state: RuleState, filter: RuleFilter): object {
     evaluationTime: lastSeconds(state),
     lastEvaluation: isoTime(state.evaluations[0]?.timeMs),
   };
-  if (rule.kind === 'recording') return { ...common, type: 'recording' };
+  if (rule.kind === 'recording') return [JSON.stringify({ ...common, type: 'recording' })];
   const alerts = [...state.alerts.values()];
-  return {
+  const head = {
     ...common,
     type: 'alerting',
     state: ruleState(alerts),
     duration: rule.forMs / 1000,
     keepFiringFor: rule.keepFiringForMs / 1000,
     annotations: rule.annotations,
-    alerts: filter.excludesAlerts ? [] : activeAlerts(alerts),
   };
+  const entries = filter.excludesAlerts ? [] : activeAlerts(alerts);
+  return objectParts(head, { name: 'alerts', entries });
 }
 
 function ruleState(alerts: readonly Alert[]): string {
@@ -114,19 +137,21 @@ function ruleState(alerts: readonly Alert[]): string {
   return alerts.some(({ status }) => status === 'pending') ? 'pending' : 'inactive';
 }
 
-function activeAlerts(alerts: readonly Alert[]): object[] {
-  return alerts
-    .filter(({ status }) => status !== 'inactive')
-    .map((alert) => ({
-      labels: alert.labels.toRecord(),
-      annotations: alert.annotations,
-      state: alert.status,
-      activeAt: isoTime(alert.activeAtMs),
-      ...(alert.keepFiringSinceMs === undefined
-        ? {}
-        : { keepFiringSince: isoTime(alert.keepFiringSinceMs) }),
-      value: formatFloat(alert.value, 'exponent'),
-    }));
+function* activeAlerts(alerts: Iterable<Alert>): Generator<readonly string[]> {
+  for (const alert of alerts) if (alert.status !== 'inactive') yield [alertText(alert)];
+}
+
+function alertText(alert: Alert): string {
+  return JSON.stringify({
+    labels: alert.labels.toRecord(),
+    annotations: alert.annotations,
+    state: alert.status,
+    activeAt: isoTime(alert.activeAtMs),
+    ...(alert.keepFiringSinceMs === undefined
+      ? {}
+      : { keepFiringSince: isoTime(alert.keepFiringSinceMs) }),
+    value: formatFloat(alert.value, 'exponent'),
+  });
 }
 
 function lastSeconds(state: RuleState): number {
