@@ -6,7 +6,7 @@ import { loadNotifySet } from '../config/notify-set.ts';
 import { loadRuleSetStrictly } from '../config/rule-set.ts';
 import { loadApiKeys } from '../config/secrets.ts';
 import { checkExposure } from '../config/settings.ts';
-import { DataFolderInUseError } from '../runtime/durable/data-folder.ts';
+import { DataFolderError } from '../runtime/durable/data-folder.ts';
 import { createLog, type Log } from '../runtime/log.ts';
 import type { CommandIo } from './command-io.ts';
 import { DEFAULT_FILE, loadFile, readVersion } from './load-file.ts';
@@ -70,7 +70,7 @@ async function serve(flags: ConfigFlags, io: CommandIo): Promise<void> {
     stopOnSignals(app, log);
     await app.start();
   } catch (error) {
-    const isExpected = isConfigError(error) || error instanceof DataFolderInUseError;
+    const isExpected = isConfigError(error) || error instanceof DataFolderError;
     io.stderr(`${isExpected ? error.message : describe(error)}\n`);
     process.exit(isConfigError(error) ? EXIT_CONFIG : EXIT_FAILED);
   }

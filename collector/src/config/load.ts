@@ -6,7 +6,7 @@ import { LineCounter, parseDocument } from 'yaml';
 
 import type { CollectorConfig } from './collector-config.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
-import { CONFIG_SCHEMA } from './schema.ts';
+import { CONFIG_SCHEMA, DATA_DIR_DEFAULT } from './schema.ts';
 import { positionOf } from './yaml-position.ts';
 
 export interface LoadedConfig {
@@ -15,12 +15,17 @@ export interface LoadedConfig {
   readonly folder: string;
 }
 
+/** What holds where the configuration says nothing. */
+export interface ConfigDefaults {
+  readonly dataDir?: string | undefined;
+}
+
 /**
  * Reads and checks `telltale.yaml`.
  *
  * @throws {ConfigError} with every problem found.
  */
-export function loadConfig(file: string): LoadedConfig {
+export function loadConfig(file: string, defaults: ConfigDefaults = {}): LoadedConfig {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -31,12 +36,18 @@ export function loadConfig(file: string): LoadedConfig {
       { file, path: '', message: `Cannot read the configuration: ${reason}` },
     ]);
   }
-  return { config: parseConfig(text, file), folder: dirname(resolve(file)) };
+  const config = withDefaults(parseConfig(text, file), defaults);
+  return { config, folder: dirname(resolve(file)) };
 }
 
 /** The configuration of a service without a file. */
-export function defaultConfig(): CollectorConfig {
-  return v.parse(CONFIG_SCHEMA, {}).collector;
+export function defaultConfig(defaults: ConfigDefaults = {}): CollectorConfig {
+  return withDefaults(v.parse(CONFIG_SCHEMA, {}).collector, defaults);
+}
+
+function withDefaults(config: CollectorConfig, { dataDir }: ConfigDefaults): CollectorConfig {
+  const isGiven = config.data_dir !== DATA_DIR_DEFAULT;
+  return dataDir === undefined || isGiven ? config : { ...config, data_dir: dataDir };
 }
 
 /** @throws {ConfigError} with every problem found. */

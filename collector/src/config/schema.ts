@@ -175,6 +175,9 @@ const notify = section({
   outbox,
 });
 
+/** Relative to the folder of the configuration. */
+export const DATA_DIR_DEFAULT = './telltale-data';
+
 /** Time buckets of the drift window, at most. */
 const DRIFT_BUCKETS_MAX = 1000;
 
@@ -219,7 +222,7 @@ const collector = section({
   }),
   insecure: v.optional(flag, false),
   external_url: v.optional(httpUrl, 'http://127.0.0.1:9465'),
-  data_dir: v.optional(fileName, './telltale-data'),
+  data_dir: v.optional(fileName, DATA_DIR_DEFAULT),
   rules: v.optional(v.array(fileName), []),
   rules_strict: v.optional(flag, false),
   external_labels: v.optional(v.record(v.string(), v.string()), {}),

@@ -7,8 +7,13 @@ export interface DataFolderLock {
   release(): void;
 }
 
+/** The data folder cannot be used, and what to do about it. */
+export class DataFolderError extends Error {
+  override readonly name: string = 'DataFolderError';
+}
+
 /** The data folder belongs to another service that runs. */
-export class DataFolderInUseError extends Error {
+export class DataFolderInUseError extends DataFolderError {
   override readonly name = 'DataFolderInUseError';
 }
 
@@ -19,11 +24,20 @@ export class DataFolderInUseError extends Error {
  * back SQLite's file lock when the process dies; a file with a process id would outlive kill -9.
  *
  * @throws {DataFolderInUseError} when another service holds it.
+ * @throws {DataFolderError} when it cannot be made or written.
  */
 export function lockDataFolder(folder: string): DataFolderLock {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'telltale.lock');
-  closeSync(openSync(file, 'a', 0o600));
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (cause) {
+    throw new DataFolderError(
+      `Cannot make or write the data folder "${folder}": ${(cause as Error).message}; ` +
+        'set collector.data_dir to a folder that this user may write',
+      { cause },
+    );
+  }
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec('PRAGMA journal_mode=DELETE; BEGIN EXCLUSIVE');
