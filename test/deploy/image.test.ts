@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,8 +74,10 @@ beforeAll(() => {
     ['baseline-tool', 'src/baseline-tool'],
   ] as const) {
     if (!DOCKERFILE.includes(`/build/${folder}/dist`)) throw new Error(`${folder} is not copied`);
-    const target = join(image, 'node_modules/@telltale', name);
+    const target = join(image, folder);
     mkdirSync(target, { recursive: true });
+    mkdirSync(join(image, 'node_modules/@telltale'), { recursive: true });
+    symlinkSync(target, join(image, 'node_modules/@telltale', name));
     cpSync(join(ROOT, folder, 'package.json'), join(target, 'package.json'));
     cpSync(join(ROOT, folder, 'dist'), join(target, 'dist'), { recursive: true });
   }
