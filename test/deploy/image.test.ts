@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -62,6 +62,23 @@ function nearest(from: string, name: string, packages: Record<string, LockEntry>
   throw new Error(`Cannot find ${name}, which ${from} needs, in the lock file`);
 }
 
+/** Runs Node until it says that it is ready, or ends by itself. @returns what it wrote */
+async function untilReady(
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<string> {
+  const child = spawn(process.execPath, args, options);
+  let output = '';
+  const take = (chunk: Buffer): void => {
+    output += chunk.toString();
+    if (output.includes('is ready')) child.kill('SIGTERM');
+  };
+  child.stdout.on('data', take);
+  child.stderr.on('data', take);
+  await new Promise((resolve) => child.once('close', resolve));
+  return output;
+}
+
 /** Lays out what the Dockerfile copies into the last stage, without a container engine. */
 beforeAll(() => {
   image = mkdtempSync(join(tmpdir(), 'telltale-image-'));
@@ -101,7 +118,7 @@ test(`its own layers stay below ${IMAGE_MB_MAX} MB`, () => {
   expect(bytesBelow(image) / 2 ** 20).toBeLessThan(IMAGE_MB_MAX);
 });
 
-test('it starts with a configuration only, and data goes to the volume', () => {
+test('it starts with a configuration only, and data goes to the volume', async () => {
   expect(DOCKERFILE).toContain('ENV TELLTALE_DATA_DIR=/data');
   expect(DOCKERFILE).toContain('VOLUME /data');
   const volume = join(image, 'data');
@@ -112,19 +129,12 @@ test('it starts with a configuration only, and data goes to the volume', () => {
     join(config, 'telltale.yaml'),
     `collector: {listen: {otlp: '', api: ''}, notify: {receivers: [{name: log, type: log}]}}\n`,
   );
-  const { stdout, stderr } = spawnSync(
-    'timeout',
-    ['-s', 'TERM', '4', process.execPath, join(image, 'collector/dist/main.js'), 'serve'].concat([
-      '--config',
-      join(config, 'telltale.yaml'),
-    ]),
-    {
-      cwd: volume,
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'], TELLTALE_DATA_DIR: volume },
-    },
-  );
-  expect(stdout + stderr).toContain('The alert service is ready');
+  const main = join(image, 'collector/dist/main.js');
+  const output = await untilReady([main, 'serve', '--config', join(config, 'telltale.yaml')], {
+    cwd: volume,
+    env: { PATH: process.env['PATH'], TELLTALE_DATA_DIR: volume },
+  });
+  expect(output).toContain('The alert service is ready');
   expect(readdirSync(config)).toEqual(['telltale.yaml']);
   expect(readdirSync(volume)).toContain('telltale.db');
 });
