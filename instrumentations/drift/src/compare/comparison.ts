@@ -16,6 +16,7 @@ import { ClassEvidence } from './class-evidence.ts';
 import { type DetectorSnapshot, ExtraDetectors } from './extra-detectors.ts';
 import { Ladder, type LadderSnapshot } from './ladder.ts';
 import { MovingReference, type MovingReferenceSnapshot } from './moving-reference.ts';
+import { NovelValues } from './novel-values.ts';
 import { OutcomeEvidence } from './outcome-evidence.ts';
 import { type Candidate, type OutlyingEntry, OutlyingValues } from './outlying.ts';
 import { RankCounts } from './rank-counts.ts';
@@ -64,6 +65,8 @@ export class Comparison {
   readonly novelty: Aspect<OutcomeEvidence, RateWindow>;
   readonly ranks: RankCounts;
   readonly outlying: OutlyingValues;
+  /** Values that the baseline does not know, since the process started. */
+  readonly novel: NovelValues = new NovelValues();
   /** Present where the options name some. */
   readonly detectors: ExtraDetectors | undefined;
   readonly aspects: readonly Aspect[];
@@ -156,7 +159,13 @@ export class Comparison {
     const isNovel = this.#observeValue(number, record);
     this.#observeNovelty(isNovel ? 1 : 0, record);
     if (!isNovel) return 'ok';
-    return this.#places === undefined ? 'out_of_range' : 'unseen';
+    if (this.#places !== undefined) {
+      this.novel.observeName(String(value));
+      return 'unseen';
+    }
+    const { known } = this.baseline;
+    this.novel.observeNumber(known.kind === 'range' && number < known.min);
+    return 'out_of_range';
   }
 
   snapshot(): ComparisonSnapshot {

@@ -1,5 +1,6 @@
 import { streamId } from '../stream/stream-id.ts';
 import type { CompoundKind, DriftOptions, DriftStream, StreamKey, StreamKind } from '../types.ts';
+import { Unusable } from '../unusable.ts';
 import type { CompoundSnapshot } from './compound-snapshot.ts';
 import { EmbeddingParts } from './embedding-parts.ts';
 import { ProbabilityParts } from './probability-parts.ts';
@@ -101,9 +102,11 @@ export class CompoundStreams {
 
 function observe({ parts, streams }: Compound, value: unknown, block?: string | number): void {
   const isMissing = value === null || value === undefined;
-  const isSplit = !isMissing && parts.split(value);
+  const problem = isMissing ? undefined : parts.split(value);
+  const whole = isMissing || problem === undefined ? null : new Unusable(problem);
+  const isSplit = !isMissing && problem === undefined;
   for (let index = 0; index < streams.length; index += 1) {
-    if (!isSplit) streams[index]?.observe(isMissing ? null : Number.NaN, block);
+    if (!isSplit) streams[index]?.observe(whole, block);
     else if (parts.values[index] !== undefined) streams[index]?.observe(parts.values[index], block);
   }
 }

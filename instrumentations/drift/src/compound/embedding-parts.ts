@@ -50,15 +50,17 @@ export class EmbeddingParts implements ValueParts {
     this.#centroid.set(state.centroid);
   }
 
-  split(value: unknown): boolean {
-    if (!isVector(value)) return false;
+  split(value: unknown): string | undefined {
+    if (!isVector(value)) return 'no list of numbers';
     const { length } = value;
-    if (length === 0 || length > DIMENSIONS_MAX) return false;
+    if (length === 0 || length > DIMENSIONS_MAX) return `a vector of dimension ${length}`;
     // The first vector says how wide all of them are.
     if (this.#signs.length === 0) this.#measure(length);
-    if (this.#signs.length !== length || !this.#project(value)) return false;
+    const expected = this.#signs.length;
+    if (expected !== length) return `a vector of dimension ${length}, expected ${expected}`;
+    if (!this.#project(value)) return 'a vector with something else than finite numbers';
     this.#compare(value);
-    return true;
+    return undefined;
   }
 
   state(): PartState {

@@ -9,6 +9,7 @@ const PARTS: readonly Part[] = [
 ];
 
 const CLASSES_MAX = 4096;
+const NO_PROBABILITIES = 'numbers that are no probabilities: from 0 to 1, with the sum 1';
 /** How far from 1 probabilities may add up to. */
 const SUM_TOLERANCE = 1e-3;
 
@@ -20,8 +21,9 @@ export class ProbabilityParts implements ValueParts {
   readonly parts: readonly Part[] = PARTS;
   readonly values: (number | undefined)[] = PARTS.map(() => undefined);
 
-  split(value: unknown): boolean {
-    if (!isVector(value) || value.length < 2 || value.length > CLASSES_MAX) return false;
+  split(value: unknown): string | undefined {
+    if (!isVector(value)) return 'no list of probabilities';
+    if (value.length < 2 || value.length > CLASSES_MAX) return `${value.length} probabilities`;
     let sum = 0;
     let entropy = 0;
     let best = -1;
@@ -29,7 +31,7 @@ export class ProbabilityParts implements ValueParts {
     let chosen = 0;
     for (let index = 0; index < value.length; index += 1) {
       const p = value[index];
-      if (typeof p !== 'number' || !(p >= 0 && p <= 1)) return false;
+      if (typeof p !== 'number' || !(p >= 0 && p <= 1)) return NO_PROBABILITIES;
       sum += p;
       if (p > 0) entropy -= p * Math.log(p);
       if (p > best) {
@@ -42,6 +44,6 @@ export class ProbabilityParts implements ValueParts {
     this.values[1] = best - second;
     this.values[2] = entropy;
     this.values[3] = chosen;
-    return Math.abs(sum - 1) <= SUM_TOLERANCE;
+    return Math.abs(sum - 1) <= SUM_TOLERANCE ? undefined : NO_PROBABILITIES;
   }
 }

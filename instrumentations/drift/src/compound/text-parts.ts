@@ -47,12 +47,12 @@ export class TextParts implements ValueParts {
   readonly #counts = new Uint32Array(5);
 
   /** @param value a string, or `{ text, tokens }` */
-  split(value: unknown): boolean {
+  split(value: unknown): string | undefined {
     const { text, tokens } = readText(value);
-    if (text === undefined) return false;
+    if (text === undefined) return 'no text';
     this.#count(text);
     this.values[TOKENS] = tokens;
-    return true;
+    return undefined;
   }
 
   #count(text: string): void {

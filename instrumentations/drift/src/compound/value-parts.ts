@@ -18,8 +18,8 @@ export interface ValueParts {
   readonly parts: readonly Part[];
   /** One number a part after `split`; `undefined` where there is nothing to watch. */
   readonly values: readonly (number | undefined)[];
-  /** @returns whether the value could be taken apart */
-  split(value: unknown): boolean;
+  /** @returns why the value could not be taken apart, in words; nothing where it could */
+  split(value: unknown): string | undefined;
   /** Plain data to go on from; absent for those that learn nothing. */
   state?(): PartState;
 }

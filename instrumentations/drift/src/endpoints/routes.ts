@@ -7,7 +7,9 @@ import { modelPerformance, type PerformanceOptions } from '../publish/model-perf
 import { sha256 } from '../sha256.ts';
 import { type StreamStatus, streamStatus } from '../stream/status.ts';
 import type { StreamMonitor } from '../stream/stream-monitor.ts';
+import { plotCurve } from './plot/curve.ts';
 import { plotPanels } from './plot/panels.ts';
+import { plotSummary } from './plot/summary.ts';
 import { plotStream } from './plot/svg.ts';
 
 /** A request as plain data. */
@@ -174,11 +176,14 @@ function baseline({ comparison }: StreamMonitor, { headers }: DriftRequest): Dri
 function plot(stream: StreamMonitor, view: string): DriftResponse {
   const { comparison, key } = stream;
   if (comparison === undefined) return stillLearning();
-  if (view === 'plot.json') return json(200, { stream: key, panels: plotPanels(comparison) });
+  if (view === 'plot.json') {
+    const summary = plotSummary(stream, plotCurve(comparison));
+    return json(200, { stream: key, summary, panels: plotPanels(comparison) });
+  }
   return {
     status: 200,
     headers: { 'content-type': 'image/svg+xml; charset=utf-8' },
-    body: plotStream(comparison, key.name),
+    body: plotStream(stream),
   };
 }
 

@@ -104,6 +104,11 @@ export class BaselineLearner {
     return this.#outcomes.length;
   }
 
+  /** Records at which the next attempt comes. */
+  get wanted(): number {
+    return this.#nextSize;
+  }
+
   /** Enough was collected for an attempt: it is time for `steps`. */
   get isDue(): boolean {
     return this.#outcomes.length >= this.#nextSize;

@@ -1,4 +1,7 @@
+import { Unusable } from '../unusable.ts';
+
 const CATEGORY_LENGTH_MAX = 256;
+const DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]|$)/u;
 
 /**
  * Reads a number of the application. The statistics never see NaN, infinity or another type: those
@@ -26,5 +29,10 @@ export function readCategory(value: unknown): string | undefined {
 export function badKind(value: unknown): string {
   if (typeof value === 'number') return Number.isNaN(value) ? 'NaN' : 'an infinite number';
   if (typeof value === 'bigint') return 'a bigint beyond 2^53';
+  if (value instanceof Unusable) return value.reason;
+  if (value instanceof Date || (typeof value === 'string' && DATE.test(value))) return 'a date';
+  if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) {
+    return 'a number as text';
+  }
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -3,6 +3,7 @@ import type { BaselineQuality, BaselineSource } from '@telltale/statistics';
 import type { Aspect } from '../compare/aspect.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { Rung } from '../compare/ladder.ts';
+import type { NewCategory } from '../compare/novel-values.ts';
 import type { OutlyingValue } from '../compare/outlying.ts';
 import type { DriftState } from '../types.ts';
 import {
@@ -34,6 +35,8 @@ export interface AspectStatus {
   readonly threshold: number | null;
   readonly distance: number;
   readonly floor: number;
+  /** Every how many records one is taken for evidence. */
+  readonly thin: number;
 }
 
 /** Shares of a rate aspect, of the baseline and of the window. */
@@ -77,7 +80,27 @@ export interface StreamStatus {
     readonly thin: number;
   } | null;
   /** Records collected for a baseline, while one is being learned. */
-  readonly learning: { readonly collected: number; readonly lastFailure: string | null } | null;
+  readonly learning: {
+    readonly collected: number;
+    /** Records at which the next attempt comes. */
+    readonly wanted: number;
+    readonly lastFailure: string | null;
+  } | null;
+  /** When a value came last, ISO 8601, as far as is known. */
+  readonly lastSeen: string;
+  /** What was bad about values, in words; the first few kinds. */
+  readonly badKinds: readonly { readonly kind: string; readonly count: number }[];
+  /** Values below and above what the baseline knows, since the process started. */
+  readonly outOfRange: {
+    readonly below: number;
+    readonly above: number;
+    readonly min: number;
+    readonly max: number;
+  } | null;
+  /** Categories that the baseline does not have, those that enough values share. */
+  readonly newCategories: readonly NewCategory[];
+  /** Categories of the baseline that the window should hold and does not. */
+  readonly vanishedCategories: readonly string[];
   readonly ks: {
     readonly d: number;
     readonly lo: number;
@@ -160,11 +183,17 @@ export function streamStatus(monitor: StreamMonitor): StreamStatus {
     ...distanceStatus(isJudged ? valueDistances(comparison) : NO_DISTANCES),
     missing: rateOf(comparison?.missing),
     novelty: rateOf(comparison?.novelty),
+    lastSeen: isoTime(monitor.seenMs(monitor.options.now())),
+    badKinds: Array.from(monitor.badKinds, ([kind, count]) => ({ kind, count })),
+    ...noveltyStatus(comparison),
     ladder: comparison?.ladder?.rungs.map(rungStatus) ?? null,
     detectors: detectorsOf(monitor),
     topMovers: comparison === undefined ? [] : topMovers(comparison),
     outlying: outlyingOf(comparison),
-    aspects: monitor.aspects().map(aspectStatus),
+    aspects: monitor.aspects().map((aspect) => ({
+      ...aspectStatus(aspect),
+      thin: comparison?.thinOf(aspect.aspect) ?? 1,
+    })),
   };
 }
 
@@ -232,7 +261,11 @@ function baselineStatus({
   const learning =
     learner === undefined
       ? null
-      : { collected: learner.length, lastFailure: learner.lastFailure ?? null };
+      : {
+          collected: learner.length,
+          wanted: learner.wanted,
+          lastFailure: learner.lastFailure ?? null,
+        };
   if (comparison === undefined)
     return { baseline: null, learning, thinning: null, designEffect: null };
   const { baseline, baselineId, value } = comparison;
@@ -295,6 +328,31 @@ export function topMovers({ baseline, categories }: Comparison): readonly Catego
     .slice(0, TOP_MOVERS_MAX);
 }
 
+/** Records of a category that a window should hold for its absence to be worth a word. */
+const EXPECTED_MIN = 10;
+
+function noveltyStatus(
+  comparison: Comparison | undefined,
+): Pick<StreamStatus, 'outOfRange' | 'newCategories' | 'vanishedCategories'> {
+  if (comparison === undefined) {
+    return { outOfRange: null, newCategories: [], vanishedCategories: [] };
+  }
+  const { baseline, novel, categories } = comparison;
+  const { known, categoryCounts, size } = baseline;
+  if (known.kind === 'range') {
+    const { below, above } = novel;
+    const outOfRange = { below, above, min: known.min, max: known.max };
+    return { outOfRange, newCategories: [], vanishedCategories: [] };
+  }
+  const counts = categories?.counts();
+  const records = categories?.length ?? 0;
+  const vanishedCategories = known.names.filter((_, place) => {
+    const expected = ((categoryCounts[place] ?? 0) / Math.max(1, size)) * records;
+    return counts?.[place] === 0 && expected >= EXPECTED_MIN;
+  });
+  return { outOfRange: null, newCategories: novel.categories(), vanishedCategories };
+}
+
 function outlyingOf(comparison: Comparison | undefined): readonly OutlyingStatus[] {
   return (comparison?.outlying.entries() ?? []).map(({ value, rank, traceId, spanId, timeMs }) => ({
     value,
@@ -325,7 +383,7 @@ const rungStatus = ({ records, ks, psiDebiased, p, isWarned }: Rung): RungStatus
   warned: isWarned,
 });
 
-const aspectStatus = (monitor: Aspect): AspectStatus => ({
+const aspectStatus = (monitor: Aspect): Omit<AspectStatus, 'thin'> => ({
   aspect: monitor.aspect,
   state: monitor.state,
   evidence: monitor.evidence.value,

@@ -34,6 +34,7 @@ import { TimeLog } from './time-log.ts';
 import { ValueHistogram } from './value-histogram.ts';
 
 const EVALUATIONS_PER_WINDOW = 50;
+const BAD_KINDS_MAX = 8;
 /** With such a share of the evidence of a change no larger baseline takes over: it might hold it. */
 const SUSPICION_SHARE = 0.01;
 /** A smaller distance to certainty is rounding. */
@@ -74,6 +75,8 @@ export class StreamMonitor {
     out_of_range: 0,
     thinned: 0,
   };
+  /** What was bad, in words, and how often: the first few kinds of it. */
+  readonly badKinds: Map<string, number> = new Map();
   /** Changes of state by their names, `from to`. */
   readonly transitions: Record<string, number> = {};
   readonly times: TimeLog;
@@ -95,6 +98,8 @@ export class StreamMonitor {
   readonly #rate: RecordRate | undefined;
   #histogram: ValueHistogram | undefined;
   #records = 0;
+  /** How many records there were when `seenMs` was asked last. */
+  #sighted: { readonly records: number; readonly atMs: number } | undefined;
   #sinceEvaluation = 0;
 
   /**
@@ -127,6 +132,19 @@ export class StreamMonitor {
 
   get comparison(): Comparison | undefined {
     return this.#comparison;
+  }
+
+  /**
+   * When a value came last, as far as is known, in milliseconds since the epoch: at every value the
+   * clock would cost too much, so it is since this was last asked for, or the last evaluation.
+   */
+  seenMs(nowMs: number): number {
+    const evaluatedMs = this.times.points().at(-1)?.timeMs ?? this.createdMs;
+    const isFirst = this.#sighted === undefined;
+    if (this.#sighted?.records !== this.#records) {
+      this.#sighted = { records: this.#records, atMs: isFirst ? evaluatedMs : nowMs };
+    }
+    return Math.min(nowMs, Math.max(this.#sighted?.atMs ?? 0, evaluatedMs));
   }
 
   /** All values of the stream, where a metric reader asked for them. */
@@ -241,6 +259,10 @@ export class StreamMonitor {
   /** The first value of each bad kind is worth a word: often a field has another type than thought. */
   #reportBad(raw: unknown): void {
     const kind = badKind(raw);
+    const before = this.badKinds.get(kind);
+    if (before !== undefined || this.badKinds.size < BAD_KINDS_MAX) {
+      this.badKinds.set(kind, (before ?? 0) + 1);
+    }
     const { name, model } = this.key;
     const message = `Cannot use ${kind} in the ${this.kind} stream "${name}" of ${model}: it counts as invalid, and so do further ones`;
     this.#host.diagnostics.once('bad_value', kind, message);

@@ -125,19 +125,34 @@ describe('driftRoutes()', () => {
   });
 
   test.for([
-    { name: 'country', title: 'Categories, the most frequent first', bars: 5 },
-    { name: SCORE, title: 'Values, by quantiles of the baseline', bars: 10 },
-  ])('the numbers of the plot of $name', async ({ name, title, bars }) => {
+    { name: 'country', of: [['Categories, those that moved most first; the change in points', 5]] },
+    {
+      name: SCORE,
+      of: [
+        ['Values on their own axis, in bars of equal width', 14],
+        ['Values, by quantiles of the baseline', 10],
+      ],
+    },
+  ])('the numbers of the plot of $name', async ({ name, of }) => {
     const { get } = served();
-    const { stream, panels } = read<{ stream: object; panels: PlotPanel[] }>(
-      await get(`/monitoring/drift/${name}/plot.json`),
-    );
+    const { stream, summary, panels } = read<{
+      stream: object;
+      summary: string[];
+      panels: PlotPanel[];
+    }>(await get(`/monitoring/drift/${name}/plot.json`));
     expect(stream).toMatchObject({ model: 'fraud', name: decodeURIComponent(name) });
     expect(panels.map((panel) => [panel.title, panel.labels.length])).toEqual([
-      ['Ranks, 1000 values', 20],
-      [title, bars],
+      ['Missing, and unknown to the baseline; share of the records', 2],
+      ...of,
+      ['Ranks, 1000 values; flat where nothing changed', 20],
     ]);
-    for (const panel of panels) {
+    expect(summary[0]).toMatch(/, output of fraud 7: |, input of fraud 7: /u);
+    expect(summary.slice(1, 4).map((line) => line.split(' ')[0])).toEqual([
+      'value',
+      'missing',
+      'novelty',
+    ]);
+    for (const panel of panels.slice(1)) {
       const total = (shares: readonly number[]) => shares.reduce((sum, share) => sum + share, 0);
       expect(total(panel.baseline)).toBeCloseTo(1, 9);
       expect(total(panel.window)).toBeCloseTo(1, 9);

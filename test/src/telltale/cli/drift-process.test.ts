@@ -108,6 +108,14 @@ describe('drift status', () => {
       ['learning', 'new?[2J (input)', 'fraud 7'],
       ['learning', 'country (input)', 'other'],
       [''],
+      ["Look first at a/score <1>: telltale drift plot 'a/score <1>'"],
+      [
+        expect.stringMatching(
+          /^a\/score <1>: mean up by 0\.\d+, spread .+ since about \d+ records ago/u,
+        ),
+      ],
+      ['new?[2J: learns its baseline, 0 of 1000 records'],
+      ['country: learns its baseline, 0 of 1000 records'],
       [expect.stringMatching(/^fraud 7: accuracy 0\.\d{3} estimated \(cbpe_uncalibrated\)$/u)],
     ]);
     expect(output).toMatch(/alert .+ of 60000 +0\.\d+ value +1000 +1000 auto [0-9a-f]{12}\n/u);
@@ -163,8 +171,9 @@ describe('drift plot', () => {
     const address = await serving();
     const { output } = await driftPlot(address, 'a/score <1>', { ...LOOK, width: 70 });
     const lines = output.split('\n');
-    expect(lines.filter((line) => line.endsWith(' %'))).toHaveLength(30);
-    expect(lines[0]).toBe('Ranks, 1000 values');
+    expect(lines.filter((line) => line.endsWith(' %'))).toHaveLength(46);
+    expect(lines[0]).toMatch(/^a\/score <1>, output of fraud 7: alert; the last 1000 values/u);
+    expect(output).toContain('Ranks, 1000 values');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(70);
   });
 

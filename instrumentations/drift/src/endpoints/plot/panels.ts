@@ -11,52 +11,122 @@ export interface PlotPanel {
 }
 
 const CATEGORIES_SHOWN_MAX = 10;
+const OWN_AXIS_BINS = 14;
+/** Values further out than this share of the baseline are in the outer bars. */
+const OUTER_SHARE = 0.005;
+/** How far the axis goes on either side of the baseline, in widths of it. */
+const WIDER_MAX = 1;
 
-/** What a drawing of the window against the baseline shows: 20 ranks, and 10 bins or categories. */
+/**
+ * What a drawing of the window against the baseline shows: what is missing or new, the values on
+ * their own axis or the categories, the bins by quantile, and the ranks that a fleet merges.
+ */
 export const plotPanels = (comparison: Comparison): readonly PlotPanel[] => [
+  ratePanel(comparison),
+  ...valuePanels(comparison),
   rankPanel(comparison),
-  valuePanel(comparison),
 ];
+
+/** Shares of all records, so that an incident of them is seen in its picture. */
+function ratePanel({ missing, novelty }: Comparison): PlotPanel {
+  const windows = [missing.window, novelty.window];
+  return {
+    title: 'Missing, and unknown to the baseline; share of the records',
+    labels: ['missing', 'unknown'],
+    baseline: windows.map(({ baseline: { hits, records } }) => (records > 0 ? hits / records : 0)),
+    window: windows.map(({ hits, length }) => (length > 0 ? hits / length : 0)),
+  };
+}
 
 function rankPanel({ baseline, value }: Comparison): PlotPanel {
   const counts = [...value.window.rankCounts()];
   return {
-    title: `Ranks, ${value.window.length} values`,
+    title: `Ranks, ${value.window.length} values; flat where nothing changed`,
     labels: counts.map((_, index) => ((index + 1) / counts.length).toFixed(2)),
     baseline: shares(baseline.ranks.weights),
     window: shares(counts),
   };
 }
 
-function valuePanel({ baseline, numbers, categories }: Comparison): PlotPanel {
+function valuePanels(comparison: Comparison): readonly PlotPanel[] {
+  const { baseline, numbers, categories } = comparison;
   if (numbers !== undefined) {
     const { edges, counts } = baseline.bins;
-    return {
-      title: 'Values, by quantiles of the baseline',
-      labels: [...edges.map((edge) => `≤${shortNumber(edge)}`), 'above'],
-      baseline: shares(counts),
-      window: shares(binnedWindow(numbers, baseline)),
-    };
+    return [
+      ownAxisPanel(baseline.sample, numbers.values()),
+      {
+        title: 'Values, by quantiles of the baseline',
+        labels: [...edges.map((edge) => `≤${shortNumber(edge)}`), 'above'],
+        baseline: shares(counts),
+        window: shares(binnedWindow(numbers, baseline)),
+      },
+    ];
   }
   const names = baseline.known.kind === 'categories' ? baseline.known.names : [];
-  const shown = names.slice(0, CATEGORIES_SHOWN_MAX);
+  return [categoryPanel(names, baseline.categoryCounts, [...(categories?.counts() ?? [])])];
+}
+
+/** The categories that moved most; the label says by how much. */
+function categoryPanel(
+  names: readonly string[],
+  before: readonly number[],
+  now: readonly number[],
+): PlotPanel {
+  const [baseline, window] = [shares(before), shares(now)];
+  const moves = [...names, OTHER_CATEGORIES].map((name, place) => {
+    const [was, is] = [baseline[place] ?? 0, window[place] ?? 0];
+    return { name, was, is, change: is - was };
+  });
+  const shown = moves
+    .toSorted((a, b) => Math.abs(b.change) - Math.abs(a.change) || b.was - a.was)
+    .slice(0, CATEGORIES_SHOWN_MAX);
   return {
-    title: 'Categories, the most frequent first',
-    labels: [...shown, OTHER_CATEGORIES],
-    baseline: folded(shares(baseline.categoryCounts), shown.length),
-    window: folded(shares([...(categories?.counts() ?? [])]), shown.length),
+    title: 'Categories, those that moved most first; the change in points',
+    labels: shown.map(({ name, change }) => `${signed(100 * change)} ${name}`),
+    baseline: shown.map(({ was }) => was),
+    window: shown.map(({ is }) => is),
   };
 }
 
-/** The first shares, and the rest as one. */
-const folded = (all: readonly number[], shown: number): readonly number[] => [
-  ...all.slice(0, shown),
-  all.slice(shown).reduce((sum, share) => sum + share, 0),
-];
+const signed = (points: number): string => `${points < 0 ? '' : '+'}${points.toFixed(1)}`;
+
+/** Bars of equal width on the axis of the values, which show the shape that quantiles hide. */
+function ownAxisPanel(sample: Float64Array, window: Float64Array): PlotPanel {
+  const [low, high] = axisOf(sample, window.toSorted());
+  const width = (high - low) / (OWN_AXIS_BINS - 2) || 1;
+  const count = (values: Float64Array): number[] => {
+    const counts = Array.from({ length: OWN_AXIS_BINS }, () => 0);
+    for (const value of values) {
+      const bin = Math.floor((value - low) / width) + 1;
+      const place = Math.min(OWN_AXIS_BINS - 1, Math.max(0, bin));
+      counts[place] = (counts[place] ?? 0) + 1;
+    }
+    return counts;
+  };
+  const edges = Array.from({ length: OWN_AXIS_BINS - 1 }, (_, index) => low + index * width);
+  return {
+    title: 'Values on their own axis, in bars of equal width',
+    labels: [...edges.map((edge) => `<${shortNumber(edge)}`), 'above'],
+    baseline: shares(count(sample)),
+    window: shares(count(window)),
+  };
+}
+
+/** What most values of both lie in, at most so much wider than the baseline alone. */
+function axisOf(sample: Float64Array, window: Float64Array): readonly [number, number] {
+  const at = (sorted: Float64Array, share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? sample[0] ?? 0;
+  const [low, high] = [at(sample, OUTER_SHARE), at(sample, 1 - OUTER_SHARE)];
+  const room = (high - low) * WIDER_MAX || Number.POSITIVE_INFINITY;
+  return [
+    Math.min(low, Math.max(low - room, at(window, OUTER_SHARE))),
+    Math.max(high, Math.min(high + room, at(window, 1 - OUTER_SHARE))),
+  ];
+}
 
 function shares(counts: readonly number[]): readonly number[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.map((count) => (total > 0 ? count / total : 0));
 }
 
-const shortNumber = (value: number): string => String(Number(value.toPrecision(3)));
+export const shortNumber = (value: number): string => String(Number(value.toPrecision(3)));

@@ -1,64 +1,130 @@
-import type { Comparison } from '../../compare/comparison.ts';
-import { type PlotPanel, plotPanels } from './panels.ts';
+import type { StreamMonitor } from '../../stream/stream-monitor.ts';
+import { type PlotCurve, plotCurve } from './curve.ts';
+import { type PlotPanel, plotPanels, shortNumber } from './panels.ts';
+import { plotSummary } from './summary.ts';
 
-const WIDTH = 640;
-const PANEL_HEIGHT = 200;
-const LEFT = 48;
-const RIGHT = 16;
-const TOP = 32;
-const BOTTOM = 28;
-const LABEL_LENGTH_MAX = 9;
-const BASELINE_COLOR = '#8da0cb';
-const WINDOW_COLOR = '#fc8d62';
+const WIDTH = 760;
+const PANEL_HEIGHT = 190;
+const LEFT = 52;
+const RIGHT = 20;
+const LINE_HEIGHT = 16;
+const BOTTOM = 32;
+const TITLE = 26;
+const LABEL_LENGTH_MAX = 14;
+const CURVE_TICKS = 6;
+const BASELINE_COLOR = '#4c6fae';
+const WINDOW_COLOR = '#d95f02';
+const GAP_COLOR = '#b30000';
 
-/** A drawing of the window against the baseline as SVG: 20 ranks, and 10 bins or the top categories. */
-export function plotStream(comparison: Comparison, name: string): string {
-  const panels = plotPanels(comparison);
-  const height = panels.length * PANEL_HEIGHT + TOP;
-  const body = panels.map((panel, index) => drawPanel(panel, TOP + index * PANEL_HEIGHT)).join('');
+/**
+ * A drawing of the window against the baseline as SVG: state, effect and evidence in words, missing
+ * and unknown values, the distribution functions with their largest gap or the categories, and bars.
+ */
+export function plotStream(stream: StreamMonitor): string {
+  const { comparison } = stream;
+  if (comparison === undefined) return '';
+  const curve = plotCurve(comparison);
+  const summary = plotSummary(stream, curve);
+  const head = 24 + summary.length * LINE_HEIGHT;
+  const parts = [
+    ...(curve === undefined ? [] : [(top: number): string => drawCurve(curve, top)]),
+    ...plotPanels(comparison).map((panel) => (top: number) => drawPanel(panel, top)),
+  ];
+  const height = head + parts.length * PANEL_HEIGHT + 8;
+  const words = summary.map((line, index) => {
+    const size = index === 0 ? 14 : 11;
+    const font = index === 0 ? '' : ' font-family="monospace" xml:space="preserve"';
+    return `<text x="${LEFT}" y="${20 + index * LINE_HEIGHT}" font-size="${size}"${font}>${escapeXml(line)}</text>`;
+  });
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" ` +
     `viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="11">` +
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>` +
-    `<text x="${LEFT}" y="20" font-size="14">${escapeXml(name)}</text>` +
-    `${legend()}${body}</svg>\n`
+    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>${words.join('')}${legend(head - 12)}` +
+    `${parts.map((draw, index) => draw(head + index * PANEL_HEIGHT)).join('')}</svg>\n`
+  );
+}
+
+/** Both distribution functions as steps, the largest gap marked. */
+function drawCurve({ values, baseline, window, gap }: PlotCurve, top: number): string {
+  const { bottom, height } = frame(top);
+  const [low = 0] = values;
+  const high = values.at(-1) ?? low;
+  const x = (value: number): number =>
+    LEFT + ((value - low) / (high - low || 1)) * (WIDTH - LEFT - RIGHT);
+  const y = (share: number): number => bottom - share * height;
+  const steps = (shares: readonly number[], color: string): string => {
+    const points = shares.flatMap((share, index) => {
+      const at = x(values[index] ?? 0).toFixed(1);
+      return [`${at},${y(shares[index - 1] ?? 0).toFixed(1)}`, `${at},${y(share).toFixed(1)}`];
+    });
+    return `<polyline points="${points.join(' ')}" fill="none" stroke="${color}" stroke-width="1.8"/>`;
+  };
+  const at = values.indexOf(gap.value);
+  const [from, to] = [y(baseline[at] ?? 0), y(window[at] ?? 0)];
+  const ticks = Array.from({ length: CURVE_TICKS + 1 }, (_, index) => {
+    const value = low + (index / CURVE_TICKS) * (high - low);
+    return tick(x(value), bottom, shortNumber(value));
+  });
+  const side = x(gap.value) > WIDTH / 2 ? 'end' : 'start';
+  const offset = side === 'end' ? -6 : 6;
+  return (
+    axes('Share of the values up to each value, on their own axis', top, '100 %') +
+    ticks.join('') +
+    steps(baseline, BASELINE_COLOR) +
+    steps(window, WINDOW_COLOR) +
+    `<line x1="${x(gap.value).toFixed(1)}" y1="${from.toFixed(1)}" x2="${x(gap.value).toFixed(1)}" y2="${to.toFixed(1)}" stroke="${GAP_COLOR}" stroke-width="2.5"/>` +
+    `<text x="${(x(gap.value) + offset).toFixed(1)}" y="${((from + to) / 2 + 4).toFixed(1)}" text-anchor="${side}" fill="${GAP_COLOR}">` +
+    `largest gap ${gap.distance.toFixed(3)} at ${shortNumber(gap.value)}</text>`
   );
 }
 
 function drawPanel({ title, labels, baseline, window }: PlotPanel, top: number): string {
-  const bottom = top + PANEL_HEIGHT - BOTTOM;
-  const height = PANEL_HEIGHT - BOTTOM - TOP;
+  const { bottom, height } = frame(top);
   const highest = Math.max(0.01, ...baseline, ...window);
   const slot = (WIDTH - LEFT - RIGHT) / labels.length;
+  const wide = Math.min(slot * 0.4, 60);
   const bar = (share: number, index: number, side: 0 | 1): string => {
     const size = (share / highest) * height;
-    const x = LEFT + index * slot + slot * (0.1 + 0.4 * side);
+    const x = LEFT + (index + 0.5) * slot + (side - 1) * wide;
     const color = side === 0 ? BASELINE_COLOR : WINDOW_COLOR;
     return (
-      `<rect x="${x.toFixed(1)}" y="${(bottom - size).toFixed(1)}" width="${(slot * 0.4).toFixed(1)}" ` +
+      `<rect x="${x.toFixed(1)}" y="${(bottom - size).toFixed(1)}" width="${wide.toFixed(1)}" ` +
       `height="${size.toFixed(1)}" fill="${color}"><title>${(100 * share).toFixed(2)} %</title></rect>`
     );
   };
-  const bars = labels.map((label, index) => {
-    const x = (LEFT + (index + 0.5) * slot).toFixed(1);
-    return (
+  const length = Math.max(4, Math.min(LABEL_LENGTH_MAX * 2, Math.floor(slot / 5)));
+  const bars = labels.map(
+    (label, index) =>
       bar(baseline[index] ?? 0, index, 0) +
       bar(window[index] ?? 0, index, 1) +
-      `<text x="${x}" y="${bottom + 14}" text-anchor="middle" font-size="9">` +
-      `${escapeXml(label.slice(0, LABEL_LENGTH_MAX))}</text>`
-    );
-  });
+      tick(LEFT + (index + 0.5) * slot, bottom, label.slice(0, length)),
+  );
+  return `${axes(title, top, `${(100 * highest).toFixed(highest < 0.1 ? 1 : 0)} %`)}${bars.join('')}`;
+}
+
+function frame(top: number): { readonly bottom: number; readonly height: number } {
+  const bottom = top + PANEL_HEIGHT - BOTTOM;
+  return { bottom, height: PANEL_HEIGHT - BOTTOM - TITLE };
+}
+
+/** The frame of a panel with its title and what the height means. */
+function axes(title: string, top: number, highest: string): string {
+  const { bottom, height } = frame(top);
   return (
-    `<text x="${LEFT}" y="${top + 16}">${title}</text>` +
-    `<text x="${LEFT - 6}" y="${bottom - height + 4}" text-anchor="end">${(100 * highest).toFixed(0)} %</text>` +
-    `<line x1="${LEFT}" y1="${bottom}" x2="${WIDTH - RIGHT}" y2="${bottom}" stroke="#333333"/>` +
-    bars.join('')
+    `<text x="${LEFT}" y="${top + 16}" font-weight="bold">${escapeXml(title)}</text>` +
+    `<text x="${LEFT - 6}" y="${bottom - height + 8}" text-anchor="end">${highest}</text>` +
+    `<text x="${LEFT - 6}" y="${bottom}" text-anchor="end">0 %</text>` +
+    `<line x1="${LEFT}" y1="${bottom - height}" x2="${LEFT}" y2="${bottom}" stroke="#999999"/>` +
+    `<line x1="${LEFT}" y1="${bottom}" x2="${WIDTH - RIGHT}" y2="${bottom}" stroke="#333333"/>`
   );
 }
 
-function legend(): string {
+const tick = (x: number, bottom: number, label: string): string =>
+  `<text x="${x.toFixed(1)}" y="${bottom + 14}" text-anchor="middle" font-size="9">${escapeXml(label)}</text>`;
+
+function legend(y: number): string {
   const entry = (x: number, color: string, text: string): string =>
-    `<rect x="${x}" y="11" width="10" height="10" fill="${color}"/><text x="${x + 14}" y="20">${text}</text>`;
+    `<rect x="${x}" y="${y - 9}" width="10" height="10" fill="${color}"/><text x="${x + 14}" y="${y}">${text}</text>`;
   return entry(WIDTH - 170, BASELINE_COLOR, 'baseline') + entry(WIDTH - 90, WINDOW_COLOR, 'window');
 }
 

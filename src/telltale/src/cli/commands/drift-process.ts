@@ -16,7 +16,7 @@ import {
   MonitoringError,
 } from '../drift/monitoring-client.ts';
 import { type AllStreams, streamTable } from '../drift/stream-table.ts';
-import { printable } from '../drift/text.ts';
+import { printable, wrapped } from '../drift/text.ts';
 import { type CommandResult, writeWhole } from '@telltale/baseline-tool';
 
 const BASE = '/monitoring/drift';
@@ -61,7 +61,7 @@ export async function driftStatus(
     const isAny = state === undefined && Object.keys(choiceOf(options)).length === 0;
     return done(isAny ? 'No stream yet: no value was observed' : 'No such stream');
   }
-  return done(streamTable(all, isColored));
+  return done(streamTable(all, { isColored, nowMs: Date.now() }));
 }
 
 /** The window against the baseline, drawn for the terminal or as SVG into a file. */
@@ -76,8 +76,12 @@ export async function driftPlot(
     writeFile(options.svg, await ask('plot.svg'));
     return done(options.svg);
   }
-  const { panels } = JSON.parse(await ask('plot.json')) as { panels: readonly PlotPanel[] };
-  return done(drawTerminalPlot(panels, options).trimEnd());
+  const { summary = [], panels } = JSON.parse(await ask('plot.json')) as {
+    readonly summary?: readonly string[];
+    readonly panels: readonly PlotPanel[];
+  };
+  const words = wrapped(summary.map(printable), options.width);
+  return done(`${words}\n\n${drawTerminalPlot(panels, options).trimEnd()}`);
 }
 
 /** A baseline of a process or in a file, for people. */
@@ -136,7 +140,7 @@ export async function driftAct(
     body: { stream, model, version, segment, keepBaseline, by },
   });
   const { streams } = JSON.parse(text) as { streams: readonly StreamStatus[] };
-  return done(streamTable({ streams }, options.isColored));
+  return done(streamTable({ streams }, { isColored: options.isColored, nowMs: Date.now() }));
 }
 
 const streamPath = (stream: string, view: string, choice: StreamChoice): string =>

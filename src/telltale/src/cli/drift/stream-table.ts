@@ -1,5 +1,6 @@
 import type { ModelPerformance, StreamStatus } from '@telltale/instrumentation-drift';
 
+import { explanations } from './explain.ts';
 import { inColumns, printable, shortNumber } from './text.ts';
 
 const HEAD = ['STATE', 'STREAM', 'MODEL', 'EVIDENCE', 'EFFECT', 'WINDOW', 'BASELINE'];
@@ -23,7 +24,7 @@ export interface AllStreams {
 /** The streams as a table, and what is known of how well their models do. */
 export function streamTable(
   { streams, performance = [], overflowed = 0 }: AllStreams,
-  isColored: boolean,
+  { isColored, nowMs }: { readonly isColored: boolean; readonly nowMs: number },
 ): string {
   const rows = streams.map(rowOf);
   const [head = '', ...lines] = inColumns([HEAD, ...rows]).split('\n');
@@ -32,6 +33,7 @@ export function streamTable(
     return isColored ? line.replace(state, `${COLORS[state] ?? ''}${state}${PLAIN}`) : line;
   });
   const notes = [
+    ...explanations(streams, nowMs).map(printable),
     ...performance.map(performanceLine),
     ...(overflowed > 0
       ? [`${overflowed} requests for streams beyond the limit share one; raise drift.streams_max`]

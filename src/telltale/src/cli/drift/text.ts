@@ -16,6 +16,19 @@ export function inColumns(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
+/** Lines that are too wide for a terminal go on, indented, on the next one. */
+export function wrapped(lines: readonly string[], width: number): string {
+  const max = Math.max(40, width);
+  return lines
+    .flatMap((line) => {
+      if (line.length <= max) return [line];
+      const cut = line.lastIndexOf(' ', max);
+      const at = cut > 0 ? cut : max;
+      return [line.slice(0, at), `    ${line.slice(at).trim()}`];
+    })
+    .join('\n');
+}
+
 /** A number that people read: three digits that matter. */
 export function shortNumber(value: number | null | undefined): string {
   if (value === null || value === undefined) return '-';
