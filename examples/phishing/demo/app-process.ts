@@ -32,6 +32,8 @@ export interface AppOptions {
   readonly apiKey: string;
   /** A library that stands in for the driver of the GPU. */
   readonly nvmlLibrary?: string | undefined;
+  /** Folder of baseline files that the service starts with; without one it learns all of them. */
+  readonly baselines?: string | undefined;
 }
 
 export interface AppProcess {
@@ -103,6 +105,12 @@ function appEnvironment(options: AppOptions): NodeJS.ProcessEnv {
     TELLTALE_DRIFT_COLUMNS: JSON.stringify({ features: FEATURES }),
     // Until the cache of answers is full, the model sees another mix of pages than later.
     TELLTALE_DRIFT_BASELINE_WARMUP: '400',
+    ...(options.baselines === undefined
+      ? {}
+      : {
+          TELLTALE_DRIFT_BASELINE_SOURCE: 'training',
+          TELLTALE_DRIFT_BASELINE_PATHS: options.baselines,
+        }),
     TELLTALE_LOG_FILE: options.logPath,
     ...(options.nvmlLibrary === undefined
       ? {}

@@ -6,11 +6,14 @@ const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
 const GPUS = ['auto', 'stub'] as const;
 const DEFAULT_FOR_MS = 20_000;
 const SCENARIO_FOR_MS = 60_000;
-const SCENARIOS = ['alerts', 'drift'] as const;
-/** Drift is a matter of numbers, so its scenario sends more of them. */
-const RATES: Readonly<Record<Scenario, number>> = { alerts: 120, drift: 160 };
+const SCENARIOS = ['alerts', 'drift', 'skew'] as const;
+/** Drift is a matter of numbers, so its scenarios send more of them. */
+const RATES: Readonly<Record<Scenario, number>> = { alerts: 120, drift: 160, skew: 160 };
 
-/** What happens during the run: the model becomes slow and fails, or the traffic shifts. */
+/**
+ * What happens during the run: the model becomes slow and fails, the traffic shifts, or it never was
+ * like the data that the model was trained on.
+ */
 export type Scenario = (typeof SCENARIOS)[number];
 
 export interface DemoOptions {
@@ -56,7 +59,7 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
     .addOption(
       new Option('--for <duration>', 'how long, such as 500ms, 20s or 2m')
         .argParser(parseDurationMs)
-        .default(undefined, 'until Ctrl-C in a terminal, else 20s, or 60s for --scenario drift'),
+        .default(undefined, 'until Ctrl-C in a terminal, else 20s, or 60s for drift and skew'),
     )
     .option('--json', 'print one JSON object with the result as the last line', false)
     .option('--port <number>', 'port of the service, 0 for a free one', parsePort, 0)
@@ -64,12 +67,12 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
     .addOption(
       new Option('--rate <number>', 'requests per second')
         .argParser(parseRate)
-        .default(undefined, '120, or 160 for --scenario drift'),
+        .default(undefined, '120, or 160 for drift and skew'),
     )
     .addOption(
       new Option(
         '--scenario <name>',
-        'alerts: the model becomes slow and fails; drift: the traffic shifts',
+        'alerts: the model becomes slow and fails; drift: the traffic shifts; skew: it never was like the training data',
       )
         .choices([...SCENARIOS])
         .default('alerts'),
@@ -104,7 +107,7 @@ function forMs(
   isOpenEnded: boolean,
 ): number | undefined {
   if (options.for !== undefined || isOpenEnded) return options.for;
-  return options.scenario === 'drift' ? SCENARIO_FOR_MS : DEFAULT_FOR_MS;
+  return options.scenario === 'alerts' ? DEFAULT_FOR_MS : SCENARIO_FOR_MS;
 }
 
 function parseSeed(text: string): number {

@@ -12,6 +12,7 @@ import { type OtelCollector, startOtelCollector } from './alerting/otel-collecto
 import { type AppProcess, startApp } from './app-process.ts';
 import { readDriftEvents } from './drift/drift-events.ts';
 import { type DriftSummary, judgeDrift } from './drift/drift-verdict.ts';
+import { buildSkewedBaseline, judgeSkew, planSkew, type SkewSummary } from './drift/skew-story.ts';
 import { freePort } from './free-port.ts';
 import { type StubGpu, startStubGpu } from './gpu/stub-gpu.ts';
 import { countLogLines } from './log-lines.ts';
@@ -67,6 +68,7 @@ export async function runDemo(
       isAutomatic: options.isAutomatic,
       apiKey,
       nvmlLibrary: stub?.library,
+      baselines: await baselinesOf(options, logFolder),
     });
     screen.print(
       `service ${app.url}  metrics ${app.metricsUrl}  alert service ${alertService.apiUrl}`,
@@ -94,6 +96,14 @@ export async function runDemo(
     await sink.close();
     rmSync(logFolder, { recursive: true, force: true });
   }
+}
+
+/** In the skew scenario, those that the traffic does not fit. */
+async function baselinesOf(
+  { scenario, seed }: DemoOptions,
+  folder: string,
+): Promise<string | undefined> {
+  return scenario === 'skew' ? buildSkewedBaseline(planSkew(seed), folder) : undefined;
 }
 
 /** Trains on each start: half a second, and what is served is what the sources say. */
@@ -165,6 +175,7 @@ async function observe(stage: Stage): Promise<Summary> {
     isAutomatic: options.isAutomatic,
     isWholeStory: story.isWhole && !stage.interrupted.aborted,
     ...driftEnding(story, { last, logPath }),
+    ...(await skewEnding(story, { last, logPath, alertService })),
   });
   if (summary.problems.length > 0) printLines(stage);
   return summary;
@@ -202,6 +213,22 @@ function driftEnding(
   if (drift === undefined) return {};
   const events = readDriftEvents(logPath);
   return { drift: judgeDrift({ ...drift, endMs: Date.now(), events, alerts: last.alerts }) };
+}
+
+/** What the skew scenario found: the event in the log, the alert, and the metric behind it. */
+async function skewEnding(
+  { skew: plan }: Story,
+  of: {
+    readonly last: Snapshot;
+    readonly logPath: string;
+    readonly alertService: AlertService;
+  },
+): Promise<{ readonly skew?: SkewSummary }> {
+  if (plan === undefined) return {};
+  const stream = `ml_drift_stream="${plan.feature}",ml_drift_direction="input"`;
+  const metric = await of.alertService.sum(`max(ml_drift_state{${stream}})`);
+  const events = readDriftEvents(of.logPath);
+  return { skew: judgeSkew({ plan, events, alerts: of.last.alerts, metric }) };
 }
 
 /** The count of inferences as the alert service holds it, once it has all of them. */

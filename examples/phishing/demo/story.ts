@@ -9,6 +9,7 @@ import {
   shiftAt,
 } from './drift/drift-story.ts';
 import { PredictionClock } from './drift/prediction-clock.ts';
+import { planSkew, type SkewPlan } from './drift/skew-story.ts';
 import type { DemoOptions } from './options.ts';
 
 const TICK_MS = 100;
@@ -21,6 +22,8 @@ export interface Story {
   readonly isWhole: boolean;
   /** Present in the drift scenario. */
   readonly drift?: DriftStory;
+  /** Present in the skew scenario. */
+  readonly skew?: SkewPlan;
   /** Makes everything well again. */
   end(): void;
 }
@@ -42,7 +45,9 @@ export interface StoryParts {
 
 /** Starts the story of the scenario. */
 export function startStory(parts: StoryParts): Story {
-  return parts.options.scenario === 'drift' ? startDrift(parts) : startFaults(parts);
+  const { scenario } = parts.options;
+  if (scenario === 'skew') return startSkew(parts);
+  return scenario === 'drift' ? startDrift(parts) : startFaults(parts);
 }
 
 /** Makes the model slow and failing as the schedule says. */
@@ -66,6 +71,20 @@ function startFaults({ options, setFault }: StoryParts): Story {
       clearInterval(timer);
       change('none');
     },
+  };
+}
+
+/** Shorter, and the alert has no time to fire. */
+const SKEW_MS_MIN = 20_000;
+
+/** The traffic is as always: what is wrong was wrong before it came. */
+function startSkew({ options: { seed, forMs } }: StoryParts): Story {
+  return {
+    fault: () => 'none',
+    shift: () => NO_SHIFT,
+    isWhole: forMs !== undefined && forMs >= SKEW_MS_MIN,
+    skew: planSkew(seed),
+    end: () => undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import { type AlertSeen, alertProblems } from './alerting/alert-watch.ts';
 import { type DriftSummary, driftProblems } from './drift/drift-verdict.ts';
+import { type SkewSummary, skewProblems } from './drift/skew-story.ts';
 import type { LogLines } from './log-lines.ts';
 import type { Quantiles, Snapshot } from './measurements.ts';
 import { messageProblems } from './messages/message-problems.ts';
@@ -33,6 +34,8 @@ export interface Ending {
   readonly isWholeStory: boolean;
   /** Present in the drift scenario. */
   readonly drift?: DriftSummary;
+  /** Present in the skew scenario. */
+  readonly skew?: SkewSummary;
 }
 
 export type AlertSummary = Omit<AlertSeen, 'firedAtMs'>;
@@ -77,6 +80,8 @@ export interface Summary {
   readonly notifications: MessageCounts;
   /** Present in the drift scenario. */
   readonly drift?: DriftSummary;
+  /** Present in the skew scenario. */
+  readonly skew?: SkewSummary;
   readonly inferenceMs: Quantiles;
   readonly requestMs: Quantiles;
   readonly seconds: number;
@@ -115,6 +120,7 @@ export function judge(last: Snapshot, ending: Ending): Summary {
     })),
     notifications: ending.notifications,
     ...(ending.drift === undefined ? {} : { drift: ending.drift }),
+    ...(ending.skew === undefined ? {} : { skew: ending.skew }),
     inferenceMs: last.inferenceMs,
     requestMs: last.requestMs,
     seconds: ending.seconds,
@@ -172,6 +178,7 @@ function storyProblems({ alerts }: Snapshot, ending: Ending): readonly string[] 
   if (ending.scenario === 'alerts') {
     return [...alertProblems(alerts), ...messageProblems(ending.notifications)];
   }
+  if (ending.skew !== undefined) return skewProblems(ending.skew);
   return ending.drift === undefined ? [] : driftProblems(ending.drift);
 }
 

@@ -98,7 +98,7 @@ export function renderSummary(summary: Summary, paint: Paint): string[] {
   if (summary.problems.length > 0) {
     return [paint.bad('The demo does not hold:'), ...summary.problems.map((text) => `  ${text}`)];
   }
-  const { inferences, durationCount, accuracy, drift, feedback, logLines } = summary;
+  const { inferences, durationCount, accuracy, drift, skew, feedback, logLines } = summary;
   const lines = Object.values(logLines).reduce((sum, count) => sum + count, 0);
   return [
     paint.good(
@@ -110,6 +110,7 @@ export function renderSummary(summary: Summary, paint: Paint): string[] {
     ),
     ...(drift === undefined ? [] : [paint.good(driftResult(drift))]),
     ...messageResult(summary, paint),
+    ...(skew === undefined ? [] : [paint.good(`${skew.what}: told, measured and alerted`)]),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { DriftPlan } from './drift-story.ts';
 import type { PredictionClock } from './prediction-clock.ts';
 
 /** Name of the rule in `drift-alerts.yaml`. */
-const DRIFT_ALERT = 'FeatureDrift';
+export const DRIFT_ALERT = 'FeatureDrift';
 
 /** What became of one thing that was done to the traffic. */
 interface Found {
