@@ -54,7 +54,7 @@ export async function runDemo(
   try {
     stub = options.gpu === 'stub' ? startStubGpu() : undefined;
     alertService = await startAlertService(messages);
-    const alertMetricsUrl = alertService.metricsUrl;
+    const { apiUrl, metricsUrl: alertMetricsUrl } = alertService;
     if (options.hasOtelCollector) {
       otelCollector = await startOtelCollector({ sinkUrl: sink.url, alertMetricsUrl });
     }
@@ -70,9 +70,7 @@ export async function runDemo(
       nvmlLibrary: stub?.library,
       baselines: await baselinesOf(options, logFolder),
     });
-    screen.print(
-      `service ${app.url}  metrics ${app.metricsUrl}  alert service ${alertService.apiUrl}`,
-    );
+    screen.print(`service ${app.url}  metrics ${app.metricsUrl}  alert service ${apiUrl}`);
     const { url: appUrl, metricsUrl } = app;
     const setting = { appUrl, metricsUrl, heldOutAccuracy, forMs: options.forMs };
     return await observe({
