@@ -55,9 +55,8 @@ const reject = (wanted: string, text: string): ParsedOption => ({
 /** Parses the text of an option. Durations become milliseconds; a bare number is milliseconds. */
 export function parseOption(row: OptionRow, text: string): ParsedOption {
   const trimmed = text.trim();
-  return row.type !== 'list' && isWord(row, trimmed)
-    ? accept(trimmed)
-    : PARSERS[row.type](trimmed, row);
+  const word = row.type === 'list' ? undefined : wordOf(row, trimmed);
+  return word === undefined ? PARSERS[row.type](trimmed, row) : accept(word);
 }
 
 const PARSERS: Readonly<Record<OptionType, (text: string, row: OptionRow) => ParsedOption>> = {
@@ -72,8 +71,10 @@ const PARSERS: Readonly<Record<OptionType, (text: string, row: OptionRow) => Par
   names: parseNames,
 };
 
-function isWord(row: OptionRow, text: string): boolean {
-  return row.values?.includes(text) ?? false;
+/** The allowed word that a text stands for: upper and lower case are one, as in OpenTelemetry. */
+function wordOf({ values }: OptionRow, text: string): string | undefined {
+  const lower = text.toLowerCase();
+  return values?.find((value) => value.toLowerCase() === lower);
 }
 
 function parseBoolean(text: string): ParsedOption {
@@ -133,7 +134,8 @@ function parseList(text: string, row: OptionRow): ParsedOption {
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
-  const stranger = items.find((item) => row.values !== undefined && !row.values.includes(item));
-  if (stranger === undefined) return accept(items);
+  if (row.values === undefined) return accept(items);
+  const stranger = items.find((item) => wordOf(row, item) === undefined);
+  if (stranger === undefined) return accept(items.map((item) => wordOf(row, item) ?? item));
   return reject(`items out of ${row.values?.join(', ')}`, stranger);
 }

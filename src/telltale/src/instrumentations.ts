@@ -58,6 +58,7 @@ export function ownInstrumentations(config: Config): OnnxRuntimeInstrumentation[
 /** What else is watched where Telltale runs the SDK: HTTP and the process, or all of upstream. */
 export function createCompanions(config: Config): Instrumentation[] {
   const wantsRuntime = config.list('instrumentations').includes('runtime');
+  const unwanted = config.list('OTEL_NODE_DISABLED_INSTRUMENTATIONS');
   const own = wantsRuntime ? [new RuntimeInstrumentation()] : [];
   if (config.flag('auto_instrumentations')) {
     const automatic = loadAutoInstrumentations();
@@ -67,14 +68,16 @@ export function createCompanions(config: Config): Instrumentation[] {
     }
   }
   // Event loop, garbage collection and heap.
-  const node = wantsRuntime
-    ? [new RuntimeNodeInstrumentation({ monitoringPrecision: LOOP_PRECISION_MS })]
-    : [];
+  const node =
+    wantsRuntime && !unwanted.includes('runtime-node')
+      ? [new RuntimeNodeInstrumentation({ monitoringPrecision: LOOP_PRECISION_MS })]
+      : [];
   return [...createHttp(config), ...node, ...own];
 }
 
 function createHttp(config: Config): Instrumentation[] {
   if (!config.list('instrumentations').includes('http')) return [];
+  if (config.list('OTEL_NODE_DISABLED_INSTRUMENTATIONS').includes('http')) return [];
   const http = new HttpInstrumentation({
     // Exports of any SDK run with tracing suppressed: they are no traffic of the application.
     ignoreOutgoingRequestHook: () => isTracingSuppressed(context.active()),

@@ -15,7 +15,7 @@ import { wantsEsmHook } from './esm-hook.ts';
 import { watchEvents } from './events/watch-events.ts';
 import { lastRequests } from './export/last-requests.ts';
 import { gpuInstrumentations } from './gpu/gpu-instrumentation.ts';
-import { monitor } from './http/monitoring.ts';
+import { hasModel, monitor } from './http/monitoring.ts';
 import { scheduleServer } from './http/scheduled-server.ts';
 import { createCompanions, ownInstrumentations } from './instrumentations.ts';
 import { addSecretNames } from './masking/secret-names.ts';
@@ -189,7 +189,7 @@ function serveInstrumentations(
  */
 function serveWhereAsked(config: Config): Promise<number | undefined> {
   if (!config.isSet('monitoring.port')) return Promise.resolve(undefined);
-  return scheduleServer(config).port;
+  return scheduleServer(config, hasModel).port;
 }
 
 /** Signals reach the main thread only; workers are asked to flush, and do when they are done. */

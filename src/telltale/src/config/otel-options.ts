@@ -121,7 +121,7 @@ export const OTEL_OPTIONS: readonly OptionRow[] = [
     key: '',
     env: 'OTEL_NODE_RESOURCE_DETECTORS',
     type: 'list',
-    values: ['env', 'host', 'os', 'process', 'serviceinstance', 'all', 'none'],
+    values: ['env', 'host', 'os', 'process', 'serviceinstance', 'container', 'all', 'none'],
     default: 'env,host,os,serviceinstance',
     description: 'What describes the resource; process adds command line and paths',
   },
@@ -267,7 +267,7 @@ export const OTEL_OPTIONS: readonly OptionRow[] = [
     key: '',
     env: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
     type: 'list',
-    description: 'With auto_instrumentations: all but these',
+    description: 'All but these: http and runtime-node, or with auto_instrumentations any',
   },
   {
     key: '',

@@ -73,6 +73,9 @@ export function monitor(parts: Partial<Monitored>): void {
   Object.assign(monitored, parts);
 }
 
+/** Whether a model is or was loaded here: a process without one may be the launcher of another. */
+export const hasModel = (): boolean => monitored.models().length > 0;
+
 /** The router of all endpoints, for one address; `bindHost` is that of a server of ours. */
 export function createMonitoringRouter(isLocal: boolean, bindHost?: string): Router {
   const config = monitored.config ?? loadConfig({ env: process.env, folder: process.cwd() });

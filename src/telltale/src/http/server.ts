@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-import { reasonOf, report } from '../diagnostics.ts';
+import { reasonOf, reportOnce } from '../diagnostics.ts';
 import { answerNode } from './node-adapter.ts';
 import { markOwn } from './own-traffic.ts';
 import type { Router } from './router.ts';
@@ -46,7 +46,7 @@ export function serveMonitoring(
     server.once('listening', () => resolve((server.address() as AddressInfo).port));
     server.on('error', (error: NodeJS.ErrnoException) => {
       const place = `${address.host}:${address.port}`;
-      report('page', `Cannot serve metrics on ${place}: ${listenReason(error)}`);
+      reportOnce('page', `Cannot serve metrics on ${place}: ${listenReason(error)}`);
       resolve(undefined);
     });
   });

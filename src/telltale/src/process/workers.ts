@@ -1,8 +1,10 @@
 import { BroadcastChannel, isMainThread, threadId, type Worker } from 'node:worker_threads';
 
 const CHANNEL = 'telltale.flush';
-/** How long a worker may take to answer at all; one that is busy or gone does not. */
-const ANSWER_MS = 250;
+/** How long a worker may take to answer at all; one that sleeps, computes or is gone does not. */
+const ANSWER_MS = 1_000;
+/** How long after the end of a thread its last message may come. */
+const LAST_WORD_MS = 250;
 
 type Message =
   | { readonly kind: 'flush' }
@@ -57,7 +59,8 @@ export function shareFlush({ flushOwn, timeoutMs, onLost }: ShareOptions): () =>
 /** What the main thread knows of its workers. */
 class Workers {
   readonly #flushing = new Set<number>();
-  #onFlushed: () => void = () => {};
+  readonly #answers = new Set<number>();
+  #onChange: () => void = () => {};
   /** Those that watch inferences and have not told that they end. */
   readonly #running = new Set<number>();
   hasAny = false;
@@ -67,20 +70,27 @@ class Workers {
       this.hasAny = true;
       this.#running.add(message.threadId);
     }
-    if (message.kind === 'ended') this.#running.delete(message.threadId);
-    if (message.kind === 'flushing') this.#flushing.add(message.threadId);
-    if (message.kind === 'flushed' && this.#flushing.delete(message.threadId)) this.#onFlushed();
+    if (message.kind === 'ended') {
+      this.#running.delete(message.threadId);
+      this.#flushing.delete(message.threadId);
+    }
+    if (message.kind === 'flushing') {
+      this.#flushing.add(message.threadId);
+      this.#answers.add(message.threadId);
+    }
+    if (message.kind === 'flushed') this.#flushing.delete(message.threadId);
+    this.#onChange();
   }
 
   /** Whether a worker that is gone has told so, or was none of ours. */
   async hasEnded(id: number): Promise<boolean> {
     await new Promise<void>((resolve) => {
-      startTimer(resolve, ANSWER_MS).unref();
+      startTimer(resolve, LAST_WORD_MS).unref();
     });
     return !this.#running.delete(id);
   }
 
-  /** Resolves when all that answered within a moment have flushed, or after `timeoutMs`. */
+  /** Resolves when all that answer have flushed, or after `timeoutMs`. */
   async flushed(timeoutMs: number): Promise<void> {
     let stop: () => void = () => {};
     const late = new Promise<void>((resolve) => {
@@ -92,13 +102,21 @@ class Workers {
   }
 
   async #answered(): Promise<void> {
-    await new Promise((resolve) => startTimer(resolve, ANSWER_MS));
+    let isLate = false;
     await new Promise<void>((resolve) => {
-      this.#onFlushed = () => {
-        if (this.#flushing.size === 0) resolve();
+      const timer = startTimer(() => {
+        isLate = true;
+        this.#onChange();
+      }, ANSWER_MS);
+      this.#onChange = () => {
+        const hasAll = isLate || [...this.#running].every((id) => this.#answers.has(id));
+        if (!hasAll || this.#flushing.size > 0) return;
+        stopTimer(timer);
+        resolve();
       };
-      this.#onFlushed();
+      this.#onChange();
     });
+    this.#answers.clear();
   }
 }
 

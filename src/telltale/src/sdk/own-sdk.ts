@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { reasonOf, report } from '../diagnostics.ts';
 import { LateProducer } from '../export/late-producer.ts';
 import type { MetricSources } from '../export/metrics.ts';
-import { monitor } from '../http/monitoring.ts';
+import { hasModel, monitor } from '../http/monitoring.ts';
 import { type ScheduledServer, scheduleServer } from '../http/scheduled-server.ts';
 import { PrometheusPage } from '../page/page.ts';
 import { createResource } from './environment/resource.ts';
@@ -74,7 +74,7 @@ function servePage(
     monitor({ render: (accept) => page.render(accept) });
   }
   const isWanted = readers !== undefined || config.isSet('monitoring.port');
-  return isWanted ? scheduleServer(config) : NO_SERVER;
+  return isWanted ? scheduleServer(config, hasModel) : NO_SERVER;
 }
 
 const NO_SERVER: ScheduledServer = { stop: () => {}, port: Promise.resolve(undefined) };

@@ -15,12 +15,14 @@ import {
 } from '@opentelemetry/resources';
 
 import type { Config } from '../../config.ts';
+import { containerDetector } from './container.ts';
 
 const DETECTORS: ReadonlyMap<string, ResourceDetector> = new Map([
   ['host', hostDetector],
   ['os', osDetector],
   ['serviceinstance', serviceInstanceIdDetector],
   ['process', processDetector],
+  ['container', containerDetector],
   ['env', envDetector],
 ]);
 
