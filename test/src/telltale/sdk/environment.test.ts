@@ -74,8 +74,7 @@ test.for([
 ])('OTEL_PROPAGATORS $names', ({ names, fields }) => {
   const env: Record<string, string> = names === undefined ? {} : { OTEL_PROPAGATORS: names };
   const found = createPropagator(configOf(env))?.fields();
-  if (fields === undefined) expect(found).toBeUndefined();
-  else expect(found).toEqual(expect.arrayContaining(fields));
+  expect(found?.filter((field) => fields?.includes(field)).toSorted()).toEqual(fields?.toSorted());
 });
 
 test('limits: the own ones, else the shared ones, else none', () => {
