@@ -32,9 +32,6 @@ export type DriftDecision = 'evidence' | 'threshold';
 /** What is compared when thresholds decide; categories take total variation for `ks`. */
 export type ThresholdMetric = 'psi' | 'js' | 'hellinger' | 'ks' | 'ks_p';
 
-/** Detectors of other libraries. They follow the mean and promise nothing. */
-export type ExtraDetector = 'adwin' | 'page-hinkley' | 'cusum';
-
 export interface DriftOptions {
   /** Records of the window that is compared with the baseline. Default 1000. */
   readonly window: number;
@@ -85,8 +82,6 @@ export interface DriftOptions {
    * Default `none`.
    */
   readonly seasonal: 'none' | 'hour-of-week';
-  /** Detectors that streams of numbers run besides, for comparison: rows of the status. Default none. */
-  readonly detectors: readonly ExtraDetector[];
   /** Streams before the rest share one; seasons count each. Default 256, with seasons 2688. */
   readonly streamsMax: number;
   /** Of the generator of every stream, mixed with its name. */
@@ -123,7 +118,6 @@ export const DRIFT_DEFAULTS: DriftOptions = {
   sampleBy: 'records',
   compare: 'baseline',
   seasonal: 'none',
-  detectors: [],
   streamsMax: 256,
   seed: 1,
   now: Date.now,

@@ -13,7 +13,6 @@ import type { AspectName, DriftOptions, ObservationOutcome, SpanLink } from '../
 import { Aspect, type AspectSnapshot } from './aspect.ts';
 import { BlockSampler, type BlockSamplerSnapshot, type SampledValue } from './block-sampler.ts';
 import { ClassEvidence } from './class-evidence.ts';
-import { type DetectorSnapshot, ExtraDetectors } from './extra-detectors.ts';
 import { Ladder, type LadderSnapshot } from './ladder.ts';
 import { MovingReference, type MovingReferenceSnapshot } from './moving-reference.ts';
 import { NovelValues } from './novel-values.ts';
@@ -49,7 +48,6 @@ export interface ComparisonSnapshot {
   readonly outlying: readonly OutlyingEntry[];
   readonly ladder?: LadderSnapshot | null;
   readonly blocks?: BlockSamplerSnapshot;
-  readonly detectors?: readonly DetectorSnapshot[];
   readonly reference?: MovingReferenceSnapshot;
 }
 
@@ -67,8 +65,6 @@ export class Comparison {
   readonly outlying: OutlyingValues;
   /** Values that the baseline does not know, since the process started. */
   readonly novel: NovelValues = new NovelValues();
-  /** Present where the options name some. */
-  readonly detectors: ExtraDetectors | undefined;
   readonly aspects: readonly Aspect[];
   /** Present where effects are measured against another time than the baseline's. */
   readonly #reference: MovingReference | undefined;
@@ -112,7 +108,6 @@ export class Comparison {
     this.ranks = new RankCounts(baseline);
     this.#windowSize = options.window;
     this.outlying = new OutlyingValues(parts.spanOf, options.now, snapshot?.outlying);
-    this.detectors = detectorsOf(parts);
     this.#sampler = options.sampleBy === 'records' ? undefined : this.#samplerOf(parts);
     if (snapshot !== undefined) this.#restore(snapshot);
   }
@@ -179,7 +174,6 @@ export class Comparison {
       outlying: this.outlying.entries(),
       ladder: this.#ladder?.snapshot() ?? null,
       ...(this.#reference === undefined ? {} : { reference: this.#reference.snapshot() }),
-      ...(this.detectors === undefined ? {} : { detectors: this.detectors.snapshot() }),
       ...(this.#sampler === undefined ? {} : { blocks: this.#sampler.snapshot() }),
     };
   }
@@ -263,7 +257,6 @@ export class Comparison {
     { value, cell, record }: Pick<Candidate, 'value' | 'cell' | 'record'>,
   ): void {
     const { cells } = numbers.sliding;
-    this.detectors?.observe(value, record);
     if (!this.outlying.isCandidate(cell, cells)) return;
     const deviation = numbers.deviation(value);
     this.outlying.offer({ value, cell, cells, deviation, record });
@@ -329,15 +322,6 @@ const referenceOf = ({
   options.compare === 'baseline'
     ? undefined
     : new MovingReference({ baseline, options, random }, snapshot?.reference);
-
-const detectorsOf = ({
-  options,
-  baseline,
-  snapshot,
-}: ComparisonParts): ExtraDetectors | undefined =>
-  options.detectors.length === 0
-    ? undefined
-    : new ExtraDetectors(options.detectors, baseline, snapshot?.detectors);
 
 function rateAspect(
   { baseline, options, random, isContinued, snapshot }: ComparisonParts,

@@ -6,13 +6,7 @@ import type { Rung } from '../compare/ladder.ts';
 import type { NewCategory } from '../compare/novel-values.ts';
 import type { OutlyingValue } from '../compare/outlying.ts';
 import type { DriftState } from '../types.ts';
-import {
-  type AspectName,
-  type ExtraDetector,
-  type StreamKey,
-  type StreamKind,
-  VERDICT_RECORDS_MIN,
-} from '../types.ts';
+import { type AspectName, type StreamKey, type StreamKind, VERDICT_RECORDS_MIN } from '../types.ts';
 import { type Distances, finiteOrNull, valueDistances } from './distances.ts';
 import type { StreamMonitor } from './stream-monitor.ts';
 
@@ -125,8 +119,6 @@ export interface StreamStatus {
   readonly designEffect: number | null;
   /** Blocks of 10 and 100 windows against the frozen reference; `null` before it is frozen. */
   readonly ladder: readonly RungStatus[] | null;
-  /** Detectors that run besides and decide nothing. */
-  readonly detectors: readonly DetectorStatus[];
   readonly topMovers: readonly CategoryMove[];
   readonly outlying: readonly OutlyingStatus[];
   readonly acknowledged: { readonly by: string; readonly time: string } | null;
@@ -140,12 +132,6 @@ export interface RungStatus {
   readonly psiDebiased: number;
   readonly p: number;
   readonly warned: boolean;
-}
-
-export interface DetectorStatus {
-  readonly name: ExtraDetector;
-  readonly alarms: number;
-  readonly lastRecordsAgo: number | null;
 }
 
 export interface OutlyingStatus extends Omit<OutlyingValue, 'timeMs'> {
@@ -184,10 +170,9 @@ export function streamStatus(monitor: StreamMonitor): StreamStatus {
     missing: rateOf(comparison?.missing),
     novelty: rateOf(comparison?.novelty),
     lastSeen: isoTime(monitor.seenMs(monitor.options.now())),
-    badKinds: Array.from(monitor.badKinds, ([kind, count]) => ({ kind, count })),
+    badKinds: Array.from(monitor.badKinds ?? [], ([kind, count]) => ({ kind, count })),
     ...noveltyStatus(comparison),
     ladder: comparison?.ladder?.rungs.map(rungStatus) ?? null,
-    detectors: detectorsOf(monitor),
     topMovers: comparison === undefined ? [] : topMovers(comparison),
     outlying: outlyingOf(comparison),
     aspects: monitor.aspects().map((aspect) => ({
@@ -367,13 +352,6 @@ function acknowledgedOf(worst: Aspect): StreamStatus['acknowledged'] {
   const { acknowledged } = worst.incident;
   return acknowledged && { by: acknowledged.by, time: isoTime(acknowledged.timeMs) };
 }
-
-const detectorsOf = ({ comparison, records }: StreamMonitor): readonly DetectorStatus[] =>
-  (comparison?.detectors?.rows() ?? []).map(({ name, alarms, lastRecord }) => ({
-    name,
-    alarms,
-    lastRecordsAgo: lastRecord === null ? null : records - lastRecord + 1,
-  }));
 
 const rungStatus = ({ records, ks, psiDebiased, p, isWarned }: Rung): RungStatus => ({
   records,

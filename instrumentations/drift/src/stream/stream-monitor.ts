@@ -76,7 +76,7 @@ export class StreamMonitor {
     thinned: 0,
   };
   /** What was bad, in words, and how often: the first few kinds of it. */
-  readonly badKinds: Map<string, number> = new Map();
+  badKinds: Map<string, number> | undefined;
   /** Changes of state by their names, `from to`. */
   readonly transitions: Record<string, number> = {};
   readonly times: TimeLog;
@@ -259,6 +259,8 @@ export class StreamMonitor {
   /** The first value of each bad kind is worth a word: often a field has another type than thought. */
   #reportBad(raw: unknown): void {
     const kind = badKind(raw);
+    // Made with the first of them: most streams have none.
+    this.badKinds ??= new Map();
     const before = this.badKinds.get(kind);
     if (before !== undefined || this.badKinds.size < BAD_KINDS_MAX) {
       this.badKinds.set(kind, (before ?? 0) + 1);

@@ -118,6 +118,16 @@ export const DRIFT_OPTIONS: readonly OptionRow[] = [
     description: 'Records of the first attempt to learn a baseline',
   },
   {
+    key: 'drift.baseline.size_max',
+    env: 'TELLTALE_DRIFT_BASELINE_SIZE_MAX',
+    type: 'integer',
+    min: 200,
+    max: 10_000,
+    default: '10000',
+    description:
+      'Records of the larger baseline that a learned one gives way to, when they came without a change; as baseline.size: never, where 80 KiB a stream for that time are too many',
+  },
+  {
     key: 'drift.baseline.warmup',
     env: 'TELLTALE_DRIFT_BASELINE_WARMUP',
     type: 'integer',
@@ -173,13 +183,6 @@ export const DRIFT_OPTIONS: readonly OptionRow[] = [
     type: 'string',
     description:
       'Folder in which baselines and evidence survive a restart; cluster workers and threads get folders of their own in it',
-  },
-  {
-    key: 'drift.detectors',
-    env: 'TELLTALE_DRIFT_DETECTORS',
-    type: 'list',
-    values: ['adwin', 'page-hinkley', 'cusum'],
-    description: 'Detectors that run beside the evidence, for comparison in the status',
   },
   {
     key: 'drift.thinning',

@@ -2,6 +2,7 @@ import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 
 import { sharedState } from '@telltale/core';
 import {
+  BASELINE_SIZE_MAX,
   createDriftMetricProducer,
   DRIFT_DEFAULTS,
   DriftMonitor,
@@ -52,6 +53,7 @@ function driftOptions(config: Config): Partial<DriftOptions> {
     baseline: {
       size: number('baseline.size', baseline.size),
       warmup: number('baseline.warmup', baseline.warmup),
+      sizeMax: number('baseline.size_max', BASELINE_SIZE_MAX),
     },
     thinning: config.number('drift.thinning') ?? 'auto',
     ...(config.isSet('drift.streams_max')
@@ -59,7 +61,6 @@ function driftOptions(config: Config): Partial<DriftOptions> {
       : {}),
     seed: number('seed', rest.seed),
     stateDir: folderOfProcess(config.text('drift.state_dir')),
-    detectors: config.list('drift.detectors') as DriftOptions['detectors'],
     schedule: deferred(),
     onDiagnostic: ({ code, message }) => report(`drift ${code}`, `drift: ${message}`),
   };
