@@ -4,6 +4,8 @@ import { logGamma } from '../distance/special-functions.ts';
 const HALVES_P_MIN = 0.001;
 /** Missing values without which a start is no worse than the rest. */
 const START_HITS_MIN = 5;
+/** Parts of a start that must all have missing values. */
+const START_PARTS = 8;
 /** Twice the log likelihood ratio from which the start is another stretch than the rest. */
 const START_RATIO_MIN = 20;
 
@@ -75,10 +77,11 @@ function logLikelihood(hits: number, records: number): number {
   return term(hits) + term(records - hits);
 }
 
-/** Whether the first and the second half have about as many of them: at least half as many. */
+/** Whether each part of a stretch has its share of them; outages fall into some parts only. */
 function isEven(hits: readonly number[]): boolean {
-  const middle = Math.ceil(hits.length / 2);
-  const first = sumOf(hits.slice(0, middle));
-  const second = sumOf(hits) - first;
-  return Math.min(first, second) * 2 >= Math.max(first, second);
+  const length = hits.length / START_PARTS;
+  const expected = sumOf(hits) / START_PARTS;
+  return Array.from({ length: START_PARTS }, (_, part) =>
+    sumOf(hits.slice(Math.floor(part * length), Math.floor((part + 1) * length))),
+  ).every((count) => count * 4 >= expected);
 }

@@ -73,9 +73,10 @@ describe('an incident that begins with the stream', () => {
 });
 
 describe('missing values', () => {
-  test('in bursts raise no incident', () => {
-    const { feed, incidents } = watched('numeric');
-    feed(150_000, outages());
+  // Of seed 10 the first outages lie so that they once passed for an uneven start.
+  test.for([1, 10])('in bursts raise no incident, seed %s', (seed) => {
+    const { feed, incidents } = watched('numeric', {}, seed);
+    feed(80_000, outages());
     expect(incidents()).toEqual([]);
   });
 
