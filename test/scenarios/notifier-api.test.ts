@@ -482,3 +482,54 @@ test('the event stream tells what changed', async () => {
   controller.abort();
   expect(text).toContain('event: alerts\ndata: {}\n\n');
 });
+
+test('keys may do what their scopes allow, and every act keeps who did it', async () => {
+  writeFileSync(join(service.folder, 'read-key'), 'read-secret\n');
+  writeFileSync(join(service.folder, 'write-key'), 'write-secret\n');
+  writeFileSync(join(service.folder, 'ingest-key'), 'ingest-secret\n');
+  service.configText += `  api_keys:
+    - {name: reader, key_file: read-key, scopes: [read]}
+    - {name: writer, key_file: write-key, scopes: [read, write]}
+    - {name: sender, key_file: ingest-key, scopes: [ingest]}
+`;
+  await start();
+  const api = `http://127.0.0.1:${service.app.ports.api}`;
+  const withKey = async (
+    key: string,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<number> => {
+    const response = await fetch(api + path, {
+      method,
+      headers: { 'x-api-key': key, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    await service.clock.advance(0);
+    return response.status;
+  };
+  const alert = [{ labels: { alertname: 'Slow' } }];
+  const silence = { matchers: [{ name: 'a', value: 'b' }], duration: '1h', createdBy: 'ann' };
+  expect([
+    await withKey('sender-secret', 'GET', '/api/v2/alerts'),
+    await withKey('read-secret', 'GET', '/api/v2/alerts'),
+    await withKey('read-secret', 'POST', '/api/v2/alerts', alert),
+    await withKey('ingest-secret', 'POST', '/api/v2/alerts', alert),
+    await withKey('ingest-secret', 'GET', '/monitoring/alerts'),
+    await withKey('read-secret', 'POST', '/monitoring/silences', silence),
+    await withKey('write-secret', 'POST', '/monitoring/silences', silence),
+    await withKey('write-secret', 'POST', '/-/reload'),
+  ]).toEqual([401, 200, 403, 200, 403, 403, 200, 403]);
+  const history = service.app.core.parts.history.list({ kind: 'silence.created', limit: 1 });
+  expect(history.map(({ actor }) => actor)).toEqual(['writer (ann)']);
+});
+
+test('a write of another content type is refused, as a foreign page would send it', async () => {
+  await start();
+  const response = await fetch(`http://127.0.0.1:${service.app.ports.api}/api/v2/silences`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain' },
+    body: '{}',
+  });
+  expect(response.status).toBe(415);
+});

@@ -31,6 +31,9 @@ const RANK_NAMES = ['INFO', 'WARNING', 'ERROR', 'CRITICAL'];
 /** Resolved alerts are kept this long after they left their groups. */
 const RESOLVED_RETENTION_MS = 15 * 60_000;
 
+/** Alerts that are kept; beyond this, posted ones are refused, and the sender is told. */
+const ALERTS_MAX = 100_000;
+
 /** Entries of the notification log are kept at most this long. */
 const LOG_RETENTION_MS = 120 * 3_600_000;
 
@@ -113,10 +116,16 @@ export class AlertNotifier implements Notifier, DeliveryListener {
     this.#flushDue(nowMs);
   }
 
-  /** Takes alerts that others posted. */
-  post(posted: readonly PostedAlert[]): void {
+  /** Takes alerts that others posted; returns how many new ones there is no room for. */
+  post(posted: readonly PostedAlert[]): number {
     const nowMs = this.#inputs.clock.nowMs();
+    let refused = 0;
     for (const each of posted) {
+      const isKnown = this.state.alerts.get(each.alert.fingerprint) !== undefined;
+      if (!isKnown && this.state.alerts.size >= ALERTS_MAX) {
+        refused += 1;
+        continue;
+      }
       const before = this.state.alerts.get(each.alert.fingerprint);
       const record = this.state.alerts.post(each, nowMs);
       this.#sortIn(record, nowMs);
@@ -124,6 +133,7 @@ export class AlertNotifier implements Notifier, DeliveryListener {
     }
     this.#inputs.onShown?.('alerts');
     this.tick();
+    return refused;
   }
 
   /** Flushes what is due and arms the timer for the rest. */

@@ -135,7 +135,8 @@ function postAlerts(api: AlertmanagerApi, request: ServerRequest): ServerRespons
     if (problem !== undefined) problems.push(problem);
     return problem === undefined ? [posted] : [];
   });
-  api.post(good);
+  const refused = api.post(good);
+  if (refused > 0) problems.push(`no room for ${refused} more alerts: too many fire already`);
   if (problems.length > 0) throw new BadRequest(problems.join('; '));
   return { status: 200 };
 }

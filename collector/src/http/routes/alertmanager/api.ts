@@ -29,5 +29,6 @@ export interface AlertmanagerApi extends SilenceApi {
   resolveTimeoutMs(): number;
   /** Fills in what a sender left out. */
   complete(fields: PostedFields): PostedAlert;
-  post(alerts: readonly PostedAlert[]): void;
+  /** Returns how many new alerts there is no room for. */
+  post(alerts: readonly PostedAlert[]): number;
 }
