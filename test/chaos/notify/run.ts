@@ -106,6 +106,14 @@ function verdictOf(
     p99DeliveryMs: quantile(timesMs, 0.99),
     healthyMessages: timesMs.length,
   };
+  if (lost > 0) {
+    for (const status of ['firing', 'resolved'] as const) {
+      const missing = new Set(lostAlerts(ids(alerts), accepted, status));
+      const labels = alerts.filter(({ id }) => missing.has(id)).map((alert) => alert.labels);
+      const groups = new Set(labels.map(({ to, group }) => `${to} ${group}`));
+      process.stderr.write(`not shown as ${status}: ${[...groups].join(', ')}\n`);
+    }
+  }
   const isGood =
     lost + requestsBeforeRetryAfter + figures.orderViolations === 0 &&
     figures.duplicates <= run.kills &&

@@ -85,7 +85,10 @@ export class AlertNotifier implements Notifier, DeliveryListener {
     this.flusher.setOptions(options);
     this.escalator.setOptions(options);
     this.state.setInhibitRules(options.inhibitRules);
-    const alerts = [...this.state.alerts.values()].map(({ alert }) => alert);
+    const grouped = new Set([...this.state.groups.values()].flatMap(({ members }) => [...members]));
+    const alerts = [...this.state.alerts.values()]
+      .filter((record) => isRecordFiring(record, nowMs) || grouped.has(record.alert.fingerprint))
+      .map(({ alert }) => alert);
     this.state.groups.setRoot(options.root, alerts, nowMs);
     this.tick();
   }

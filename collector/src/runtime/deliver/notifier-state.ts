@@ -2,7 +2,7 @@ import { textKey } from '@telltale/core';
 
 import type { HistoryEvent } from '../../exchange/history.ts';
 import { AlertBook } from '../../notify/stages/alerts/alert-book.ts';
-import type { AlertRecord } from '../../notify/stages/alerts/alert-record.ts';
+import { type AlertRecord, isRecordFiring } from '../../notify/stages/alerts/alert-record.ts';
 import type { NotificationLogEntry } from '../../notify/stages/dedup.ts';
 import type { Escalation } from '../../notify/stages/escalation/escalation.ts';
 import { Inhibitor, type InhibitRule } from '../../notify/stages/muting/inhibit.ts';
@@ -87,7 +87,11 @@ export class NotifierState {
     }
     this.alerts.load(tables.alerts.all());
     this.setInhibitRules(rules);
-    for (const { alert } of this.alerts.values()) this.groups.put(alert, nowMs);
+    for (const record of this.alerts.values()) {
+      // An alert that is over and was told is remembered for pages, and told no more.
+      const isOpen = isRecordFiring(record, nowMs) || this.groups.isSavedMember(record.alert);
+      if (isOpen) this.groups.put(record.alert, nowMs);
+    }
   }
 
   setInhibitRules(rules: readonly InhibitRule[]): void {
@@ -200,7 +204,8 @@ export class NotifierState {
 function savedGroup(groups: AlertGroups, id: string): SavedGroup | undefined {
   const group = groups.get(id);
   if (group === undefined) return undefined;
-  return { id, nextFlushMs: group.nextFlushMs, hasFlushed: group.hasFlushed };
+  const { nextFlushMs, hasFlushed, members } = group;
+  return { id, nextFlushMs, hasFlushed, members: [...members] };
 }
 
 function logKey({ groupKey, receiver, integration }: LogPlace): string {

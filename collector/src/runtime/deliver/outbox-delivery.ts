@@ -75,6 +75,9 @@ export interface DeliveryCounters {
 /** Attempts that are written to history; the ones between say nothing new. */
 const NOTED_ATTEMPTS = new Set([1, 10, 100, 1000]);
 
+/** A message that takes longer than this holds up no other. */
+const PACE_MS = 10;
+
 /** A receiver that fails for this long is reported. */
 const FAILING_MS_MAX = 10 * 60_000;
 
@@ -85,6 +88,8 @@ interface ActiveLane {
   /** Rows that wait for their own time. */
   readonly delayed: Set<number>;
   lastError: string;
+  /** The number of its last message, for turns. */
+  lastBegun: number;
 }
 
 /** Sends what the outbox holds: in order for each group and channel, again until it arrives. */
@@ -97,6 +102,11 @@ export class OutboxDelivery {
   readonly #options: OutboxDeliveryOptions;
   readonly #inFlight: Set<Promise<void>> = new Set();
   readonly #lanes: Map<string, ActiveLane> = new Map();
+  /** Pauses that destinations asked a former run for, by the hash of the destination. */
+  readonly #pausedUntilMs: Map<string, number> = new Map();
+  /** When the last message that is still in the network was begun. */
+  #lastBegunMs = Number.NEGATIVE_INFINITY;
+  #begun = 0;
   #channels: ReadonlyMap<string, Channel> = new Map();
   #cancelTimer: CancelTimer | undefined;
   #isStopped = true;
@@ -139,12 +149,8 @@ export class OutboxDelivery {
     if (interrupted > 0) {
       this.#options.log.info({ interrupted }, 'Sending interrupted messages again');
     }
+    for (const { id, untilMs } of this.#pauses.all()) this.#pausedUntilMs.set(id, untilMs);
     this.#enqueueAll();
-    for (const { id, untilMs } of this.#pauses.all()) {
-      const active = [...this.#lanes].find(([key]) => pauseId(key) === id)?.[1];
-      active?.lane.bucket.pause(untilMs);
-      if (untilMs < nowMs) this.#pauses.put(id, undefined);
-    }
     this.wake();
   }
 
@@ -164,7 +170,8 @@ export class OutboxDelivery {
     this.#cancelTimer = undefined;
     const nowMs = this.#options.clock.nowMs();
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const active of this.#lanes.values()) {
+    // In turns, and those that work before those that fail.
+    for (const active of this.#lanesInTurn()) {
       nextMs = Math.min(nextMs, this.#wakeLane(active, nowMs));
     }
     if (nextMs < Number.POSITIVE_INFINITY && !this.#isStopped) {
@@ -234,7 +241,8 @@ export class OutboxDelivery {
     if (active === undefined) {
       const limit = this.#options.rateLimits[channel?.type ?? ''];
       const lane = new Lane(limit, this.#options.clock.nowMs());
-      active = { lane, ready: [], delayed: new Set(), lastError: '' };
+      lane.bucket.pause(this.#pausedUntilMs.get(pauseId(key)) ?? 0);
+      active = { lane, ready: [], delayed: new Set(), lastError: '', lastBegun: 0 };
       this.#lanes.set(key, active);
     }
     return active;
@@ -253,7 +261,10 @@ export class OutboxDelivery {
       delayed.delete(id);
       if (row !== undefined) ready.push(id);
     }
-    while (ready.length > 0 && lane.tryStart(nowMs)) {
+    while (ready.length > 0) {
+      const paceMs = this.#paceMs(nowMs);
+      if (paceMs > 0) return Math.min(nextMs, nowMs + paceMs);
+      if (!lane.tryStart(nowMs)) break;
       const row = this.#outbox.get(ready.shift() ?? 0);
       if (row === undefined || row.state !== 'pending') lane.returned();
       else this.#begin(row, active, nowMs);
@@ -261,6 +272,24 @@ export class OutboxDelivery {
     if (ready.length === 0) return nextMs;
     const waitMs = lane.waitMs(nowMs);
     return waitMs === undefined ? nextMs : Math.min(nextMs, nowMs + Math.max(1, waitMs));
+  }
+
+  #lanesInTurn(): readonly ActiveLane[] {
+    const failing = ({ lane }: ActiveLane): number => (lane.failingSinceMs === undefined ? 0 : 1);
+    return [...this.#lanes.values()].sort(
+      (left, right) => failing(left) - failing(right) || left.lastBegun - right.lastBegun,
+    );
+  }
+
+  /**
+   * How long to wait until another message may be begun. One follows the other as soon as it is
+   * answered; beside one that takes its time, another may begin. What a crash interrupts between a
+   * receiver's answer and our note of it is sent again, so few messages are to be in that state.
+   */
+  #paceMs(nowMs: number): number {
+    if (this.#inFlight.size === 0) return 0;
+    const sinceMs = nowMs - this.#lastBegunMs;
+    return sinceMs < 0 ? 0 : Math.max(0, PACE_MS - sinceMs);
   }
 
   #begin(row: OutboxRow, active: ActiveLane, nowMs: number): void {
@@ -283,8 +312,13 @@ export class OutboxDelivery {
     } catch (error) {
       this.#options.listener.onStorage(error);
     }
+    this.#lastBegunMs = nowMs;
+    this.#begun += 1;
+    active.lastBegun = this.#begun;
     const sending = this.#send(row, channel, active).finally(() => {
       this.#inFlight.delete(sending);
+      // The next one may follow at once, unless a younger one is still on its way.
+      if (this.#lastBegunMs === nowMs) this.#lastBegunMs = Number.NEGATIVE_INFINITY;
       this.wake();
     });
     this.#inFlight.add(sending);

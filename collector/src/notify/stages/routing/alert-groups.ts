@@ -18,6 +18,8 @@ export interface AlertGroup {
   readonly labels: LabelRecord;
   /** Fingerprints. */
   readonly members: Set<string>;
+  /** Members that a former run left. */
+  readonly savedMembers: readonly string[] | undefined;
   nextFlushMs: number;
   hasFlushed: boolean;
   /** Members that were muted at the last flush, which decides how the next message is called. */
@@ -29,6 +31,8 @@ export interface SavedGroup {
   readonly id: string;
   readonly nextFlushMs: number;
   readonly hasFlushed: boolean;
+  /** Fingerprints; what resolved and was told is not among them. */
+  readonly members: readonly string[];
 }
 
 /** Sorts alerts into groups by the route tree and keeps each group's timer. */
@@ -80,8 +84,8 @@ export class AlertGroups {
    */
   setRoot(root: Route, alerts: Iterable<RoutedAlert>, nowMs: number): void {
     this.#root = root;
-    for (const { id, nextFlushMs, hasFlushed } of this.#groups.values()) {
-      this.#saved.set(id, { id, nextFlushMs, hasFlushed });
+    for (const { id, nextFlushMs, hasFlushed, members } of this.#groups.values()) {
+      this.#saved.set(id, { id, nextFlushMs, hasFlushed, members: [...members] });
     }
     const before = new Map(this.#groups);
     this.#groups.clear();
@@ -94,13 +98,25 @@ export class AlertGroups {
     this.#forgetSaved(root);
   }
 
+  /** Whether a former run had the alert in a group that is not back yet. */
+  isSavedMember({ fingerprint, labels }: RoutedAlert): boolean {
+    return matchRoutes(this.#root, labels).some((route) => {
+      const id = groupKey(route.id, groupLabels(labels, route.groupBy));
+      const members = this.#saved.get(id)?.members ?? this.#groups.get(id)?.savedMembers;
+      return members?.includes(fingerprint) ?? false;
+    });
+  }
+
   /** Sorts an alert in and returns its groups. */
   put(alert: RoutedAlert, nowMs: number): readonly AlertGroup[] {
     return matchRoutes(this.#root, alert.labels).map((route) => {
       const labels = groupLabels(alert.labels, route.groupBy);
       const id = groupKey(route.id, labels);
       const group = this.#groups.get(id) ?? this.#create({ id, route, labels }, alert, nowMs);
-      group.members.add(alert.fingerprint);
+      if (!group.members.has(alert.fingerprint)) {
+        group.members.add(alert.fingerprint);
+        this.#dirty.add(id);
+      }
       if (route.isImmediate) this.#setTimer(group, Math.min(group.nextFlushMs, nowMs));
       return group;
     });
@@ -133,6 +149,7 @@ export class AlertGroups {
     // After a pause of the process the beat starts again, instead of catching up in a burst.
     this.#setTimer(group, onTimeMs > nowMs ? onTimeMs : nowMs + groupIntervalMs);
     group.hasFlushed = true;
+    this.#dirty.add(group.id);
     for (const fingerprint of resolved) group.members.delete(fingerprint);
   }
 
@@ -171,7 +188,10 @@ export class AlertGroups {
       route,
       labels,
       members: new Set(),
-      ...(saved ?? fresh),
+      savedMembers: saved?.members,
+      ...(saved === undefined
+        ? fresh
+        : { nextFlushMs: saved.nextFlushMs, hasFlushed: saved.hasFlushed }),
       mutedBefore: new Set(),
     };
     // A longer wait than the new route has would be the old route's.
