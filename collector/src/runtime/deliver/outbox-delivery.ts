@@ -143,7 +143,6 @@ export class OutboxDelivery {
   }
 
   start(): void {
-    const nowMs = this.#options.clock.nowMs();
     this.#isStopped = false;
     const interrupted = this.#outbox.interruptedCount;
     if (interrupted > 0) {
