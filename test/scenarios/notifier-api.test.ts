@@ -494,12 +494,8 @@ test('keys may do what their scopes allow, and every act keeps who did it', asyn
 `;
   await start();
   const api = `http://127.0.0.1:${service.app.ports.api}`;
-  const withKey = async (
-    key: string,
-    method: string,
-    path: string,
-    body?: unknown,
-  ): Promise<number> => {
+  const withKey = async (key: string, target: string, body?: unknown): Promise<number> => {
+    const [method = '', path = ''] = target.split(' ');
     const response = await fetch(api + path, {
       method,
       headers: { 'x-api-key': key, 'content-type': 'application/json' },
@@ -511,14 +507,14 @@ test('keys may do what their scopes allow, and every act keeps who did it', asyn
   const alert = [{ labels: { alertname: 'Slow' } }];
   const silence = { matchers: [{ name: 'a', value: 'b' }], duration: '1h', createdBy: 'ann' };
   expect([
-    await withKey('sender-secret', 'GET', '/api/v2/alerts'),
-    await withKey('read-secret', 'GET', '/api/v2/alerts'),
-    await withKey('read-secret', 'POST', '/api/v2/alerts', alert),
-    await withKey('ingest-secret', 'POST', '/api/v2/alerts', alert),
-    await withKey('ingest-secret', 'GET', '/monitoring/alerts'),
-    await withKey('read-secret', 'POST', '/monitoring/silences', silence),
-    await withKey('write-secret', 'POST', '/monitoring/silences', silence),
-    await withKey('write-secret', 'POST', '/-/reload'),
+    await withKey('sender-secret', 'GET /api/v2/alerts'),
+    await withKey('read-secret', 'GET /api/v2/alerts'),
+    await withKey('read-secret', 'POST /api/v2/alerts', alert),
+    await withKey('ingest-secret', 'POST /api/v2/alerts', alert),
+    await withKey('ingest-secret', 'GET /monitoring/alerts'),
+    await withKey('read-secret', 'POST /monitoring/silences', silence),
+    await withKey('write-secret', 'POST /monitoring/silences', silence),
+    await withKey('write-secret', 'POST /-/reload'),
   ]).toEqual([401, 200, 403, 200, 403, 403, 200, 403]);
   const history = service.app.core.parts.history.list({ kind: 'silence.created', limit: 1 });
   expect(history.map(({ actor }) => actor)).toEqual(['writer (ann)']);
@@ -532,4 +528,23 @@ test('a write of another content type is refused, as a foreign page would send i
     body: '{}',
   });
   expect(response.status).toBe(415);
+});
+
+test('what is posted before the notifier has read its state is refused, not lost', async () => {
+  await start();
+  await post({ alertname: 'Slow' });
+  await service.crash();
+  const app = service.create();
+  const [answer] = await Promise.all([
+    // The listener is open a moment before the state is read.
+    (async () => {
+      while (app.ports.api === undefined || app.ports.api === 0) {
+        await new Promise((next) => setImmediate(next));
+      }
+      return call('POST', '/api/v2/alerts', [{ labels: { alertname: 'Early' } }]);
+    })(),
+    app.start(),
+  ]);
+  const names = (await alerts()).length;
+  expect([answer.status, names]).toEqual(answer.status === 200 ? [200, 2] : [503, 1]);
 });

@@ -39,11 +39,11 @@ export function apiRoutes(inputs: ApiInputs): Route[] {
     ...seriesRoutes(prometheus),
     ...ruleRoutes(prometheus),
     ...statusRoutes(prometheus),
-    ...alertRoutes(alertmanager),
-    ...silenceRoutes(alertmanager),
+    ...whileRunning(core, alertRoutes(alertmanager)),
+    ...whileRunning(core, silenceRoutes(alertmanager)),
     ...alertmanagerStatusRoutes(alertmanager),
     ...openApiRoutes(inputs.version),
-    ...monitoringRoutes(createMonitoringApi(inputs)),
+    ...whileRunning(core, monitoringRoutes(createMonitoringApi(inputs))),
     ...driftRoutes(createDriftApi(core, nowMs)),
     ...operationsRoutes({
       problems: () => core.problems(),
@@ -51,6 +51,22 @@ export function apiRoutes(inputs: ApiInputs): Route[] {
       reload: (actor) => Promise.resolve(inputs.reload(actor)),
     }),
   ];
+}
+
+/** Writes wait until the notifier has read what a former run left: the client is told to come back. */
+function whileRunning({ parts }: ServiceCore, routes: readonly Route[]): Route[] {
+  return routes.map((route): Route => {
+    if (route.method === 'GET') return route;
+    return {
+      ...route,
+      handle: (request) => {
+        if (parts.notifier.isRunning) return route.handle(request);
+        const message = 'Cannot take this yet: the service is starting or stopping';
+        const answer = jsonResponse(503, { error: { code: 'HTTP_503', message } });
+        return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } };
+      },
+    };
+  });
 }
 
 function prometheusApi({ core, ...inputs }: ApiInputs): PrometheusApi {

@@ -5,11 +5,11 @@ import type { PostedAlert } from '../../notify/stages/alerts/posted-alert.ts';
 import type { Notification, NotifiedAlert } from '../../notify/stages/notification.ts';
 import type { CancelTimer, Clock } from '../clock.ts';
 import type { OutboxRow } from '../sqlite/outbox.ts';
+import type { DeliveryListener, Failure } from './delivery-listener.ts';
 import { Escalator } from './escalator.ts';
 import { Flusher, idempotencyKey } from './flusher.ts';
 import type { NotifierOptions } from './notifier-options.ts';
 import type { NotifierState } from './notifier-state.ts';
-import type { DeliveryListener, Failure } from './outbox-delivery.ts';
 
 export interface AlertNotifierInputs {
   readonly state: NotifierState;
@@ -60,6 +60,11 @@ export class AlertNotifier implements Notifier, DeliveryListener {
 
   get options(): NotifierOptions {
     return this.#options;
+  }
+
+  /** False before what a former run left is read: alerts and acts would be lost then. */
+  get isRunning(): boolean {
+    return this.#isRunning;
   }
 
   /** Reads what a former run left; nothing is flushed before `start`. */

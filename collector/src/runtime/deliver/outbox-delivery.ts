@@ -13,12 +13,7 @@ import {
   UnsendableError,
 } from '../../notify/channels/channel.ts';
 import type { Notification } from '../../notify/stages/notification.ts';
-import {
-  type BackoffOptions,
-  backoffMs,
-  type FailureReason,
-  type SendOutcome,
-} from '../../notify/stages/retry.ts';
+import { type BackoffOptions, backoffMs, type SendOutcome } from '../../notify/stages/retry.ts';
 import { Lane } from '../../notify/stages/sending/lane.ts';
 import type { RateLimit } from '../../notify/stages/sending/token-bucket.ts';
 import type { CancelTimer, Clock } from '../clock.ts';
@@ -27,25 +22,8 @@ import type { Database } from '../sqlite/database.ts';
 import { HistoryTable } from '../sqlite/history.ts';
 import { NotifierStateTable } from '../sqlite/notifier-state.ts';
 import type { OutboxRow } from '../sqlite/outbox.ts';
+import type { DeliveryListener, Failure } from './delivery-listener.ts';
 import type { Outbox } from './outbox.ts';
-
-export interface Failure {
-  readonly reason: FailureReason;
-  readonly message: string;
-}
-
-/** What the delivery tells of a message's fate. */
-export interface DeliveryListener {
-  /** What the channel left with the last message of the group. */
-  stateOf(notification: Notification): Readonly<Record<string, string>> | undefined;
-  onSent(notification: Notification, state: Readonly<Record<string, string>> | undefined): void;
-  /** Given up for good. */
-  onFailed(notification: Notification, failure: Failure): void;
-  /** A receiver fails for long, or works again. */
-  onHealth(receiver: string, health: { readonly isFailing: boolean; readonly error: string }): void;
-  /** The database cannot be written (an error), or can again (`undefined`). */
-  onStorage(error: unknown): void;
-}
 
 export interface OutboxDeliveryOptions {
   readonly clock: Clock;
@@ -249,17 +227,8 @@ export class OutboxDelivery {
 
   /** Returns when the lane has to be looked at again, infinity when the end of a send tells. */
   #wakeLane(active: ActiveLane, nowMs: number): number {
-    const { lane, ready, delayed } = active;
-    let nextMs = Number.POSITIVE_INFINITY;
-    for (const id of delayed) {
-      const row = this.#outbox.get(id);
-      if (row !== undefined && row.nextMs > nowMs) {
-        nextMs = Math.min(nextMs, row.nextMs);
-        continue;
-      }
-      delayed.delete(id);
-      if (row !== undefined) ready.push(id);
-    }
+    const { lane, ready } = active;
+    const nextMs = this.#readyDelayed(active, nowMs);
     while (ready.length > 0) {
       const paceMs = this.#paceMs(nowMs);
       if (paceMs > 0) return Math.min(nextMs, nowMs + paceMs);
@@ -271,6 +240,21 @@ export class OutboxDelivery {
     if (ready.length === 0) return nextMs;
     const waitMs = lane.waitMs(nowMs);
     return waitMs === undefined ? nextMs : Math.min(nextMs, nowMs + Math.max(1, waitMs));
+  }
+
+  /** Makes rows ready whose own wait is over; returns when the next one's is. */
+  #readyDelayed({ ready, delayed }: ActiveLane, nowMs: number): number {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const id of delayed) {
+      const row = this.#outbox.get(id);
+      if (row !== undefined && row.nextMs > nowMs) {
+        nextMs = Math.min(nextMs, row.nextMs);
+        continue;
+      }
+      delayed.delete(id);
+      if (row !== undefined) ready.push(id);
+    }
+    return nextMs;
   }
 
   #lanesInTurn(): readonly ActiveLane[] {
