@@ -8,6 +8,7 @@ import {
 import { falseAlarmOptions } from '@telltale/instrumentation-drift';
 import type { ModelRule } from '@telltale/instrumentation-onnxruntime';
 
+import { addressProblems } from './config/addresses.ts';
 import { readDeclaredFile } from './config/declared-file.ts';
 import { optionName, readEnvironment } from './config/environment.ts';
 import { type ConfigFile, findConfigFile, parseConfigFile } from './config/file.ts';
@@ -141,7 +142,7 @@ function contradictions(config: Config): readonly Problem[] {
     const message = `Cannot use it: expected a number of records or a time such as 30d: current value is "${every}"`;
     problems.push({ path: 'drift.false_alarm_every', message });
   }
-  return problems;
+  return [...problems, ...addressProblems(config)];
 }
 
 type FileResult = Pick<ConfigFile, 'values' | 'models' | 'problems' | 'locate'> & {

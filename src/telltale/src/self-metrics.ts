@@ -59,6 +59,15 @@ export function countDroppedEvent(signal: string, reason: string): void {
   count(METRIC_TELLTALE_EVENTS_DROPPED, signal, reason);
 }
 
+/** Counts spans or records that a full queue of the SDK dropped. */
+export function countDroppedEvents(signal: string, reason: string, amount: number): void {
+  if (!Number.isSafeInteger(amount) || amount < 1) return;
+  countDroppedEvent(signal, reason);
+  const key = textKey([METRIC_TELLTALE_EVENTS_DROPPED.name, signal, reason]);
+  const series = registry.series.get(key);
+  if (series !== undefined) series.count += amount - 1;
+}
+
 /** What was counted since the process started. */
 export function selfTotals(row: MetricRow): readonly SelfTotal[] {
   return [...registry.series.values()]

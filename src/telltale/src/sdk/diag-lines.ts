@@ -3,11 +3,12 @@ import { diagLogLevelFromString } from '@opentelemetry/core';
 
 import type { Config } from '../config.ts';
 import { reasonOf, report } from '../diagnostics.ts';
+import { countDroppedEvents } from '../self-metrics.ts';
 
 /** Everything of ours logs under the name of its package. */
 const OURS = /^(?:@telltale\/|telltale$)/u;
 /** The one message of the SDK that tells of lost telemetry. */
-const LOSS = /^Dropped \d+ /u;
+const LOSS = /^Dropped (?<amount>\d+) (?<what>\w+)/u;
 
 /**
  * Shows warnings and errors of our instrumentations, one line each. The rest of OpenTelemetry's
@@ -74,7 +75,11 @@ class DiagLines implements DiagLogger {
 }
 
 function show(message: string, details: readonly unknown[]): void {
-  if (LOSS.test(message)) report('otel', message);
+  const { amount, what } = LOSS.exec(message)?.groups ?? {};
+  if (amount !== undefined && what !== undefined) {
+    report('otel', message);
+    countDroppedEvents(what === 'spans' ? 'traces' : 'logs', 'queue', Number(amount));
+  }
   // A component logger puts its name before the message.
   if (!OURS.test(message)) return;
   const [text = '', ...rest] = details;

@@ -31,10 +31,14 @@ export function createResource(config: Config): Resource {
   const detected = detectResources({ detectors: [...detectorsOf(config)] });
   const name = config.text('service.name');
   const named = resourceFromAttributes(name === undefined ? {} : { 'service.name': name });
-  return defaultResource()
+  const resource = defaultResource()
     .merge(resourceFromAttributes(ownAttributes(config)))
     .merge(detected)
     .merge(named);
+  // What is found later, such as `host.id`, is only taken in once somebody waits for it. Otherwise
+  // the first export waits, and a process that ends then loses it.
+  void resource.waitForAsyncAttributes?.().catch(() => {});
+  return resource;
 }
 
 /**
