@@ -1,0 +1,119 @@
+/**
+ * `npm run alertdiff -- [--for 200s] [--seed 1] [--json]`: generated rule groups on the service (at
+ * slots, on arrival, and killed five times) beside Prometheus and Alertmanager on the same OTLP
+ * stream. Every recorded sample and every `ALERTS` of every slot is compared. Ends with 1 when a
+ * difference is not explained, a slot was missed, or an alert fired on arrival only.
+ */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { SeededRandom } from '@telltale/statistics';
+
+import { parseDuration } from '../../collector/src/model/duration.ts';
+import { delay, WebhookSink } from '../support/collector/service-process.ts';
+import { referenceBinaryOrWarn } from '../support/reference-binaries.ts';
+import type { Stretch } from './compare.ts';
+import { type RunningService, startPrometheus, startService } from './programs.ts';
+import { generateRules } from './rules.ts';
+import { sendStream } from './stream.ts';
+import { compareAll } from './verdict.ts';
+
+const MEMORY_FOLDER = '/dev/shm';
+const KILLS = 5;
+/** Samples are sent so long before their time that a busy machine has them when it evaluates. */
+const AHEAD_MS = 2500;
+const LEAD_MS = 5000;
+
+const { values } = parseArgs({
+  options: {
+    for: { type: 'string', default: '200s' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+/** Kills the service at even times. @returns when it was away, until it ran again */
+async function killOften(service: RunningService, seconds: number): Promise<readonly Stretch[]> {
+  const stretches: Stretch[] = [];
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    await delay((seconds * 1000) / (KILLS + 1));
+    const fromMs = Date.now();
+    await service.process.end('SIGKILL');
+    await service.process.start();
+    stretches.push({ fromMs, toMs: Date.now() });
+  }
+  return stretches;
+}
+
+async function main(binaries: {
+  readonly prometheus: string;
+  readonly alertmanager: string;
+}): Promise<void> {
+  const seconds = parseDuration(values.for) / 1000;
+  const seed = Number(values.seed);
+  // In memory where there is such a folder: the comparison is of rules and not of disks.
+  const base = existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir();
+  const folder = mkdtempSync(join(base, 'telltale-alertdiff-'));
+  const rulesFile = join(folder, 'rules.yml');
+  writeFileSync(rulesFile, generateRules(new SeededRandom(seed)));
+  const sinks = { ours: new WebhookSink(), theirs: new WebhookSink(), other: new WebhookSink() };
+  for (const sink of Object.values(sinks)) await sink.start();
+  const options = { rulesFile, hookUrl: sinks.other.url };
+  const prometheus = await startPrometheus(join(folder, 'prometheus'), binaries, {
+    rulesFile,
+    sink: sinks.theirs,
+  });
+  const slots = await startService(join(folder, 'slots'), {
+    ...options,
+    hookUrl: sinks.ours.url,
+    onArrival: false,
+  });
+  const arrival = await startService(join(folder, 'arrival'), { ...options, onArrival: true });
+  // What slots make of samples that come when they are due, as they do for the one above.
+  const mirror = await startService(join(folder, 'mirror'), { ...options, onArrival: false });
+  const killed = await startService(join(folder, 'killed'), { ...options, onArrival: false });
+  try {
+    const startMs = Math.ceil((Date.now() + LEAD_MS) / 1000) * 1000;
+    const early = [prometheus.otlpUrl, slots.otlpUrl, killed.otlpUrl].map((url) => {
+      return { url, aheadMs: AHEAD_MS };
+    });
+    const due = [arrival.otlpUrl, mirror.otlpUrl].map((url) => ({ url, aheadMs: 0 }));
+    const sent = sendStream([...early, ...due], { startMs, seconds, seed });
+    const away = await killOften(killed, seconds);
+    await sent;
+    await delay(LEAD_MS);
+    const report = await compareAll({
+      apis: {
+        theirs: prometheus.api,
+        slots: slots.api,
+        arrival: arrival.api,
+        mirror: mirror.api,
+        killed: killed.api,
+      },
+      sinks,
+      away,
+      within: { fromMs: startMs + 10_000, toMs: startMs + seconds * 1000 - 2000 },
+      onDifference: (text) => process.stderr.write(`${text}\n`),
+    });
+    process.stdout.write(`${JSON.stringify(report, undefined, values.json ? 0 : 2)}\n`);
+    const isGood =
+      report.comparisons > 0 &&
+      report.differencesUnexplained === 0 &&
+      report.slotsMissed === 0 &&
+      report.falseEpisodesOnArrival === 0;
+    process.exitCode = isGood ? 0 : 1;
+  } finally {
+    for (const { process: service } of [slots, arrival, mirror, killed])
+      await service.end('SIGKILL');
+    await prometheus.end();
+    for (const sink of Object.values(sinks)) sink.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const prometheus = referenceBinaryOrWarn('prometheus', 'alertdiff');
+const alertmanager = referenceBinaryOrWarn('alertmanager', 'alertdiff');
+if (prometheus !== undefined && alertmanager !== undefined)
+  await main({ prometheus, alertmanager });
