@@ -92,7 +92,7 @@ function judgeMail({ state, code, message }: MailResult): SendOutcome {
  * as a date, Discord's `X-RateLimit-Reset-After`, or `retry_after` in a JSON body (seconds, possibly
  * a fraction; Telegram has it below `parameters`).
  */
-export function retryAfterMsOf(
+function retryAfterMsOf(
   { headers, body }: Extract<HttpResult, { kind: 'answer' }>,
   nowMs: number,
 ): number | undefined {

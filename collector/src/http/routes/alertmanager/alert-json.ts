@@ -44,7 +44,7 @@ export function silenceJson(silence: Silence, nowMs: number): object {
   };
 }
 
-export function matcherJson({ name, operator, value }: Matcher): object {
+function matcherJson({ name, operator, value }: Matcher): object {
   return {
     isEqual: operator === '=' || operator === '=~',
     isRegex: operator === '=~' || operator === '!~',

@@ -18,7 +18,7 @@ export interface EscalationPolicy {
 }
 
 /** The annotation that names a policy, whatever the matchers say. */
-export const POLICY_ANNOTATION = 'escalation_policy';
+const POLICY_ANNOTATION = 'escalation_policy';
 
 /** The policy of a group: the one that an alert names, else the first that fits an alert. */
 export function policyOf(

@@ -120,7 +120,7 @@ function splitAtCommas(text: string): string[] {
   return found;
 }
 
-export function parseClassicMatcher(text: string): Matcher {
+function parseClassicMatcher(text: string): Matcher {
   const parts = CLASSIC.exec(text);
   if (parts === null) throw new SyntaxError(`bad matcher format: ${text}`);
   const [, name = '', operator = '=', raw = ''] = parts;
