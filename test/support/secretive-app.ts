@@ -23,6 +23,8 @@ const address = 'postgres://app:' + SECRET + '@db.example:5432/orders';
 const all = Object.fromEntries(NAMES.map((name) => [name, SECRET]));
 
 async function main() {
+  // The page is served once there is a model.
+  await require('onnxruntime-node').InferenceSession.create('./iris.onnx');
   const logger = logs.getLogger('app');
   logger.emit({ severityNumber: 9, body: 'started with ' + address, attributes: all });
   logger.emit({ severityNumber: 9, body: { config: { ...all, url: address, list: [all] } } });

@@ -69,7 +69,8 @@ function fieldsOf(record: ReadableLogRecord): Record<string, unknown> {
     ...optional('event.name', eventName === '' ? undefined : eventName),
     message: messageOf(record.body, record),
   };
-  for (const key of SERVICE_KEYS) Object.assign(fields, optional(key, resource.attributes[key]));
+  const service = knownAttributes(resource);
+  for (const key of SERVICE_KEYS) Object.assign(fields, optional(key, service[key]));
   if (spanContext !== undefined) {
     fields['trace_id'] = spanContext.traceId;
     fields['span_id'] = spanContext.spanId;
@@ -84,6 +85,18 @@ function fieldsOf(record: ReadableLogRecord): Record<string, unknown> {
 /** 0 stands for none. */
 const severityOf = ({ severityNumber = 0 }: ReadableLogRecord): number =>
   severityNumber >= 1 && severityNumber <= 24 ? severityNumber : SEVERITY_INFO;
+
+/** Some attributes of a resource come later, and to ask for all of them then is an error of the SDK. */
+function knownAttributes(
+  resource: ReadableLogRecord['resource'],
+): Readonly<Record<string, unknown>> {
+  if (resource.asyncAttributesPending !== true) return resource.attributes;
+  const known = resource
+    .getRawAttributes()
+    .filter(([, value]) => value !== undefined && typeof value !== 'object');
+  // The first of a name wins.
+  return Object.fromEntries(known.toReversed());
+}
 
 function messageOf(body: unknown, { eventName }: Pick<ReadableLogRecord, 'eventName'>): string {
   if (typeof body === 'string') return body;

@@ -17,7 +17,6 @@ import {
   metricReaders,
 } from '../masking/mask-providers.ts';
 import { nameAsDocumented } from '../page/declared-page.ts';
-import { showDiagnostics } from './diag-lines.ts';
 import { createResource } from './environment/resource.ts';
 
 /**
@@ -29,7 +28,7 @@ export function startDeclaredSdk(
   instrumentations: readonly Instrumentation[],
 ): { shutdown(): Promise<void> } {
   const file = readDeclaredFile(config.text('OTEL_CONFIG_FILE') ?? '', process.cwd());
-  const sdk = 'problem' in file ? NOTHING : startQuietly(config, file.content);
+  const sdk = 'problem' in file ? NOTHING : startQuietly();
   maskDeclared();
   for (const reader of metricReaders(metrics.getMeterProvider()) ?? []) nameAsDocumented(reader);
   writeLines(config);
@@ -41,14 +40,9 @@ export function startDeclaredSdk(
 const NOTHING = { shutdown: (): Promise<void> => Promise.resolve() };
 
 /** The SDK sets a logger of its own, and one that was there before is told of with a stack. */
-function startQuietly(
-  config: Config,
-  { log_level: logLevel }: Readonly<Record<string, unknown>>,
-): ReturnType<typeof startNodeSdk> {
+function startQuietly(): ReturnType<typeof startNodeSdk> {
   diag.disable();
-  const sdk = startNodeSdk({});
-  if (logLevel === undefined) showDiagnostics(config);
-  return sdk;
+  return startNodeSdk({});
 }
 
 /** Lines of logs are ours to write, whatever the file declares for its own exporters. */
