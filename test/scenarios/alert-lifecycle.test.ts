@@ -229,3 +229,14 @@ test('a recorded series survives a crash', async () => {
   expect(await service.alerts()).toEqual(['Rising firing']);
   expect(service.clock.nowMs()).toBe(START + 40_000);
 });
+
+test('rules show their expression as Prometheus prints it', async () => {
+  service.writeRules(`groups:
+- {name: g, interval: 10s, rules: [{alert: A, expr: 'sum(queue_depth)by(job)>1 # c'}]}
+`);
+  await service.start();
+  const { data } = (await (await service.get('/api/v1/rules')).json()) as {
+    data: { groups: { rules: { query: string }[] }[] };
+  };
+  expect(data.groups[0]?.rules[0]?.query).toBe('sum by (job) (queue_depth) > 1');
+});

@@ -1,5 +1,6 @@
 import { fingerprint } from '../../notify/stages/fingerprint.ts';
 import type { NotifiedAlert } from '../../notify/stages/notification.ts';
+import { printExpr } from '../../promql/printer.ts';
 import type { AlertChange } from '../../rules/alert-rule.ts';
 import type { Alert } from '../../rules/alert-state.ts';
 import type { RuleGroup } from '../../rules/group.ts';
@@ -19,7 +20,8 @@ export function notifiedAlerts(
   for (const { rules } of groups) {
     for (const { rule, alerts: states } of rules) {
       for (const alert of states.values()) {
-        if (alert.status !== 'pending') add(notifiedAlert(alert, generatorUrl(rule.exprText)));
+        if (alert.status !== 'pending')
+          add(notifiedAlert(alert, generatorUrl(printExpr(rule.expr))));
       }
     }
   }

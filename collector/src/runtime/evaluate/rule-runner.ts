@@ -2,6 +2,7 @@ import { textKey } from '@telltale/core';
 
 import type { HistoryKind } from '../../exchange/history.ts';
 import { type SeverityOptions, severityOf } from '../../model/severity.ts';
+import { escapeQuery } from '../../model/template/functions/escape.ts';
 import type { AlertSnapshot, Notifier } from '../../notify/notifier.ts';
 import { fingerprint } from '../../notify/stages/fingerprint.ts';
 import type { NotifiedAlert } from '../../notify/stages/notification.ts';
@@ -340,7 +341,7 @@ export class RuleRunner {
   }
 
   #graphUrl(expr: string): string {
-    return `${this.#options.externalUrl}/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=1`;
+    return `${this.#options.externalUrl}/graph?g0.expr=${escapeQuery(expr)}&g0.tab=1`;
   }
 }
 

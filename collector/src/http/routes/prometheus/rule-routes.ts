@@ -1,4 +1,5 @@
 import { formatFloat } from '../../../model/format-float.ts';
+import { printExpr } from '../../../promql/printer.ts';
 import type { Alert } from '../../../rules/alert-state.ts';
 import type { RuleGroup, RuleState } from '../../../rules/group.ts';
 import { JSON_TYPE, type Route, type ServerRequest, type ServerResponse } from '../../message.ts';
@@ -111,7 +112,7 @@ function ruleParts(state: RuleState, filter: RuleFilter): Iterable<string> {
   const { rule, health, lastError } = state;
   const common = {
     name: rule.name,
-    query: rule.exprText,
+    query: printExpr(rule.expr),
     labels: rule.labels,
     health,
     ...(lastError === undefined ? {} : { lastError }),
