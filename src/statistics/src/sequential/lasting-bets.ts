@@ -5,8 +5,8 @@ const TAIL_NARROW = 0.05;
 const TAIL_WIDE = 0.1;
 const TAILS: readonly number[] = [TAIL_NARROW, TAIL_WIDE];
 /** Stakes that grow when a tail is too full, then those that grow when it is too empty. */
-const FULL: readonly number[] = [0.02, 0.06];
-const EMPTY: readonly number[] = [0.5, 1];
+const FULL: readonly number[] = [0.04];
+const EMPTY: readonly number[] = [0.5];
 /** Memory, in records, of the bets that learn the share of every cell. */
 const SHORT_HORIZON = 2000;
 const LONG_HORIZON = 8000;

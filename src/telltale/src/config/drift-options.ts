@@ -201,7 +201,7 @@ export const DRIFT_OPTIONS: readonly OptionRow[] = [
     min: 1,
     max: 100_000,
     default: String(DRIFT_DEFAULTS.streamsMax),
-    description: 'Streams before the rest share one, at about 24 KiB each; 2688 with seasons',
+    description: 'Streams before the rest share one, at about 27 KiB each; 2688 with seasons',
   },
   {
     key: 'drift.seed',
