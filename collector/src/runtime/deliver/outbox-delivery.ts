@@ -403,7 +403,8 @@ export class OutboxDelivery {
   #settle(row: OutboxRow, state: 'done' | 'failed' | 'expired', failure?: Failure): void {
     const next = this.#outbox.settle(row.id, state, failure?.message);
     this.#store(() => {
-      this.#database.transaction('full', () => {
+      // A killed process keeps this; a power cut may cost it, and then the message is sent again.
+      this.#database.transaction('normal', () => {
         this.#outbox.save();
         this.#note(row, SETTLED_KINDS[state], failure);
       });
