@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest';
 
 import { ATTR_MODEL_NAME, METRICS, promName } from '@telltale/core';
 
+import { type DashboardJson, queriesOf } from '../../grafana/src/check/dashboard-queries.ts';
 import { dashboardFiles } from '../../grafana/src/files.ts';
 import { FOREIGN, RECORDED } from '../../grafana/src/queries/foreign.ts';
 import { type Known, lint } from '../support/grafana/lint.ts';
-import { type DashboardJson, queriesOf } from '../support/grafana/queries.ts';
 import { ROOT } from '../support/tidy/source-file.ts';
 
 const FOLDER = join(ROOT, 'grafana/dashboards');

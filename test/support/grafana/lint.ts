@@ -2,7 +2,13 @@ import { parser as traceQlParser } from '@grafana/lezer-traceql';
 
 import type { Expr, VectorSelector } from '../../../collector/src/promql/ast.ts';
 import { parseExpr } from '../../../collector/src/promql/parser/parse.ts';
-import { ALL, type DashboardJson, filled, type PanelJson, queriesOf } from './queries.ts';
+import {
+  ALL,
+  type DashboardJson,
+  filled,
+  type PanelJson,
+  queriesOf,
+} from '../../../grafana/src/check/dashboard-queries.ts';
 
 /** A rule that a dashboard breaks, and where. */
 export interface Finding {

@@ -103,6 +103,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
   ],
   'collector/src/promql/standing': [['*'], ['select'], ['range', 'combine', 'values'], ['plan']],
   'grafana/src': [
+    ['check'],
     ['queries', 'panels'],
     ['*'],
     ['boards'],

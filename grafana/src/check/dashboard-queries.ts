@@ -6,6 +6,10 @@ export interface DashboardQuery {
   readonly language: 'promql' | 'traceql';
   readonly expr: string;
   readonly isInstant: boolean;
+  /** The variable that names the data source: `datasource`, `alerts` or `traces`. */
+  readonly source: string;
+  /** Buckets are drawn, so series need `le` or native histograms. */
+  readonly isHeatmap: boolean;
 }
 
 /** The parts of Grafana's JSON that the checks read. */
@@ -44,6 +48,7 @@ export interface TargetJson {
   readonly query?: string;
   readonly queryType?: string;
   readonly instant?: boolean;
+  readonly format?: string;
   readonly datasource?: SourceJson;
 }
 
@@ -111,6 +116,8 @@ export function queriesOf(dashboard: DashboardJson): readonly DashboardQuery[] {
           language: isTrace ? 'traceql' : 'promql',
           expr,
           isInstant: target.instant === true,
+          source: sourceName(target.datasource),
+          isHeatmap: target.format === 'heatmap' && panel.type === 'heatmap',
         },
       ];
     }),
@@ -124,6 +131,7 @@ export function queriesOf(dashboard: DashboardJson): readonly DashboardQuery[] {
             place: `annotation ${name}`,
             language: 'promql',
             expr,
+            ...PLAIN,
             isInstant: false,
           } as const,
         ],
@@ -137,12 +145,18 @@ export function queriesOf(dashboard: DashboardJson): readonly DashboardQuery[] {
             place: `variable ${name}`,
             language: 'promql',
             expr: selectorOf(definition),
+            ...PLAIN,
             isInstant: true,
           } as const,
         ],
   );
   return [...panels, ...annotations, ...variables];
 }
+
+const PLAIN = { source: 'datasource', isHeatmap: false } as const;
+
+const sourceName = (source: SourceJson | undefined): string =>
+  /^\$\{(\w+)\}$/u.exec(source?.uid ?? '')?.[1] ?? 'datasource';
 
 /** `label_values(selector, label)` -> the selector. */
 const selectorOf = (definition: string): string =>

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+import { type StackFiles, writeConfiguration } from './configuration.ts';
+import { type Addresses, addressesOf, type Network, networkBelow } from './network.ts';
+import { findPrograms } from './programs.ts';
+import { Service } from './service.ts';
+import {
+  alertmanagerSpec,
+  alertServiceSpec,
+  jaegerSpec,
+  otelCollectorSpec,
+  prometheusSpec,
+  tempoSpec,
+} from './services/specs.ts';
+
+export interface StackOptions {
+  readonly folder: string;
+  /** Three numbers, such as `127.9.0`. */
+  readonly networkPrefix: string;
+  readonly onProgress: (line: string) => void;
+}
+
+/** The programs of docker-compose.yml, run from local binaries. */
+export interface Stack {
+  readonly addresses: Addresses;
+  readonly network: Network;
+  readonly files: StackFiles;
+  /** By the names of docker-compose.yml, in the order in which they were started. */
+  readonly services: ReadonlyMap<string, Service>;
+  readonly apiKey: string;
+  readonly hasTempo: boolean;
+  health(): Promise<Readonly<Record<string, boolean>>>;
+  /** Stops everything, the newest first. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything and waits until it is healthy. Stores and receivers come first, so that nothing
+ * that is sent is refused.
+ *
+ * @throws {Error} in one line: a program is missing, a port is taken, a service does not start.
+ *   What was started is stopped again.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { paths, tempo } = findPrograms(['otelcol', 'prometheus', 'alertmanager', 'jaeger']);
+  const network = networkBelow(options.networkPrefix);
+  await checkPorts(network);
+  const apiKey = randomBytes(24).toString('hex');
+  const files = writeConfiguration(options.folder, network, apiKey);
+  const context = { network, files, apiKey };
+  const specs = [
+    prometheusSpec(paths.prometheus, context),
+    tempo === undefined ? jaegerSpec(paths.jaeger, context) : tempoSpec(tempo, context),
+    alertmanagerSpec(paths.alertmanager, context),
+    alertServiceSpec(context),
+    otelCollectorSpec(paths.otelcol, context),
+  ];
+  const services = new Map<string, Service>();
+  const stop = async (): Promise<void> => {
+    for (const service of [...services.values()].toReversed()) await service.stop();
+  };
+  try {
+    for (const spec of specs) {
+      const startedMs = performance.now();
+      const service = new Service(spec);
+      services.set(spec.name, service);
+      await service.start();
+      const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+      options.onProgress(`${spec.name} is healthy after ${seconds} s`);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const health = async (): Promise<Record<string, boolean>> =>
+    Object.fromEntries(
+      await Promise.all(
+        [...services.values()].map(async (service) => [service.name, await service.isHealthy()]),
+      ),
+    );
+  return {
+    addresses: addressesOf(network),
+    network,
+    files,
+    services,
+    apiKey,
+    hasTempo: tempo !== undefined,
+    health,
+    stop,
+  };
+}
+
+/** Says which address is taken before anything is started. */
+async function checkPorts(network: Network): Promise<void> {
+  const wanted = [
+    ['otel-collector', network.otelCollector, 4318],
+    ['prometheus', network.prometheus, 9090],
+    ['alertmanager', network.alertmanager, 9093],
+    ['telltale-collector', network.alertService, 9465],
+    ['traces', network.traces, 4317],
+  ] as const;
+  for (const [name, host, port] of wanted) {
+    if (await isFree(host, port)) continue;
+    throw new Error(
+      `Cannot start ${name}: ${host}:${port} is taken; stop what listens there, or choose another network with --network`,
+    );
+  }
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+}
+
+/** Where a stack keeps its data unless told otherwise. */
+export const defaultFolder = (root: string): string => join(root, '.telltale/stack');
