@@ -61,9 +61,8 @@ function alertServiceYaml(network: Network, keyPath: string): string {
   return withAddresses(shipped, network, keyPath)
     .replace('data_dir: /data', 'data_dir: ../alert-service')
     .replace('external_url: http://127.0.0.1:9465', `external_url: ${alertApi}`)
-    .replace('  notify:\n', '  evaluation: {interval: 1s}\n  notify:\n')
     .replace(
-      '      - {name: log, type: log}\n',
-      `      - {name: log, type: log}\n      - {name: alertmanager, type: alertmanager, url: ${alertmanager}}\n`,
+      '  notify:\n',
+      `  evaluation: {interval: 1s}\n  forward: [{url: ${alertmanager}}]\n  notify:\n`,
     );
 }

@@ -18,11 +18,15 @@ export function findPrograms(
   const folder = execFileSync('sh', [join(ROOT, 'tools/build.sh'), '--directory'], {
     encoding: 'utf8',
   }).trim();
-  const paths = Object.fromEntries(names.map((name) => [name, join(folder, name)]));
-  const missing = names.filter((name) => !isProgram(join(folder, name)));
+  const jaeger = execFileSync('sh', [join(ROOT, 'tools/jaeger.sh'), '--path'], {
+    encoding: 'utf8',
+  }).trim();
+  const pathOf = (name: Program): string => (name === 'jaeger' ? jaeger : join(folder, name));
+  const paths = Object.fromEntries(names.map((name) => [name, pathOf(name)]));
+  const missing = names.filter((name) => !isProgram(pathOf(name)));
   if (missing.length > 0) {
     throw new Error(
-      `Cannot start the stack: ${missing.join(', ')} not built; run "npm run tools" (it needs Go)`,
+      `Cannot start the stack: ${missing.join(', ')} not built; run "npm run tools:stack" (it needs Go)`,
     );
   }
   const tempo = env['TELLTALE_TEMPO_BIN'];

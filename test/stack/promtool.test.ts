@@ -15,7 +15,7 @@ import { referenceBinaryOrWarn } from '../support/reference-binaries.ts';
 
 const promtool = referenceBinaryOrWarn('promtool', 'the comparison of rules check and rules test');
 const RANDOM_CASES = 50;
-const SHIPPED = join(import.meta.dirname, '../../deploy/prometheus/rules');
+const SHIPPED = join(import.meta.dirname, '../../deploy/prometheus');
 
 interface Verdict {
   readonly code: number;
@@ -67,7 +67,7 @@ describe.skipIf(promtool === undefined)('the verdict is that of promtool', () =>
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const shipped = globSync('*.yaml', { cwd: SHIPPED }).toSorted();
+  const shipped = globSync('{rules,tests}/*.yaml', { cwd: SHIPPED }).toSorted();
 
   test('there are shipped rules and their tests', () => {
     expect(shipped.filter((name) => name.endsWith('.test.yaml')).length).toBe(shipped.length / 2);

@@ -17,6 +17,8 @@ const STOP_TIMEOUT_MS = 10_000;
 const LINES_MAX = 20;
 
 export interface AppOptions {
+  /** Further variables of the service, which win. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly port: number;
   readonly metricsPort: number;
   /** Where the service exports its telemetry to. */
@@ -117,6 +119,7 @@ function appEnvironment(options: AppOptions): NodeJS.ProcessEnv {
       : { TELLTALE_GPU_NVML_LIBRARY: options.nvmlLibrary }),
     // The demo counts every line, so none may be held back.
     TELLTALE_LOG_EVENTS_PER_SECOND: '10000',
+    ...options.env,
   };
 }
 

@@ -1,0 +1,67 @@
+// `npm run stack`: the whole stack from local programs, without Docker.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { type Demo, startDemo } from './demo.ts';
+import { parseLocalOptions } from './options.ts';
+import { judgeStack, type StackVerdict } from './panels/verdict.ts';
+import { defaultFolder, type Stack, startStack } from './stack.ts';
+
+const options = parseLocalOptions(process.argv, defaultFolder(join(import.meta.dirname, '../..')));
+const print = (line: string): void => void process.stderr.write(`${line}\n`);
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => interruption.abort());
+}
+
+let stack: Stack | undefined;
+let demo: Demo | undefined;
+try {
+  rmSync(options.folder, { recursive: true, force: true });
+  stack = await startStack({ ...options, onProgress: print });
+  const startedMs = Date.now();
+  if (options.hasDemo) demo = await startDemo(stack);
+  tellAddresses(stack, demo);
+  await wait(interruption.signal);
+  if (options.forMs !== undefined && !interruption.signal.aborted) {
+    print('Asking every panel of every dashboard');
+    const verdict = await judgeStack(stack, startedMs);
+    tellVerdict(verdict);
+    if (options.isJson) process.stdout.write(`${JSON.stringify(verdict)}\n`);
+    process.exitCode = verdict.problems.length === 0 ? 0 : 1;
+  }
+} catch (error) {
+  print(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+} finally {
+  await demo?.stop();
+  await stack?.stop();
+}
+
+async function wait(signal: AbortSignal): Promise<void> {
+  const { forMs } = options;
+  if (forMs !== undefined) {
+    await sleep(forMs, undefined, { signal }).catch(() => undefined);
+    return;
+  }
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+}
+
+function tellAddresses({ addresses, files, hasTempo }: Stack, running: Demo | undefined): void {
+  print(`OTLP            ${addresses.otlpHttp}`);
+  print(`Prometheus      ${addresses.prometheus}`);
+  print(
+    `${hasTempo ? 'Tempo          ' : 'Jaeger         '} ${hasTempo ? addresses.tempo : addresses.traceQuery}`,
+  );
+  print(`Alertmanager    ${addresses.alertmanager}`);
+  print(`Alert service   ${addresses.alertApi}  (key in ${files.keyPath})`);
+  if (running !== undefined) print(`Demo            ${running.urls.join('  ')}`);
+  print(`Logs            ${files.logs}`);
+  if (options.forMs === undefined) print('Ctrl-C stops everything');
+}
+
+function tellVerdict({ panels, problems }: StackVerdict): void {
+  print(`${panels.withData} of ${panels.total} queries have data, ${panels.skipped} need Tempo`);
+  for (const problem of problems) print(`  ${problem}`);
+}

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { DashboardJson } from '../../../grafana/src/check/dashboard-queries.ts';
+import type { Stack } from '../stack.ts';
+import { readExemplars } from './exemplars.ts';
+import { type Walked, walk } from './walk.ts';
+
+const DASHBOARDS = join(import.meta.dirname, '../../../grafana/dashboards');
+
+/** What a run of the stack showed. */
+export interface StackVerdict {
+  readonly services: Readonly<Record<string, boolean>>;
+  readonly panels: { readonly total: number; readonly withData: number; readonly skipped: number };
+  readonly exemplarsResolved: string;
+  readonly alertsInAlertmanager: readonly string[];
+  /** Empty when everything holds. */
+  readonly problems: readonly string[];
+}
+
+/** Asks every query, follows exemplars to their traces, and looks at what Alertmanager was told. */
+export async function judgeStack(stack: Stack, startedMs: number): Promise<StackVerdict> {
+  const { addresses, apiKey, hasTempo } = stack;
+  const services = await stack.health();
+  const dashboards = readdirSync(DASHBOARDS).map(
+    (name) => JSON.parse(readFileSync(join(DASHBOARDS, name), 'utf8')) as DashboardJson,
+  );
+  const walked = await walk(dashboards, {
+    prometheus: { datasource: addresses.prometheus, alerts: addresses.alertApi },
+    headers: { 'x-api-key': apiKey },
+    tempo: hasTempo ? addresses.tempo : undefined,
+    startMs: startedMs,
+    endMs: Date.now(),
+  });
+  const asked = walked.filter(({ outcome }) => outcome !== 'skipped');
+  const exemplars = await readExemplars(stack, startedMs);
+  const alertsInAlertmanager = await firingAlerts(addresses.alertmanager);
+  return {
+    services,
+    panels: {
+      total: asked.length,
+      withData: asked.filter(({ outcome }) => outcome === 'data').length,
+      skipped: walked.length - asked.length,
+    },
+    exemplarsResolved: `${exemplars.resolved} of ${exemplars.asked}`,
+    alertsInAlertmanager,
+    problems: [
+      ...Object.entries(services)
+        .filter(([, isHealthy]) => !isHealthy)
+        .map(([name]) => `${name} is not healthy`),
+      ...asked.filter(({ outcome }) => outcome !== 'data').map(problemOf),
+      ...(exemplars.resolved < exemplars.asked || exemplars.asked === 0
+        ? [`${exemplars.resolved} of ${exemplars.asked} exemplars lead to a trace`]
+        : []),
+    ],
+  };
+}
+
+const problemOf = ({ query, outcome, detail }: Walked): string =>
+  `${query.dashboard}: ${query.place}: ${outcome}: ${detail}`;
+
+async function firingAlerts(alertmanager: string): Promise<readonly string[]> {
+  const answer = await fetch(`${alertmanager}/api/v2/alerts`);
+  const alerts = (await answer.json()) as { labels: { alertname?: string } }[];
+  return [...new Set(alerts.flatMap(({ labels }) => labels.alertname ?? []))].sort();
+}
