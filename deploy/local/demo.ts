@@ -41,7 +41,7 @@ export async function startDemo(stack: Stack): Promise<Demo> {
         modelPath: MODEL_PATH,
         logPath: join(files.logs, `phishing-${index}.log`),
         apiKey: randomUUID(),
-          isAutomatic: false,
+        isAutomatic: false,
         env: { TELLTALE_OPERATOR_PROFILE: 'startup', ...env },
       }),
     ),
