@@ -25,7 +25,7 @@ export interface WalkTargets {
 }
 
 /** Long enough for two exports, short enough for a run of a minute. */
-const FILL: Fill = { ...ALL, rateInterval: '15s', range: '1m', interval: '5s' };
+const FILL: Fill = { ...ALL, rateInterval: '45s', range: '1m', interval: '5s' };
 const STEP_SECONDS = 5;
 const TIMEOUT_MS = 20_000;
 
@@ -107,7 +107,7 @@ async function askTempo(query: DashboardQuery, targets: WalkTargets): Promise<Wa
     ...(isMetrics ? { step: `${STEP_SECONDS}s` } : { limit: '20' }),
   });
   const path = isMetrics ? 'metrics/query_range' : 'search';
-  const answer = await fetch(`${targets.tempo}/api/${path}?${parameters}`, {
+  const answer = await fetch(`${targets.tempo}/api/${path}?${parameters.toString()}`, {
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const body = (await answer.json()) as {

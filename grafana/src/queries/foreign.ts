@@ -39,7 +39,7 @@ export const FOREIGN = {
   serviceSeries: gauge('telltale_collector_series'),
   serviceSeriesRefused: counter('telltale_collector_series_refused_total'),
   serviceRuleEvaluations: counter('telltale_collector_rule_evaluations_total'),
-  serviceRuleTime: counter('telltale_collector_rule_evaluation_time_seconds_total'),
+  serviceRuleTime: counter('telltale_collector_rule_evaluation_time_total'),
   serviceRuleErrors: counter('telltale_collector_rule_errors_total'),
   serviceRuleMissed: counter('telltale_collector_rule_missed_total'),
   serviceAlerts: gauge('telltale_collector_alerts'),
@@ -47,7 +47,7 @@ export const FOREIGN = {
   serviceNotifications: counter('telltale_collector_notifications_total'),
   serviceWaiting: gauge('telltale_collector_notifications_waiting'),
   serviceRequests: counter('telltale_collector_requests_total'),
-  serviceWalSize: gauge('telltale_collector_wal_size_bytes'),
+  serviceWalSize: gauge('telltale_collector_wal_size'),
   // The OTel Collector about itself.
   acceptedSpans: counter('otelcol_receiver_accepted_spans'),
   acceptedPoints: counter('otelcol_receiver_accepted_metric_points'),
