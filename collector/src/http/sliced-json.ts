@@ -29,7 +29,7 @@ export async function slicedJson(parts: Iterable<string>): Promise<Uint8Array[]>
 }
 
 /** The parts of a JSON list. */
-export function* listParts(entries: Iterable<Iterable<string>>): Generator<string> {
+function* listParts(entries: Iterable<Iterable<string>>): Generator<string> {
   let separator = '[';
   for (const entry of entries) {
     yield separator;

@@ -8,7 +8,7 @@ export interface JsonShapeLimits {
 }
 
 /** A value takes about 100 bytes of heap when it is parsed, whatever it takes as text. */
-export const DEFAULT_JSON_SHAPE: JsonShapeLimits = Object.freeze({
+const DEFAULT_JSON_SHAPE: JsonShapeLimits = Object.freeze({
   depthMax: 200,
   valuesMax: 1_000_000,
 });
