@@ -27,5 +27,6 @@ for (const [from, to] of copiedFiles(manifest)) {
 const imports = Object.fromEntries(
   Object.keys(manifest.imports ?? {}).map((name) => [name, `./${name.slice(1)}.js`]),
 );
-writeFileSync(join(output, 'package.json'), `${JSON.stringify({ type: 'commonjs', imports })}\n`);
+const nested = { type: 'commonjs', ...(Object.keys(imports).length === 0 ? {} : { imports }) };
+writeFileSync(join(output, 'package.json'), `${JSON.stringify(nested)}\n`);
 writeFileSync(join(folder, 'dist/THIRD-PARTY-LICENSES.txt'), licencesOf(modules));
