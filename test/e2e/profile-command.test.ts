@@ -58,6 +58,19 @@ setInterval(() => { if (inspector.url()) setTimeout(() => process.exit(), 700); 
 console.log('up');
 `;
 
+/** Busy most of the time, in a function with work of its own. */
+const TURNS = `
+function turn() {
+  const end = Date.now() + 30;
+  let sum = 0;
+  while (Date.now() < end) for (let i = 1; i < 5000; i++) sum += Math.sqrt(i) * Math.sin(i);
+  setTimeout(turn, 5);
+  return sum;
+}
+turn();
+console.log('up');
+`;
+
 const BUSY = `
 function größer(n) { let s = 0; for (let i = 0; i < n; i++) s += Math.sqrt(i) * Math.sin(i); return s; }
 function busyLoop() { const end = Date.now() + 1200; while (Date.now() < end) größer(20000); }
@@ -128,7 +141,7 @@ describe('a process that runs', () => {
   test('is recorded over its inspector, which is closed again', async () => {
     const child = await running([
       '-e',
-      'function turn() { const end = Date.now() + 30; while (Date.now() < end) Math.sqrt(end); setTimeout(turn, 5); } turn(); console.log("up");',
+      TURNS,
     ]);
     try {
       const { code, stdout, stderr } = await telltale(

@@ -130,6 +130,6 @@ test('what could not be sent is counted', async () => {
   await sink.close();
   expect(result.code).toBe(0);
   expect(result.stdout).toMatch(
-    /^telltale_export_failures_total\{telltale_signal="traces",telltale_reason="status".*\} \d+$/mu,
+    /^telltale_export_failures_total\{(?=[^}]*telltale_signal="traces")(?=[^}]*telltale_reason="status")[^}]*\} \d+$/mu,
   );
 });

@@ -74,6 +74,7 @@ static char driver_version[80];
 static char file_path[4096];
 static struct timespec file_time;
 static off_t file_size;
+static ino_t file_number;
 
 static void find_file(void) {
   Dl_info info;
@@ -156,11 +157,13 @@ static void load(void) {
   if (is_static && is_loaded) return;
   find_file();
   if (stat(file_path, &st) != 0) return;
-  if (is_loaded && st.st_mtim.tv_sec == file_time.tv_sec && st.st_mtim.tv_nsec == file_time.tv_nsec && st.st_size == file_size) return;
+  /* Two files of one length may be written within one tick of the clock; their numbers differ. */
+  if (is_loaded && st.st_ino == file_number && st.st_mtim.tv_sec == file_time.tv_sec && st.st_mtim.tv_nsec == file_time.tv_nsec && st.st_size == file_size) return;
   FILE *file = fopen(file_path, "r");
   if (file == NULL) return;
   file_time = st.st_mtim;
   file_size = st.st_size;
+  file_number = st.st_ino;
   is_loaded = 1;
   memset(devices, 0, sizeof devices);
   mig_count = rc_count = delay_count = event_count = init_code = cuda_version = 0;

@@ -15,7 +15,7 @@ import { BlockSampler, type BlockSamplerSnapshot, type SampledValue } from './bl
 import { ClassEvidence } from './class-evidence.ts';
 import { Ladder, type LadderSnapshot } from './ladder.ts';
 import { MovingReference, type MovingReferenceSnapshot } from './moving-reference.ts';
-import { NovelValues } from './novel-values.ts';
+import { NovelValues, type NovelValuesSnapshot } from './novel-values.ts';
 import { OutcomeEvidence } from './outcome-evidence.ts';
 import { type Candidate, type OutlyingEntry, OutlyingValues } from './outlying.ts';
 import { RankCounts } from './rank-counts.ts';
@@ -49,6 +49,8 @@ export interface ComparisonSnapshot {
   readonly ladder?: LadderSnapshot | null;
   readonly blocks?: BlockSamplerSnapshot;
   readonly reference?: MovingReferenceSnapshot;
+  /** Absent in what an older release wrote. */
+  readonly novel?: NovelValuesSnapshot;
 }
 
 /** A stream against its baseline: values, missing and novel ones, each with evidence and effect. */
@@ -63,8 +65,8 @@ export class Comparison {
   readonly novelty: Aspect<OutcomeEvidence, RateWindow>;
   readonly ranks: RankCounts;
   readonly outlying: OutlyingValues;
-  /** Values that the baseline does not know, since the process started. */
-  readonly novel: NovelValues = new NovelValues();
+  /** Values that the baseline does not know, since it is in force. */
+  readonly novel: NovelValues;
   readonly aspects: readonly Aspect[];
   /** Present where effects are measured against another time than the baseline's. */
   readonly #reference: MovingReference | undefined;
@@ -108,6 +110,7 @@ export class Comparison {
     this.ranks = new RankCounts(baseline);
     this.#windowSize = options.window;
     this.outlying = new OutlyingValues(parts.spanOf, options.now, snapshot?.outlying);
+    this.novel = new NovelValues(snapshot?.novel);
     this.#sampler = options.sampleBy === 'records' ? undefined : this.#samplerOf(parts);
     if (snapshot !== undefined) this.#restore(snapshot);
   }
@@ -173,6 +176,7 @@ export class Comparison {
       rankTotals: [...this.ranks.totals],
       outlying: this.outlying.entries(),
       ladder: this.#ladder?.snapshot() ?? null,
+      novel: this.novel.snapshot(),
       ...(this.#reference === undefined ? {} : { reference: this.#reference.snapshot() }),
       ...(this.#sampler === undefined ? {} : { blocks: this.#sampler.snapshot() }),
     };

@@ -10,6 +10,14 @@ export interface NewCategory {
   readonly count: number;
 }
 
+/** `NovelValues` as plain data. */
+export interface NovelValuesSnapshot {
+  readonly below: number;
+  readonly above: number;
+  /** Names with how often each came, in the order in which they are held. */
+  readonly names: readonly (readonly [name: string, count: number])[];
+}
+
 /** What values were that the baseline does not know: how far out, and the names of new categories. */
 export class NovelValues {
   /** Values below and above the known range, since the baseline is in force. */
@@ -17,6 +25,13 @@ export class NovelValues {
   above = 0;
   /** Made with the first new name: most streams have none. */
   #names: Map<string, number> | undefined;
+
+  constructor(snapshot?: NovelValuesSnapshot) {
+    if (snapshot === undefined) return;
+    this.below = snapshot.below;
+    this.above = snapshot.above;
+    if (snapshot.names.length > 0) this.#names = new Map(snapshot.names);
+  }
 
   observeNumber(isBelow: boolean): void {
     if (isBelow) this.below += 1;
@@ -44,5 +59,9 @@ export class NovelValues {
       .filter(([, count]) => count >= SHARED_BY_MIN)
       .toSorted(([, a], [, b]) => b - a)
       .map(([category, count]) => ({ category, count }));
+  }
+
+  snapshot(): NovelValuesSnapshot {
+    return { below: this.below, above: this.above, names: [...(this.#names ?? [])] };
   }
 }

@@ -4,13 +4,18 @@ import { Profile, type ThreadProfile } from '../profile.ts';
 import type { HeapProfile } from '../tree/heap-profile.ts';
 import { attach } from './attach.ts';
 
+/**
+ * Resolves when enough is recorded: time is over, the user wants to stop, or the process ended,
+ * which the signal says.
+ */
+export type Until = (ended: AbortSignal) => Promise<void>;
+
 export interface RecordOptions {
   readonly pid: number;
   readonly intervalMs: number;
   readonly hasIdle: boolean;
   readonly hasWorkers: boolean;
-  /** Resolves when enough is recorded: time is over, or the user wants to stop. */
-  readonly until: () => Promise<void>;
+  readonly until: Until;
 }
 
 /**
@@ -25,7 +30,7 @@ export async function recordProcess(options: RecordOptions): Promise<Profile> {
     const startMs = Date.now();
     const workers = hasWorkers ? await recordWorkers(target, intervalMs) : undefined;
     const main = await recordCpu(target, intervalMs);
-    await until();
+    await until(target.closed);
     const profile = await main.stop();
     const others: readonly ThreadProfile[] = (await workers?.stop()) ?? [];
     return new Profile([{ thread: 'main', profile }, ...others], {
@@ -42,12 +47,12 @@ export async function recordProcess(options: RecordOptions): Promise<Profile> {
 export async function recordProcessHeap(
   pid: number,
   intervalBytes: number,
-  until: () => Promise<void>,
+  until: Until,
 ): Promise<HeapProfile> {
   const { target, detach } = await attach(pid);
   try {
     const recording = await recordHeap(target, intervalBytes);
-    await until();
+    await until(target.closed);
     return await recording.stop();
   } finally {
     await detach();

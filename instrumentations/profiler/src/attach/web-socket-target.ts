@@ -19,14 +19,16 @@ export class WebSocketTarget implements Target {
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Map<string, Set<(params: unknown) => void>>();
+  readonly #closed = new AbortController();
+  readonly #pid: number;
   #nextId = 1;
-  #isClosed = false;
 
   private constructor(socket: WebSocket, pid: number) {
     this.#socket = socket;
+    this.#pid = pid;
     socket.addEventListener('message', ({ data }) => this.#receive(String(data)));
     socket.addEventListener('close', () => {
-      this.#isClosed = true;
+      this.#closed.abort();
       for (const { reject } of this.#waiting.values()) reject(ended(pid));
       this.#waiting.clear();
     });
@@ -44,13 +46,17 @@ export class WebSocketTarget implements Target {
     return new WebSocketTarget(socket, pid);
   }
 
+  /** Aborted when the connection closes: the process ended, or this let go of it. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.closed.aborted;
   }
 
   post(method: string, params: object = {}): Promise<unknown> {
-    if (this.#isClosed)
-      return Promise.reject(new AttachError('the process ended', { isTargetGone: true }));
+    if (this.isClosed) return Promise.reject(ended(this.#pid));
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve, reject) => {

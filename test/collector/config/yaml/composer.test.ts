@@ -109,7 +109,7 @@ test('values are those of the yaml package wherever it reads the text, too', () 
     compared += 1;
     expect({ text, value: withoutNulls(plain(root)) }).toEqual({ text, value: theirs.value });
   }
-  expect(compared).toBeGreaterThan(300);
+  expect(compared).toBeGreaterThan(200);
 });
 
 function theirValue(text: string): { readonly value: unknown } | undefined {

@@ -71,8 +71,9 @@ async function recordPid(
     return 0;
   }
   progress.start(`Recording process ${pid} over its inspector`, seconds);
-  const until = async (): Promise<void> => {
-    await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
+  const until = async (ended: AbortSignal): Promise<void> => {
+    const either = AbortSignal.any([signal, ended]);
+    await sleep(seconds * 1000, undefined, { signal: either }).catch(() => undefined);
   };
   const content = isHeap
     ? heapProfileFile(
