@@ -47,6 +47,7 @@ export async function attach(pid: number): Promise<AttachedProcess> {
 
 async function connected(pid: number, url: string, isOurs: boolean): Promise<AttachedProcess> {
   const target = await WebSocketTarget.connect(url, pid);
+  await letItEnd(target);
   return {
     target,
     detach: async () => {
@@ -54,6 +55,15 @@ async function connected(pid: number, url: string, isOurs: boolean): Promise<Att
       target.close();
     },
   };
+}
+
+/** A process that ends waits for whoever inspects it: it must not wait for us. */
+async function letItEnd(target: WebSocketTarget): Promise<void> {
+  target.on('NodeRuntime.waitingForDisconnect', () => target.close());
+  await target.post('NodeRuntime.enable').catch(() => undefined);
+  await target
+    .post('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true })
+    .catch(() => undefined);
 }
 
 /** The port closes a moment later, when nobody is connected to it any more. */
