@@ -209,10 +209,11 @@ describe('drift of a process with telltale/register', { timeout: 60_000 }, () =>
       TELLTALE_DRIFT_FLEET_KEY: 'open-sesame',
       TELLTALE_DRIFT_STATE_DIR: '',
     });
-    await sendUntil(0, () => taken.length >= COLUMNS.length);
-    fleet.close();
     const path = '/monitoring/drift/baselines/iris/3/petal_length/samples?';
-    expect(taken.find(({ target }) => target.startsWith(path))).toMatchObject({
+    const ofPetals = () => taken.find(({ target }) => target.startsWith(path));
+    await sendUntil(0, () => ofPetals() !== undefined);
+    fleet.close();
+    expect(ofPetals()).toMatchObject({
       key: 'Bearer open-sesame',
       schema: 'ml-drift-baseline/1',
     });
