@@ -10,6 +10,8 @@ import type { ClassSnapshot } from './evidence.ts';
 
 /** Categories with a process of their own: each costs time at every record. */
 const CLASSES_MAX = 8;
+/** To draw an urn takes time for each record: a baseline that claims more has no such evidence. */
+const RECORDS_MAX = 1e6;
 /** A category that most records have says no more than the others together. */
 const SHARE_MAX = 0.5;
 
@@ -87,7 +89,8 @@ export class ClassEvidence {
  */
 function placesOf({ baseline, wanted }: ClassEvidenceParts): readonly number[] {
   const { known, classes, categoryCounts, size } = baseline;
-  if (known.kind !== 'categories' || classes === undefined || classes.records < 2) return [];
+  if (known.kind !== 'categories' || classes === undefined) return [];
+  if (!(classes.records >= 2 && classes.records <= RECORDS_MAX)) return [];
   const named = wanted.map((name) => known.names.indexOf(name)).filter((place) => place >= 0);
   // What most records are is the complement of the rest together.
   const isMost = (place: number): boolean => (categoryCounts[place] ?? 0) > SHARE_MAX * size;

@@ -47,6 +47,8 @@ export interface LastingState {
   readonly scales: readonly [short: number, long: number];
   /** One horizon after the other, to be multiplied by their scales. */
   readonly shares: readonly number[];
+  /** Mean of the evidence to the last bit; a new sum may round another way. */
+  readonly mean?: number;
 }
 
 /**
@@ -68,7 +70,7 @@ export class LastingBets {
     this.#numbers.set(state.evidence.slice(0, BETS));
     this.#numbers.set(state.scales, SCALES);
     this.#numbers.set(state.shares.slice(0, 2 * this.#cells), SHARES);
-    this.#numbers[MEAN] = this.#sum() / BETS;
+    this.#numbers[MEAN] = state.mean ?? this.#sum() / BETS;
   }
 
   get evidence(): number {
@@ -117,6 +119,7 @@ export class LastingBets {
       evidence: [...numbers.subarray(0, BETS)],
       scales: [numbers[SCALES] ?? 1, numbers[SCALES + 1] ?? 1],
       shares: [...numbers.subarray(SHARES)],
+      mean: this.evidence,
     };
   }
 

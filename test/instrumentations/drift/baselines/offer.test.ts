@@ -105,3 +105,16 @@ test.for(FILES)(
     );
   },
 );
+
+test.for([1e308, 1e15, 1e7])('a file that claims %d records blocks nobody', (records) => {
+  const file = JSON.parse(serializeBaseline(categorical, sha256)) as Json;
+  const parsed = readForged(damaged(file, ['classes', 'records'], { value: records }));
+  if (!parsed.ok) throw new Error('expected a file that is sound in itself');
+  const monitor = new DriftMonitor();
+  const stream = monitor.stream(parsed.baseline.key, 'categorical');
+  const [watched] = monitor.streams();
+  if (watched === undefined) throw new Error('expected a stream');
+  expect(adoptBaseline(watched, parsed)).toBeUndefined();
+  for (const value of CATEGORIES) stream.observe(value);
+  expect(monitor.failures).toBe(0);
+});
