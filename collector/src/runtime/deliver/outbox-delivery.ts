@@ -308,7 +308,7 @@ export class OutboxDelivery {
   }
 
   async #send(row: OutboxRow, channel: Channel, active: ActiveLane): Promise<void> {
-    const outcome = await this.#attempt(row, channel);
+    const outcome = await this.#attempt(row, channel).catch(faultyAttempt);
     const { clock, listener } = this.#options;
     const nowMs = clock.nowMs();
     const { receiver } = row.notification;
@@ -443,6 +443,12 @@ export class OutboxDelivery {
       ...(failure === undefined ? {} : { error: failure.message }),
     });
   }
+}
+
+/** Whatever a receiver answers, its lane goes on and no other one notices. */
+function faultyAttempt(cause: unknown): SendOutcome {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { kind: 'retry', reason: 'other', message };
 }
 
 /** Destinations are URLs that may be secrets, so only their hash is stored. */

@@ -54,6 +54,11 @@ test.for([
   ['slack', answer(429, '', { 'retry-after': '30' }), 30_000],
   ['slack', answer(200, '{"ok":false,"error":"ratelimited"}', { 'retry-after': '4' }), 4_000],
   ['slack', answer(200, '{"ok":false,"error":"ratelimited","retry_after":3}'), 3_000],
+  [
+    'slack',
+    answer(200, '{"ok":false,"error":"ratelimited"}', { 'retry-after': '9'.repeat(30) }),
+    3_600_000,
+  ],
   ['telegram', answer(429, '{"ok":false,"parameters":{"retry_after":12}}'), 12_000],
   ['msteamsv2', answer(429, '', { 'retry-after': '1' }), 1_000],
 ] as const)('%s waits as it is asked to: %o', ([type, result, retryAfterMs]) => {
@@ -62,6 +67,11 @@ test.for([
 
 test.for([
   ['slack', answer(200, 'invalid_token'), { kind: 'failed', reason: 'clientError' }],
+  [
+    'slack',
+    answer(200, '{"ok":false,"error":"constructor"}'),
+    { kind: 'failed', reason: 'clientError' },
+  ],
   [
     'slack',
     answer(200, '{"ok":false,"error":"invalid_auth"}'),

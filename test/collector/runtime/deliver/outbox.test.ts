@@ -422,3 +422,30 @@ describe('HistoryTable', () => {
     expect(ids({ limit: 9 })).toEqual([5, 4]);
   });
 });
+
+test('a channel that trips over an answer is tried again, and the one beside it is sent', async () => {
+  const [{ name, channel }] = receiver().integrations as readonly [Integration];
+  const judged: HttpResult[] = [];
+  const tripping: typeof channel = {
+    ...channel,
+    destination: 'elsewhere',
+    judge: (result, nowMs) => {
+      judged.push(result as HttpResult);
+      if (judged.length === 1) throw new TypeError('no such field');
+      return channel.judge(result, nowMs);
+    },
+  };
+  const service = start([
+    { name: 'tripping', integrations: [{ name, channel: tripping }] },
+    receiver(),
+  ]);
+  await service.change(alert('a'));
+  await clock.advance(10_000);
+  expect({ judged: judged.length, sent: sent.length, counters: service.delivery.counters }).toEqual(
+    {
+      judged: 2,
+      sent: 3,
+      counters: { sent: 2, retried: 1, failed: 0, expired: 0 },
+    },
+  );
+});

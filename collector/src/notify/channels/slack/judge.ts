@@ -1,17 +1,17 @@
 import type { FailureReason, SendOutcome } from '../../stages/retry.ts';
-import { judgeHttpResult } from '../../stages/retry.ts';
+import { judgeHttpResult, parseRetryAfter } from '../../stages/retry.ts';
 import type { DeliveryResult, ReceiverState } from '../channel.ts';
 import { jsonBody, textOf } from '../json-body.ts';
 
 /** Errors of Slack's that pass. */
-const PASSING: Readonly<Record<string, FailureReason>> = {
-  ratelimited: 'rateLimited',
-  rate_limited: 'rateLimited',
-  internal_error: 'serverError',
-  fatal_error: 'serverError',
-  service_unavailable: 'serverError',
-  request_timeout: 'serverError',
-};
+const PASSING: ReadonlyMap<string, FailureReason> = new Map([
+  ['ratelimited', 'rateLimited'],
+  ['rate_limited', 'rateLimited'],
+  ['internal_error', 'serverError'],
+  ['fatal_error', 'serverError'],
+  ['service_unavailable', 'serverError'],
+  ['request_timeout', 'serverError'],
+]);
 
 const AUTH_ERRORS: ReadonlySet<string> = new Set([
   'account_inactive',
@@ -28,7 +28,8 @@ export function judgeSlack(result: DeliveryResult, nowMs: number): SendOutcome {
   if (result.kind !== 'answer' || outcome.kind !== 'done') return outcome;
   const body = jsonBody(result.body);
   if (body === undefined) return judgeText(result.body);
-  const retryAfterMs = retryAfterOf(body, result.headers);
+  const asked = result.headers['retry-after'] ?? textOf(body['retry_after']);
+  const retryAfterMs = parseRetryAfter(asked, nowMs);
   return body['ok'] === true ? done(body) : judgeError(textOf(body['error']), retryAfterMs);
 }
 
@@ -39,7 +40,7 @@ function judgeText(body: string): SendOutcome {
 
 function judgeError(error: string, retryAfterMs: number | undefined): SendOutcome {
   const message = `Slack says: ${error.slice(0, 200)}`;
-  const reason = PASSING[error];
+  const reason = PASSING.get(error);
   if (reason === undefined) {
     return {
       kind: 'failed',
@@ -53,15 +54,6 @@ function judgeError(error: string, retryAfterMs: number | undefined): SendOutcom
     message,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
-}
-
-/** Seconds, in the header or in the body. */
-function retryAfterOf(
-  body: Readonly<Record<string, unknown>>,
-  headers: Readonly<Record<string, string>>,
-): number | undefined {
-  const seconds = Number(headers['retry-after'] ?? body['retry_after'] ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }
 
 /** Where the message is, for `chat.update`. */
