@@ -30,7 +30,7 @@ export class NovelValues {
     if (snapshot === undefined) return;
     this.below = snapshot.below;
     this.above = snapshot.above;
-    if (snapshot.names.length > 0) this.#names = new Map(snapshot.names);
+    if (snapshot.names.length > 0) this.#names = new Map(snapshot.names.slice(0, NAMES_MAX));
   }
 
   observeNumber(isBelow: boolean): void {
