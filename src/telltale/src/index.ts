@@ -13,6 +13,6 @@ export type { ComponentRecorder, DetectorRecorder } from './record/health.ts';
 export { type Prediction, predictions } from './record/prediction.ts';
 export type { QueueOptions, QueueRecorder } from './record/queues.ts';
 export type { RequestInFlight } from './record/requests.ts';
-export { shutdown } from './shutdown.ts';
+export { flush, shutdown } from './shutdown.ts';
 export { start } from './start.ts';
 export type { AnyInstrumentation, Started, StartOptions } from './start-options.ts';

@@ -1,5 +1,6 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 
 import { context } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
@@ -59,7 +60,8 @@ export function ownInstrumentations(config: Config): OnnxRuntimeInstrumentation[
 export function createCompanions(config: Config): Instrumentation[] {
   const wantsRuntime = config.list('instrumentations').includes('runtime');
   const unwanted = config.list('OTEL_NODE_DISABLED_INSTRUMENTATIONS');
-  const own = wantsRuntime ? [new RuntimeInstrumentation()] : [];
+  // What the process uses is told by its main thread: each thread would tell it again.
+  const own = wantsRuntime && isMainThread ? [new RuntimeInstrumentation()] : [];
   if (config.flag('auto_instrumentations')) {
     const automatic = loadAutoInstrumentations();
     if (automatic !== undefined) {

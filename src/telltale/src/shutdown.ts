@@ -1,6 +1,6 @@
 import { logs, metrics, type ProxyTracerProvider, trace } from '@opentelemetry/api';
 
-import { sharedState } from '@telltale/core';
+import { FLUSH_TIMEOUT_MS, sharedState } from '@telltale/core';
 
 import { reasonOf, report } from './diagnostics.ts';
 import { abortExporters, drainExporters } from './export/running-exporters.ts';
@@ -39,10 +39,11 @@ export function addSave(save: () => Promise<unknown>): void {
 }
 
 /**
- * Sends all telemetry that is still held, through whichever providers are in charge. Resolves once
- * it has arrived or failed, or after `timeoutMs`; never rejects. Holds the process meanwhile.
+ * Sends all telemetry that is still held, through whichever providers are in charge. For functions
+ * that are frozen between two requests. Resolves once it has arrived or failed, or after `timeoutMs`;
+ * never rejects. Holds the process meanwhile.
  */
-export async function flush(timeoutMs: number): Promise<void> {
+export async function flush(timeoutMs: number = FLUSH_TIMEOUT_MS): Promise<void> {
   await bounded(flushProviders, timeoutMs);
 }
 
@@ -50,7 +51,7 @@ export async function flush(timeoutMs: number): Promise<void> {
  * Sends all telemetry that is still held and ends the SDK that Telltale started. For applications
  * that call `process.exit()`, where nothing can be sent any more. Never rejects.
  */
-export async function shutdown(timeoutMs: number = 2_000): Promise<void> {
+export async function shutdown(timeoutMs: number = FLUSH_TIMEOUT_MS): Promise<void> {
   const end = running().shutdown;
   delete running().shutdown;
   await bounded(async () => {

@@ -17,6 +17,7 @@ import { lastRequests } from './export/last-requests.ts';
 import { gpuInstrumentations } from './gpu/gpu-instrumentation.ts';
 import { hasModel, monitor } from './http/monitoring.ts';
 import { scheduleServer } from './http/scheduled-server.ts';
+import { createSharedPage } from './http/share-page.ts';
 import { createCompanions, ownInstrumentations } from './instrumentations.ts';
 import { addSecretNames } from './masking/secret-names.ts';
 import { flushAtExit } from './process/exit.ts';
@@ -31,6 +32,7 @@ import { ApiGlobals, hasDiagnosticLogger } from './sdk/globals/api-globals.ts';
 import { chooseMode } from './sdk/mode.ts';
 import { type OwnSdk, startOwnSdk } from './sdk/own-sdk.ts';
 import { countError } from './self-metrics.ts';
+import type { SharedPage } from './shared-page/shared-page.ts';
 import { flush, prepareFlush, setPrepare, setShutdown } from './shutdown.ts';
 import type { SdkMode, Started, StartOptions } from './start-options.ts';
 
@@ -82,7 +84,9 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   watchDrift(config);
   serveInstrumentations(ours, { config, mode });
   const gpu = watchGpu(config);
-  const pagePort = startSdk({ config, mode, globals, ours, extra: [...gpu, ...extra] });
+  const page = createSharedPage(config);
+  monitor({ sharedPage: page });
+  const pagePort = startSdk({ config, mode, globals, ours, extra: [...gpu, ...extra], page });
   publishDriftTelemetry(config);
   watchProfiling(config);
   watchTheEnd(config);
@@ -105,6 +109,7 @@ interface SdkStart {
   readonly globals: ApiGlobals;
   readonly ours: readonly OnnxRuntimeInstrumentation[];
   readonly extra: readonly Instrumentation[];
+  readonly page: SharedPage;
 }
 
 /** Returns the port of the page. */
@@ -123,12 +128,12 @@ function startSdk(start: SdkStart): Promise<number | undefined> {
       monitor({ instrumentations: all });
       const declared = loadDeclaredSdk().startDeclaredSdk(config, all);
       setShutdown(() => declared.shutdown());
-      return serveWhereAsked(config);
+      return serveWhereAsked(start);
     }
     case 'attach':
       registerInstrumentations({ instrumentations });
       monitor({ instrumentations });
-      return serveWhereAsked(config);
+      return serveWhereAsked(start);
   }
 }
 
@@ -138,7 +143,7 @@ function loadDeclaredSdk(): typeof import('./sdk/declared-sdk.ts') {
   return load('#declared-sdk') as typeof import('./sdk/declared-sdk.ts');
 }
 
-function startWithOwnSdk({ config, mode, globals, ours, extra }: SdkStart): OwnSdk {
+function startWithOwnSdk({ config, mode, globals, ours, extra, page }: SdkStart): OwnSdk {
   const isBeside = mode === 'beside';
   // Another tool that was there first, or is named in a flag, watches HTTP and the process itself.
   const companions = isBeside ? [] : createCompanions(config);
@@ -146,6 +151,7 @@ function startWithOwnSdk({ config, mode, globals, ours, extra }: SdkStart): OwnS
   monitor({ instrumentations });
   return startOwnSdk(config, {
     globals,
+    page,
     isBeside,
     instrumentations,
     createProducer: (temporality) => {
@@ -187,9 +193,9 @@ function serveInstrumentations(
  * Another SDK may open a page of its own on the default port at any time, so beside one the
  * endpoints are served only where somebody chose a port for them.
  */
-function serveWhereAsked(config: Config): Promise<number | undefined> {
+function serveWhereAsked({ config, page }: SdkStart): Promise<number | undefined> {
   if (!config.isSet('monitoring.port')) return Promise.resolve(undefined);
-  return scheduleServer(config, hasModel).port;
+  return scheduleServer(config, { hasModel, page }).port;
 }
 
 /** Signals reach the main thread only; workers are asked to flush, and do when they are done. */

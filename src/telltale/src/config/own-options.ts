@@ -105,6 +105,14 @@ export const OWN_OPTIONS: readonly OptionRow[] = [
     description: 'Ask for a key at /metrics too, for endpoints mounted in a public application',
   },
   {
+    key: 'monitoring.shared_page',
+    env: 'TELLTALE_SHARED_PAGE',
+    type: 'boolean',
+    default: 'true',
+    description:
+      'Processes of one service whose page is on the same port show their metrics on one page, with the label process_pid; false: only the process that has the port',
+  },
+  {
     key: 'monitoring.models_min',
     env: 'TELLTALE_MODELS_MIN',
     type: 'integer',

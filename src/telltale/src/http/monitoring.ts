@@ -1,3 +1,5 @@
+import { threadId } from 'node:worker_threads';
+
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 
 import {
@@ -19,10 +21,12 @@ import { takeProfile } from '../profiling/take-profile.ts';
 import { cacheOverflow, cacheTotals } from '../record/caches.ts';
 import { feedbackTotals, modelPerformance, recordFeedback } from '../record/feedback.ts';
 import { activeDetectors, componentHealth, healthOverflow } from '../record/health.ts';
-import { overflowedPredictions } from '../record/prediction-series.ts';
+import { hasPredictions, overflowedPredictions } from '../record/prediction-series.ts';
 import { queueOverflow, queueStatus } from '../record/queues.ts';
 import { requestOverflow, requestStatus } from '../record/requests.ts';
 import { countError, selfTotals } from '../self-metrics.ts';
+import type { SharedPage } from '../shared-page/shared-page.ts';
+import type { ThreadSummary } from '../shared-page/thread-page.ts';
 import { PACKAGE_VERSION } from '../version.ts';
 import { readKeys } from './keys.ts';
 import { createFastifyPlugin, createMiddleware, type MonitoringMiddleware } from './mount.ts';
@@ -42,7 +46,10 @@ import { statusRoute } from './routes/status.ts';
 interface Monitored {
   config: Config | undefined;
   mode: string;
+  /** The page of this thread. */
   render: RenderPage | undefined;
+  /** The page with those of the other threads and processes. */
+  sharedPage: SharedPage | undefined;
   instrumentations: readonly Instrumentation[];
   models: () => readonly ModelStatus[];
   profileOperators: (request: OperatorProfileRequest) => Promise<OperatorProfileResult>;
@@ -61,6 +68,7 @@ const monitored: Monitored = sharedState('telltale.monitored', () => ({
   config: undefined,
   mode: 'off',
   render: undefined,
+  sharedPage: undefined,
   instrumentations: [],
   models: () => [],
   profileOperators: () => Promise.resolve(NOT_WATCHED),
@@ -76,6 +84,39 @@ export function monitor(parts: Partial<Monitored>): void {
 /** Whether a model is or was loaded here: a process without one may be the launcher of another. */
 export const hasModel = (): boolean => monitored.models().length > 0;
 
+/** What `render` returns now, for who renders later. */
+export const renderOwnPage = (): RenderPage | undefined => monitored.render;
+
+/** What this thread tells of itself to others of its service. */
+export function summarizeThread(): ThreadSummary {
+  return {
+    pid: process.pid,
+    thread_id: threadId,
+    started_at: new Date(performance.timeOrigin).toISOString(),
+    telltale: PACKAGE_VERSION,
+    models: monitored.models().map(({ name, version, sessions, runs, errors }) => ({
+      name,
+      version,
+      sessions,
+      runs,
+      errors,
+    })),
+  };
+}
+
+/** Whether the application told something of itself, besides running models. */
+export const hasRecords = (): boolean =>
+  hasPredictions() ||
+  componentHealth().length > 0 ||
+  [cacheTotals(), queueStatus(), requestStatus()].some((named) => Object.keys(named).length > 0);
+
+/** The page for a server of ours, which the processes of the service share, or for one of theirs. */
+function pageOf(isOurs: boolean): RenderPage | undefined {
+  const { render, sharedPage } = monitored;
+  if (render === undefined || sharedPage === undefined) return render;
+  return (accept) => (isOurs ? sharedPage.renderAll(accept) : sharedPage.renderProcess(accept));
+}
+
 /** The router of all endpoints, for one address; `bindHost` is that of a server of ours. */
 export function createMonitoringRouter(isLocal: boolean, bindHost?: string): Router {
   const config = monitored.config ?? loadConfig({ env: process.env, folder: process.cwd() });
@@ -85,7 +126,10 @@ export function createMonitoringRouter(isLocal: boolean, bindHost?: string): Rou
     ...(bindHost === undefined ? {} : { bindHost }),
     onError: () => countError('monitoring', 'exception'),
     routes: [
-      metricsRoute(() => monitored.render, config.flag('monitoring.metrics_key') ? 'key' : 'open'),
+      metricsRoute(
+        () => pageOf(bindHost !== undefined),
+        config.flag('monitoring.metrics_key') ? 'key' : 'open',
+      ),
       ...healthRoutes({
         components: componentHealth,
         detectors: activeDetectors,
@@ -115,6 +159,7 @@ const status = (): Route =>
         enabled: one.getConfig().enabled !== false,
       })),
     models: () => monitored.models(),
+    processes: async () => (await monitored.sharedPage?.processes()) ?? [],
     exporters: exporterStatus,
     droppedEvents: () => selfTotals(METRIC_TELLTALE_EVENTS_DROPPED),
     errors: () => selfTotals(METRIC_TELLTALE_ERRORS),

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-import { reasonOf, reportOnce } from '../diagnostics.ts';
+import { reasonOf } from '../diagnostics.ts';
 import { answerNode } from './node-adapter.ts';
 import { markOwn } from './own-traffic.ts';
 import type { Router } from './router.ts';
@@ -16,15 +16,22 @@ const KEEP_ALIVE_TIMEOUT_MS = 30_000;
 
 const plainEmit: unknown = Reflect.get(EventEmitter.prototype, 'emit');
 
+/** Why a server does not listen. */
+export interface NotListening {
+  readonly reason: string;
+  /** Whether another process has the port. */
+  readonly isTaken: boolean;
+}
+
 export interface MonitoringServer {
   close(): void;
-  /** Resolves with the port once it listens, or `undefined` when it does not. */
-  readonly listening: Promise<number | undefined>;
+  /** Resolves with the port once it listens, or with why it does not. */
+  readonly listening: Promise<number | NotListening>;
 }
 
 /**
- * Serves the monitoring endpoints on their own server. A taken port costs one line. `exclusive`,
- * because cluster workers would otherwise share the port and answer from a random worker.
+ * Serves the monitoring endpoints on their own server. `exclusive`, because cluster workers would
+ * otherwise share the port and answer from a random worker.
  */
 export function serveMonitoring(
   router: Router,
@@ -42,13 +49,9 @@ export function serveMonitoring(
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.unref();
-  const listening = new Promise<number | undefined>((resolve) => {
+  const listening = new Promise<number | NotListening>((resolve) => {
     server.once('listening', () => resolve((server.address() as AddressInfo).port));
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      const place = `${address.host}:${address.port}`;
-      reportOnce('page', `Cannot serve metrics on ${place}: ${listenReason(error)}`);
-      resolve(undefined);
-    });
+    server.on('error', (error: NodeJS.ErrnoException) => resolve(notListening(error)));
   });
   server.listen({ ...address, exclusive: true });
   return {
@@ -86,7 +89,8 @@ function limitConnections(server: http.Server): void {
   });
 }
 
-function listenReason(error: NodeJS.ErrnoException): string {
-  if (error.code !== 'EADDRINUSE') return reasonOf(error);
-  return 'the port is taken; set TELLTALE_MONITORING_PORT to another one, 0 or off';
+function notListening(error: NodeJS.ErrnoException): NotListening {
+  if (error.code !== 'EADDRINUSE') return { reason: reasonOf(error), isTaken: false };
+  const reason = 'the port is taken; set TELLTALE_MONITORING_PORT to another one, 0 or off';
+  return { reason, isTaken: true };
 }

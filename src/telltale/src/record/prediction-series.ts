@@ -40,6 +40,9 @@ export function predictionModel(name: string, version: string): PredictionModel 
   return created;
 }
 
+/** Whether anything was predicted, as far as the application or a rule tells. */
+export const hasPredictions = (): boolean => registry.size > 0;
+
 /** How often a model, an outcome, a level or a category did not fit. */
 export function overflowedPredictions(): number {
   let { overflowed } = registry.names;

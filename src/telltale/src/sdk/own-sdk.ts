@@ -7,6 +7,7 @@ import type { MetricSources } from '../export/metrics.ts';
 import { hasModel, monitor } from '../http/monitoring.ts';
 import { type ScheduledServer, scheduleServer } from '../http/scheduled-server.ts';
 import { PrometheusPage } from '../page/page.ts';
+import type { SharedPage } from '../shared-page/shared-page.ts';
 import { createResource } from './environment/resource.ts';
 import type { ApiGlobals, ApiSignal } from './globals/api-globals.ts';
 import { type Providers, startProviders } from './providers.ts';
@@ -22,6 +23,7 @@ export interface OwnSdk {
 export interface OwnSdkParts {
   readonly globals: ApiGlobals;
   readonly instrumentations: readonly Instrumentation[];
+  readonly page: SharedPage | undefined;
   /** Whether another SDK was announced, so that nobody needs to be told when it comes. */
   readonly isBeside: boolean;
   /** A source of histograms with exemplars for one reader, see `MetricSources`. */
@@ -48,7 +50,7 @@ export function startOwnSdk(config: Config, parts: OwnSdkParts): OwnSdk {
   });
   registerInstrumentations({ instrumentations: [...parts.instrumentations] });
   for (const startProducer of late) startProducer();
-  const server = servePage(config, providers, wantsExemplars);
+  const server = servePage(config, { providers, wantsExemplars, page: parts.page });
   standAside(server, { ...parts, providers });
   return {
     pagePort: server.port,
@@ -66,15 +68,18 @@ export function startOwnSdk(config: Config, parts: OwnSdkParts): OwnSdk {
  */
 function servePage(
   config: Config,
-  { readers }: Providers,
-  wantsExemplars: boolean,
+  parts: Pick<OwnSdkParts, 'page'> & {
+    readonly providers: Providers;
+    readonly wantsExemplars: boolean;
+  },
 ): ScheduledServer {
+  const { readers } = parts.providers;
   if (readers !== undefined) {
-    const page = new PrometheusPage(readers.page, wantsExemplars);
+    const page = new PrometheusPage(readers.page, parts.wantsExemplars);
     monitor({ render: (accept) => page.render(accept) });
   }
   const isWanted = readers !== undefined || config.isSet('monitoring.port');
-  return isWanted ? scheduleServer(config, hasModel) : NO_SERVER;
+  return isWanted ? scheduleServer(config, { hasModel, page: parts.page }) : NO_SERVER;
 }
 
 const NO_SERVER: ScheduledServer = { stop: () => {}, port: Promise.resolve(undefined) };

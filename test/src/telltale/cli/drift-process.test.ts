@@ -68,7 +68,7 @@ async function serving(
   });
   const server = serveMonitoring(router, { host: '127.0.0.1', port: 0 });
   closing.push(() => server.close());
-  const url = `http://127.0.0.1:${await server.listening}`;
+  const url = `http://127.0.0.1:${Number(await server.listening)}`;
   return { url, key: undefined, monitor };
 }
 
@@ -343,7 +343,7 @@ describe('the command line', () => {
       isLoopback: true,
     });
     const server = serveMonitoring(router, { host: '127.0.0.1', port: 0 });
-    url = `http://127.0.0.1:${await server.listening}`;
+    url = `http://127.0.0.1:${Number(await server.listening)}`;
     writeFileSync(join(folder, 'good-key'), `${KEY}\n`);
     return () => server.close();
   });

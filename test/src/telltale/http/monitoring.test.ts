@@ -42,7 +42,7 @@ function configure(env: Readonly<Record<string, string>>): void {
 async function serve(): Promise<string> {
   const server = serveMonitoring(createMonitoringRouter(true), { host: '127.0.0.1', port: 0 });
   closing.push(() => server.close());
-  return `http://127.0.0.1:${await server.listening}`;
+  return `http://127.0.0.1:${Number(await server.listening)}`;
 }
 
 /** Status codes without keys configured, with a key given, and without it. */

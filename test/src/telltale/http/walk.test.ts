@@ -177,7 +177,7 @@ describe('connections that say nothing', () => {
   test('keep nobody out', async () => {
     const server = serveMonitoring(router(), { host: '127.0.0.1', port: 0 });
     closing.push(async () => server.close());
-    const port = (await server.listening) ?? 0;
+    const port = Number(await server.listening);
     const silent = Array.from({ length: 40 }, () => net.connect(port, '127.0.0.1'));
     const ends = silent.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
     await Promise.all(

@@ -2,6 +2,7 @@ import type { ModelStatus, RunQuantiles } from '@telltale/instrumentation-onnxru
 
 import type { ExporterStatus } from '../../export/running-exporters.ts';
 import type { SelfTotal } from '../../self-metrics.ts';
+import type { ProcessStatus } from '../../shared-page/shared-page.ts';
 import { json } from '../message.ts';
 import type { Route } from '../router.ts';
 
@@ -11,6 +12,8 @@ export interface StatusSources {
   readonly mode: () => string;
   readonly instrumentations: () => readonly object[];
   readonly models: () => readonly ModelStatus[];
+  /** The threads of this process and the processes whose metrics are on its page. */
+  readonly processes: () => Promise<readonly ProcessStatus[]>;
   readonly exporters: () => readonly ExporterStatus[];
   readonly droppedEvents: () => readonly SelfTotal[];
   readonly errors: () => readonly SelfTotal[];
@@ -28,11 +31,11 @@ export function statusRoute(sources: StatusSources): Route {
     method: 'GET',
     path: '/monitoring/status',
     access: 'key',
-    handle: () => json(200, statusOf(sources)),
+    handle: async () => json(200, await statusOf(sources)),
   };
 }
 
-function statusOf(sources: StatusSources): object {
+async function statusOf(sources: StatusSources): Promise<object> {
   const models = sources.models();
   const feedback = sources.feedback();
   return {
@@ -43,6 +46,7 @@ function statusOf(sources: StatusSources): object {
     sdk: { mode: sources.mode() },
     instrumentations: sources.instrumentations(),
     models: models.map(modelOf),
+    processes: await sources.processes(),
     exporters: sources.exporters(),
     dropped: {
       events: sources.droppedEvents(),

@@ -1,0 +1,60 @@
+import type { HeardPage, PageFormat, ThreadPage } from './thread-page.ts';
+
+/**
+ * What was last heard from one thread or one process that is asked again and again. One that
+ * computes does not answer in time; its last page then stands in, so that its counts do not vanish
+ * from the page and come back.
+ */
+export class LastAnswers {
+  readonly #pages = new Map<PageFormat, readonly ThreadPage[]>();
+  #waiting: { readonly format: PageFormat; readonly done: () => void }[] = [];
+  /** Formats that were asked for and not answered yet: nobody is asked twice at once. */
+  readonly #asked = new Set<PageFormat>();
+
+  /** Resolves with what is known once it answered, or after `timeoutMs`. `ask` sends the question. */
+  async heard(
+    format: PageFormat,
+    { ask, timeoutMs }: { readonly ask: () => void; readonly timeoutMs: number },
+  ): Promise<readonly HeardPage[]> {
+    const answered = new Promise<boolean>((resolve) => {
+      const timer = startTimer(() => resolve(false), timeoutMs);
+      timer.unref();
+      this.#waiting.push({
+        format,
+        done: () => {
+          stopTimer(timer);
+          resolve(true);
+        },
+      });
+    });
+    if (!this.#asked.has(format)) {
+      this.#asked.add(format);
+      ask();
+    }
+    const isLate = !(await answered);
+    if (isLate) this.#waiting = this.#waiting.filter((one) => one.format !== format);
+    return (this.#pages.get(format) ?? []).map((page) => ({ ...page, isLate }));
+  }
+
+  hear(format: PageFormat, pages: readonly ThreadPage[]): void {
+    this.#pages.set(format, pages);
+    this.#asked.delete(format);
+    this.#settle((one) => one.format === format);
+  }
+
+  /** Nothing will come any more, and nothing of it is shown. */
+  end(): void {
+    this.#pages.clear();
+    this.#settle(() => true);
+  }
+
+  #settle(isMeant: (one: { readonly format: PageFormat }) => boolean): void {
+    const settled = this.#waiting.filter(isMeant);
+    this.#waiting = this.#waiting.filter((one) => !isMeant(one));
+    for (const { done } of settled) done();
+  }
+}
+
+/** Captured because test suites replace the globals with fake timers. */
+const startTimer: typeof setTimeout = setTimeout;
+const stopTimer: typeof clearTimeout = clearTimeout;
