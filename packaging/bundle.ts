@@ -44,7 +44,7 @@ async function bundleEntry(
     // `#` of our own; packages inside have theirs, which name files of their own.
     external: (id, importer) =>
       isOutside(id) && !(id.startsWith('#') && importer?.includes('node_modules') === true),
-    plugins: [anyOtelApi(), oneCopy(folder), ownModules(folder)],
+    plugins: [anyOtelApi(), grpcInside(), oneCopy(folder), ownModules(folder)],
     logLevel: 'warn',
   });
   const { output: chunks } = await build.write({
@@ -72,6 +72,24 @@ function anyOtelApi(): Plugin {
       filter: { id: /@opentelemetry[\\/]api[\\/].*semver\.m?js$/u },
       handler: () => ({
         code: 'export const isCompatible = (version) => /^1\\./.test(version);',
+        map: null,
+      }),
+    },
+  };
+}
+
+/**
+ * Upstream's gRPC exporters require gRPC when they first send, by a call that a bundler does not see.
+ * It would be looked for where it is installed, which is nowhere, and must be the copy inside.
+ */
+function grpcInside(): Plugin {
+  const call = '__require("@grpc/grpc-js")';
+  return {
+    name: 'grpc-inside',
+    transform: {
+      filter: { id: /otlp-grpc-exporter-base[\\/].*\.m?js$/u, code: call },
+      handler: (code) => ({
+        code: `import * as grpcInside from '@grpc/grpc-js';\n${code.replaceAll(call, 'grpcInside')}`,
         map: null,
       }),
     },

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
@@ -55,6 +56,18 @@ function promisedPaths(manifest: PackageJson): readonly string[] {
 
 const isForbidden = (path: string): boolean =>
   /(?:^|\/)(?:src|test|node_modules)\/|\.tsbuildinfo$|\.test\.|(?<!\.d)\.c?ts$/u.test(path);
+
+/** Packages that a bundle requires from outside, by any call that has the name as text. */
+const requiredIn = (code: string): readonly string[] =>
+  [...code.matchAll(/\b(?:__)?require\([`"'](?<name>[@a-z][^`"']*)[`"']\)/gu)]
+    .map(({ groups }) => groups?.['name'] ?? '')
+    .filter((name) => !isBuiltin(name));
+
+test('calls that a bundler does not see are found', () => {
+  expect(requiredIn('a(__require(`@grpc/grpc-js`));require("node:fs");require("./x")')).toEqual([
+    '@grpc/grpc-js',
+  ]);
+});
 
 test('the libraries are found', () => {
   expect(libraries.length).toBeGreaterThanOrEqual(3);
@@ -113,6 +126,18 @@ describe.for(libraries)('$manifest.name', ({ folder, manifest }) => {
     expect([koffi, koffiMeta]).toEqual(['^3.3.0', { optional: true }]);
     expect(peers).toEqual({ '@opentelemetry/api': '>=1.9.0 <2' });
     expect(meta).toEqual({ '@opentelemetry/api': { optional: true } });
+  });
+
+  test('requires nothing that is not installed with it', () => {
+    const installed = [
+      manifest.name,
+      ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
+    ];
+    const required = packed
+      .filter((path) => path.endsWith('.js'))
+      .flatMap((path) => requiredIn(readFileSync(join(ROOT, folder, path), 'utf8')))
+      .filter((name) => !installed.some((one) => name === one || name.startsWith(`${one}/`)));
+    expect([...new Set(required)]).toEqual([]);
   });
 
   test('builds no file whose source is gone', () => {

@@ -34,7 +34,11 @@ message Span {
   fixed64 startTimeUnixNano = 7;
   fixed64 endTimeUnixNano = 8;
   repeated KeyValue attributes = 9;
+  repeated Event events = 11;
+  repeated Link links = 13;
 }
+message Event { string name = 2; repeated KeyValue attributes = 3; }
+message Link { bytes traceId = 1; repeated KeyValue attributes = 4; }
 
 message MetricsRequest { repeated ResourceMetrics resourceMetrics = 1; }
 message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scopeMetrics = 2; }
@@ -45,10 +49,12 @@ message Metric {
   Gauge gauge = 5;
   Sum sum = 7;
   Histogram histogram = 9;
+  ExponentialHistogram exponentialHistogram = 10;
 }
 message Gauge { repeated NumberPoint dataPoints = 1; }
 message Sum { repeated NumberPoint dataPoints = 1; int32 aggregationTemporality = 2; }
 message Histogram { repeated HistogramPoint dataPoints = 1; int32 aggregationTemporality = 2; }
+message ExponentialHistogram { int32 aggregationTemporality = 2; }
 message NumberPoint {
   repeated KeyValue attributes = 7;
   double asDouble = 4;

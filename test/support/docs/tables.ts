@@ -17,10 +17,31 @@ import {
   SPANS,
 } from '@telltale/core';
 
+import { OTEL_VARIABLES } from '../otel-variables/variables.ts';
+
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 const code = (text: string): string => `\`${text}\``;
 const names = (attributes: readonly AttributeRow[]): string =>
   attributes.map((attribute) => code(attribute.name)).join(' ');
+
+const STATES = { taken: 'as upstream', differs: 'differs', ignored: 'ignored' } as const;
+
+/** Every variable of OpenTelemetry: whether it counts, what it does and what is different. */
+const otelVariablesTable = (): string =>
+  markdownTable(
+    ['Environment', 'In Telltale', 'telltale.yaml', 'Default', 'Meaning', 'Remark'],
+    OTEL_VARIABLES.map(({ name, state, note }) => {
+      const row = OPTIONS.find(({ env }) => env === name);
+      return [
+        code(name),
+        STATES[state],
+        row === undefined || row.key === '' ? '' : code(row.key),
+        row?.default === undefined ? '' : code(row.default),
+        row?.description ?? '',
+        note,
+      ];
+    }),
+  );
 
 /** A Markdown table. */
 function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -104,7 +125,9 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'fleet-drift-metrics': () => metricsTable(FLEET_DRIFT_METRICS),
   'inference-metrics': () => metricsTable(METRICS.filter(({ name }) => INFERENCE.test(name))),
   options: () => optionsTable(OPTIONS.filter((row) => row.key !== '')),
-  'otel-options': () => optionsTable(OPTIONS.filter((row) => row.key === '')),
+  'otel-variables': otelVariablesTable,
+  'variables-of-others': () =>
+    optionsTable(OPTIONS.filter(({ key, env }) => key === '' && env?.startsWith('OTEL_') !== true)),
   spans: spansTable,
   events: eventsTable,
   attributes: attributesTable,

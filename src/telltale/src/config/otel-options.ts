@@ -47,9 +47,17 @@ function signalOptions(signal: 'traces' | 'metrics' | 'logs', exporters: string)
       values: COMPRESSIONS,
       description: `Compression of ${signal}`,
     },
+    insecure(prefix, ` of ${signal}`),
     ...certificates(prefix, ` of ${signal}`),
   ];
 }
+
+const insecure = (prefix: string, whose: string): OptionRow => ({
+  key: '',
+  env: `${prefix}_INSECURE`,
+  type: 'boolean',
+  description: `Whether gRPC addresses${whose} without a scheme are not encrypted`,
+});
 
 function certificates(prefix: string, whose: string): OptionRow[] {
   const rows = [
@@ -121,7 +129,17 @@ export const OTEL_OPTIONS: readonly OptionRow[] = [
     key: '',
     env: 'OTEL_NODE_RESOURCE_DETECTORS',
     type: 'list',
-    values: ['env', 'host', 'os', 'process', 'serviceinstance', 'container', 'all', 'none'],
+    values: [
+      'env',
+      'host',
+      'os',
+      'process',
+      'serviceinstance',
+      'service',
+      'container',
+      'all',
+      'none',
+    ],
     default: 'env,host,os,serviceinstance',
     description: 'What describes the resource; process adds command line and paths',
   },
@@ -191,8 +209,15 @@ export const OTEL_OPTIONS: readonly OptionRow[] = [
     default: 'none',
     description: 'Compression of exports',
   },
+  insecure('OTEL_EXPORTER_OTLP', ' of every export'),
   ...certificates('OTEL_EXPORTER_OTLP', ' of every export'),
   ...signalOptions('traces', 'otlp, console, zipkin, none'),
+  {
+    key: '',
+    env: 'OTEL_EXPORTER_ZIPKIN_ENDPOINT',
+    type: 'string',
+    description: 'With the exporter zipkin: its address',
+  },
   ...signalOptions('metrics', 'otlp, console, prometheus, none'),
   ...signalOptions('logs', 'otlp, console, none'),
   {
@@ -255,6 +280,8 @@ export const OTEL_OPTIONS: readonly OptionRow[] = [
   limit('OTEL_SPAN_LINK_COUNT_LIMIT', 'Most links of a span'),
   limit('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', 'Most attributes of a span event'),
   limit('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 'Most attributes of a span link'),
+  limit('OTEL_SPAN_ATTRIBUTE_PER_EVENT_COUNT_LIMIT', 'As OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT'),
+  limit('OTEL_SPAN_ATTRIBUTE_PER_LINK_COUNT_LIMIT', 'As OTEL_LINK_ATTRIBUTE_COUNT_LIMIT'),
   limit('OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', 'Most attributes of a log record'),
   limit('OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'Most characters of a log attribute'),
   {

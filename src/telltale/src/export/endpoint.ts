@@ -35,11 +35,11 @@ export function endpointOf(signal: Signal, config: Config): Endpoint | undefined
   const isGrpc = protocolOf(signal, config) === 'grpc';
   const own = config.text(`export.${signal}_endpoint`);
   if (own !== undefined && isAddress(own, { signal, isGrpc })) {
-    return { url: own.trim(), isConfigured: true };
+    return { url: withScheme(own, signal, config), isConfigured: true };
   }
   const shared = config.text('export.endpoint');
   if (shared !== undefined && isAddress(shared, { signal, isGrpc })) {
-    const url = isGrpc ? shared.trim() : signalUrl(shared.trim(), signal);
+    const url = isGrpc ? withScheme(shared, signal, config) : signalUrl(shared.trim(), signal);
     return { url, isConfigured: true };
   }
   if (config.list(`export.${signal}`).includes('otlp')) {
@@ -54,6 +54,15 @@ export function endpointOf(signal: Signal, config: Config): Endpoint | undefined
 
 const signalUrl = (base: string, signal: Signal): string =>
   `${base.endsWith('/') ? base : `${base}/`}v1/${signal}`;
+
+/** An address without scheme, which only gRPC takes, is encrypted unless somebody says otherwise. */
+function withScheme(address: string, signal: Signal, config: Config): string {
+  const text = address.trim();
+  if (!BARE_ADDRESS.test(text)) return text;
+  const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_INSECURE`;
+  const isInsecure = config.flag(config.isSet(own) ? own : 'OTEL_EXPORTER_OTLP_INSECURE');
+  return `${isInsecure ? 'http' : 'https'}://${text}`;
+}
 
 function isAddress(
   text: string,

@@ -38,7 +38,7 @@ function createProcessor(name: string, config: Config): readonly SpanProcessor[]
         return processor;
       });
     case 'zipkin':
-      return [batch(createZipkin(), config)];
+      return [batch(createZipkin(config), config)];
     case 'console':
       return [new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })];
     default:
@@ -73,8 +73,8 @@ function createOtlp(config: Config): readonly SpanExporter[] {
 const batch = (exporter: SpanExporter, config: Config): SpanProcessor =>
   new BatchSpanProcessor({ exporter, ...batchOptions('OTEL_BSP', config) });
 
-function createZipkin(): SpanExporter {
-  const url = process.env['OTEL_EXPORTER_ZIPKIN_ENDPOINT'];
+function createZipkin(config: Config): SpanExporter {
+  const url = config.text('OTEL_EXPORTER_ZIPKIN_ENDPOINT');
   const isConfigured = url !== undefined;
   return new UpstreamExporter<ReadableSpan[]>(
     { signal: 'traces', url: url ?? ZIPKIN, isConfigured },

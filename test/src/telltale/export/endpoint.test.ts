@@ -85,7 +85,19 @@ test.for([
     name: 'gRPC with host and port alone',
     signal: 'logs',
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
-    url: 'collector:4317',
+    url: 'https://collector:4317',
+    isConfigured: true,
+  },
+  {
+    name: 'gRPC with host and port alone, not encrypted',
+    signal: 'logs',
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_INSECURE: 'false',
+      OTEL_EXPORTER_OTLP_LOGS_INSECURE: 'true',
+    },
+    url: 'http://collector:4317',
     isConfigured: true,
   },
 ] as const)('endpointOf(): $name', ({ signal, env, url, isConfigured }) => {

@@ -25,8 +25,14 @@ export function spanLimits(config: Config): SpanLimits {
     ]),
     eventCountLimit: limit(config, ['OTEL_SPAN_EVENT_COUNT_LIMIT']),
     linkCountLimit: limit(config, ['OTEL_SPAN_LINK_COUNT_LIMIT']),
-    attributePerEventCountLimit: limit(config, ['OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT']),
-    attributePerLinkCountLimit: limit(config, ['OTEL_LINK_ATTRIBUTE_COUNT_LIMIT']),
+    attributePerEventCountLimit: limit(config, [
+      'OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT',
+      'OTEL_SPAN_ATTRIBUTE_PER_EVENT_COUNT_LIMIT',
+    ]),
+    attributePerLinkCountLimit: limit(config, [
+      'OTEL_LINK_ATTRIBUTE_COUNT_LIMIT',
+      'OTEL_SPAN_ATTRIBUTE_PER_LINK_COUNT_LIMIT',
+    ]),
   });
 }
 

@@ -21,6 +21,8 @@ const DETECTORS: ReadonlyMap<string, ResourceDetector> = new Map([
   ['host', hostDetector],
   ['os', osDetector],
   ['serviceinstance', serviceInstanceIdDetector],
+  // The name that the SDK of declarative configuration has for it.
+  ['service', serviceInstanceIdDetector],
   ['process', processDetector],
   ['container', containerDetector],
   ['env', envDetector],
@@ -47,7 +49,7 @@ export function createResource(config: Config): Resource {
  */
 function detectorsOf(config: Config): readonly ResourceDetector[] {
   const names = config.list('OTEL_NODE_RESOURCE_DETECTORS');
-  if (names.includes('all')) return [...DETECTORS.values()];
+  if (names.includes('all')) return [...new Set(DETECTORS.values())];
   if (names.includes('none')) return [];
   return names.flatMap((name) => DETECTORS.get(name) ?? []);
 }
