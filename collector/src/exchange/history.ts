@@ -7,6 +7,7 @@ export type HistoryKind =
   | 'notification.retried'
   | 'notification.failed'
   | 'notification.expired'
+  | 'notification.template_failed'
   | 'alert.acked'
   | 'alert.unacked'
   | 'alert.latched'

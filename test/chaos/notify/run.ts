@@ -1,13 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { delay, freePort, ServiceProcess } from '../../support/collector/service-process.ts';
 import { createRandom } from '../phases.ts';
 import type { Outage } from '../verdict.ts';
-import { RECEIVERS, SickReceivers } from './sick-receivers.ts';
 import {
-  deliveryTimesMs,
+  type AcceptedMessage,
+  type EarlyRequest,
+  RECEIVERS,
+  type Stalls,
+} from './receiver-messages.ts';
+import { SickReceivers } from './sick-receivers.ts';
+import {
+  deliveryTimes,
   duplicates,
   type HistoryRow,
   lostAlerts,
@@ -40,8 +46,15 @@ export interface NotifyVerdict {
   readonly requestsBeforeRetryAfter: number;
   readonly orderViolations: number;
   readonly duplicates: number;
+  /** Of the healthy receiver. */
   readonly p99DeliveryMs: number;
   readonly healthyMessages: number;
+  /** What the delay went for: until the message was with the receiver, and until that was noted. */
+  readonly p99QueueMs: number;
+  readonly p99AnswerMs: number;
+  /** How long the receivers, which share the machine, did not get to answer. */
+  readonly receiverStalls: Stalls;
+  readonly loadAverage: number;
   readonly isGood: boolean;
 }
 
@@ -54,7 +67,7 @@ interface Alert {
 /** 10,000 alerts in 500 groups to receivers that are ill, with the service killed at bad moments. */
 export async function runNotifyChaos(options: NotifyChaosOptions): Promise<NotifyVerdict> {
   const random = createRandom(options.seed);
-  const receivers = new SickReceivers(random);
+  const receivers = new SickReceivers(options.seed);
   await receivers.start();
   const folder = mkdtempSync(join(tmpdir(), 'telltale-chaos-notify-'));
   const port = await freePort();
@@ -67,12 +80,13 @@ export async function runNotifyChaos(options: NotifyChaosOptions): Promise<Notif
     const kill = killer({ service, receivers, random, outages, options });
     const half = Math.floor(options.kills / 2);
     await Promise.all([postAll(port, alerts, HOUR_MS), kill(half)]);
-    receivers.isDown = false;
+    receivers.recover();
     await drain(() => lostAlerts(ids(alerts), receivers.accepted, 'firing').length === 0);
     await Promise.all([postAll(port, alerts, 0), kill(options.kills - half)]);
     await drain(() => lostAlerts(ids(alerts), receivers.accepted, 'resolved').length === 0);
     const rows = await healthyHistory(service);
-    return verdictOf(alerts, receivers, { kills: options.kills, rows, outages });
+    const counts = await receivers.count();
+    return verdictOf(alerts, receivers, { kills: options.kills, rows, outages, ...counts });
   } finally {
     await service.end('SIGKILL');
     receivers.stop();
@@ -87,39 +101,62 @@ function verdictOf(
     readonly kills: number;
     readonly rows: readonly HistoryRow[];
     readonly outages: readonly Outage[];
+    readonly requests: number;
+    readonly stalls: Stalls;
   },
 ): NotifyVerdict {
-  const { accepted, requests, requestsBeforeRetryAfter } = receivers;
+  const { accepted, early } = receivers;
   const lost =
     lostAlerts(ids(alerts), accepted, 'firing').length +
     lostAlerts(ids(alerts), accepted, 'resolved').length;
-  const timesMs = deliveryTimesMs(run.rows, run.outages);
+  const healthy = accepted.filter(({ receiver }) => receiver === 'healthy');
+  const times = deliveryTimes(run.rows, healthy, run.outages);
+  const p99 = (read: (time: (typeof times)[number]) => number): number =>
+    quantile(times.map(read), 0.99);
   const figures = {
     kills: run.kills,
     alerts: alerts.length,
     messages: accepted.length,
-    requests,
+    requests: run.requests,
     lost,
-    requestsBeforeRetryAfter,
+    requestsBeforeRetryAfter: early.length,
     orderViolations: orderViolations(accepted),
     duplicates: duplicates(accepted),
-    p99DeliveryMs: quantile(timesMs, 0.99),
-    healthyMessages: timesMs.length,
+    p99DeliveryMs: p99(({ totalMs }) => totalMs),
+    healthyMessages: times.length,
+    p99QueueMs: p99(({ queueMs }) => queueMs),
+    p99AnswerMs: p99(({ answerMs }) => answerMs),
+    receiverStalls: run.stalls,
+    loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   };
-  if (lost > 0) {
-    for (const status of ['firing', 'resolved'] as const) {
-      const missing = new Set(lostAlerts(ids(alerts), accepted, status));
-      const labels = alerts.filter(({ id }) => missing.has(id)).map((alert) => alert.labels);
-      const groups = new Set(labels.map(({ to, group }) => `${to} ${group}`));
-      process.stderr.write(`not shown as ${status}: ${[...groups].join(', ')}\n`);
-    }
-  }
+  if (lost > 0) tellLost(alerts, accepted);
+  for (const each of early) tellEarly(each, run.outages);
   const isGood =
-    lost + requestsBeforeRetryAfter + figures.orderViolations === 0 &&
+    lost + early.length + figures.orderViolations === 0 &&
     figures.duplicates <= run.kills &&
     figures.healthyMessages > 0 &&
     figures.p99DeliveryMs < 1000;
   return { ...figures, isGood };
+}
+
+function tellLost(alerts: readonly Alert[], accepted: readonly AcceptedMessage[]): void {
+  for (const status of ['firing', 'resolved'] as const) {
+    const missing = new Set(lostAlerts(ids(alerts), accepted, status));
+    const labels = alerts.filter(({ id }) => missing.has(id)).map((alert) => alert.labels);
+    const groups = new Set(labels.map(({ to, group }) => `${to} ${group}`));
+    process.stderr.write(`not shown as ${status}: ${[...groups].join(', ')}\n`);
+  }
+}
+
+/** Whether the service can have known of the pause: it cannot know an answer that a kill cut off. */
+function tellEarly({ atMs, askedMs, untilMs }: EarlyRequest, outages: readonly Outage[]): void {
+  const kill = outages.findLast(({ fromMs }) => fromMs <= atMs);
+  const wasAsked = `asked ${atMs - askedMs} ms before, for ${untilMs - askedMs} ms`;
+  const wasKilled =
+    kill === undefined || kill.fromMs < askedMs
+      ? 'no kill between'
+      : `killed ${kill.fromMs - askedMs} ms after that, up again after ${kill.toMs - kill.fromMs} ms`;
+  process.stderr.write(`early request: ${wasAsked}; ${wasKilled}\n`);
 }
 
 function writeConfig(folder: string, port: number, url: string): void {
@@ -230,17 +267,10 @@ function killer(killing: Killing): (kills: number) => Promise<void> {
 /** A receiver may have nothing to accept just then. */
 const ACCEPT_MS_MAX = 3000;
 
-function killAtAccept(service: ServiceProcess, receivers: SickReceivers): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      receivers.onAccepted = () => undefined;
-      // The signal is sent before the other process can read the answer.
-      service.end('SIGKILL').then(() => resolve(), reject);
-    };
-    const timer = setTimeout(finish, ACCEPT_MS_MAX);
-    receivers.onAccepted = finish;
-  });
+async function killAtAccept(service: ServiceProcess, receivers: SickReceivers): Promise<void> {
+  const { pid } = service;
+  if (pid === undefined) return;
+  await Promise.race([receivers.killAtAccept(pid), delay(ACCEPT_MS_MAX)]);
 }
 
 async function drain(isDone: () => boolean): Promise<void> {

@@ -1,113 +1,74 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Worker } from 'node:worker_threads';
 
-import type { WebhookPayload } from '../../../collector/src/notify/channels/webhook/payload.ts';
+import type {
+  AcceptedMessage,
+  EarlyRequest,
+  FromReceivers,
+  ReceiverSetup,
+  Stalls,
+  ToReceivers,
+} from './receiver-messages.ts';
 
-/** Kinds of receivers, one path each. */
-export const RECEIVERS = ['healthy', 'busy', 'failing', 'hanging', 'closing', 'down'] as const;
-export type ReceiverName = (typeof RECEIVERS)[number];
-
-/** A message that a receiver accepted. */
-export interface AcceptedMessage {
-  readonly atMs: number;
-  readonly receiver: ReceiverName;
-  readonly key: string;
-  readonly payload: WebhookPayload;
-}
-
-/** What was in the network when a destination asked for a pause may still arrive. */
-const NETWORK_MS = 100;
-
-/** Answers that a sick receiver gives instead of a good one, as shares of its requests. */
-const BUSY_SHARE = 0.06;
-const FAILING_SHARE = 0.3;
-const HANGING_SHARE = 0.03;
-const CLOSING_SHARE = 0.2;
-
-/** Receivers on loopback that are ill, each in its own way. */
+/** Sick receivers in their thread, as the harness sees them. */
 export class SickReceivers {
   readonly accepted: AcceptedMessage[] = [];
-  requestsBeforeRetryAfter = 0;
-  requests = 0;
-  /** Refuses everything while set. */
-  isDown = true;
-  /** Called when a message was accepted and its answer is on its way. */
-  onAccepted: (message: AcceptedMessage) => void = () => undefined;
-  readonly #random: () => number;
-  readonly #server: Server;
-  #busySinceMs = 0;
-  #busyUntilMs = 0;
+  readonly early: EarlyRequest[] = [];
+  url = '';
+  readonly #worker: Worker;
+  #onKill: () => void = () => undefined;
+  #onCounted: (counts: { readonly requests: number; readonly stalls: Stalls }) => void = () =>
+    undefined;
 
-  constructor(random: () => number) {
-    this.#random = random;
-    this.#server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => this.#take(request, response, Buffer.concat(chunks).toString()));
-      request.on('error', () => undefined);
-    });
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  constructor(seed: number) {
+    const workerData: ReceiverSetup = { seed };
+    this.#worker = new Worker(new URL('./receiver-thread.ts', import.meta.url), { workerData });
   }
 
   start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#worker.once('error', reject);
+      this.#worker.on('message', (message: FromReceivers) => {
+        if (message.kind === 'listening') {
+          this.url = message.url;
+          resolve();
+        } else this.#take(message);
+      });
+    });
+  }
+
+  recover(): void {
+    this.#order({ kind: 'recover' });
+  }
+
+  /** Resolves when the process was sent SIGKILL because a message was accepted. */
+  killAtAccept(pid: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#server.listen(0, '127.0.0.1', resolve);
+      this.#onKill = resolve;
+      this.#order({ kind: 'kill at accept', pid });
+    });
+  }
+
+  count(): Promise<{ readonly requests: number; readonly stalls: Stalls }> {
+    return new Promise((resolve) => {
+      this.#onCounted = resolve;
+      this.#order({ kind: 'count' });
     });
   }
 
   stop(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
+    this.#order({ kind: 'stop' });
   }
 
-  #take(request: IncomingMessage, response: ServerResponse, body: string): void {
-    this.requests += 1;
-    const receiver = (request.url ?? '/').slice(1) as ReceiverName;
-    const nowMs = Date.now();
-    if (receiver === 'busy' && this.#isTooEarly(nowMs)) this.requestsBeforeRetryAfter += 1;
-    if (!this.#misbehaves(receiver, response, nowMs)) return;
-    const key = String(request.headers['idempotency-key']);
-    const message = { atMs: nowMs, receiver, key, payload: JSON.parse(body) as WebhookPayload };
-    this.accepted.push(message);
-    response.end(() => undefined);
-    this.onAccepted(message);
-  }
-
-  #isTooEarly(nowMs: number): boolean {
-    return nowMs > this.#busySinceMs + NETWORK_MS && nowMs < this.#busyUntilMs;
-  }
-
-  /** Returns whether the request is to be accepted after all. */
-  #misbehaves(receiver: ReceiverName, response: ServerResponse, nowMs: number): boolean {
-    const chance = this.#random();
-    const isWell: Readonly<Record<ReceiverName, boolean>> = {
-      healthy: true,
-      busy: nowMs >= this.#busyUntilMs && chance >= BUSY_SHARE,
-      failing: chance >= FAILING_SHARE,
-      hanging: chance >= HANGING_SHARE,
-      closing: chance >= CLOSING_SHARE,
-      down: !this.isDown,
-    };
-    if (isWell[receiver]) return true;
-    if (receiver === 'busy') this.#refuseBusy(response, nowMs, chance);
-    else if (receiver === 'closing') response.socket?.destroy();
-    else if (receiver !== 'hanging') response.writeHead(receiver === 'down' ? 503 : 500).end();
-    return false;
-  }
-
-  /** A pause of one second, as seconds or as a date. */
-  #refuseBusy(response: ServerResponse, nowMs: number, chance: number): void {
-    if (nowMs >= this.#busyUntilMs) {
-      this.#busySinceMs = nowMs;
-      // A date has whole seconds, so it is rounded up.
-      this.#busyUntilMs = Math.ceil((nowMs + 1000) / 1000) * 1000;
+  #take(message: Exclude<FromReceivers, { readonly kind: 'listening' }>): void {
+    if (message.kind === 'early') this.early.push(message.early);
+    else if (message.kind === 'counted') this.#onCounted(message);
+    else {
+      this.accepted.push(message.message);
+      if (message.isKill) this.#onKill();
     }
-    const isDate = chance < BUSY_SHARE / 2;
-    const seconds = String(Math.max(1, Math.ceil((this.#busyUntilMs - nowMs) / 1000)));
-    const value = isDate ? new Date(this.#busyUntilMs).toUTCString() : seconds;
-    response.writeHead(429, { 'retry-after': value }).end();
+  }
+
+  #order(message: ToReceivers): void {
+    this.#worker.postMessage(message);
   }
 }

@@ -1,5 +1,5 @@
 import type { Outage } from '../verdict.ts';
-import type { AcceptedMessage } from './sick-receivers.ts';
+import type { AcceptedMessage } from './receiver-messages.ts';
 
 /** Alerts that no message showed in a state. */
 export function lostAlerts(
@@ -7,11 +7,7 @@ export function lostAlerts(
   accepted: readonly AcceptedMessage[],
   status: 'firing' | 'resolved',
 ): readonly string[] {
-  const shown = new Set(
-    accepted.flatMap(({ payload }) =>
-      payload.alerts.filter((alert) => alert.status === status).map(({ labels }) => labels['id']),
-    ),
-  );
+  const shown = new Set(accepted.flatMap((message) => message[status]));
   return expected.filter((id) => !shown.has(id));
 }
 
@@ -27,16 +23,12 @@ export function duplicates(accepted: readonly AcceptedMessage[]): number {
 export function orderViolations(accepted: readonly AcceptedMessage[]): number {
   const groups = new Map<string, { readonly resolved: Set<string>; firing: Set<string> }>();
   let violations = 0;
-  for (const { payload } of accepted) {
-    const group = groups.get(payload.groupKey) ?? { resolved: new Set(), firing: new Set() };
-    groups.set(payload.groupKey, group);
-    const ids = (status: string): string[] =>
-      payload.alerts
-        .filter((alert) => alert.status === status)
-        .map(({ labels }) => labels['id'] ?? '');
-    const firing = new Set(ids('firing'));
-    const isBack = [...firing].some((id) => group.resolved.has(id));
-    for (const id of ids('resolved')) group.resolved.add(id);
+  for (const { groupKey, firing: ids, resolved } of accepted) {
+    const group = groups.get(groupKey) ?? { resolved: new Set(), firing: new Set() };
+    groups.set(groupKey, group);
+    const firing = new Set(ids);
+    const isBack = ids.some((id) => group.resolved.has(id));
+    for (const id of resolved) group.resolved.add(id);
     const isForgotten = [...group.firing].some((id) => !firing.has(id) && !group.resolved.has(id));
     if (isBack || isForgotten) violations += 1;
     group.firing = firing;
@@ -51,21 +43,41 @@ export interface HistoryRow {
   readonly groupKey: string;
 }
 
-/** From queued to sent for every message, without those that an outage held up. */
-export function deliveryTimesMs(
+/** What the time of a message went for, in milliseconds. */
+export interface DeliveryTime {
+  /** From the decision to the end: the sum of the other two. */
+  readonly totalMs: number;
+  /** Until it was with the receiver. */
+  readonly queueMs: number;
+  /** Until the answer was read and noted. */
+  readonly answerMs: number;
+}
+
+/** The times of every message to a receiver, without those that an outage held up. */
+export function deliveryTimes(
   rows: readonly HistoryRow[],
+  accepted: readonly AcceptedMessage[],
   outages: readonly Outage[],
-): readonly number[] {
+): readonly DeliveryTime[] {
+  const arrivals = new Map<string, number[]>();
+  for (const { groupKey, atMs } of accepted) {
+    arrivals.set(groupKey, [...(arrivals.get(groupKey) ?? []), atMs]);
+  }
   const waiting = new Map<string, number>();
-  const times: number[] = [];
+  const times: DeliveryTime[] = [];
   for (const { kind, groupKey, tsMs } of rows.toSorted((left, right) => left.id - right.id)) {
     if (kind === 'notification.queued' && !waiting.has(groupKey)) waiting.set(groupKey, tsMs);
     if (kind !== 'notification.sent') continue;
     const queuedMs = waiting.get(groupKey);
     waiting.delete(groupKey);
-    if (queuedMs === undefined) continue;
-    const isHeldUp = outages.some(({ fromMs, toMs }) => queuedMs <= toMs && tsMs >= fromMs);
-    if (!isHeldUp) times.push(tsMs - queuedMs);
+    const arrivedMs = arrivals.get(groupKey)?.findLast((atMs) => atMs <= tsMs);
+    if (queuedMs === undefined || arrivedMs === undefined) continue;
+    if (outages.some(({ fromMs, toMs }) => queuedMs <= toMs && tsMs >= fromMs)) continue;
+    times.push({
+      totalMs: tsMs - queuedMs,
+      queueMs: arrivedMs - queuedMs,
+      answerMs: tsMs - arrivedMs,
+    });
   }
   return times;
 }

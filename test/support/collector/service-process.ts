@@ -57,6 +57,10 @@ export class ServiceProcess {
     this.apiPort = apiPort;
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Resolves when the service says that it is ready. */
   async start(): Promise<void> {
     const child = spawnMain(['serve', '--config', 'telltale.yaml'], this.folder);

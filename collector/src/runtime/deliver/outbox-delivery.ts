@@ -1,100 +1,55 @@
-import { createHash } from 'node:crypto';
-
 import { textKey } from '@telltale/core';
 
 import type { ReceiverStatus } from '../../exchange/alert-status.ts';
-import type { HistoryKind } from '../../exchange/history.ts';
-import type { HttpMessage, HttpResult } from '../../model/http-message.ts';
-import type { MailMessage, MailResult } from '../../model/mail-message.ts';
-import {
-  type Channel,
-  type Delivery,
-  type Receiver,
-  UnsendableError,
-} from '../../notify/channels/channel.ts';
+import type { Channel, Receiver } from '../../notify/channels/channel.ts';
 import type { Notification } from '../../notify/stages/notification.ts';
-import { type BackoffOptions, backoffMs, type SendOutcome } from '../../notify/stages/retry.ts';
-import { Lane } from '../../notify/stages/sending/lane.ts';
+import { Pace } from '../../notify/stages/sending/pace.ts';
 import type { RateLimit } from '../../notify/stages/sending/token-bucket.ts';
-import type { CancelTimer, Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { CancelTimer } from '../clock.ts';
 import type { Database } from '../sqlite/database.ts';
-import { HistoryTable } from '../sqlite/history.ts';
-import { NotifierStateTable } from '../sqlite/notifier-state.ts';
 import type { OutboxRow } from '../sqlite/outbox.ts';
-import type { DeliveryListener, Failure } from './delivery-listener.ts';
 import type { Outbox } from './outbox.ts';
+import { type ActiveLane, ActiveLanes } from './sending/active-lanes.ts';
+import { DestinationPauses } from './sending/destination-pauses.ts';
+import { attemptToSend, type SendWays } from './sending/send-attempt.ts';
+import {
+  type DeliveryCounters,
+  type OutcomeOptions,
+  SendOutcomes,
+} from './sending/send-outcomes.ts';
 
-export interface OutboxDeliveryOptions {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly send: (message: HttpMessage) => Promise<HttpResult>;
-  readonly sendMail: (message: MailMessage) => Promise<MailResult | HttpResult>;
-  readonly readSecret: (path: string) => string;
-  readonly readFile: (path: string) => string;
-  /** Between 0 and 1. */
-  readonly random: () => number;
-  readonly backoff: BackoffOptions;
-  /** A message that could not be delivered for this long is given up. */
-  readonly ageMsMax: number;
+export interface OutboxDeliveryOptions extends SendWays, OutcomeOptions {
   /** By channel type. */
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
-  readonly listener: DeliveryListener;
-}
-
-/** Totals since the start, by receiver where it matters. */
-export interface DeliveryCounters {
-  sent: number;
-  retried: number;
-  failed: number;
-  expired: number;
-}
-
-/** Attempts that are written to history; the ones between say nothing new. */
-const NOTED_ATTEMPTS = new Set([1, 10, 100, 1000]);
-
-/** A message that takes longer than this holds up no other. */
-const PACE_MS = 10;
-
-/** A receiver that fails for this long is reported. */
-const FAILING_MS_MAX = 10 * 60_000;
-
-interface ActiveLane {
-  readonly lane: Lane;
-  /** Rows that may be sent, in their order. */
-  readonly ready: number[];
-  /** Rows that wait for their own time. */
-  readonly delayed: Set<number>;
-  lastError: string;
-  /** The number of its last message, for turns. */
-  lastBegun: number;
 }
 
 /** Sends what the outbox holds: in order for each group and channel, again until it arrives. */
 export class OutboxDelivery {
-  readonly counters: DeliveryCounters = { sent: 0, retried: 0, failed: 0, expired: 0 };
-  readonly #database: Database;
   readonly #outbox: Outbox;
-  readonly #history: HistoryTable;
-  readonly #pauses: NotifierStateTable<{ readonly id: string; readonly untilMs: number }>;
+  readonly #outcomes: SendOutcomes;
+  readonly #pauses: DestinationPauses;
   readonly #options: OutboxDeliveryOptions;
   readonly #inFlight: Set<Promise<void>> = new Set();
-  readonly #lanes: Map<string, ActiveLane> = new Map();
-  /** Pauses that destinations asked a former run for, by the hash of the destination. */
-  readonly #pausedUntilMs: Map<string, number> = new Map();
-  /** When the last message that is still in the network was begun. */
-  #lastBegunMs = Number.NEGATIVE_INFINITY;
+  readonly #lanes: ActiveLanes = new ActiveLanes();
+  /** Sick destinations have a pace of their own, so that they cost the others no turns. */
+  readonly #paces = { trusted: new Pace(), doubtful: new Pace() };
+  /** Destinations whose answer a crash cut off; known while the first lanes are opened. */
+  #interrupted: ReadonlySet<string> = new Set();
   #begun = 0;
   #channels: ReadonlyMap<string, Channel> = new Map();
   #cancelTimer: CancelTimer | undefined;
   #isStopped = true;
 
   constructor(database: Database, outbox: Outbox, options: OutboxDeliveryOptions) {
-    this.#database = database;
     this.#outbox = outbox;
-    this.#history = new HistoryTable(database);
-    this.#pauses = new NotifierStateTable(database, 'paused destination');
+    this.#pauses = new DestinationPauses(database);
     this.#options = options;
+    const places = { database, outbox, pauses: this.#pauses };
+    this.#outcomes = new SendOutcomes(places, options, (next) => this.enqueue(next));
+  }
+
+  get counters(): Readonly<DeliveryCounters> {
+    return this.#outcomes.counters;
   }
 
   /** Messages that are not settled. */
@@ -102,40 +57,50 @@ export class OutboxDelivery {
     return this.#outbox.waitingCount;
   }
 
+  /** Destinations that something is remembered of; bounded by the configuration and what waits. */
+  get laneCount(): number {
+    return this.#lanes.size;
+  }
+
   /** Puts the channels of a configuration in place; what waits goes to the new ones. */
   setReceivers(receivers: readonly Receiver[]): void {
     const channels = new Map<string, Channel>();
+    const wanted = new Set<string>();
     for (const { name, integrations } of receivers) {
-      for (const [index, integration] of integrations.entries()) {
-        channels.set(textKey([name, integration.name]), integration.channel);
+      for (const [index, { name: integration, channel }] of integrations.entries()) {
+        channels.set(textKey([name, integration]), channel);
         // Messages of a former version name no integration.
-        if (index === 0) channels.set(textKey([name, '']), integration.channel);
+        if (index === 0) channels.set(textKey([name, '']), channel);
+        wanted.add(channel.destination ?? textKey([name, integration]));
       }
     }
     this.#channels = channels;
-    for (const { ready, delayed } of this.#lanes.values()) {
-      ready.length = 0;
-      delayed.clear();
-    }
+    this.#lanes.setWanted(wanted);
     if (!this.#isStopped) this.#enqueueAll();
+    this.#lanes.closeUnused();
   }
 
   start(): void {
     this.#isStopped = false;
-    const interrupted = this.#outbox.interruptedCount;
-    if (interrupted > 0) {
-      this.#options.log.info({ interrupted }, 'Sending interrupted messages again');
+    const { clock, log } = this.#options;
+    const { interrupted } = this.#outbox;
+    if (interrupted.size > 0) {
+      log.info({ interrupted: interrupted.size }, 'Sending interrupted messages again');
     }
-    for (const { id, untilMs } of this.#pauses.all()) this.#pausedUntilMs.set(id, untilMs);
+    this.#outcomes.store(() => this.#pauses.load(clock.nowMs()));
+    const rows = [...interrupted].map((id) => this.#outbox.get(id));
+    this.#interrupted = new Set(
+      rows.flatMap((row) => (row === undefined ? [] : [this.#destinationOf(row.notification)])),
+    );
     this.#enqueueAll();
+    this.#interrupted = new Set();
     this.wake();
   }
 
   /** Takes a message that was added to the outbox as the first of its chain. */
   enqueue(row: OutboxRow): void {
     if (this.#isStopped) return;
-    const channel = this.#channelOf(row.notification);
-    const active = this.#laneOf(channel, row.notification);
+    const active = this.#laneOf(row.notification);
     if (row.nextMs > this.#options.clock.nowMs()) active.delayed.add(row.id);
     else active.ready.push(row.id);
   }
@@ -147,8 +112,7 @@ export class OutboxDelivery {
     this.#cancelTimer = undefined;
     const nowMs = this.#options.clock.nowMs();
     let nextMs = Number.POSITIVE_INFINITY;
-    // In turns, and those that work before those that fail.
-    for (const active of this.#lanesInTurn()) {
+    for (const active of this.#lanes.inTurn()) {
       nextMs = Math.min(nextMs, this.#wakeLane(active, nowMs));
     }
     if (nextMs < Number.POSITIVE_INFINITY && !this.#isStopped) {
@@ -163,14 +127,14 @@ export class OutboxDelivery {
     return receivers.map(({ name, integrations }) => ({
       name,
       integrations: integrations.map(({ name: integration, channel }) => {
-        const key = channel.destination ?? textKey([name, integration]);
-        const active = this.#lanes.get(key);
+        const key = textKey([name, integration]);
+        const active = this.#lanes.get(channel.destination ?? key);
         const pausedUntilMs = active?.lane.bucket.pausedUntilMs ?? 0;
         return {
           name: integration,
           type: channel.type,
           sendsResolved: channel.sendsResolved,
-          waiting: waiting.get(textKey([name, integration])) ?? 0,
+          waiting: waiting.get(key) ?? 0,
           failingSinceMs: active?.lane.failingSinceMs,
           pausedUntilMs: pausedUntilMs > this.#options.clock.nowMs() ? pausedUntilMs : undefined,
           lastError: active?.lane.failingSinceMs === undefined ? undefined : active.lastError,
@@ -188,6 +152,7 @@ export class OutboxDelivery {
         if (row !== undefined) this.#outbox.markRetry(id, row.nextMs + byMs);
       }
     }
+    this.#outcomes.store(() => this.#pauses.shift(byMs));
     this.wake();
   }
 
@@ -212,17 +177,22 @@ export class OutboxDelivery {
     return this.#channels.get(textKey([receiver, integration]));
   }
 
-  #laneOf(channel: Channel | undefined, { receiver, integration = '' }: Notification): ActiveLane {
-    const key = channel?.destination ?? textKey([receiver, integration]);
-    let active = this.#lanes.get(key);
-    if (active === undefined) {
-      const limit = this.#options.rateLimits[channel?.type ?? ''];
-      const lane = new Lane(limit, this.#options.clock.nowMs());
-      lane.bucket.pause(this.#pausedUntilMs.get(pauseId(key)) ?? 0);
-      active = { lane, ready: [], delayed: new Set(), lastError: '', lastBegun: 0 };
-      this.#lanes.set(key, active);
-    }
-    return active;
+  #destinationOf(notification: Notification): string {
+    const { receiver, integration = '' } = notification;
+    return this.#channelOf(notification)?.destination ?? textKey([receiver, integration]);
+  }
+
+  #laneOf(notification: Notification): ActiveLane {
+    const destination = this.#destinationOf(notification);
+    const open = this.#lanes.get(destination);
+    if (open !== undefined) return open;
+    const nowMs = this.#options.clock.nowMs();
+    const isInterrupted = this.#interrupted.has(destination);
+    return this.#lanes.open(destination, {
+      limit: this.#options.rateLimits[this.#channelOf(notification)?.type ?? ''],
+      pausedUntilMs: this.#pauses.untilMs(destination, { isInterrupted, nowMs }),
+      nowMs,
+    });
   }
 
   /** Returns when the lane has to be looked at again, infinity when the end of a send tells. */
@@ -230,7 +200,7 @@ export class OutboxDelivery {
     const { lane, ready } = active;
     const nextMs = this.#readyDelayed(active, nowMs);
     while (ready.length > 0) {
-      const paceMs = this.#paceMs(nowMs);
+      const paceMs = this.#paceOf(active).waitMs(nowMs);
       if (paceMs > 0) return Math.min(nextMs, nowMs + paceMs);
       if (!lane.tryStart(nowMs)) break;
       const row = this.#outbox.get(ready.shift() ?? 0);
@@ -257,207 +227,39 @@ export class OutboxDelivery {
     return nextMs;
   }
 
-  #lanesInTurn(): readonly ActiveLane[] {
-    const failing = ({ lane }: ActiveLane): number => (lane.failingSinceMs === undefined ? 0 : 1);
-    return [...this.#lanes.values()].sort(
-      (left, right) => failing(left) - failing(right) || left.lastBegun - right.lastBegun,
-    );
-  }
-
-  /**
-   * How long to wait until another message may be begun. One follows the other as soon as it is
-   * answered; beside one that takes its time, another may begin. What a crash interrupts between a
-   * receiver's answer and our note of it is sent again, so few messages are to be in that state.
-   */
-  #paceMs(nowMs: number): number {
-    if (this.#inFlight.size === 0) return 0;
-    const sinceMs = nowMs - this.#lastBegunMs;
-    return sinceMs < 0 ? 0 : Math.max(0, PACE_MS - sinceMs);
+  #paceOf({ lane }: ActiveLane): Pace {
+    return lane.isTrusted ? this.#paces.trusted : this.#paces.doubtful;
   }
 
   #begin(row: OutboxRow, active: ActiveLane, nowMs: number): void {
     const channel = this.#channelOf(row.notification);
-    if (nowMs - row.createdMs > this.#options.ageMsMax) {
+    const isExpired = nowMs - row.createdMs > this.#options.ageMsMax;
+    if (channel === undefined || isExpired) {
       active.lane.returned();
-      this.#settle(row, 'expired', {
-        reason: 'other',
-        message: 'older than notify.outbox.max_age',
-      });
+      const message = isExpired ? 'older than notify.outbox.max_age' : 'receiver_removed';
+      this.#outcomes.settle(row, isExpired ? 'expired' : 'failed', { reason: 'other', message });
       return;
     }
-    if (channel === undefined) {
-      active.lane.returned();
-      this.#settle(row, 'failed', { reason: 'other', message: 'receiver_removed' });
-      return;
-    }
-    try {
-      this.#outbox.markSending(row);
-    } catch (error) {
-      this.#options.listener.onStorage(error);
-    }
-    this.#lastBegunMs = nowMs;
+    this.#outcomes.noteBegin(row);
     this.#begun += 1;
     active.lastBegun = this.#begun;
+    const pace = this.#paceOf(active);
+    const begin = pace.begin(nowMs);
     const sending = this.#send(row, channel, active).finally(() => {
       this.#inFlight.delete(sending);
-      // The next one may follow at once, unless a younger one is still on its way.
-      if (this.#lastBegunMs === nowMs) this.#lastBegunMs = Number.NEGATIVE_INFINITY;
+      pace.end(begin);
+      this.#lanes.closeUnused();
       this.wake();
     });
     this.#inFlight.add(sending);
   }
 
   async #send(row: OutboxRow, channel: Channel, active: ActiveLane): Promise<void> {
-    const outcome = await this.#attempt(row, channel).catch(faultyAttempt);
-    const { clock, listener } = this.#options;
-    const nowMs = clock.nowMs();
-    const { receiver } = row.notification;
-    switch (outcome.kind) {
-      case 'done':
-        if (active.lane.failingSinceMs !== undefined) {
-          listener.onHealth(receiver, { isFailing: false, error: '' });
-        }
-        active.lane.succeeded(nowMs, outcome.pauseMs);
-        listener.onSent(row.notification, outcome.state);
-        this.#settle(row, 'done');
-        return;
-      case 'failed':
-        active.lane.refused(nowMs);
-        this.#settle(row, 'failed', outcome);
-        return;
-      case 'retry':
-        this.#retry(row, outcome, active);
-    }
-  }
-
-  async #attempt(row: OutboxRow, channel: Channel): Promise<SendOutcome> {
-    const { clock, log, readSecret, readFile, send, sendMail, listener } = this.#options;
-    let delivery: Delivery;
-    try {
-      const state = listener.stateOf(row.notification);
-      const context = { nowMs: clock.nowMs(), readSecret, readFile };
-      delivery = channel.prepare(row.notification, {
-        ...context,
-        ...(state === undefined ? {} : { state }),
-      });
-    } catch (cause) {
-      if (cause instanceof UnsendableError) {
-        return { kind: 'failed', reason: 'clientError', message: cause.message };
-      }
-      // A secret file that cannot be read now may be there in a minute.
-      return { kind: 'retry', reason: 'other', message: (cause as Error).message };
-    }
-    if (delivery.kind === 'log') {
-      log.info(delivery.fields, 'Alert notification');
-      return { kind: 'done' };
-    }
-    for (const problem of delivery.problems ?? []) {
-      const { receiver, groupKey } = row.notification;
-      log.error({ receiver, groupKey, problem }, 'A template failed: the built-in text is sent');
-    }
-    const result =
-      delivery.kind === 'http' ? await send(delivery.message) : await sendMail(delivery.message);
-    return channel.judge(result, clock.nowMs());
-  }
-
-  #retry(
-    row: OutboxRow,
-    outcome: Extract<SendOutcome, { kind: 'retry' }>,
-    active: ActiveLane,
-  ): void {
-    const { clock, random, backoff, log, listener } = this.#options;
-    const nowMs = clock.nowMs();
-    const attempts = row.attempts + 1;
-    const { reason, message, retryAfterMs } = outcome;
-    const waitMs = retryAfterMs ?? backoffMs(attempts, random(), backoff);
-    this.counters.retried += 1;
-    active.lane.failed(nowMs, { retryAfterMs, random: random() }, backoff);
-    this.#outbox.markRetry(row.id, nowMs + waitMs);
-    active.delayed.add(row.id);
-    active.lastError = message;
-    const isNoted = NOTED_ATTEMPTS.has(attempts);
-    this.#store(() => {
-      this.#database.transaction('normal', () => {
-        this.#outbox.save();
-        if (retryAfterMs !== undefined) this.#keepPause(active, nowMs + retryAfterMs);
-        if (isNoted) this.#note(row, 'notification.retried', { reason, message });
-      });
-    });
-    const { receiver } = row.notification;
-    const { failingSinceMs = nowMs } = active.lane;
-    if (nowMs - failingSinceMs >= FAILING_MS_MAX) {
-      listener.onHealth(receiver, { isFailing: true, error: message });
-    }
-    const fields = { receiver, reason, attempts, waitMs, error: message };
-    if (isNoted) log.warn(fields, 'Cannot deliver a notification yet');
-  }
-
-  /** A restart must not forget that a destination asked to be left alone. */
-  #keepPause(active: ActiveLane, untilMs: number): void {
-    const key = [...this.#lanes].find(([, each]) => each === active)?.[0];
-    if (key === undefined) return;
-    const id = pauseId(key);
-    this.#pauses.put(id, { id, untilMs });
-  }
-
-  #settle(row: OutboxRow, state: 'done' | 'failed' | 'expired', failure?: Failure): void {
-    const next = this.#outbox.settle(row.id, state, failure?.message);
-    this.#store(() => {
-      // A killed process keeps this; a power cut may cost it, and then the message is sent again.
-      this.#database.transaction('normal', () => {
-        this.#outbox.save();
-        this.#note(row, SETTLED_KINDS[state], failure);
-      });
-    });
-    this.counters[state === 'done' ? 'sent' : state] += 1;
-    if (next !== undefined) this.enqueue(next);
-    if (failure === undefined) return;
-    const { receiver, groupKey } = row.notification;
-    const fields = { receiver, groupKey, reason: failure.reason, error: failure.message };
-    this.#options.log.error(fields, 'Gave up on a notification');
-    this.#options.listener.onFailed(row.notification, failure);
-  }
-
-  /** A database that cannot be written must not stop the sending. */
-  #store(write: () => void): void {
-    try {
-      write();
-      this.#options.listener.onStorage(undefined);
-    } catch (error) {
-      this.#options.listener.onStorage(error);
-    }
-  }
-
-  #note(row: OutboxRow, kind: HistoryKind, failure?: Failure): void {
-    const { groupKey, receiver, integration, reason, alerts } = row.notification;
-    const [first] = alerts;
-    this.#history.add({
-      tsMs: this.#options.clock.nowMs(),
-      kind,
-      groupKey,
-      receiver,
-      ...(integration === undefined ? {} : { integration }),
-      ...(first === undefined ? {} : { alertname: first.labels['alertname'] ?? '' }),
-      ...(alerts.length === 1 && first !== undefined ? { fingerprint: first.fingerprint } : {}),
-      reason: failure?.reason ?? reason,
-      ...(failure === undefined ? {} : { error: failure.message }),
-    });
+    const { notification } = row;
+    const state = this.#options.listener.stateOf(notification);
+    const onProblems = (problems: readonly string[]): void =>
+      this.#outcomes.noteProblems(row, problems);
+    const attempt = { notification, channel, state, onProblems };
+    this.#outcomes.take(row, await attemptToSend(attempt, this.#options), active);
   }
 }
-
-/** Whatever a receiver answers, its lane goes on and no other one notices. */
-function faultyAttempt(cause: unknown): SendOutcome {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return { kind: 'retry', reason: 'other', message };
-}
-
-/** Destinations are URLs that may be secrets, so only their hash is stored. */
-function pauseId(destination: string): string {
-  return createHash('sha256').update(destination, 'utf8').digest('hex');
-}
-
-const SETTLED_KINDS = {
-  done: 'notification.sent',
-  failed: 'notification.failed',
-  expired: 'notification.expired',
-} as const satisfies Record<string, HistoryKind>;

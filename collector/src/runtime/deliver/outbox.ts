@@ -5,6 +5,9 @@ import type { Notification } from '../../notify/stages/notification.ts';
 import type { Database } from '../sqlite/database.ts';
 import { type OutboxRow, OutboxTable, type SettledState } from '../sqlite/outbox.ts';
 
+/** No message waits longer than this over a restart: the longest pause that is obeyed. */
+const WAIT_MS_MAX = 3_600_000;
+
 /**
  * Messages that are not settled. They live in memory and are stored with what caused them, so that
  * a full disk costs their safety, not their delivery.
@@ -14,7 +17,7 @@ import { type OutboxRow, OutboxTable, type SettledState } from '../sqlite/outbox
  */
 export class Outbox {
   /** Messages that were in the network when the former run crashed; they are sent again. */
-  interruptedCount = 0;
+  readonly interrupted: Set<number> = new Set();
   readonly #database: Database;
   readonly #table: OutboxTable;
   readonly #rows: Map<number, OutboxRow> = new Map();
@@ -34,8 +37,10 @@ export class Outbox {
     this.#lastId = this.#table.lastId();
     for (const row of this.#table.load()) {
       const isInterrupted = row.state === 'sending';
-      if (isInterrupted) this.interruptedCount += 1;
-      this.#append(isInterrupted ? { ...row, state: 'pending', nextMs: nowMs } : row);
+      if (isInterrupted) this.interrupted.add(row.id);
+      // The clock may have been set back while the service was down.
+      const nextMs = isInterrupted ? nowMs : Math.min(row.nextMs, nowMs + WAIT_MS_MAX);
+      this.#append({ ...row, state: 'pending', nextMs });
     }
   }
 

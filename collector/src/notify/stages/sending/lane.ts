@@ -4,6 +4,9 @@ import { type RateLimit, TokenBucket } from './token-bucket.ts';
 /** Messages to one destination in the network at once, while it answers well. */
 const IN_FLIGHT_MAX = 8;
 
+/** A destination that failed has to take so many messages in a row before it counts as well again. */
+const TRUST_MESSAGES = 20;
+
 /**
  * The way to one destination: how many messages may be on it, and since when it fails. A
  * destination that fails gets one message at a time, with growing pauses between; one that asks to be
@@ -16,9 +19,15 @@ export class Lane {
   failingSinceMs: number | undefined;
   #widthMax = IN_FLIGHT_MAX;
   #failuresInARow = 0;
+  #goodInARow = TRUST_MESSAGES;
 
   constructor(limit: RateLimit | undefined, nowMs: number) {
     this.bucket = new TokenBucket(limit, nowMs);
+  }
+
+  /** Whether it works, and has worked for a while. */
+  get isTrusted(): boolean {
+    return this.#goodInARow >= TRUST_MESSAGES;
   }
 
   /** Whether another message may start now; takes its token. */
@@ -38,6 +47,7 @@ export class Lane {
     this.inFlight -= 1;
     this.failingSinceMs = undefined;
     this.#failuresInARow = 0;
+    this.#goodInARow += 1;
     this.#widthMax = Math.min(IN_FLIGHT_MAX, this.#widthMax + 1);
     if (pauseMs > 0) this.bucket.pause(nowMs + pauseMs);
   }
@@ -58,6 +68,7 @@ export class Lane {
   ): void {
     this.inFlight -= 1;
     this.failingSinceMs ??= nowMs;
+    this.#goodInARow = 0;
     if (retryAfterMs !== undefined) {
       this.bucket.pause(nowMs + retryAfterMs);
       this.#widthMax = 1;
