@@ -115,6 +115,7 @@ export class OutboxDelivery {
     for (const active of this.#lanes.inTurn()) {
       nextMs = Math.min(nextMs, this.#wakeLane(active, nowMs));
     }
+    this.#lanes.closeUnused();
     if (nextMs < Number.POSITIVE_INFINITY && !this.#isStopped) {
       const waitMs = Math.max(1, Math.ceil(nextMs - nowMs));
       this.#cancelTimer = this.#options.clock.setTimer(waitMs, () => this.wake());
@@ -248,7 +249,6 @@ export class OutboxDelivery {
     const sending = this.#send(row, channel, active).finally(() => {
       this.#inFlight.delete(sending);
       pace.end(begin);
-      this.#lanes.closeUnused();
       this.wake();
     });
     this.#inFlight.add(sending);
