@@ -1,7 +1,8 @@
 import { Agent, type Dispatcher, request } from 'undici';
 
-import type { HttpMessage, HttpResult } from '../model/http-message.ts';
+import type { HttpMessage, HttpResult, OAuth2Client } from '../model/http-message.ts';
 
+import { OAuth2Tokens } from './oauth2-tokens.ts';
 import { redirectTarget } from './redirect.ts';
 import { WaysOut } from './way-out.ts';
 
@@ -21,6 +22,8 @@ const DIRECT: Dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
 const WAYS_OUT = new WaysOut();
 
+const TOKENS = new OAuth2Tokens();
+
 /**
  * Sends a message and waits for its answer. Never rejects.
  *
@@ -34,6 +37,31 @@ export async function sendHttp(
   message: HttpMessage,
   direct: Dispatcher = DIRECT,
 ): Promise<HttpResult> {
+  const oauth2 = message.transport?.oauth2;
+  if (oauth2 === undefined) return sendAsItIs(message, direct);
+  try {
+    const result = await sendWithToken(message, oauth2, direct);
+    if (result.kind !== 'answer' || result.status !== 401) return result;
+    // The token may have been withdrawn before its end.
+    TOKENS.forget(oauth2);
+    return await sendWithToken(message, oauth2, direct);
+  } catch (cause) {
+    return { kind: 'no answer', reason: 'network', message: explain(cause) };
+  }
+}
+
+/** @throws {Error} when there is no token to be had. */
+async function sendWithToken(
+  message: HttpMessage,
+  oauth2: OAuth2Client,
+  direct: Dispatcher,
+): Promise<HttpResult> {
+  const ask = (request: HttpMessage): Promise<HttpResult> => sendAsItIs(request, direct);
+  const authorization = await TOKENS.header(oauth2, message.timeoutMs, ask);
+  return sendAsItIs({ ...message, headers: { ...message.headers, authorization } }, direct);
+}
+
+async function sendAsItIs(message: HttpMessage, direct: Dispatcher): Promise<HttpResult> {
   const signal = AbortSignal.timeout(message.timeoutMs);
   const hopsMax = message.transport?.followsRedirects === false ? 0 : REDIRECTS_MAX;
   try {

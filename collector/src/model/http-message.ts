@@ -20,6 +20,19 @@ export interface HttpTransport {
   readonly proxy?: HttpProxy;
   /** False: even a redirect that stays on the host and repeats the request is the answer. */
   readonly followsRedirects?: boolean;
+  /** The request carries a token that is got by these credentials. */
+  readonly oauth2?: OAuth2Client;
+}
+
+/** Credentials for a token of OAuth 2 (grant `client_credentials`), and the way to get it. */
+export interface OAuth2Client {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scopes: readonly string[];
+  readonly endpointParams: Readonly<Record<string, string>>;
+  readonly tls?: TlsOptions;
+  readonly proxy?: HttpProxy;
 }
 
 export interface HttpProxy {

@@ -98,3 +98,7 @@ export function converted<Value>(
     }),
   );
 }
+
+export function atMostOne(one: string, other: string): string {
+  return `expected at most one of ${one} and ${other}`;
+}

@@ -120,6 +120,8 @@ describe('an entry that cannot be used', () => {
   });
 });
 
+const OAUTH2 = { client_id: 'telltale', token_url: 'https://auth/token' };
+
 describe('http_config', () => {
   const read = (config: unknown): readonly string[] =>
     problemsOf('webhook', { url: 'https://a', http_config: config });
@@ -127,12 +129,25 @@ describe('http_config', () => {
   test.for([
     [{ bearer: 'x' }, 'http_config.bearer: Unknown key "bearer"'],
     [
-      { oauth2: {} },
-      `http_config.oauth2: ${USE}oauth2 is not supported: use authorization with a credentials_file that a sidecar keeps fresh`,
+      { oauth2: { ...OAUTH2, client_secret: 'a', client_secret_file: 'b' } },
+      `http_config.oauth2: ${USE}expected at most one of client_secret and client_secret_file`,
+    ],
+    [{ oauth2: OAUTH2 }, `http_config.oauth2: ${USE}expected client_secret or client_secret_file`],
+    [
+      { oauth2: { ...OAUTH2, client_secret: 'a', token_url: 'ftp://a' } },
+      `http_config.oauth2.token_url: ${USE}expected an http or https URL`,
+    ],
+    [
+      { oauth2: { ...OAUTH2, client_secret: 'a', grant_type: 'urn:ietf:jwt-bearer' } },
+      `http_config.oauth2.grant_type: ${USE}oauth2 by a signed assertion is not supported: use client_secret_file`,
+    ],
+    [
+      { oauth2: { ...OAUTH2, client_secret: 'a' }, bearer_token: 't' },
+      `http_config: ${USE}expected at most one of basic_auth, authorization, bearer_token, bearer_token_file and oauth2`,
     ],
     [
       { basic_auth: { username: 'u' }, bearer_token: 't' },
-      `http_config: ${USE}expected at most one of basic_auth, authorization, bearer_token and bearer_token_file`,
+      `http_config: ${USE}expected at most one of basic_auth, authorization, bearer_token, bearer_token_file and oauth2`,
     ],
     [
       { basic_auth: { password: 'p' } },
@@ -165,6 +180,33 @@ describe('http_config', () => {
     ],
   ] as const)('%o is refused', ([config, problem]) => {
     expect(read(config)).toEqual([problem]);
+  });
+
+  test('oauth2 reads its secret at each use and has its own way to the token', () => {
+    const oauth2 = {
+      ...OAUTH2,
+      client_secret_file: 'c',
+      scopes: ['alerts'],
+      endpoint_params: { audience: 'ops' },
+      tls_config: { server_name: 'auth.example' },
+      proxy_url: 'http://proxy:3128',
+    };
+    const channel = channelOf('webhook', { url: 'https://a', http_config: { oauth2 } });
+    expect(channel.prepare(notificationOf(), CONTEXT)).toMatchObject({
+      message: {
+        transport: {
+          oauth2: {
+            tokenUrl: 'https://auth/token',
+            clientId: 'telltale',
+            clientSecret: 'secret-of-c',
+            scopes: ['alerts'],
+            endpointParams: { audience: 'ops' },
+            tls: { serverName: 'auth.example' },
+            proxy: { url: 'http://proxy:3128' },
+          },
+        },
+      },
+    });
   });
 
   test('what is global holds for entries without one of their own', () => {

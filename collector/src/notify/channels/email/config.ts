@@ -1,5 +1,5 @@
 import type { Secret } from '../fields.ts';
-import type { TlsConfig } from '../http/http-config.ts';
+import type { TlsConfig } from '../http/tls-config.ts';
 
 /** An entry of `email_configs` with what `global` gives; texts are templates. */
 export interface EmailConfig {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 import { flag, nonEmptyText, secretOf, text } from '../fields.ts';
 import type { GlobalSettings } from '../global-settings.ts';
-import { type TlsConfig, tlsConfig } from '../http/http-config.ts';
+import { type TlsConfig, tlsConfig } from '../http/tls-config.ts';
 import { type ChannelKind, type Completed, channelKind, type EntryProblem } from '../kind.ts';
 import { atMostOneOf } from '../secret-url.ts';
 import { template } from '../template-field.ts';

@@ -1,8 +1,18 @@
-import type { HttpMessage, HttpProxy, HttpTransport } from '../../../model/http-message.ts';
+import type {
+  HttpMessage,
+  HttpProxy,
+  HttpTransport,
+  OAuth2Client,
+} from '../../../model/http-message.ts';
 import type { TlsOptions } from '../../../model/tls-options.ts';
 import type { ChannelContext } from '../channel.ts';
 import { readSecret, type Secret } from '../fields.ts';
-import type { Authorization, HeaderConfig, HttpConfig, TlsConfig } from './http-config.ts';
+import type { Authorization } from './authorization.ts';
+import type { HeaderConfig } from './header-config.ts';
+import type { HttpConfig } from './http-config.ts';
+import type { OAuth2Config } from './oauth2-config.ts';
+import type { ProxyConfig } from './proxy-config.ts';
+import type { TlsConfig } from './tls-config.ts';
 
 /** What channels wait at most for an answer. */
 export const HTTP_TIMEOUT_MS = 10_000;
@@ -64,20 +74,46 @@ function headersOf(
 }
 
 function transportOf(config: HttpConfig, context: ChannelContext): HttpTransport | undefined {
-  const { tls, proxy, followsRedirects } = config;
+  const { oauth2, followsRedirects } = config;
   const transport: HttpTransport = {
-    ...(tls === undefined ? {} : { tls: tlsOptions(tls, context) }),
-    ...(proxy === undefined ? {} : { proxy: proxyOf(config, context) }),
+    ...connectionOf(config, context),
+    ...(oauth2 === undefined ? {} : { oauth2: oauth2Client(oauth2, context) }),
     ...(followsRedirects ? {} : { followsRedirects: false }),
   };
   return Object.keys(transport).length === 0 ? undefined : transport;
 }
 
-function proxyOf({ proxy }: HttpConfig, context: ChannelContext): HttpProxy {
-  const headers = headersOf(proxy?.connectHeaders ?? [], context);
+function connectionOf(
+  {
+    tls,
+    proxy,
+  }: { readonly tls?: TlsConfig | undefined; readonly proxy?: ProxyConfig | undefined },
+  context: ChannelContext,
+): Pick<HttpTransport, 'tls' | 'proxy'> {
   return {
-    ...(proxy?.url === undefined ? {} : { url: proxy.url }),
-    ...(proxy?.noProxy === undefined ? {} : { noProxy: proxy.noProxy }),
+    ...(tls === undefined ? {} : { tls: tlsOptions(tls, context) }),
+    ...(proxy === undefined ? {} : { proxy: proxyOf(proxy, context) }),
+  };
+}
+
+/** @throws when the secret or a certificate cannot be read. */
+function oauth2Client(oauth2: OAuth2Config, context: ChannelContext): OAuth2Client {
+  const { clientId, clientSecret, tokenUrl, scopes, endpointParams } = oauth2;
+  return {
+    tokenUrl,
+    clientId,
+    clientSecret: readSecret(clientSecret, context),
+    scopes,
+    endpointParams,
+    ...connectionOf(oauth2, context),
+  };
+}
+
+function proxyOf(proxy: ProxyConfig, context: ChannelContext): HttpProxy {
+  const headers = headersOf(proxy.connectHeaders, context);
+  return {
+    ...(proxy.url === undefined ? {} : { url: proxy.url }),
+    ...(proxy.noProxy === undefined ? {} : { noProxy: proxy.noProxy }),
     ...(Object.keys(headers).length === 0 ? {} : { headers }),
   };
 }
