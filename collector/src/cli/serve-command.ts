@@ -6,7 +6,7 @@ import { loadNotifySet } from '../config/notify-set.ts';
 import { loadRuleSetStrictly } from '../config/rule-set.ts';
 import { loadApiKeys } from '../config/secrets.ts';
 import { checkExposure } from '../config/settings.ts';
-import { DataFolderError } from '../runtime/durable/data-folder.ts';
+import { DataFolderError } from '../runtime/data-folder-error.ts';
 import { createLog, type Log } from '../runtime/log.ts';
 import type { CommandIo } from './command-io.ts';
 import { DEFAULT_FILE, loadFile, readVersion } from './load-file.ts';

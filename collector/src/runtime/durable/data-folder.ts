@@ -2,14 +2,11 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+import { DataFolderError } from '../data-folder-error.ts';
+
 /** Holds the data folder until it is released or the process ends, however it ends. */
 export interface DataFolderLock {
   release(): void;
-}
-
-/** The data folder cannot be used, and what to do about it. */
-export class DataFolderError extends Error {
-  override readonly name: string = 'DataFolderError';
 }
 
 /** The data folder belongs to another service that runs. */

@@ -14,6 +14,16 @@ const KINDS: readonly WalRecordKind[] = ['proto', 'proto+gzip', 'json', 'json+gz
 /** First bytes of every segment; the digit is the version of the format. */
 export const SEGMENT_MAGIC: Buffer = Buffer.from('TTWAL001', 'latin1');
 
+/** Of the format that `SEGMENT_MAGIC` begins. */
+export const SEGMENT_VERSION = 1;
+
+/** The version of the format that a segment begins with; `undefined` where none begins. */
+export function segmentVersion(bytes: Buffer): number | undefined {
+  const head = bytes.subarray(0, SEGMENT_MAGIC.length).toString('latin1');
+  const digits = /^TTWAL(?<version>\d{3})$/u.exec(head)?.groups?.['version'];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /** u32 length of what follows the checksum, u32 crc32 of the same. */
 const PREFIX_BYTES = 8;
 /** u8 kind, u64 arrival in milliseconds. */

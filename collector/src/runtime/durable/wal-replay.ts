@@ -1,6 +1,7 @@
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 
-import { readSegment, type WalRecord } from './wal-record.ts';
+import { newerData } from '../data-folder-error.ts';
+import { readSegment, SEGMENT_VERSION, segmentVersion, type WalRecord } from './wal-record.ts';
 import { deleteSegment, listSegments, type SegmentFile } from './wal-segments.ts';
 
 export interface ReplayReport {
@@ -26,6 +27,8 @@ export interface ReplayOptions {
  * A segment is read up to its first bad record and cut there. Half a record at the end is what a
  * crash leaves and is dropped, for its sender never had an answer; anything else is damage and is
  * kept in a file beside the segment.
+ *
+ * @throws {DataFolderError} when a newer version of the service wrote a segment, which stays as it is.
  */
 export async function replayLog(
   options: ReplayOptions,
@@ -35,6 +38,10 @@ export async function replayLog(
   for (const segment of await listSegments(options.folder)) {
     if (segment.modifiedMs < options.fromMs) continue;
     const bytes = await readFile(segment.path);
+    const found = segmentVersion(bytes) ?? SEGMENT_VERSION;
+    if (found > SEGMENT_VERSION) {
+      throw newerData(segment.path, { what: 'log format', found, known: SEGMENT_VERSION });
+    }
     const { records, goodBytes, end } = readSegment(bytes);
     report.segments += 1;
     for (const record of records) {

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync, renameSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 
+import { newerData } from '../data-folder-error.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 /** `full` survives a power cut, `normal` a killed process; neither ever corrupts the file. */
@@ -94,7 +95,7 @@ export class Database {
  * Opens the database file and brings its tables up to date. A damaged file is moved aside and an
  * empty one takes its place, because evaluating without history beats not evaluating.
  *
- * @throws {Error} when a newer version of the service wrote the file.
+ * @throws {DataFolderError} when a newer version of the service wrote the file, which stays as it is.
  */
 export function openDatabase(path: string, nowMs: number): OpenedDatabase {
   let quarantined: string | undefined;
@@ -105,8 +106,9 @@ export function openDatabase(path: string, nowMs: number): OpenedDatabase {
     keepPrivate(path);
     connection = new DatabaseSync(path);
   }
+  refuseNewer(connection, path);
   prepareConnection(connection);
-  migrate(connection, path);
+  migrate(connection);
   return { database: new Database(connection), quarantined };
 }
 
@@ -151,17 +153,20 @@ function prepareConnection(connection: DatabaseSync): void {
   );
 }
 
-function migrate(connection: DatabaseSync, path: string): void {
-  const version = Number(connection.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-  if (version > MIGRATIONS.length) {
-    connection.close();
-    throw new Error(
-      `Cannot use "${path}": a newer version wrote it (schema ${version}, known up to ` +
-        `${MIGRATIONS.length}); start that version or set another collector.data_dir`,
-    );
-  }
+function refuseNewer(connection: DatabaseSync, path: string): void {
+  const found = versionOf(connection);
+  if (found <= MIGRATIONS.length) return;
+  connection.close();
+  throw newerData(path, { what: 'schema', found, known: MIGRATIONS.length });
+}
+
+function migrate(connection: DatabaseSync): void {
+  const version = versionOf(connection);
   for (const [index, sql] of MIGRATIONS.entries()) {
     if (index < version) continue;
     connection.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version=${index + 1}; COMMIT`);
   }
 }
+
+const versionOf = (connection: DatabaseSync): number =>
+  Number(connection.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);

@@ -23,16 +23,17 @@ export interface ServiceFiles {
  * Takes the data folder and opens what is in it.
  *
  * @throws {DataFolderInUseError} when another service runs on the folder.
+ * @throws {DataFolderError} when a newer version of the service wrote what is in it.
  */
 export function openServiceFiles(options: ServiceOptions): ServiceFiles {
   const { config, folder, clock } = options;
   const dataFolder = resolveIn(folder, config.data_dir);
   const lock = lockDataFolder(dataFolder);
   const path = join(dataFolder, 'telltale.db');
-  const opened = openDatabase(path, clock.nowMs());
+  const opened = orRelease(lock, () => openDatabase(path, clock.nowMs()));
   const inode = inodeOf(path);
   const { database } = opened;
-  const baselineDatabase = openBaselines(options) ?? database;
+  const baselineDatabase = orRelease(lock, () => openBaselines(options) ?? database);
   return {
     walFolder: join(dataFolder, 'wal'),
     database,
@@ -41,6 +42,16 @@ export function openServiceFiles(options: ServiceOptions): ServiceFiles {
     isInPlace: () => inodeOf(path) === inode,
     close: () => close([database, baselineDatabase], lock),
   };
+}
+
+/** Another service may have the folder when this one cannot use it. */
+function orRelease<Result>(lock: DataFolderLock, open: () => Result): Result {
+  try {
+    return open();
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 function openBaselines({ config, folder, clock, log }: ServiceOptions): Database | undefined {
