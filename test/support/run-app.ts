@@ -42,6 +42,8 @@ export interface AppOptions {
   /** Starts the clock of `endMs` once this line was printed. */
   readonly sinceLine?: string;
   readonly timeoutMs?: number;
+  /** Runs as this user and group, which only root can arrange. */
+  readonly uid?: number;
 }
 
 export interface AppResult {
@@ -64,6 +66,7 @@ export async function runApp(options: AppOptions): Promise<AppResult> {
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });
   let stdout = '';
   let stderr = '';

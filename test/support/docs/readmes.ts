@@ -4,6 +4,12 @@ import { ROOT } from '../tidy/source-file.ts';
 
 /** Every README and page that may hold generated tables. */
 export const READMES: readonly string[] = globSync(
-  ['README.md', '{src,instrumentations}/*/README.md', 'collector/README.md', 'docs/**/*.md'],
+  [
+    'README.md',
+    '{src,instrumentations}/*/README.md',
+    'collector/README.md',
+    'deploy/helm/*/README.md',
+    'docs/**/*.md',
+  ],
   { cwd: ROOT },
 ).toSorted();

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { OPTIONS } from 'telltale';
 
 import {
@@ -17,6 +20,8 @@ import {
   SPANS,
 } from '@telltale/core';
 
+import { CHART } from '../../../deploy/helm/places.ts';
+import { valuesTable } from '../../../deploy/helm/values-table.ts';
 import { OTEL_VARIABLES } from '../otel-variables/variables.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -132,4 +137,5 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   events: eventsTable,
   attributes: attributesTable,
   errors: errorsTable,
+  'chart-values': () => valuesTable(readFileSync(join(CHART, 'values.yaml'), 'utf8')),
 };
