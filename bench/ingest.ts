@@ -14,20 +14,21 @@ import { readMetrics } from '../collector/src/otlp/read-metrics.ts';
 import { MetricTranslator } from '../collector/src/otlp/translate/metric-translator.ts';
 import { RetentionPlan } from '../collector/src/storage/retention.ts';
 import { SeriesStore } from '../collector/src/storage/series-store.ts';
-import { encodeOtlp, otlpType } from '../test/support/otlp/otlp-proto.ts';
+import { otlpType } from '../test/support/otlp/otlp-proto.ts';
+import { type ExportTime, encodeExport, STREAMS } from './ingest/exports.ts';
 
 const EXPORTS = 60;
-const STREAMS = 10_000;
 const STEP_MS = 10_000;
 const START_MS = 1_790_000_000_000;
 const WARMUP_EXPORTS = 20;
 const ORACLE_EXPORTS = 10;
 /** Ours and the library's take turns; a figure is the median over rounds. */
 const ROUNDS = 5;
-const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 export async function main(options: { readonly isJson: boolean }): Promise<void> {
-  const bodies = Array.from({ length: EXPORTS }, (_, index) => gzipSync(encodeExport(index)));
+  const bodies = Array.from({ length: EXPORTS }, (_, index) =>
+    gzipSync(encodeExport(exportTime(index))),
+  );
   // First, while no other store waits for the garbage collector.
   const memory = measureMemory(bodies);
   for (let round = 0; round < 2; round += 1) measure(bodies.slice(0, WARMUP_EXPORTS));
@@ -47,6 +48,10 @@ export async function main(options: { readonly isJson: boolean }): Promise<void>
   };
   if (!options.isJson) printTable(figures);
   process.stdout.write(`${JSON.stringify(figures)}\n`);
+}
+
+function exportTime(index: number): ExportTime {
+  return { index, timeMs: START_MS + index * STEP_MS, startMs: START_MS - 60_000 };
 }
 
 function median(values: readonly number[]): number {
@@ -114,67 +119,6 @@ function measureLibrary(bodies: readonly Uint8Array[]): number {
   const startedMs = performance.now();
   bodies.forEach(decode);
   return (bodies.length * STREAMS) / ((performance.now() - startedMs) / 1000);
-}
-
-function encodeExport(index: number): Uint8Array {
-  const times = {
-    startTimeUnixNano: String(BigInt(START_MS - 60_000) * 1_000_000n),
-    timeUnixNano: String(BigInt(START_MS + index * STEP_MS) * 1_000_000n),
-  };
-  const stream = (number: number): object => ({ ...times, attributes: attributesOf(number) });
-  const metrics = Array.from({ length: STREAMS / 100 }, (_, metric) => {
-    const numbers = Array.from({ length: 100 }, (_unused, position) => metric * 100 + position);
-    return { name: `app.metric.${metric}`, ...metricData(metric % 5, numbers, { stream, index }) };
-  });
-  return encodeOtlp('ExportMetricsServiceRequest', {
-    resourceMetrics: [
-      {
-        resource: {
-          attributes: [
-            { key: 'service.name', value: { stringValue: 'phishing' } },
-            { key: 'service.instance.id', value: { stringValue: 'a8e1f2c4' } },
-          ],
-        },
-        scopeMetrics: [{ scope: { name: 'bench', version: '1' }, metrics }],
-      },
-    ],
-  });
-}
-
-function metricData(
-  slot: number,
-  numbers: readonly number[],
-  of: { readonly stream: (number: number) => object; readonly index: number },
-): object {
-  const { stream, index } = of;
-  if (slot === 3) {
-    const dataPoints = numbers.map((n) => ({ ...stream(n), asDouble: Math.sin(n + index) }));
-    return { unit: 'By', gauge: { dataPoints } };
-  }
-  if (slot === 4) {
-    const bucketCounts = (n: number): number[] => BOUNDS.concat(0).map((_, b) => (n + b) * index);
-    const dataPoints = numbers.map((n) => ({
-      ...stream(n),
-      bucketCounts: bucketCounts(n),
-      explicitBounds: BOUNDS,
-      count: bucketCounts(n).reduce((total, count) => total + count, 0),
-      sum: n * index * 0.37,
-    }));
-    return { unit: 's', histogram: { aggregationTemporality: 2, dataPoints } };
-  }
-  const dataPoints = numbers.map((n) => ({ ...stream(n), asInt: n * index }));
-  return { unit: '1', sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints } };
-}
-
-function attributesOf(number: number): object[] {
-  const text = (key: string, stringValue: string): object => ({ key, value: { stringValue } });
-  return [
-    text('http.request.method', number % 2 === 0 ? 'GET' : 'POST'),
-    text('http.route', `/api/v1/models/${number % 50}/predict`),
-    text('ml.model.name', `model-${number % 20}`),
-    text('server.address', `host-${number}.example.internal`),
-    { key: 'http.response.status_code', value: { intValue: number % 7 === 0 ? 500 : 200 } },
-  ];
 }
 
 function printTable(figures: Readonly<Record<string, number>>): void {

@@ -20,7 +20,7 @@ export class ByteArena {
   /** Copies bytes to the end and returns where they start. */
   append(source: Uint8Array): number {
     const from = this.length;
-    this.#reserve(source.length);
+    this.reserve(source.length);
     this.bytes.set(source, from);
     this.length += source.length;
     return from;
@@ -30,7 +30,8 @@ export class ByteArena {
     this.length = 0;
   }
 
-  #reserve(extra: number): void {
+  /** Makes room for `extra` more bytes; `bytes` and `view` may be others afterwards. */
+  reserve(extra: number): void {
     const needed = this.length + extra;
     if (needed <= this.bytes.length) return;
     const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2));

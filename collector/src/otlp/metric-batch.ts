@@ -144,6 +144,37 @@ function grown<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T)
   return to;
 }
 
+/** Columns above this many points or numbers are not kept for the next request. */
+const KEPT_CAPACITY_MAX = 131_072;
+
+/**
+ * The arrays of requests that are done, for the next one to fill again. A service that reads one
+ * request after the other would else leave the garbage collector a megabyte of them each time.
+ */
+export class SpareColumns {
+  #points: PointColumns | undefined;
+  #numbers: Float64Array | undefined;
+
+  takePoints(capacity: number): PointColumns {
+    const points = this.#points ?? new PointColumns(capacity);
+    this.#points = undefined;
+    points.size = 0;
+    return points;
+  }
+
+  takeNumbers(): Float64Array {
+    const numbers = this.#numbers ?? new Float64Array(CAPACITY_MIN);
+    this.#numbers = undefined;
+    return numbers;
+  }
+
+  /** Takes the columns of a batch back. Nothing may read this batch, or views of it, afterwards. */
+  giveBack({ points, numbers }: MetricBatch): void {
+    if (points.capacity <= KEPT_CAPACITY_MAX) this.#points = points;
+    if (numbers.length <= KEPT_CAPACITY_MAX) this.#numbers = numbers;
+  }
+}
+
 /** One metrics request, read but not translated. */
 export class MetricBatch {
   readonly bytes: Uint8Array;
@@ -157,7 +188,7 @@ export class MetricBatch {
   readonly exponentials: ExponentialPoint[] = [];
   readonly summaries: SummaryPoint[] = [];
   /** Bucket counts, bounds and quantiles. */
-  numbers: Float64Array = new Float64Array(CAPACITY_MIN);
+  numbers: Float64Array;
   numbersSize = 0;
   /** Messages that stood in the request in pieces, put together. */
   readonly joined: ByteArena = new ByteArena(0);
@@ -166,12 +197,13 @@ export class MetricBatch {
   /** How many numbers fit before the next reservation. */
   #numbersRoom = 0;
 
-  constructor(bytes: Uint8Array, limits: OtlpLimits) {
+  constructor(bytes: Uint8Array, limits: OtlpLimits, spare: SpareColumns = new SpareColumns()) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#limits = limits;
     const guess = Math.ceil(bytes.length / POINT_BYTES_TYPICAL);
-    this.points = new PointColumns(Math.min(Math.max(guess, CAPACITY_MIN), CAPACITY_FIRST_MAX));
+    this.points = spare.takePoints(Math.min(Math.max(guess, CAPACITY_MIN), CAPACITY_FIRST_MAX));
+    this.numbers = spare.takeNumbers();
   }
 
   /** Data points in the request. */

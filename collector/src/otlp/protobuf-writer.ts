@@ -1,17 +1,18 @@
 import { ByteArena } from './byte-range.ts';
 
 const TEXT = new TextEncoder();
-const TWO_32 = 2 ** 32;
-const TWO_64 = 2n ** 64n;
 
 /** Bytes kept free for the length of a message that is being written. */
 const LENGTH_BYTES = 5;
+/** Of a varint of 64 bits. */
+const VARINT_BYTES_MAX = 10;
+/** Longer texts are left to the encoder of the platform. */
+const SHORT_TEXT_CHARACTERS = 64;
+const ASCII_MAX = 0x7f;
 
 /** Writes protobuf fields one after the other. */
 export class ProtobufWriter {
-  readonly #arena: ByteArena = new ByteArena(256);
-  readonly #scratch = new Uint8Array(10);
-  readonly #view = new DataView(this.#scratch.buffer);
+  readonly #arena: ByteArena = new ByteArena(4096);
 
   finish(): Uint8Array {
     return this.#arena.bytes.slice(0, this.#arena.length);
@@ -26,11 +27,15 @@ export class ProtobufWriter {
   /** A signed or unsigned integer of 64 bits. */
   bigVarint(field: number, value: bigint): void {
     this.#varint(field * 8);
+    if (value >= 0n && value <= BigInt(Number.MAX_SAFE_INTEGER)) {
+      this.#varint(Number(value));
+      return;
+    }
+    const arena = this.#arena;
+    arena.reserve(VARINT_BYTES_MAX);
     let rest = BigInt.asUintN(64, value);
-    let length = 0;
-    for (; rest >= 0x80n; rest >>= 7n) this.#scratch[length++] = Number(rest & 0x7fn) | 0x80;
-    this.#scratch[length++] = Number(rest);
-    this.#arena.append(this.#scratch.subarray(0, length));
+    for (; rest >= 0x80n; rest >>= 7n) arena.bytes[arena.length++] = Number(rest & 0x7fn) | 0x80;
+    arena.bytes[arena.length++] = Number(rest);
   }
 
   fixed64(field: number, value: bigint): void {
@@ -58,7 +63,9 @@ export class ProtobufWriter {
   }
 
   text(field: number, value: string): void {
-    this.bytes(field, TEXT.encode(value));
+    if (value.length > SHORT_TEXT_CHARACTERS || !this.#shortAscii(field, value)) {
+      this.bytes(field, TEXT.encode(value));
+    }
   }
 
   bytes(field: number, value: Uint8Array): void {
@@ -67,38 +74,72 @@ export class ProtobufWriter {
     this.#arena.append(value);
   }
 
-  /** A message whose fields `write` writes. Its length takes five bytes, known or not. */
-  message(field: number, write: () => void): void {
+  /**
+   * Begins a message, which has the fields written from now on, and returns what `end` has to be
+   * told. Its length takes five bytes, known or not.
+   */
+  begin(field: number): number {
     this.#varint(field * 8 + 2);
-    const lengthAt = this.#arena.append(this.#scratch.subarray(0, LENGTH_BYTES));
-    write();
-    let length = this.#arena.length - lengthAt - LENGTH_BYTES;
-    for (let index = 0; index < LENGTH_BYTES; index += 1) {
-      const isLast = index === LENGTH_BYTES - 1;
-      this.#arena.bytes[lengthAt + index] = (length & 0x7f) | (isLast ? 0 : 0x80);
+    const arena = this.#arena;
+    arena.reserve(LENGTH_BYTES);
+    arena.length += LENGTH_BYTES;
+    return arena.length;
+  }
+
+  /** @param contentAt what `begin` returned. */
+  end(contentAt: number): void {
+    const { bytes, length: end } = this.#arena;
+    let length = end - contentAt;
+    for (let index = contentAt - LENGTH_BYTES; index < contentAt; index += 1) {
+      const isLast = index === contentAt - 1;
+      bytes[index] = (length & 0x7f) | (isLast ? 0 : 0x80);
       length >>>= 7;
     }
   }
 
-  #varint(value: number): void {
-    let rest = value;
-    let length = 0;
-    for (; rest >= 0x80; rest = Math.floor(rest / 128)) {
-      this.#scratch[length++] = (rest % 128) | 0x80;
+  /** False, with nothing written, when a character needs more than a byte. */
+  #shortAscii(field: number, value: string): boolean {
+    const arena = this.#arena;
+    const before = arena.length;
+    this.#varint(field * 8 + 2);
+    this.#varint(value.length);
+    arena.reserve(value.length);
+    const { bytes } = arena;
+    const from = arena.length;
+    for (let index = 0; index < value.length; index += 1) {
+      const code = value.charCodeAt(index);
+      if (code > ASCII_MAX) {
+        arena.length = before;
+        return false;
+      }
+      bytes[from + index] = code;
     }
-    this.#scratch[length++] = rest;
-    this.#arena.append(this.#scratch.subarray(0, length));
+    arena.length = from + value.length;
+    return true;
+  }
+
+  #varint(value: number): void {
+    const arena = this.#arena;
+    arena.reserve(VARINT_BYTES_MAX);
+    const { bytes } = arena;
+    let rest = value;
+    let at = arena.length;
+    for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) | 0x80;
+    bytes[at++] = rest;
+    arena.length = at;
   }
 
   #fixed64(value: bigint): void {
-    const unsigned = value < 0n ? value + TWO_64 : value;
-    this.#view.setUint32(0, Number(unsigned % BigInt(TWO_32)), true);
-    this.#view.setUint32(4, Number(unsigned / BigInt(TWO_32)), true);
-    this.#arena.append(this.#scratch.subarray(0, 8));
+    const arena = this.#arena;
+    arena.reserve(8);
+    arena.view.setBigUint64(arena.length, BigInt.asUintN(64, value), true);
+    arena.length += 8;
   }
 
   #double(value: number): void {
-    this.#view.setFloat64(0, value, true);
-    this.#arena.append(this.#scratch.subarray(0, 8));
+    const arena = this.#arena;
+    arena.reserve(8);
+    arena.view.setFloat64(arena.length, value, true);
+    arena.length += 8;
   }
 }

@@ -6,6 +6,7 @@ import {
   type ResourceHeader,
   type ScopeHeader,
   type Span,
+  type SpareColumns,
   type Temporality,
 } from './metric-batch.ts';
 import {
@@ -31,13 +32,15 @@ const DATA_FIELDS: ReadonlyMap<number, { kind: MetricKind; readPoint: PointReade
 /**
  * Reads an `ExportMetricsServiceRequest` in one pass, in any order of its fields.
  *
+ * @param spare columns of an earlier batch, which this one fills again.
  * @throws {OtlpError} when the bytes are no such message, or hold more than the limits allow.
  */
 export function readMetrics(
   bytes: Uint8Array,
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
+  spare?: SpareColumns,
 ): MetricBatch {
-  const batch = new MetricBatch(bytes, limits);
+  const batch = new MetricBatch(bytes, limits, spare);
   const reader = new WireReader(bytes);
   while (reader.hasMore) {
     const tag = reader.tag();

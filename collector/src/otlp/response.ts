@@ -44,10 +44,10 @@ export function encodeExportResponse(
   }
   const writer = new ProtobufWriter();
   if (!isFull) {
-    writer.message(1, () => {
-      if (partial.rejected > 0) writer.varint(1, partial.rejected);
-      if (message !== '') writer.text(2, message);
-    });
+    const contentAt = writer.begin(1);
+    if (partial.rejected > 0) writer.varint(1, partial.rejected);
+    if (message !== '') writer.text(2, message);
+    writer.end(contentAt);
   }
   return writer.finish();
 }

@@ -17,6 +17,10 @@ export interface SamplePage {
 /** Samples that a pooled page holds, about 280 kB. */
 const PAGE_SAMPLES = 16_384;
 
+/** Empty pages kept: at least these, and one for so many in use. */
+const EMPTY_PAGES_MIN = 8;
+const USED_FOR_AN_EMPTY_PAGE = 8;
+
 const CAPACITY_MIN = 8;
 
 /**
@@ -41,13 +45,19 @@ interface PooledPage extends SamplePage {
   readonly blockCount: number;
 }
 
-/** Hands out blocks of pooled pages and drops a page when all of its blocks are free again. */
+/**
+ * Hands out blocks of pooled pages. A page whose blocks are all free again is cut anew for blocks of
+ * another size: series that grow give up pages as fast as they need them, and memory that goes back
+ * to the allocator in pieces of this size comes back to the system late or never.
+ */
 export class PagePool {
   readonly #partial: Map<number, Set<PooledPage>> = new Map();
   readonly #owners: WeakMap<SamplePage, PooledPage> = new WeakMap();
+  readonly #empty: SamplePage[] = [];
+  #usedPages = 0;
   #bytes = 0;
 
-  /** Bytes of the pooled typed arrays. */
+  /** Bytes of the pooled typed arrays, of empty pages too. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -67,7 +77,9 @@ export class PagePool {
     const partial = this.#partial.get(capacity) ?? new Set();
     if (pooled.freeBlocks.length === pooled.blockCount) {
       partial.delete(pooled);
-      this.#bytes -= pageBytes(pooled);
+      this.#owners.delete(page);
+      this.#usedPages -= 1;
+      this.#keepOrDrop(pooled);
     } else {
       partial.add(pooled);
     }
@@ -80,21 +92,39 @@ export class PagePool {
       this.#partial.set(capacity, partial);
     }
     for (const page of partial) return page;
-    const page = createPooledPage(capacity);
+    const page = this.#cutPage(capacity);
     partial.add(page);
     this.#owners.set(page, page);
+    this.#usedPages += 1;
+    return page;
+  }
+
+  #cutPage(capacity: number): PooledPage {
+    const blockCount = Math.max(1, Math.floor(PAGE_SAMPLES / capacity));
+    const freeBlocks = Array.from(
+      { length: blockCount },
+      (_, index) => (blockCount - 1 - index) * capacity,
+    );
+    const columns =
+      capacity > PAGE_SAMPLES
+        ? this.#newPage(capacity)
+        : (this.#empty.pop() ?? this.#newPage(PAGE_SAMPLES));
+    const { times, values, flags } = columns;
+    return { times, values, flags, freeBlocks, blockCount };
+  }
+
+  #newPage(samples: number): SamplePage {
+    const page = createPage(samples);
     this.#bytes += pageBytes(page);
     return page;
   }
-}
 
-function createPooledPage(capacity: number): PooledPage {
-  const blockCount = Math.max(1, Math.floor(PAGE_SAMPLES / capacity));
-  const freeBlocks = Array.from(
-    { length: blockCount },
-    (_, index) => (blockCount - 1 - index) * capacity,
-  );
-  return { ...createPage(blockCount * capacity), freeBlocks, blockCount };
+  #keepOrDrop({ times, values, flags }: SamplePage): void {
+    const emptyMax = Math.max(EMPTY_PAGES_MIN, this.#usedPages / USED_FOR_AN_EMPTY_PAGE);
+    const page = { times, values, flags };
+    if (times.length === PAGE_SAMPLES && this.#empty.length < emptyMax) this.#empty.push(page);
+    else this.#bytes -= pageBytes(page);
+  }
 }
 
 function createPage(samples: number): SamplePage {

@@ -75,7 +75,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['runtime', 'http'],
     ['listeners'],
     ['app.ts'],
-    ['cli'],
+    ['cli', 'small-heap.ts'],
     ['main.ts'],
   ],
   'collector/src/runtime': [

@@ -146,8 +146,10 @@ class JsonTranscoder {
         'Cannot take an OTLP attribute whose values are nested so deeply: flatten it',
       );
     }
-    for (const [key, inner] of Object.entries(value)) {
+    const fields = value as Readonly<Record<string, unknown>>;
+    for (const key of Object.keys(fields)) {
       const field = schema.get(key);
+      const inner = fields[key];
       // null means absent, and a name that is not known belongs to a later version.
       if (field === undefined || inner === null) continue;
       this.#path.push(key);
@@ -172,7 +174,11 @@ class JsonTranscoder {
         this.#each(items, (item) => this.#double(item)),
       );
     } else {
-      this.#each(items, (item) => this.#field(field, item));
+      for (const [index, item] of items.entries()) {
+        this.#path.push(index);
+        this.#field(field, item);
+        this.#path.pop();
+      }
     }
   }
 
@@ -188,7 +194,11 @@ class JsonTranscoder {
   #field({ number, kind }: JsonField, value: unknown): void {
     if (typeof kind === 'object') {
       if ('names' in kind) this.#writer.varint(number, this.#enumNumber(kind.names, value));
-      else this.#writer.message(number, () => this.message(kind.message(), value));
+      else {
+        const contentAt = this.#writer.begin(number);
+        this.message(kind.message(), value);
+        this.#writer.end(contentAt);
+      }
     } else this.#scalar(number, kind, value);
   }
 

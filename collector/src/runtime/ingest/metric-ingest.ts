@@ -1,6 +1,7 @@
-import type { IngestAnswer, OtlpRequest } from '../../exchange/ingest.ts';
+import type { IngestAnswer, OtlpRequest, UnreadableRequest } from '../../exchange/ingest.ts';
 import { jsonToProtobuf } from '../../otlp/json/json-to-protobuf.ts';
-import type { MetricBatch } from '../../otlp/metric-batch.ts';
+import { DEFAULT_OTLP_LIMITS } from '../../otlp/limits.ts';
+import { type MetricBatch, SpareColumns } from '../../otlp/metric-batch.ts';
 import { isOtlpError } from '../../otlp/otlp-error.ts';
 import { readMetrics } from '../../otlp/read-metrics.ts';
 import type { OtlpEncoding } from '../../otlp/response.ts';
@@ -10,7 +11,8 @@ import type { Clock } from '../clock.ts';
 import { decodeRuleSamples, storeRuleSamples } from '../durable/rule-output.ts';
 import type { WalRecord, WalRecordKind } from '../durable/wal-record.ts';
 import type { WriteAheadLog } from '../durable/write-ahead-log.ts';
-import { requestBytes } from './request-bytes.ts';
+import { readBody } from './request-bytes.ts';
+import { SpareBuffers } from './spare-buffers.ts';
 
 export interface MetricIngestOptions {
   readonly translator: MetricTranslator;
@@ -19,7 +21,10 @@ export interface MetricIngestOptions {
   readonly bodyBytesMax: number;
   /** History that rule output is kept for at least. */
   readonly outputWindowMs: number;
-  /** Called with each request that was taken, once more when it is read from the log. */
+  /**
+   * Called with each request that was taken, once more when it is read from the log. The batch is
+   * filled again by the next request: keep nothing of it.
+   */
   readonly onBatch: (batch: MetricBatch, nowMs: number) => void;
   /** Called when samples were stored, with the time they arrived. */
   readonly onStored: (nowMs: number) => void;
@@ -37,6 +42,8 @@ const RETRY_LATER_SECONDS = 10;
 export class MetricIngest {
   readonly rejections: RejectionCounters = {};
   readonly #options: MetricIngestOptions;
+  readonly #columns = new SpareColumns();
+  readonly #buffers = new SpareBuffers();
   #log: WriteAheadLog | undefined;
 
   constructor(options: MetricIngestOptions) {
@@ -58,13 +65,16 @@ export class MetricIngest {
     const log = this.#log;
     if (log === undefined) return unavailable('the service is starting or stopping');
     if (log.isOverloaded) return unavailable('too many requests wait for the disk');
-    const inflated = await requestBytes(request, this.#options.bodyBytesMax);
-    if (!(inflated instanceof Uint8Array)) return inflated;
-    const arrivalMs = this.#options.clock.nowMs();
-    const before = this.#options.store.counters.samples.accepted;
-    const result = this.#apply(request.encoding, inflated, arrivalMs);
+    const { store, clock } = this.#options;
+    const taken = await this.#read(request, (bytes) => {
+      const arrivalMs = clock.nowMs();
+      const before = store.counters.samples.accepted;
+      const result = this.#apply(request.encoding, bytes, arrivalMs);
+      return { result, arrivalMs, isStored: store.counters.samples.accepted > before };
+    });
+    if ('kind' in taken) return taken;
+    const { result, arrivalMs, isStored } = taken;
     if (isAnswer(result)) return result;
-    const isStored = this.#options.store.counters.samples.accepted > before;
     if (isStored) {
       this.#options.onStored(arrivalMs);
       try {
@@ -90,11 +100,14 @@ export class MetricIngest {
     }
     const isGzip = record.kind.endsWith('+gzip');
     const encoding = record.kind.startsWith('proto') ? 'protobuf' : 'json';
-    const inflated = await requestBytes(
-      { body: record.body, encoding, isGzip },
-      this.#options.bodyBytesMax,
+    await this.#read({ body: record.body, encoding, isGzip }, (bytes) =>
+      this.#apply(encoding, bytes, record.arrivalMs),
     );
-    if (inflated instanceof Uint8Array) this.#apply(encoding, inflated, record.arrivalMs);
+  }
+
+  #read<T>(request: OtlpRequest, read: (bytes: Uint8Array) => T): Promise<T | UnreadableRequest> {
+    const { bodyBytesMax } = this.#options;
+    return readBody(request, { bodyBytesMax, spare: this.#buffers }, read);
   }
 
   #apply(encoding: OtlpEncoding, bytes: Uint8Array, nowMs: number): TranslateResult | IngestAnswer {
@@ -102,9 +115,10 @@ export class MetricIngest {
     store.advanceTo(nowMs);
     try {
       const message = encoding === 'json' ? jsonToProtobuf('metrics', bytes) : bytes;
-      const batch = readMetrics(message);
+      const batch = readMetrics(message, DEFAULT_OTLP_LIMITS, this.#columns);
       const result = translator.translate(batch, nowMs);
       onBatch(batch, nowMs);
+      this.#columns.giveBack(batch);
       for (const [reason, points] of Object.entries(result.rejectedByReason)) {
         this.rejections[reason] = (this.rejections[reason] ?? 0) + points;
       }

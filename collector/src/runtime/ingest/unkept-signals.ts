@@ -4,7 +4,10 @@ import { isOtlpError } from '../../otlp/otlp-error.ts';
 import { readLogs } from '../../otlp/read-logs.ts';
 import { readSpans } from '../../otlp/read-spans.ts';
 import type { OtlpEncoding } from '../../otlp/response.ts';
-import { requestBytes } from './request-bytes.ts';
+import { readBody } from './request-bytes.ts';
+import { SpareBuffers } from './spare-buffers.ts';
+
+const spare = new SpareBuffers();
 
 /**
  * Reads a request of logs or traces. Nothing evaluates them, but a sender learns that what it sends
@@ -15,15 +18,15 @@ export async function readUnkept(
   request: OtlpRequest,
   bodyBytesMax: number,
 ): Promise<UnkeptAnswer> {
-  const bytes = await requestBytes(request, bodyBytesMax);
-  if (!(bytes instanceof Uint8Array)) return bytes;
-  try {
-    return { kind: 'read', records: countRecords(signal, request.encoding, bytes) };
-  } catch (error) {
-    if (!isOtlpError(error)) throw error;
-    const kind = error.code === 'OTLP_TOO_LARGE' ? 'too large' : 'malformed';
-    return { kind, message: error.message };
-  }
+  return readBody<UnkeptAnswer>(request, { bodyBytesMax, spare }, (bytes) => {
+    try {
+      return { kind: 'read', records: countRecords(signal, request.encoding, bytes) };
+    } catch (error) {
+      if (!isOtlpError(error)) throw error;
+      const kind = error.code === 'OTLP_TOO_LARGE' ? 'too large' : 'malformed';
+      return { kind, message: error.message };
+    }
+  });
 }
 
 function countRecords(signal: UnkeptSignal, encoding: OtlpEncoding, bytes: Uint8Array): number {
