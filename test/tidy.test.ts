@@ -50,7 +50,7 @@ describe('layers', () => {
   test.for(Object.entries(LAYERS))('an import that climbs in %s is found', ([folder, rows]) => {
     const [low = '', high = ''] = [rows[0]?.[0], rows.at(-1)?.[0]];
     const inside = (layer: string): string => {
-      if (layer.endsWith('.ts')) return layer;
+      if (/\.tsx?$/u.test(layer)) return layer;
       return layer === '*' ? 'planted.ts' : `${layer}/planted.ts`;
     };
     const path = `${folder}/${inside(low)}`;

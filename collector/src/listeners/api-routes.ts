@@ -1,4 +1,7 @@
+import { fileURLToPath } from 'node:url';
+
 import { jsonResponse, type RefusalFormat, type Route } from '../http/message.ts';
+import { type PageFiles, readPageFiles } from '../http/page-files.ts';
 import { alertRoutes } from '../http/routes/alertmanager/alert-routes.ts';
 import { silenceRoutes } from '../http/routes/alertmanager/silence-routes.ts';
 import { alertmanagerStatusRoutes } from '../http/routes/alertmanager/status-routes.ts';
@@ -6,6 +9,7 @@ import { driftRoutes } from '../http/routes/drift.ts';
 import { monitoringRoutes } from '../http/routes/monitoring/routes.ts';
 import { openApiRoutes } from '../http/routes/openapi/document.ts';
 import { operationsRoutes } from '../http/routes/operations.ts';
+import { pageRoutes } from '../http/routes/page.ts';
 import type { PrometheusApi } from '../http/routes/prometheus/api.ts';
 import { queryRoutes } from '../http/routes/prometheus/query-routes.ts';
 import { ruleRoutes } from '../http/routes/prometheus/rule-routes.ts';
@@ -50,7 +54,16 @@ export function apiRoutes(inputs: ApiInputs): Route[] {
       metricsText: inputs.metricsText,
       reload: (actor) => Promise.resolve(inputs.reload(actor)),
     }),
+    ...pageRoutes(pageFilesOnce()),
   ];
+}
+
+/** Beside the compiled sources, also when these run uncompiled. Read when a browser first asks. */
+const PAGE_FOLDER = fileURLToPath(new URL('../../dist/page/', import.meta.url));
+
+function pageFilesOnce(): () => PageFiles | undefined {
+  let files: PageFiles | undefined;
+  return () => (files ??= readPageFiles(PAGE_FOLDER));
 }
 
 /** Writes wait until the notifier has read what a former run left: the client is told to come back. */

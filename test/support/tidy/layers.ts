@@ -41,6 +41,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'yaml',
   ],
   grafana: ['@telltale/core', '@grafana/grafana-foundation-sdk/*', 'node:*'],
+  'collector/ui': ['preact', 'preact/*', '@preact/signals'],
   collector: [
     '@telltale/core',
     '@telltale/statistics',
@@ -77,6 +78,23 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['app.ts'],
     ['cli', 'small-heap.ts'],
     ['main.ts'],
+  ],
+  'collector/ui/src': [
+    ['model'],
+    ['browser'],
+    ['api'],
+    ['store'],
+    ['parts'],
+    [
+      'views/silences',
+      'views/alerts',
+      'views/rules',
+      'views/drift',
+      'views/history',
+      'views/alert',
+    ],
+    ['shell'],
+    ['main.tsx'],
   ],
   'collector/src/runtime': [
     ['*'],

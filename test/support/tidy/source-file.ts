@@ -20,7 +20,7 @@ export function sourceFile(path: string, text: string): SourceFile {
 
 /** Every TypeScript source below a folder. Throws when there is none: a check of nothing passes. */
 export function sourcesBelow(folder: string): readonly SourceFile[] {
-  const paths = globSync(`${folder}/**/*.{ts,cts,mts}`, {
+  const paths = globSync(`${folder}/**/*.{ts,cts,mts,tsx}`, {
     cwd: ROOT,
     exclude: (path) => /(?:^|\/)(?:node_modules|dist|\.cache|golden)(?:\/|$)/u.test(String(path)),
   }).toSorted();

@@ -14,8 +14,8 @@ const BANNED: readonly (readonly [pattern: RegExp, instead: string])[] = [
 ];
 
 const FILE_NAME =
-  /^(?:\.?[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?:test|d|config|bench))?\.(?:ts|cts|mts)$/u;
-const VAGUE_FILE = /(?:^|\/)(?:utils?|helpers?|common|misc|managers?|data)(?:\/|\.ts$)/u;
+  /^(?:\.?[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?:test|d|config|bench))?\.(?:ts|cts|mts|tsx)$/u;
+const VAGUE_FILE = /(?:^|\/)(?:utils?|helpers?|common|misc|managers?|data)(?:\/|\.tsx?$)/u;
 
 export function bannedWords(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap((file) =>

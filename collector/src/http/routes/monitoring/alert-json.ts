@@ -1,7 +1,11 @@
 import type { AlertStatus } from '../../../exchange/alert-status.ts';
 import { fingerprint } from '../../../notify/stages/fingerprint.ts';
+import type { Expr } from '../../../promql/ast.ts';
+import { comparedSides } from '../../../promql/compared-sides.ts';
+import { printExpr } from '../../../promql/printer.ts';
 import type { Alert } from '../../../rules/alert-state.ts';
 import type { RuleGroup } from '../../../rules/group.ts';
+import type { Rule } from '../../../rules/rule.ts';
 import type { MonitoringApi } from './api.ts';
 import { isoTime } from './parameters.ts';
 
@@ -64,8 +68,32 @@ function ruleAlertJson(
     firedAt: isoTime(alert.firedAtMs),
     resolvedAt: isoTime(alert.resolvedAtMs ?? latchedAt(status)),
     held: alert.heldSinceMs !== undefined,
-    rule: { file: group.definition.file, group: group.definition.name, query: rule.exprText },
+    rule: ruleJson(group, rule),
   };
+}
+
+/** The same for every alert of a rule, of which there may be thousands. */
+const ruleJsons = new WeakMap<Rule, object>();
+
+function ruleJson({ definition: { file, name } }: RuleGroup, rule: Rule): object {
+  const known = ruleJsons.get(rule) ?? {
+    file,
+    group: name,
+    query: rule.exprText,
+    labels: rule.labels,
+    forMs: rule.kind === 'alerting' ? rule.forMs : 0,
+    plot: plotJson(rule.expr),
+  };
+  ruleJsons.set(rule, known);
+  return known;
+}
+
+/** What a plot of the rule shows: the measured side, and its threshold as a line. */
+function plotJson(expr: Expr): object | null {
+  const sides = comparedSides(expr);
+  if (sides === undefined) return null;
+  const { measured, comparison, threshold } = sides;
+  return { query: printExpr(measured), comparison, threshold: printExpr(threshold) };
 }
 
 /** What is known of an alert that no receiver can have heard of. */

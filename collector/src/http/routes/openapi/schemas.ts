@@ -77,7 +77,16 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     traceId: nullable(text),
     links: textMap,
     drift: nullable({ type: 'object' }),
-    rule: nullable(object({ file: text, group: text, query: text })),
+    rule: nullable(
+      object({
+        file: text,
+        group: text,
+        query: text,
+        labels: textMap,
+        forMs: whole,
+        plot: nullable(object({ query: text, comparison: text, threshold: text })),
+      }),
+    ),
   }),
   HistoryEvent: {
     type: 'object',
