@@ -38,18 +38,11 @@ export async function ask<Answer>(path: string, asking: Asking = {}): Promise<An
 /** @throws {ApiProblem} when the service cannot be reached */
 export async function send(path: string, asking: Asking): Promise<Response> {
   const { method = 'GET', query = {}, body, form, signal } = asking;
-  const url = apiAddress(path);
-  for (const [name, value] of Object.entries(query)) {
-    for (const each of listOf(value)) url.searchParams.append(name, each);
-  }
-  const headers = new Headers();
-  if (apiKey.peek() !== '') headers.set('x-api-key', apiKey.peek());
-  if (body !== undefined) headers.set('content-type', 'application/json');
   const content = form === undefined ? jsonOf(body) : new URLSearchParams(form);
   try {
-    return await fetch(url, {
+    return await fetch(addressWith(path, query), {
       method,
-      headers,
+      headers: headersOf(body),
       cache: 'no-store',
       credentials: 'omit',
       ...(content === undefined ? {} : { body: content }),
@@ -59,6 +52,21 @@ export async function send(path: string, asking: Asking): Promise<Response> {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiProblem(0, 'The alert service does not answer');
   }
+}
+
+function addressWith(path: string, query: Readonly<Record<string, QueryValue>>): URL {
+  const url = apiAddress(path);
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of listOf(value)) url.searchParams.append(name, each);
+  }
+  return url;
+}
+
+function headersOf(body: unknown): Headers {
+  const headers = new Headers();
+  if (apiKey.peek() !== '') headers.set('x-api-key', apiKey.peek());
+  if (body !== undefined) headers.set('content-type', 'application/json');
+  return headers;
 }
 
 const jsonOf = (body: unknown): string | undefined =>

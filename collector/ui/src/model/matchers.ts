@@ -15,30 +15,29 @@ export interface Filter {
 }
 
 const MATCHER =
-  /^\s*(?<name>[A-Za-z_][\w.:-]*|"(?:[^"\\]|\\.)*")\s*(?<operator>=~|!~|!=|=)\s*(?<value>"(?:[^"\\]|\\.)*"|[^\s,{}"]+)\s*,?/u;
-const WORD = /^\s*(?<word>[^\s,]+)\s*,?/u;
+  /^(?<name>[A-Za-z_][\w.:-]*|"(?:[^"\\]|\\.)*")\s*(?<operator>=~|!~|!=|=)\s*(?<value>"(?:[^"\\]|\\.)*"|[^\s,{}"]+)/u;
+const WORD = /^[^\s,]+/u;
+const BETWEEN = /^[\s,]+/u;
 
 /** Reads `severity="critical", instance=~"eu-.*" timeout`. Braces around it do not matter. */
 export function parseFilter(text: string): Filter {
   const matchers: Matcher[] = [];
   const words: string[] = [];
   let rest = text.trim().replace(/^\{(?<inner>.*)\}$/su, '$<inner>');
-  while (rest.trim() !== '') {
-    const groups = MATCHER.exec(rest);
-    if (groups === null) {
-      const word = WORD.exec(rest);
-      rest = rest.slice(word?.[0].length ?? 0);
-      const said = word?.groups?.['word'] ?? '';
-      if (said !== '') words.push(said.toLowerCase());
-      else rest = rest.replace(/^\s*,/u, '');
-      continue;
-    }
-    rest = rest.slice(groups[0].length);
-    const { name = '', operator = '=', value = '' } = groups.groups ?? {};
-    matchers.push({ name: unquote(name), operator: operator as Operator, value: unquote(value) });
+  for (rest = rest.replace(BETWEEN, ''); rest !== ''; rest = rest.replace(BETWEEN, '')) {
+    const found = MATCHER.exec(rest);
+    const word = WORD.exec(rest)?.[0] ?? rest;
+    if (found === null) words.push(word.toLowerCase());
+    else matchers.push(matcherOf(found.groups ?? {}));
+    rest = rest.slice(found === null ? word.length : found[0].length);
   }
   const problem = matchers.map(problemOf).find((each) => each !== undefined);
   return { matchers, words, ...(problem === undefined ? {} : { problem }) };
+}
+
+function matcherOf(groups: Readonly<Record<string, string>>): Matcher {
+  const { name = '', operator = '=', value = '' } = groups;
+  return { name: unquote(name), operator: operator as Operator, value: unquote(value) };
 }
 
 function unquote(text: string): string {
