@@ -75,23 +75,7 @@ export function SilenceDialog({ draft }: { readonly draft: readonly Matcher[] })
         </label>
         <Preview text={text} />
         <Lengths length={length} setLength={setLength} />
-        <div class="field-row">
-          <label class="field">
-            <span>Your name</span>
-            <input
-              value={person.value}
-              autocomplete="name"
-              onInput={({ currentTarget }) => namePerson(currentTarget.value)}
-            />
-          </label>
-          <label class="field grow">
-            <span>Why</span>
-            <input
-              value={comment}
-              onInput={({ currentTarget }) => setComment(currentTarget.value)}
-            />
-          </label>
-        </div>
+        <Signature comment={comment} setComment={setComment} />
         <Problem text={problem} />
         <footer class="dialog-foot">
           <button type="button" onClick={close}>
@@ -103,6 +87,32 @@ export function SilenceDialog({ draft }: { readonly draft: readonly Matcher[] })
         </footer>
       </form>
     </Dialog>
+  );
+}
+
+/** Who makes it, and why. */
+function Signature({
+  comment,
+  setComment,
+}: {
+  readonly comment: string;
+  readonly setComment: (comment: string) => void;
+}): JSX.Element {
+  return (
+    <div class="field-row">
+      <label class="field">
+        <span>Your name</span>
+        <input
+          value={person.value}
+          autocomplete="name"
+          onInput={({ currentTarget }) => namePerson(currentTarget.value)}
+        />
+      </label>
+      <label class="field grow">
+        <span>Why</span>
+        <input value={comment} onInput={({ currentTarget }) => setComment(currentTarget.value)} />
+      </label>
+    </div>
   );
 }
 
