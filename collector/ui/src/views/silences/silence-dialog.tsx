@@ -36,30 +36,11 @@ export function SilenceDialog({ draft }: { readonly draft: readonly Matcher[] })
   const close = (): void => {
     silenceDraft.value = undefined;
   };
-  const filter = parseFilter(text);
-  const wrong = matcherProblem(text, length);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (wrong !== undefined) return setProblem(wrong);
-    try {
-      await ask('monitoring/silences', {
-        method: 'POST',
-        body: {
-          matchers: matcherBody(filter.matchers),
-          createdBy: person.peek(),
-          comment,
-          ...(length === UNTIL_RESOLVED ? { until_resolved: true } : { duration: compact(length) }),
-        },
-      });
-      notify(
-        'done',
-        length === UNTIL_RESOLVED ? 'Silenced until resolved' : `Silenced for ${length}`,
-      );
-      close();
-    } catch (error) {
-      setProblem(problemText(error));
-    }
-    return undefined;
+    const refused = matcherProblem(text, length) ?? (await makeSilence({ text, length, comment }));
+    setProblem(refused);
+    if (refused === undefined) close();
   };
   return (
     <Dialog title="Silence" onClose={close}>
@@ -90,6 +71,32 @@ export function SilenceDialog({ draft }: { readonly draft: readonly Matcher[] })
   );
 }
 
+interface Wish {
+  readonly text: string;
+  readonly length: string;
+  readonly comment: string;
+}
+
+/** @returns why the service refused */
+async function makeSilence({ text, length, comment }: Wish): Promise<string | undefined> {
+  const isOpen = length === UNTIL_RESOLVED;
+  try {
+    await ask('monitoring/silences', {
+      method: 'POST',
+      body: {
+        matchers: matcherBody(parseFilter(text).matchers),
+        createdBy: person.peek(),
+        comment,
+        ...(isOpen ? { until_resolved: true } : { duration: length.replaceAll(' ', '') }),
+      },
+    });
+    notify('done', isOpen ? 'Silenced until resolved' : `Silenced for ${length}`);
+    return undefined;
+  } catch (error) {
+    return problemText(error);
+  }
+}
+
 /** Who makes it, and why. */
 function Signature({
   comment,
@@ -115,8 +122,6 @@ function Signature({
     </div>
   );
 }
-
-const compact = (text: string): string => text.replaceAll(' ', '');
 
 function matcherProblem(text: string, length: string): string | undefined {
   const { matchers, words, problem } = parseFilter(text);
