@@ -1,5 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 
+import { startGrpcSink } from '../support/grpc-sink.ts';
 import { endingApp, INFERENCES, serverApp } from '../support/inference-apps.ts';
 import { type OtlpSink, type SinkBehaviour, startOtlpSink } from '../support/otlp-sink.ts';
 import { type AppOptions, type AppResult, createAppFolder, runApp } from '../support/run-app.ts';
@@ -119,6 +120,57 @@ describe('the application', () => {
     const sink = await sinkThat('hang');
     const result = await run(folder.write(`exit-${code}.cjs`, endingApp(ending)), sink.url);
     expect(result.code).toBe(code);
+  });
+
+  test('that ends at once over gRPC loses nothing', async () => {
+    const sink = await startGrpcSink();
+    const file = folder.write('grpc.cjs', endingApp('process.exit(5)'));
+    const env = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', TELLTALE_FLUSH_ON_EXIT_MS: '10000' };
+    const result = await run(file, sink.url, { env });
+    expect(result).toMatchObject({ code: 5, stderr: '' });
+    expect(sink.total('ml.inference.duration')).toBe(INFERENCES);
+    expect(sink.spans().filter(({ name }) => name === 'infer iris')).toHaveLength(INFERENCES);
+    await sink.close();
+  });
+
+  test('that terminates a thread is told what that costs, in one line and a counter', async () => {
+    const sink = await sinkThat('ok');
+    const file = folder.write(
+      'terminate.cjs',
+      `
+      const { isMainThread, parentPort, Worker } = require('node:worker_threads');
+      if (isMainThread) {
+        const worker = new Worker(__filename);
+        worker.once('message', () => worker.terminate());
+        worker.once('exit', () => setTimeout(() => {}, 1000));
+      } else {
+        ${endingApp("parentPort.postMessage('inferred'); setInterval(() => {}, 1000);")}
+      }`,
+    );
+    const result = await run(file, sink.url);
+    expect(result.stderr).toBe(
+      'telltale: A worker thread was terminated: what it had not sent yet is lost\n',
+    );
+    expect(sink.total('telltale.errors')).toBe(1);
+  });
+
+  test('sends the last summary through the SDK of a tool that was there first', async () => {
+    const sink = await sinkThat('ok');
+    const tool = folder.write(
+      'tool.cjs',
+      `
+      const { NodeSDK } = require('@opentelemetry/sdk-node');
+      const sdk = new NodeSDK();
+      sdk.start();
+      async function shutdown() { await sdk.shutdown(); console.log('OpenTelemetry SDK terminated'); }
+      process.on('SIGTERM', shutdown);
+      process.once('beforeExit', shutdown);`,
+    );
+    const argv = ['--require', tool, '--require', 'telltale/register', server];
+    const result = await run(server, sink.url, { argv, ...signalled('SIGTERM') });
+    expect(result.signal).toBe('SIGTERM');
+    const summaries = sink.logs().filter(({ eventName }) => eventName === 'ml.inference.summary');
+    expect(summaries).toHaveLength(1);
   });
 
   test('dies of an error nobody caught as it would, and the telemetry arrives', async () => {

@@ -1,3 +1,4 @@
+import { startGrpcSink } from '../support/grpc-sink.ts';
 import { INFERENCES } from '../support/inference-apps.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { type AppFolder, type AppResult, createAppFolder, runApp } from '../support/run-app.ts';
@@ -9,7 +10,7 @@ const LATER_MS_MAX = 2_000 + 1_000;
 /** A thread and its process, or a worker and its primary, end one after the other. */
 const ENDS: Readonly<Record<Place, number>> = { main: 1, 'worker thread': 2, cluster: 2 };
 
-const ENDPOINTS = ['healthy', 'refusing', 'hanging'] as const;
+const ENDPOINTS = ['healthy', 'gRPC', 'refusing', 'hanging'] as const;
 type Endpoint = (typeof ENDPOINTS)[number];
 
 interface Cell {
@@ -73,16 +74,21 @@ async function runCell(
     });
   const expected = plain.get(key) ?? (await run([], {}));
   plain.set(key, expected);
-  const sink = await startOtlpSink(endpoint === 'hanging' ? 'hang' : 'ok');
+  const isGrpc = endpoint === 'gRPC';
+  const isHealthy = isGrpc || endpoint === 'healthy';
+  const sink = isGrpc
+    ? await startGrpcSink()
+    : await startOtlpSink(endpoint === 'hanging' ? 'hang' : 'ok');
   if (endpoint === 'refusing') await sink.close();
   const seen = await run(['--require', 'telltale/register'], {
     OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
     // What arrives is the question here, not how busy the machine is.
-    ...(endpoint === 'healthy' ? { TELLTALE_FLUSH_ON_EXIT_MS: '10000' } : {}),
+    ...(isGrpc ? { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' } : {}),
+    ...(isHealthy ? { TELLTALE_FLUSH_ON_EXIT_MS: '10000' } : {}),
   });
   if (endpoint !== 'refusing') await sink.close();
   const laterMsMax = ENDS[place] * LATER_MS_MAX;
-  return faultsOf({ seen, expected, laterMsMax, sink: endpoint === 'healthy' ? sink : undefined });
+  return faultsOf({ seen, expected, laterMsMax, sink: isHealthy ? sink : undefined });
 }
 
 /** Our own lines are promised: one at most of each kind. */
@@ -96,7 +102,7 @@ function faultsOf(result: {
   readonly seen: AppResult;
   readonly expected: AppResult;
   readonly laterMsMax: number;
-  readonly sink: OtlpSink | undefined;
+  readonly sink: Pick<OtlpSink, 'spans' | 'total'> | undefined;
 }): readonly string[] {
   const { seen, expected, laterMsMax, sink } = result;
   const faults: string[] = [];

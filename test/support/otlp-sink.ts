@@ -124,7 +124,7 @@ function until(
 }
 
 /** Series are cumulative: the last value of each counts. */
-function latestTotal(metrics: readonly OtlpMetric[], name: string): number {
+export function latestTotal(metrics: readonly OtlpMetric[], name: string): number {
   const latest = new Map<string, number>();
   for (const metric of metrics) {
     if (metric.name !== name) continue;

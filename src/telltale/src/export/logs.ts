@@ -2,7 +2,6 @@ import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-
 import {
   BatchLogRecordProcessor,
   ConsoleLogRecordExporter,
-  type LogRecordExporter,
   type LogRecordProcessor,
   type ReadableLogRecord,
   SimpleLogRecordProcessor,
@@ -15,8 +14,9 @@ import { LogMasking } from '../masking/log-masking.ts';
 import { batchOptions } from './batch.ts';
 import { endpointOf, protocolOf } from './endpoint.ts';
 import { createOtlpExporter } from './exporters.ts';
+import { grpcRequest } from './grpc-request.ts';
 import { addLastSource, nonEmpty, takeQueued } from './last-requests.ts';
-import { OtlpExporter } from './otlp-exporter.ts';
+import type { OtlpExporter } from './otlp-exporter.ts';
 import { UpstreamExporter } from './upstream-exporter.ts';
 
 /** The log processors that the configuration asks for: lines first, then exporters. */
@@ -36,11 +36,9 @@ function createProcessor(name: string, config: Config): readonly LogRecordProces
       return createOtlp(config).map((exporter) => {
         const options = batchOptions('OTEL_BLRP', config);
         const processor = new BatchLogRecordProcessor({ exporter, ...options });
-        if (exporter instanceof OtlpExporter) {
-          addLastSource(() =>
-            exporter.lastRequests(nonEmpty(takeQueued<ReadableLogRecord>(processor))),
-          );
-        }
+        addLastSource(() =>
+          exporter.lastRequests(nonEmpty(takeQueued<ReadableLogRecord>(processor))),
+        );
         return processor;
       });
     case 'console':
@@ -54,16 +52,27 @@ function createProcessor(name: string, config: Config): readonly LogRecordProces
   }
 }
 
-function createOtlp(config: Config): readonly LogRecordExporter[] {
+function createOtlp(
+  config: Config,
+): readonly (OtlpExporter<ReadableLogRecord[]> | UpstreamExporter<ReadableLogRecord[]>)[] {
   const endpoint = endpointOf('logs', config);
   if (endpoint === undefined) return [];
   const protocol = protocolOf('logs', config);
   if (protocol === 'grpc') {
     return [
-      new UpstreamExporter({ signal: 'logs', ...endpoint }, async () => {
-        const { OTLPLogExporter } = await import('@opentelemetry/exporter-logs-otlp-grpc');
-        return new OTLPLogExporter({ url: endpoint.url });
-      }),
+      new UpstreamExporter<ReadableLogRecord[]>(
+        { signal: 'logs', ...endpoint },
+        {
+          load: async () => {
+            const { OTLPLogExporter } = await import('@opentelemetry/exporter-logs-otlp-grpc');
+            return new OTLPLogExporter({ url: endpoint.url });
+          },
+          toRequest: (records) => {
+            const body = ProtobufLogsSerializer.serializeRequest(records);
+            return body && grpcRequest({ signal: 'logs', url: endpoint.url, config }, body);
+          },
+        },
+      ),
     ];
   }
   return [

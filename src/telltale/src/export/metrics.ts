@@ -23,8 +23,9 @@ import { createExemplarSerializer } from '../exemplars/otlp-json.ts';
 import type { PostRequest } from '../process/last-send.ts';
 import { endpointOf, protocolOf } from './endpoint.ts';
 import { createOtlpExporter } from './exporters.ts';
-import type { RunningExporter } from './running-exporters.ts';
-import { type Upstream, UpstreamExporter } from './upstream-exporter.ts';
+import { grpcRequest } from './grpc-request.ts';
+import type { OtlpExporter } from './otlp-exporter.ts';
+import { UpstreamExporter } from './upstream-exporter.ts';
 
 type TemporalitySelector = (type: InstrumentType) => AggregationTemporality;
 
@@ -146,9 +147,15 @@ function createOtlp({ config, wantsExemplars }: ExporterSources): readonly PushE
   if (protocol === 'grpc') {
     const grpc = new UpstreamExporter<ResourceMetrics>(
       { signal: 'metrics', ...endpoint },
-      async () => {
-        const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-grpc');
-        return new OTLPMetricExporter({ url: endpoint.url });
+      {
+        load: async () => {
+          const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-grpc');
+          return new OTLPMetricExporter({ url: endpoint.url });
+        },
+        toRequest: (metrics) => {
+          const body = ProtobufMetricsSerializer.serializeRequest(metrics);
+          return body && grpcRequest({ signal: 'metrics', url: endpoint.url, config }, body);
+        },
       },
     );
     return [withSelectors(grpc, config)];
@@ -158,24 +165,20 @@ function createOtlp({ config, wantsExemplars }: ExporterSources): readonly PushE
     { signal: 'metrics', endpoint, protocol },
     { json, protobuf: ProtobufMetricsSerializer },
   );
-  return [
-    {
-      ...withSelectors(exporter, config),
-      lastRequests: (metrics) => exporter.lastRequests(metrics),
-    },
-  ];
+  return [withSelectors(exporter, config)];
 }
 
 function withSelectors(
-  exporter: RunningExporter & Upstream<ResourceMetrics>,
+  exporter: OtlpExporter<ResourceMetrics> | UpstreamExporter<ResourceMetrics>,
   config: Config,
-): PushMetricExporter {
+): PushExporter {
   const temporality = config.text(TEMPORALITY) ?? 'cumulative';
   const isExponential = config.text(AGGREGATION) === 'base2_exponential_bucket_histogram';
   return {
     export: (metrics, resultCallback) => exporter.export(metrics, resultCallback),
     forceFlush: () => exporter.forceFlush(),
     shutdown: () => exporter.shutdown(),
+    lastRequests: (metrics) => exporter.lastRequests(metrics),
     selectAggregationTemporality: TEMPORALITIES[temporality] ?? CumulativeTemporalitySelector,
     selectAggregation: (type): AggregationOption => ({
       type:

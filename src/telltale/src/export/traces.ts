@@ -13,8 +13,9 @@ import { report } from '../diagnostics.ts';
 import { batchOptions } from './batch.ts';
 import { endpointOf, protocolOf } from './endpoint.ts';
 import { createOtlpExporter } from './exporters.ts';
+import { grpcRequest } from './grpc-request.ts';
 import { addLastSource, nonEmpty, takeQueued } from './last-requests.ts';
-import { OtlpExporter } from './otlp-exporter.ts';
+import type { OtlpExporter } from './otlp-exporter.ts';
 import { UpstreamExporter } from './upstream-exporter.ts';
 
 /** Upstream's default. */
@@ -32,9 +33,7 @@ function createProcessor(name: string, config: Config): readonly SpanProcessor[]
     case 'otlp':
       return createOtlp(config).map((exporter) => {
         const processor = batch(exporter, config);
-        if (exporter instanceof OtlpExporter) {
-          addLastSource(() => exporter.lastRequests(nonEmpty(takeQueued<ReadableSpan>(processor))));
-        }
+        addLastSource(() => exporter.lastRequests(nonEmpty(takeQueued<ReadableSpan>(processor))));
         return processor;
       });
     case 'zipkin':
@@ -50,16 +49,27 @@ function createProcessor(name: string, config: Config): readonly SpanProcessor[]
   }
 }
 
-function createOtlp(config: Config): readonly SpanExporter[] {
+function createOtlp(
+  config: Config,
+): readonly (OtlpExporter<ReadableSpan[]> | UpstreamExporter<ReadableSpan[]>)[] {
   const endpoint = endpointOf('traces', config);
   if (endpoint === undefined) return [];
   const protocol = protocolOf('traces', config);
   if (protocol === 'grpc') {
     return [
-      new UpstreamExporter({ signal: 'traces', ...endpoint }, async () => {
-        const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-grpc');
-        return new OTLPTraceExporter({ url: endpoint.url });
-      }),
+      new UpstreamExporter<ReadableSpan[]>(
+        { signal: 'traces', ...endpoint },
+        {
+          load: async () => {
+            const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-grpc');
+            return new OTLPTraceExporter({ url: endpoint.url });
+          },
+          toRequest: (spans) => {
+            const body = ProtobufTraceSerializer.serializeRequest(spans);
+            return body && grpcRequest({ signal: 'traces', url: endpoint.url, config }, body);
+          },
+        },
+      ),
     ];
   }
   return [
@@ -78,9 +88,11 @@ function createZipkin(config: Config): SpanExporter {
   const isConfigured = url !== undefined;
   return new UpstreamExporter<ReadableSpan[]>(
     { signal: 'traces', url: url ?? ZIPKIN, isConfigured },
-    async () => {
-      const { ZipkinExporter } = await import('@opentelemetry/exporter-zipkin');
-      return new ZipkinExporter();
+    {
+      load: async () => {
+        const { ZipkinExporter } = await import('@opentelemetry/exporter-zipkin');
+        return new ZipkinExporter();
+      },
     },
   );
 }

@@ -1,6 +1,7 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 
 import { reasonOf } from '../diagnostics.ts';
+import type { PostRequest } from '../process/last-send.ts';
 import { Delivery, type Destination } from './delivery.ts';
 import {
   addExporter,
@@ -13,6 +14,15 @@ import {
 export interface Upstream<T> {
   export(items: T, resultCallback: (result: ExportResult) => void): void;
   shutdown(): Promise<void>;
+}
+
+/** Makes a request of items that needs neither this thread nor the exporter. */
+type LastRequest<T> = (items: T) => PostRequest | undefined;
+
+export interface UpstreamParts<T> {
+  readonly load: () => Promise<Upstream<T>>;
+  /** For a process that ends at once; absent where what is held then is lost. */
+  readonly toRequest?: LastRequest<T>;
 }
 
 /** Exports on their way at once. Beyond it a backend is too slow and exports are dropped. */
@@ -28,14 +38,21 @@ const LATE = /DEADLINE_EXCEEDED|timeout|timed out/iu;
  */
 export class UpstreamExporter<T> implements RunningExporter {
   readonly #load: () => Promise<Upstream<T>>;
+  readonly #toRequest: LastRequest<T> | undefined;
+  /** What waits for the exporter to be loaded, and has certainly not left. */
+  readonly #unsent = new Set<T>();
+  readonly #destination: Destination;
   readonly #delivery: Delivery;
   readonly #inFlight = new Set<Promise<void>>();
   #upstream: Promise<Upstream<T>> | undefined;
   #isShutDown = false;
+  #isGivenUp = false;
   #giveUp: () => void = () => {};
 
-  constructor(destination: Destination, load: () => Promise<Upstream<T>>) {
+  constructor(destination: Destination, { load, toRequest }: UpstreamParts<T>) {
     this.#load = load;
+    this.#toRequest = toRequest;
+    this.#destination = destination;
     this.#delivery = new Delivery(destination);
     addExporter(this);
   }
@@ -46,6 +63,7 @@ export class UpstreamExporter<T> implements RunningExporter {
       return;
     }
     resultCallback({ code: ExportResultCode.SUCCESS });
+    this.#isGivenUp = false;
     if (this.#inFlight.size >= IN_FLIGHT_MAX) {
       this.#delivery.failed('overflow', `${IN_FLIGHT_MAX} exports are still on their way`);
       return;
@@ -71,8 +89,18 @@ export class UpstreamExporter<T> implements RunningExporter {
   }
 
   abort(): void {
+    this.#isGivenUp = true;
     this.#giveUp();
     void this.#upstream?.then((upstream) => upstream.shutdown()).catch(() => {});
+  }
+
+  /** As `OtlpExporter.lastRequests`. */
+  lastRequests(items: T | undefined): readonly PostRequest[] {
+    if (this.#isShutDown || this.#isGivenUp || this.#toRequest === undefined) return [];
+    if (!this.#destination.isConfigured && !this.#delivery.hasSucceeded) return [];
+    const toRequest = this.#toRequest;
+    const held = [...this.#unsent, ...(items === undefined ? [] : [items])];
+    return held.flatMap((one) => toRequest(one) ?? []);
   }
 
   status(): ExporterStatus {
@@ -80,15 +108,18 @@ export class UpstreamExporter<T> implements RunningExporter {
   }
 
   async #send(items: T): Promise<void> {
+    this.#unsent.add(items);
     try {
       this.#upstream ??= this.#load();
       const upstream = await this.#upstream;
+      this.#unsent.delete(items);
       const { code, error } = await new Promise<ExportResult>((resolve) => {
         upstream.export(items, resolve);
       });
       if (code === ExportResultCode.SUCCESS) this.#delivery.succeeded();
       else this.#failed(error);
     } catch (cause) {
+      this.#unsent.delete(items);
       this.#failed(cause);
     }
   }

@@ -7,6 +7,8 @@ export interface PostRequest {
   readonly body: Uint8Array;
   /** Certificates and key, where the address needs them. */
   readonly tls: Readonly<Record<string, unknown>>;
+  /** Whether it is a call of gRPC: over HTTP/2, and the answer is in the trailers. */
+  readonly isGrpc?: true;
 }
 
 /** Slots of the memory that both threads see. */
@@ -17,7 +19,28 @@ const DELIVERED = 1;
 const SENDER = `
 const { workerData: { requests, shared } } = require('node:worker_threads');
 const slots = new Int32Array(shared);
-for (const { url, headers, body, tls } of requests) {
+function call({ url, headers, body, tls }, settle) {
+  const { origin, pathname } = new URL(url);
+  const session = require('node:http2').connect(origin, tls);
+  const end = (delivered) => {
+    settle(delivered);
+    session.destroy();
+  };
+  session.on('error', () => end(0));
+  const stream = session.request({ ':method': 'POST', ':path': pathname, ...headers });
+  stream.on('error', () => end(0));
+  // A refused call has its status in the only headers that come.
+  const read = (headers) => {
+    if ('grpc-status' in headers) end(headers['grpc-status'] === '0' ? 1 : 0);
+  };
+  stream.on('response', read);
+  stream.on('trailers', read);
+  stream.on('close', () => end(0));
+  stream.resume();
+  stream.end(body);
+}
+for (const request of requests) {
+  const { url, headers, body, tls, isGrpc } = request;
   let isOpen = true;
   const settle = (delivered) => {
     if (!isOpen) return;
@@ -27,8 +50,12 @@ for (const { url, headers, body, tls } of requests) {
     Atomics.notify(slots, ${OPEN});
   };
   try {
-    const { request } = require(url.startsWith('https:') ? 'node:https' : 'node:http');
-    const sent = request(url, { method: 'POST', headers, agent: false, ...tls });
+    if (isGrpc) {
+      call(request, settle);
+      continue;
+    }
+    const http = require(url.startsWith('https:') ? 'node:https' : 'node:http');
+    const sent = http.request(url, { method: 'POST', headers, agent: false, ...tls });
     sent.on('error', () => settle(0));
     sent.on('response', (response) => {
       response.resume();
@@ -43,7 +70,7 @@ for (const { url, headers, body, tls } of requests) {
 /**
  * Sends requests while this thread stands still, for a process that is about to end: another thread
  * sends, and this one waits for it, at most `timeoutMs`. Nothing of the application runs meanwhile.
- * Returns how many were answered with 2xx. Never throws.
+ * Returns how many were accepted. Never throws.
  */
 export function sendNow(requests: readonly PostRequest[], timeoutMs: number): number {
   if (requests.length === 0 || timeoutMs <= 0) return 0;
