@@ -107,6 +107,7 @@ export class RuntimeInstrumentation extends InstrumentationBase<RuntimeInstrumen
     };
     // One part that fails must not take the others with it.
     const parts = [
+      () => report(METRIC_PROCESS_MEMORY_USAGE, process.memoryUsage.rss()),
       () => this.collectNode(report),
       () => this.collectProc(report),
       () => this.collectCgroup(report),
@@ -129,7 +130,6 @@ export class RuntimeInstrumentation extends InstrumentationBase<RuntimeInstrumen
       report(METRIC_PROCESS_CPU_TIME, cpu[mode] / MICROSECONDS, CPU_MODE[mode]);
       report(METRIC_PROCESS_CPU_UTILIZATION, utilization?.[mode], CPU_MODE[mode]);
     }
-    report(METRIC_PROCESS_MEMORY_USAGE, process.memoryUsage.rss());
     report(METRIC_PROCESS_UPTIME, process.uptime());
     report(METRIC_PROCESS_CONTEXT_SWITCHES, usage.voluntaryContextSwitches, SWITCH.voluntary);
     report(METRIC_PROCESS_CONTEXT_SWITCHES, usage.involuntaryContextSwitches, SWITCH.involuntary);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { SpanStatusCode } from '@opentelemetry/api';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 
 import { bare, observeRuntime, onlyHistogram } from '../../support/observed-runtime.ts';
 import {
@@ -21,6 +21,19 @@ function modelFile(name: string, bytes: Uint8Array): string {
   writeFileSync(path, bytes);
   return path;
 }
+
+test('create() names the model where the system does not tell how much memory is used', async () => {
+  const observed = observeRuntime();
+  const rss = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => {
+    throw new Error('ENOENT: no such file or directory, uv_resident_set_memory');
+  });
+  await observed.runtime.InferenceSession.create(modelFile('spam.onnx', irisModel()));
+  rss.mockRestore();
+  expect(observed.spans().map(({ name }) => name)).toEqual(['load spam']);
+  expect(await observed.points('ml.model.load.memory')).toEqual([]);
+  expect(await observed.points('ml.model.size')).toHaveLength(1);
+  expect(await observed.points('telltale.errors')).toEqual([]);
+});
 
 test('create() from a file has a span, a duration and the identity of the model', async () => {
   const observed = observeRuntime();

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { DiagLogLevel, diag, SpanStatusCode } from '@opentelemetry/api';
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import {
   addRunObserver,
@@ -343,3 +343,36 @@ test.for([null, undefined, {}, { InferenceSession: 1 }, { InferenceSession: clas
     expect(() => new OnnxRuntimeInstrumentation().instrument(thing)).not.toThrow();
   },
 );
+
+describe("feeds that are wrong are the application's", () => {
+  const data = new Float32Array(4);
+  test.for([
+    ['null', (): unknown => null],
+    ['a number', (): unknown => 5],
+    ['a typed array', (): unknown => data],
+    ['no dims', () => ({ type: 'float32', data })],
+    ['dims that are no list', () => ({ type: 'float32', data, dims: '1,4', location: 'cpu' })],
+    ['no type', () => ({ dims: [1, 4], data })],
+    [
+      'a getter that throws',
+      () => ({
+        type: 'float32',
+        location: 'cpu',
+        dims: [1, 4],
+        get data(): never {
+          throw new Error('hostile');
+        },
+      }),
+    ],
+  ] as const)('%s', async ([, make]) => {
+    const observed = observeRuntime();
+    const { InferenceSession } = observed.runtime;
+    const session = await InferenceSession.create(irisModel());
+    observed.reset();
+    await expect(session.run({ features: make() as never })).rejects.toThrow();
+    expect(await observed.points('telltale.errors')).toEqual([]);
+    const spans = observed.spans();
+    expect(spans.map(({ status }) => status.code)).toEqual([SpanStatusCode.ERROR]);
+    expect(observed.events().map(({ name }) => name)).toEqual(['ml.inference.error']);
+  });
+});

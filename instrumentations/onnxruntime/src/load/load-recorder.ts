@@ -21,6 +21,7 @@ import type { SessionState } from '../model/session-state.ts';
 import { now } from '../captured-globals.ts';
 import { classifyError, exceptionType, safeMessage } from '../errors.ts';
 import type { SessionLike } from '../internal-types.ts';
+import { residentBytes } from '../measure/resident-memory.ts';
 import { type CreateArguments, readCreateArguments } from '../model-file/create-arguments.ts';
 import { type Identity, identify, readContent } from '../model-file/identity.ts';
 import { originOf } from '../model-file/model-origin.ts';
@@ -49,8 +50,11 @@ export interface LoadRecord {
   readonly span: Span | undefined;
   readonly context: Context;
   readonly startMs: number;
-  readonly startRss: number;
+  readonly startRss: number | undefined;
 }
+
+const growth = (before: number | undefined, after: number | undefined): number | undefined =>
+  before === undefined || after === undefined ? undefined : after - before;
 
 /** Observes loads: span, duration, memory, and who the model is. */
 export class LoadRecorder {
@@ -76,14 +80,14 @@ export class LoadRecorder {
       copy,
       span,
       context: span === undefined ? parent : trace.setSpan(parent, span),
-      startRss: process.memoryUsage.rss(),
+      startRss: residentBytes(),
       startMs: now(),
     };
   }
 
   succeed(load: LoadRecord, session: SessionLike): SessionState {
     const durationMs = now() - load.startMs;
-    const memoryBytes = process.memoryUsage.rss() - load.startRss;
+    const memoryBytes = growth(load.startRss, residentBytes());
     const identity = this.#identify(load, session);
     const providers = requestedProviders(load.args.options);
     const state = this.#sessions.add(session, { copy: load.copy, identity, providers });
@@ -94,7 +98,7 @@ export class LoadRecorder {
     model.origin = originOf(load.args, loaded) ?? model.origin;
     const size = identity.content?.size;
     model.load = {
-      memoryBytes,
+      ...(memoryBytes === undefined ? {} : { memoryBytes }),
       info: infoAttributes(info, identity),
       ...(size === undefined ? {} : { size }),
     };

@@ -91,7 +91,7 @@ function observeLoads(
   }
   if (load === undefined) return;
   if (load.size !== undefined) result.observe(to.size, load.size, attributes);
-  result.observe(to.loadMemory, load.memoryBytes, attributes);
+  if (load.memoryBytes !== undefined) result.observe(to.loadMemory, load.memoryBytes, attributes);
   result.observe(to.info, 1, load.info);
 }
 

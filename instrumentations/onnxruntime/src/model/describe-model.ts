@@ -64,7 +64,7 @@ export function describeModel(model: ModelState): ModelStatus {
     runsUnobserved: model.unobservedRuns,
     placement: Object.fromEntries(model.placement),
     ...(load?.size === undefined ? {} : { size: load.size }),
-    ...(load === undefined ? {} : { loadMemoryBytes: load.memoryBytes }),
+    ...(load?.memoryBytes === undefined ? {} : { loadMemoryBytes: load.memoryBytes }),
     ...(info === undefined ? {} : { info }),
   };
 }

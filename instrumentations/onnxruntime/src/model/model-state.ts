@@ -26,7 +26,8 @@ const EWMA_WEIGHT = 0.05;
 /** Facts of a model that change only at a load; read by gauges. */
 export interface LoadFacts {
   readonly size?: number;
-  readonly memoryBytes: number;
+  /** Absent where the system does not tell it. */
+  readonly memoryBytes?: number;
   /** Attributes of `ml.model.info`. */
   readonly info: Attributes;
 }

@@ -76,12 +76,23 @@ function partOfRun(run: RunRecord, { mode, results }: RunOutcome): Attributes {
   if (run.queueMs >= 0) attributes[QUEUE] = run.queueMs * SECONDS_PER_MS;
   if (run.computeMs >= 0) attributes[COMPUTE] = run.computeMs * SECONDS_PER_MS;
   if (mode !== undefined) attributes[EXECUTION] = mode;
-  if (typeof run.feeds === 'object' && run.feeds !== null) attributes[INPUTS] = describeInputs(run);
-  if (results !== undefined) {
+  if (results === undefined) describeRefusedInputs(run, attributes);
+  else {
+    attributes[INPUTS] = describeInputs(run);
     attributes[OUTPUT_SIZE] = run.outputBytes;
     attributes[OUTPUTS] = describeOutputs(run, results);
   }
   return attributes;
+}
+
+/** What the application fed to a run that failed may be anything, or be what made it fail. */
+function describeRefusedInputs(run: RunRecord, attributes: Attributes): void {
+  if (typeof run.feeds !== 'object' || run.feeds === null) return;
+  try {
+    attributes[INPUTS] = describeInputs(run);
+  } catch {
+    // No tensors, which the class of the error tells.
+  }
 }
 
 function describeInputs({ session, feeds }: RunRecord): string[] {

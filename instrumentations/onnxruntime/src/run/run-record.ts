@@ -20,6 +20,8 @@ export interface RunRecord extends RunMarks {
   utilization: EventLoopUtilization | undefined;
   /** Whether all marks were queued, to tell how the runtime runs. */
   observesMarks: boolean;
+  /** Why the inputs could not be read. Ours only when ONNX Runtime can read them. */
+  inputFault: unknown;
   batch: number;
   inputBytes: number;
   outputBytes: number;
@@ -50,6 +52,7 @@ export function createRunRecord(
     k1: 0,
     queueMs: -1,
     computeMs: -1,
+    inputFault: undefined,
     batch: 1,
     inputBytes: 0,
     outputBytes: 0,

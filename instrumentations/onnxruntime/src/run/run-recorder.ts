@@ -55,7 +55,7 @@ export class RunRecorder {
     try {
       inspectInputs(run, this.#output.settings);
     } catch (error) {
-      this.#output.fault('inputs', error); // a hostile getter, a detached buffer
+      run.inputFault = error; // a hostile getter, a detached buffer, no tensor at all
     }
   }
 
@@ -70,6 +70,7 @@ export class RunRecorder {
       if (run.observesMarks) copy.clock.observe(mode);
     }
     if (run.computeMs >= 0) model.addCompute(run.computeMs);
+    if (run.inputFault !== undefined) this.#output.fault('inputs', run.inputFault);
     try {
       inspectOutputs(run, results, this.#output.settings);
     } catch (error) {

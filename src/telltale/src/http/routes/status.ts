@@ -86,9 +86,18 @@ const milliseconds = (seconds: RunQuantiles | undefined): object | undefined =>
     : { p50: seconds.p50 * 1_000, p95: seconds.p95 * 1_000, p99: seconds.p99 * 1_000 };
 
 function processOf(): object {
-  const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
   return {
-    memory: { rss, heap_used: heapUsed, heap_total: heapTotal, external },
+    memory: memoryOf(),
     event_loop_utilization: performance.eventLoopUtilization().utilization,
   };
+}
+
+/** `null` where the system does not tell, such as without `/proc`. */
+function memoryOf(): object | null {
+  try {
+    const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
+    return { rss, heap_used: heapUsed, heap_total: heapTotal, external };
+  } catch {
+    return null;
+  }
 }
