@@ -23,14 +23,23 @@ afterEach(async () => {
   await sink.close();
 });
 
+/** As people write the variable: values are percent-encoded. */
+const RESOURCE = [
+  ...SECRET_NAMES.map((name) => `app.${name}=${SECRET}`),
+  `db.url=${encodeURIComponent(`postgres://app:${SECRET}@db.example:5432/orders`)}`,
+  'team=kept team',
+].join(',');
+
 const run = (env: Readonly<Record<string, string>>): Promise<AppResult> =>
   runApp({
-    argv: ['--require', 'telltale/register', file],
+    argv: ['--require', 'telltale/register', file, '--db-password', SECRET, `--token=${SECRET}`],
     cwd: app.path,
     env: {
       HIDDEN: SECRET,
       NAMES: JSON.stringify(SECRET_NAMES),
       TELLTALE_LOG_FILE: join(folder, 'app.log'),
+      OTEL_NODE_RESOURCE_DETECTORS: 'all',
+      OTEL_RESOURCE_ATTRIBUTES: RESOURCE,
       ...env,
     },
   });
@@ -59,6 +68,8 @@ describe.for(['http/json', 'http/protobuf'])('over OTLP as %s', (protocol) => {
     const everything = { sent: sent(), written: written(), ...result };
     expect(JSON.stringify(everything)).not.toContain(SECRET);
     // All of it was sent and written, only without the secret.
+    expect(everything.sent).toContain('kept team');
+    expect(everything.sent).toContain('--db-password');
     for (const text of [everything.sent, everything.written]) {
       expect(text).toContain('app.config');
       expect(text).toContain('bad time');
@@ -119,6 +130,11 @@ test('a declared SDK masks what the application records too', async () => {
   const config = app.write(
     'declared.yaml',
     `file_format: "1.0"
+resource:
+  attributes:
+    - { name: service.name, value: declared }
+    - { name: app.api_key, value: ${SECRET} }
+    - { name: db.url, value: "postgres://app:${SECRET}@db.example:5432/orders" }
 tracer_provider:
   processors:
     - batch: { exporter: ${otlp('traces')} }
@@ -137,7 +153,7 @@ logger_provider:
   expect(new Set(sink.requests.map(({ path }) => path))).toEqual(
     new Set(['/v1/traces', '/v1/metrics', '/v1/logs']),
   );
-  for (const word of ['app.config', 'kept', 'app.requests', 'bad time']) {
+  for (const word of ['app.config', 'kept', 'app.requests', 'bad time', 'app.api_key']) {
     expect(everything.sent).toContain(word);
   }
   // Lines are written beside a declared SDK too.

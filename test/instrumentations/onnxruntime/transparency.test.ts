@@ -369,7 +369,7 @@ describe("feeds that are wrong are the application's", () => {
     const { InferenceSession } = observed.runtime;
     const session = await InferenceSession.create(irisModel());
     observed.reset();
-    await expect(session.run({ features: make() as never })).rejects.toThrow();
+    await expect(session.run({ features: make() as never })).rejects.toBeInstanceOf(Error);
     expect(await observed.points('telltale.errors')).toEqual([]);
     const spans = observed.spans();
     expect(spans.map(({ status }) => status.code)).toEqual([SpanStatusCode.ERROR]);

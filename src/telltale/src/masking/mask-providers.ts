@@ -1,9 +1,11 @@
+import type { Resource } from '@opentelemetry/resources';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 
 import { LogMasking } from './log-masking.ts';
 import { maskMetricsOf } from './metric-masking.ts';
+import { maskResource } from './resource-masking.ts';
 import { SpanMasking } from './span-masking.ts';
 
 /**
@@ -12,7 +14,10 @@ import { SpanMasking } from './span-masking.ts';
  * changes it sees a test fail.
  */
 interface ProviderParts {
+  /** Of tracers. */
+  readonly _resource?: Resource;
   readonly _sharedState?: {
+    readonly resource?: Resource;
     /** Of loggers; the processor that calls them holds the same array. */
     readonly processors?: LogRecordProcessor[];
     readonly metricCollectors?: readonly { readonly _metricReader?: MetricReader }[];
@@ -28,14 +33,14 @@ interface ProviderParts {
 export function maskTraces(provider: object): boolean {
   const processors = (provider as ProviderParts)._activeSpanProcessor?._spanProcessors;
   processors?.unshift(new SpanMasking());
-  return processors !== undefined || !isMade(provider);
+  return (maskResourceOf(provider) && processors !== undefined) || !isMade(provider);
 }
 
 /** As `maskTraces`, for a meter provider. */
 export function maskMetrics(provider: object): boolean {
   const readers = metricReaders(provider);
   for (const reader of readers ?? []) maskMetricsOf(reader);
-  return readers !== undefined || !isMade(provider);
+  return (maskResourceOf(provider) && readers !== undefined) || !isMade(provider);
 }
 
 /** The readers of a meter provider that somebody else made; `undefined` when one cannot be reached. */
@@ -49,7 +54,15 @@ export function metricReaders(provider: object): readonly MetricReader[] | undef
 export function maskLogs(provider: object): boolean {
   const processors = (provider as ProviderParts)._sharedState?.processors;
   processors?.unshift(new LogMasking());
-  return processors !== undefined || !isMade(provider);
+  return (maskResourceOf(provider) && processors !== undefined) || !isMade(provider);
+}
+
+/** False where its resource cannot be reached. */
+function maskResourceOf(provider: object): boolean {
+  const { _resource, _sharedState } = provider as ProviderParts;
+  const resource = _resource ?? _sharedState?.resource;
+  if (resource !== undefined) maskResource(resource);
+  return resource !== undefined;
 }
 
 /** Adds processors to a logger provider that somebody else made; false when it takes none. */

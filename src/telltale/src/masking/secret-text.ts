@@ -11,8 +11,8 @@ const ADDRESS_CREDENTIALS = /\b([a-z][a-z0-9+.-]{1,30}:\/\/)[^\s/?#"'<>]{1,1024}
 /** Headers whose value has spaces. */
 const HEADERS =
   /\b((?:proxy-)?authorization|(?:set-)?cookie)(["']?\s{0,8}[:=](?!\s{0,8}["']?\[redacted)\s{0,8}["']?)[^"'\r\n]+/giu;
-/** The beginning of `name=value`, `name: value` and `"name":"value"`. */
-const NAME = /(?<![\w.-])([a-z][\w.-]{1,80})["']?\s{0,8}[:=]\s{0,8}/giu;
+/** The beginning of `name=value`, `--name=value`, `name: value` and `"name":"value"`. */
+const NAME = /(?<![\w.]|[\w.]-{1,2})([a-z][\w.-]{1,80})["']?\s{0,8}[:=]\s{0,8}/giu;
 const VALUE = /"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&"'})\]]+/uy;
 const SCHEMES = /\b(bearer|basic)\s+(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}/giu;
 

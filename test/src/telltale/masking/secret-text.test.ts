@@ -59,6 +59,7 @@ const holding = fc.letrec((tie) => ({
     { headers: { 'X-Api-Key': SECRET } },
     { db: `postgres://u:${SECRET}@h/d` },
     [`token=${SECRET}`],
+    [`node app.js --db-token=${SECRET} --port 80`],
     new Map([['client_secret', SECRET]]),
     new Error(`cannot reach redis://:${SECRET}@cache`),
   ),

@@ -15,6 +15,7 @@ import {
 } from '@opentelemetry/resources';
 
 import type { Config } from '../../config.ts';
+import { maskResource } from '../../masking/resource-masking.ts';
 import { containerDetector } from './container.ts';
 
 const DETECTORS: ReadonlyMap<string, ResourceDetector> = new Map([
@@ -37,6 +38,7 @@ export function createResource(config: Config): Resource {
     .merge(resourceFromAttributes(ownAttributes(config)))
     .merge(detected)
     .merge(named);
+  maskResource(resource);
   // What is found later, such as `host.id`, is only taken in once somebody waits for it. Otherwise
   // the first export waits, and a process that ends then loses it.
   void resource.waitForAsyncAttributes?.().catch(() => {});
