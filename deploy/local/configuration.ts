@@ -64,5 +64,7 @@ function alertServiceYaml(network: Network, keyPath: string): string {
     .replace(
       '  notify:\n',
       `  evaluation: {interval: 1s}\n  forward: [{url: ${alertmanager}}]\n  notify:\n`,
-    );
+    )
+    .replace('  drift:\n', '  drift:\n    interval: 2s\n    window: 1m\n')
+    .replace('/v1/metrics\n', '/v1/metrics\n      interval: 2s\n');
 }

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type Demo, startDemo } from './demo.ts';
+import { type Demo, startDemo } from './feed/demo.ts';
 import { parseLocalOptions } from './options.ts';
 import { judgeStack, type StackVerdict } from './panels/verdict.ts';
 import { defaultFolder, type Stack, startStack } from './stack.ts';
@@ -26,7 +26,7 @@ try {
   await wait(interruption.signal);
   if (options.forMs !== undefined && !interruption.signal.aborted) {
     print('Asking every panel of every dashboard');
-    const verdict = await judgeStack(stack, startedMs);
+    const verdict = await judgeStack(stack, { startedMs, hasGpu: demo?.hasGpu ?? false });
     tellVerdict(verdict);
     if (options.isJson) process.stdout.write(`${JSON.stringify(verdict)}\n`);
     process.exitCode = verdict.problems.length === 0 ? 0 : 1;
@@ -62,6 +62,7 @@ function tellAddresses({ addresses, files, hasTempo }: Stack, running: Demo | un
 }
 
 function tellVerdict({ panels, problems }: StackVerdict): void {
-  print(`${panels.withData} of ${panels.total} queries have data, ${panels.skipped} need Tempo`);
+  print(`${panels.withData} of ${panels.total} queries have data`);
+  for (const [reason, count] of Object.entries(panels.apart)) print(`${count} apart: ${reason}`);
   for (const problem of problems) print(`  ${problem}`);
 }

@@ -50,13 +50,15 @@ export interface AppOptions {
    * come from the cache, as the model does not run for those.
    */
   readonly isAutomatic?: boolean;
+  /** How many answers are kept; the fewer, the more the model sees what people send. */
+  readonly cachedAnswersMax?: number;
 }
 
 export function createApp(
   session: InferenceSession,
-  { isAutomatic = false }: AppOptions = {},
+  { isAutomatic = false, cachedAnswersMax = CACHED_ANSWERS_MAX }: AppOptions = {},
 ): FastifyInstance {
-  const cache = new AnswerCache<number>(CACHED_ANSWERS_MAX);
+  const cache = new AnswerCache<number>(cachedAnswersMax);
   const record = isAutomatic ? () => {} : recordAnswer;
   const answer = (probability: number, cached: boolean): Answer =>
     answerOf(probability, { cached, record });
@@ -125,7 +127,10 @@ async function main(): Promise<void> {
     intraOpNumThreads: 1,
   });
   model.up();
-  const app = createApp(session, { isAutomatic: process.env['AUTOMATIC_PREDICTIONS'] === '1' });
+  const app = createApp(session, {
+    isAutomatic: process.env['AUTOMATIC_PREDICTIONS'] === '1',
+    cachedAnswersMax: Number(process.env['CACHED_ANSWERS'] ?? CACHED_ANSWERS_MAX),
+  });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void app.close());
   }

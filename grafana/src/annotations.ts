@@ -10,12 +10,12 @@ import {
   ATTR_MODEL_NAME,
   ATTR_MODEL_VERSION,
   METRIC_DRIFT_TRANSITIONS,
-  METRIC_MODEL_LOAD_DURATION,
+  METRIC_MODEL_LOADED,
 } from '@telltale/core';
 
 import type { AnnotationName } from './board.ts';
 import { DATA_SOURCES } from './panels/data-source.ts';
-import { aggregate, select } from './queries/expressions.ts';
+import { aggregate, events, select } from './queries/expressions.ts';
 import { FOREIGN } from './queries/foreign.ts';
 import { label, metric } from './queries/metric.ts';
 
@@ -30,6 +30,7 @@ const MODEL = label(ATTR_MODEL_NAME);
 const VERSION = label(ATTR_MODEL_VERSION);
 const STREAM = label(ATTR_DRIFT_STREAM);
 const TO = label(ATTR_DRIFT_TO);
+const LOADED = select(metric(METRIC_MODEL_LOADED));
 
 const MARKS: Readonly<Record<AnnotationName, Marks>> = {
   alerts: {
@@ -42,13 +43,14 @@ const MARKS: Readonly<Record<AnnotationName, Marks>> = {
     color: 'red',
   },
   'model loads': {
-    expr: `sum by (${MODEL}, ${VERSION}) (increase(${select(metric(METRIC_MODEL_LOAD_DURATION), undefined, '_count')}[$__interval])) > 0`,
+    // A gauge, because it is the same whichever kind of histogram a process exports.
+    expr: `count by (${MODEL}, ${VERSION}) (${LOADED} unless ${LOADED} offset $__interval)`,
     title: `{{${MODEL}}} loaded`,
     text: `version {{${VERSION}}}`,
     color: 'blue',
   },
   drift: {
-    expr: `sum by (${MODEL}, ${STREAM}, ${TO}) (increase(${select(metric(METRIC_DRIFT_TRANSITIONS), `${TO}=~"drift|alert"`)}[$__interval])) > 0`,
+    expr: `${events(metric(METRIC_DRIFT_TRANSITIONS), { by: [MODEL, STREAM, TO], where: `${TO}=~"drift|alert"` }, '$__interval')} > 0`,
     title: `{{${STREAM}}} moved`,
     text: `{{${MODEL}}}: {{${TO}}}`,
     color: 'orange',

@@ -5,6 +5,7 @@ import { FLEET } from './boards/fleet.ts';
 import { inference } from './boards/inference.ts';
 import { overview } from './boards/overview.ts';
 import { PREDICTIONS_BOARD } from './boards/predictions.ts';
+import { GPU_RUNTIME } from './boards/runtime.ts';
 import { TRACES } from './boards/traces.ts';
 import { CLASSIC, NATIVE } from './queries/expressions.ts';
 
@@ -14,6 +15,7 @@ export const BOARDS: readonly Board[] = [
   inference(CLASSIC),
   PREDICTIONS_BOARD,
   DRIFT,
+  GPU_RUNTIME,
   ALERTS,
   TRACES,
   FLEET,

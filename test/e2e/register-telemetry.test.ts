@@ -107,6 +107,29 @@ test('exponential histograms on request', async () => {
   expect(sent).toMatch(/"name":"ml\.inference\.duration"[^}]*\}?.*?"exponentialHistogram"/u);
 });
 
+test('ranks keep their buckets where other histograms are exponential', async () => {
+  const sink = await startOtlpSink();
+  const file = folder.write(
+    'ranks.cjs',
+    `const meter = require('@opentelemetry/api').metrics.getMeter('ranks');
+    for (const name of ['ml.drift.rank', 'other']) meter.createHistogram(name).record(0.5);`,
+  );
+  const result = await runApp({
+    argv: ['--require', 'telltale/register', file],
+    cwd: folder.path,
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
+      OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION:
+        'base2_exponential_bucket_histogram',
+    },
+  });
+  await sink.close();
+  const sent = sink.requests.map(({ body }) => body.toString('utf8')).join('');
+  expect(result.stderr).toBe('');
+  expect(sent).toMatch(/"name":"ml\.drift\.rank"[^}]*"histogram"/u);
+  expect(sent).toMatch(/"name":"other"[^}]*"exponentialHistogram"/u);
+});
+
 test('what could not be sent is counted', async () => {
   const sink = await startOtlpSink('error-500');
   const file = folder.write(

@@ -115,6 +115,7 @@ describe.skipIf(otelcol === undefined)('otelcol in front of the alert service', 
         OTELCOL_ZPAGES: `127.0.0.1:${zpages}`,
         TELLTALE_OTLP: sinkUrl,
         PROM_OTLP: sinkUrl,
+        OTELCOL_OWN_METRICS_MS: '3600000',
       },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -11,15 +11,31 @@ const DASHBOARDS = join(import.meta.dirname, '../../../grafana/dashboards');
 /** What a run of the stack showed. */
 export interface StackVerdict {
   readonly services: Readonly<Record<string, boolean>>;
-  readonly panels: { readonly total: number; readonly withData: number; readonly skipped: number };
+  readonly panels: {
+    /** Queries that were asked. */
+    readonly total: number;
+    readonly withData: number;
+    /** Queries that were not, by the reason. */
+    readonly apart: Readonly<Record<string, number>>;
+  };
   readonly exemplarsResolved: string;
   readonly alertsInAlertmanager: readonly string[];
   /** Empty when everything holds. */
   readonly problems: readonly string[];
 }
 
+/** What was sent to the stack, and since when. */
+export interface Occasion {
+  readonly startedMs: number;
+  /** Whether a GPU, or its stand-in, was there to be read. */
+  readonly hasGpu: boolean;
+}
+
 /** Asks every query, follows exemplars to their traces, and looks at what Alertmanager was told. */
-export async function judgeStack(stack: Stack, startedMs: number): Promise<StackVerdict> {
+export async function judgeStack(
+  stack: Stack,
+  { startedMs, hasGpu }: Occasion,
+): Promise<StackVerdict> {
   const { addresses, apiKey, hasTempo } = stack;
   const services = await stack.health();
   const dashboards = readdirSync(DASHBOARDS).map(
@@ -29,6 +45,7 @@ export async function judgeStack(stack: Stack, startedMs: number): Promise<Stack
     prometheus: { datasource: addresses.prometheus, alerts: addresses.alertApi },
     headers: { 'x-api-key': apiKey },
     tempo: hasTempo ? addresses.tempo : undefined,
+    hasGpu,
     startMs: startedMs,
     endMs: Date.now(),
   });
@@ -40,7 +57,7 @@ export async function judgeStack(stack: Stack, startedMs: number): Promise<Stack
     panels: {
       total: asked.length,
       withData: asked.filter(({ outcome }) => outcome === 'data').length,
-      skipped: walked.length - asked.length,
+      apart: countBy(walked.filter(({ outcome }) => outcome === 'skipped')),
     },
     exemplarsResolved: `${exemplars.resolved} of ${exemplars.asked}`,
     alertsInAlertmanager,
@@ -49,11 +66,18 @@ export async function judgeStack(stack: Stack, startedMs: number): Promise<Stack
         .filter(([, isHealthy]) => !isHealthy)
         .map(([name]) => `${name} is not healthy`),
       ...asked.filter(({ outcome }) => outcome !== 'data').map(problemOf),
+      ...(alertsInAlertmanager.length === 0 ? ['no alert reached the Alertmanager'] : []),
       ...(exemplars.resolved < exemplars.asked || exemplars.asked === 0
         ? [`${exemplars.resolved} of ${exemplars.asked} exemplars lead to a trace`]
         : []),
     ],
   };
+}
+
+function countBy(walked: readonly Walked[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { detail } of walked) counts[detail] = (counts[detail] ?? 0) + 1;
+  return counts;
 }
 
 const problemOf = ({ query, outcome, detail }: Walked): string =>

@@ -20,6 +20,7 @@ export interface WalkTargets {
   readonly headers: Readonly<Record<string, string>>;
   /** Absent where the trace store does not speak TraceQL. */
   readonly tempo: string | undefined;
+  readonly hasGpu: boolean;
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -51,8 +52,12 @@ async function ask(query: DashboardQuery, targets: WalkTargets): Promise<Walked>
   }
 }
 
+type Sample = readonly [time: number, value: string];
+
 interface Series {
   readonly metric: Readonly<Record<string, string>>;
+  readonly value?: Sample;
+  readonly values?: readonly Sample[];
   readonly histogram?: unknown;
   readonly histograms?: unknown;
 }
@@ -81,7 +86,11 @@ async function askPrometheus(query: DashboardQuery, targets: WalkTargets): Promi
   if (!answer.ok || body.data === undefined) {
     return { query, outcome: 'error', detail: `${answer.status} ${body.error ?? ''}` };
   }
-  return judged(query, body.data.result);
+  const walked = judged(query, body.data.result);
+  const isOfDevice = /\b(?:hw|ml_gpu)_/u.test(query.expr);
+  return walked.outcome === 'data' || targets.hasGpu || !isOfDevice
+    ? walked
+    : { query, outcome: 'skipped', detail: 'no C compiler for the stand-in of a GPU' };
 }
 
 function judged(query: DashboardQuery, series: readonly Series[]): Walked {
@@ -93,12 +102,32 @@ function judged(query: DashboardQuery, series: readonly Series[]): Walked {
   if (query.isHeatmap && !isBucketed) {
     return { query, outcome: 'wrong shape', detail: 'a heatmap without buckets' };
   }
+  const isFinite = series.some((one) => one.histogram ?? one.histograms ?? hasFinite(one));
+  if (!isFinite) return { query, outcome: 'wrong shape', detail: 'no value is a number' };
+  const absent = query.labels.filter(
+    (label) =>
+      // Native histograms have their bounds inside.
+      label !== 'le' && series.every(({ metric }) => (metric[label] ?? '') === ''),
+  );
+  // Where nothing went wrong yet, the zero in its place has no label.
+  if (absent.length > 0 && !query.expr.endsWith('or vector(0)')) {
+    return { query, outcome: 'wrong shape', detail: `no series has ${absent.join(', ')}` };
+  }
   return { query, outcome: 'data', detail: `${series.length} series` };
 }
 
+const hasFinite = ({ value, values = [] }: Series): boolean =>
+  [...values, ...(value === undefined ? [] : [value])].some(([, text]) =>
+    Number.isFinite(Number(text)),
+  );
+
 async function askTempo(query: DashboardQuery, targets: WalkTargets): Promise<Walked> {
-  if (targets.tempo === undefined) return { query, outcome: 'skipped', detail: 'no Tempo' };
-  if (query.expr === '$traceId') return { query, outcome: 'skipped', detail: 'asks for an id' };
+  if (targets.tempo === undefined) {
+    return { query, outcome: 'skipped', detail: 'TraceQL needs Tempo, and Jaeger stands in' };
+  }
+  if (query.expr === '$traceId') {
+    return { query, outcome: 'skipped', detail: 'asks for a trace that a reader chooses' };
+  }
   const isMetrics = query.expr.includes('|');
   const parameters = new URLSearchParams({
     q: filled(query.expr, FILL),

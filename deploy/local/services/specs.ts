@@ -138,6 +138,7 @@ export function otelCollectorSpec(program: string, context: Context): ServiceSpe
       TEMPO_OTLP: addresses.traceOtlpGrpc,
       TELLTALE_SAMPLING_PERCENT: '100',
       TELLTALE_API_KEY: apiKey,
+      OTELCOL_OWN_METRICS_MS: '1000',
     },
     healthUrl: `${addresses.otelCollectorHealth}/`,
     logPath: logPath(context, 'otel-collector'),

@@ -17,6 +17,10 @@ const STOP_TIMEOUT_MS = 10_000;
 const LINES_MAX = 20;
 
 export interface AppOptions {
+  /** Path of another application than the service of this folder. */
+  readonly script?: string;
+  /** `service.name`; default: phishing. */
+  readonly name?: string;
   /** Further variables of the service, which win. */
   readonly env?: Readonly<Record<string, string>>;
   readonly port: number;
@@ -39,6 +43,7 @@ export interface AppOptions {
 }
 
 export interface AppProcess {
+  readonly pid: number | undefined;
   readonly url: string;
   readonly metricsUrl: string;
   /** Where the monitoring server listens, without a path. */
@@ -61,7 +66,7 @@ export interface AppProcess {
 export async function startApp(options: AppOptions): Promise<AppProcess> {
   const child = spawn(
     process.execPath,
-    ['--require', 'telltale/register', ...DEMO_PRELOADS, 'app.ts'],
+    ['--require', 'telltale/register', ...DEMO_PRELOADS, options.script ?? 'app.ts'],
     {
       cwd: EXAMPLE_FOLDER,
       env: appEnvironment(options),
@@ -73,6 +78,7 @@ export async function startApp(options: AppOptions): Promise<AppProcess> {
   const lines: string[] = [];
   const url = await listeningUrl(child, lines);
   return {
+    pid: child.pid,
     url,
     metricsUrl: `http://127.0.0.1:${options.metricsPort}/metrics`,
     monitoringUrl: `http://127.0.0.1:${options.metricsPort}`,
@@ -95,7 +101,7 @@ function appEnvironment(options: AppOptions): NodeJS.ProcessEnv {
     PORT: String(options.port),
     MODEL: options.modelPath,
     AUTOMATIC_PREDICTIONS: options.isAutomatic ? '1' : '0',
-    OTEL_SERVICE_NAME: 'phishing',
+    OTEL_SERVICE_NAME: options.name ?? 'phishing',
     OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpUrl,
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: options.metricsOtlpUrl,
     OTEL_METRIC_EXPORT_INTERVAL: '1000',

@@ -2,7 +2,7 @@ import type { Board } from '../board.ts';
 import { NONE_EXPECTED, rising } from '../colors.ts';
 import type { PanelSpec } from '../panels/panel.ts';
 import { barchart, stat, stateTimeline, table, timeseries } from '../panels/short.ts';
-import { aggregate, increase, rate, select } from '../queries/expressions.ts';
+import { aggregate, events, rate, select } from '../queries/expressions.ts';
 import { FOREIGN } from '../queries/foreign.ts';
 
 const FIRING = 'alertstate="firing"';
@@ -119,7 +119,7 @@ const past: readonly PanelSpec[] = [
   },
   timeseries(
     'Changes of alert states',
-    [{ expr: increase(FOREIGN.serviceTransitions, { by: ['to'] }), legend: '{{to}}' }],
+    [{ expr: events(FOREIGN.serviceTransitions), legend: 'changes' }],
     {
       unit: 'short',
       width: 12,
@@ -132,7 +132,7 @@ const past: readonly PanelSpec[] = [
 const engine: readonly PanelSpec[] = [
   timeseries(
     'Rule evaluations',
-    [{ expr: rate(FOREIGN.serviceRuleEvaluations, { by: ['trigger'] }), legend: '{{trigger}}' }],
+    [{ expr: rate(FOREIGN.serviceRuleEvaluations), legend: 'evaluations' }],
     {
       unit: 'cps',
       description: 'Evaluations of rule groups, in slots and on arrival.',
@@ -150,8 +150,8 @@ const engine: readonly PanelSpec[] = [
   timeseries(
     'Rules that failed or were missed',
     [
-      { expr: increase(FOREIGN.serviceRuleErrors), legend: 'failed' },
-      { expr: increase(FOREIGN.serviceRuleMissed), legend: 'missed' },
+      { expr: events(FOREIGN.serviceRuleErrors), legend: 'failed' },
+      { expr: events(FOREIGN.serviceRuleMissed), legend: 'missed' },
     ],
     {
       unit: 'short',

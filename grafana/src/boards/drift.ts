@@ -26,7 +26,7 @@ import { DRIFT_STATES, NONE_EXPECTED, rising } from '../colors.ts';
 import { ASPECT, DISTANCE, INSTANCE, MODEL, STREAM } from '../labels.ts';
 import type { PanelSpec, Target } from '../panels/panel.ts';
 import { barchart, stat, stateTimeline, table, timeseries } from '../panels/short.ts';
-import { aggregate, NATIVE, rate, select, share } from '../queries/expressions.ts';
+import { aggregate, events, NATIVE, rate, select, share } from '../queries/expressions.ts';
 import { label, metric } from '../queries/metric.ts';
 import { byStream } from './by-stream.ts';
 import { WHOLE_FLEET } from './drift-fleet.ts';
@@ -92,7 +92,7 @@ const states: readonly PanelSpec[] = [
     'Transitions',
     [
       {
-        expr: `sum by (${MODEL}, ${STREAM}, ${FROM}, ${TO}) (increase(${select(TRANSITIONS)}[$__range])) > 0`,
+        expr: `${events(TRANSITIONS, { by: [MODEL, STREAM, FROM, TO] }, '$__range')} > 0`,
       },
     ],
     {

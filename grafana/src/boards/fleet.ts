@@ -2,13 +2,14 @@ import {
   METRIC_TELLTALE_ERRORS,
   METRIC_TELLTALE_EVENTS_DROPPED,
   METRIC_TELLTALE_EXPORT_FAILURES,
+  type MetricRow,
 } from '@telltale/core';
 
 import type { Board } from '../board.ts';
 import { NONE_EXPECTED, rising } from '../colors.ts';
 import type { PanelSpec, Target } from '../panels/panel.ts';
 import { stat, table, timeseries } from '../panels/short.ts';
-import { aggregate, increase, rate, select } from '../queries/expressions.ts';
+import { aggregate, events, rate, select } from '../queries/expressions.ts';
 import { FOREIGN } from '../queries/foreign.ts';
 import { metric } from '../queries/metric.ts';
 
@@ -18,10 +19,17 @@ const INSTANCES = aggregate('group', FOREIGN.targetInfo, {
 });
 const BEFORE = `group by (service_name, service_instance_id) (${select(FOREIGN.targetInfo, 'job!="otel-collector"')} offset 15m)`;
 
+/** Series of these are born with the first loss; before it the plot shows zero. */
+const losses = (row: MetricRow, by: string): string =>
+  `${events(metric(row, 'service name'), { by: [by] })} or vector(0)`;
+
 const SIGNALS = ['Spans', 'Points', 'Logs'] as const;
 const signals = (stage: 'accepted' | 'refused' | 'sent' | 'failed', labelName: string): Target[] =>
   SIGNALS.map((signal) => ({
-    expr: rate(FOREIGN[`${stage}${signal}`], { by: [labelName] }),
+    expr:
+      rate(FOREIGN[`${stage}${signal}`], { by: [labelName] }) +
+      // A healthy exporter has no series of failures.
+      (stage === 'failed' ? ` or 0 * ${rate(FOREIGN[`sent${signal}`], { by: [labelName] })}` : ''),
     legend: `${signal.toLowerCase()} {{${labelName}}}`,
   }));
 
@@ -64,20 +72,16 @@ const instances: readonly PanelSpec[] = [
     'Telltale’s own losses',
     [
       {
-        expr: increase(metric(METRIC_TELLTALE_ERRORS, 'service name'), { by: ['telltale_reason'] }),
-        legend: 'error {{telltale_reason}}',
+        expr: losses(METRIC_TELLTALE_ERRORS, 'telltale_reason'),
+        legend: 'errors {{telltale_reason}}',
       },
       {
-        expr: increase(metric(METRIC_TELLTALE_EVENTS_DROPPED, 'service name'), {
-          by: ['telltale_reason'],
-        }),
-        legend: 'event dropped {{telltale_reason}}',
+        expr: losses(METRIC_TELLTALE_EVENTS_DROPPED, 'telltale_reason'),
+        legend: 'events dropped {{telltale_reason}}',
       },
       {
-        expr: increase(metric(METRIC_TELLTALE_EXPORT_FAILURES, 'service name'), {
-          by: ['telltale_signal'],
-        }),
-        legend: 'export {{telltale_signal}}',
+        expr: losses(METRIC_TELLTALE_EXPORT_FAILURES, 'telltale_signal'),
+        legend: 'exports failed {{telltale_signal}}',
       },
     ],
     {
@@ -185,8 +189,8 @@ const service: readonly PanelSpec[] = [
     [
       { expr: aggregate('max', FOREIGN.serviceSeries), legend: 'held' },
       {
-        expr: rate(FOREIGN.serviceSeriesRefused, { by: ['reason'] }),
-        legend: 'refused {{reason}}',
+        expr: rate(FOREIGN.serviceSeriesRefused, { by: ['limit'] }),
+        legend: 'refused {{limit}}',
       },
     ],
     {

@@ -27,7 +27,7 @@ import { rising } from '../colors.ts';
 import { ERROR_TYPE, INSTANCE, MODEL, VERSION } from '../labels.ts';
 import type { PanelSpec, Target } from '../panels/panel.ts';
 import { heatmap, table, timeseries } from '../panels/short.ts';
-import { aggregate, type HistogramQueries, increase, rate, share } from '../queries/expressions.ts';
+import { aggregate, type HistogramQueries, rate, share } from '../queries/expressions.ts';
 import { label, type Metric, metric } from '../queries/metric.ts';
 
 const RUNS = metric(METRIC_INFERENCE_DURATION);
@@ -224,7 +224,7 @@ const models = (queries: HistogramQueries): readonly PanelSpec[] => [
     'Model loads',
     [
       {
-        expr: increase(metric(METRIC_MODEL_LOAD_DURATION), { by: [MODEL] }),
+        expr: queries.events(metric(METRIC_MODEL_LOAD_DURATION), { by: [MODEL] }),
         legend: `{{${MODEL}}}`,
       },
     ],
@@ -238,21 +238,21 @@ const models = (queries: HistogramQueries): readonly PanelSpec[] => [
     'Model load time',
     [
       {
-        expr: queries.quantile(0.95, metric(METRIC_MODEL_LOAD_DURATION), { by: [MODEL] }),
+        expr: queries.lifetimeQuantile(0.95, metric(METRIC_MODEL_LOAD_DURATION), { by: [MODEL] }),
         legend: `{{${MODEL}}}`,
       },
     ],
     {
       unit: 's',
       description:
-        'Time to create a session, p95. Long: optimise the graph offline and load the optimised file.',
+        'Time to create a session, p95 of living processes. Long: optimise the graph offline and load the optimised file.',
     },
   ),
   timeseries(
     'First run of a session',
     [
       {
-        expr: queries.quantile(0.95, metric(METRIC_MODEL_WARMUP_DURATION), { by: [MODEL] }),
+        expr: queries.lifetimeQuantile(0.95, metric(METRIC_MODEL_WARMUP_DURATION), { by: [MODEL] }),
         legend: `{{${MODEL}}}`,
       },
     ],
@@ -340,7 +340,7 @@ const models = (queries: HistogramQueries): readonly PanelSpec[] => [
     'Slowest operators',
     [
       {
-        expr: `topk(15, ${queries.mean(metric(METRIC_OPERATOR_DURATION), { by: [MODEL, label(ATTR_OPERATOR_NAME)] })})`,
+        expr: `topk(15, ${queries.lifetimeMean(metric(METRIC_OPERATOR_DURATION), { by: [MODEL, label(ATTR_OPERATOR_NAME)] })})`,
       },
     ],
     {

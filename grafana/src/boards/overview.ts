@@ -144,7 +144,7 @@ const traffic = (queries: HistogramQueries): readonly PanelSpec[] => [
   ),
 ];
 
-const requests: readonly PanelSpec[] = [
+const requests = (queries: HistogramQueries): readonly PanelSpec[] => [
   timeseries(
     'Request rate by route and method',
     [
@@ -162,13 +162,13 @@ const requests: readonly PanelSpec[] = [
     'Application requests by name',
     [
       {
-        expr: rate(metric(METRIC_REQUEST_DURATION), { by: ['ml_request_name'] }),
+        expr: queries.count(metric(METRIC_REQUEST_DURATION), { by: ['ml_request_name'] }),
         legend: '{{ml_request_name}}',
       },
     ],
     {
       unit: 'reqps',
-      description: 'Requests that the application times itself with `requests.time`.',
+      description: 'Requests that the application times itself with `requests.start`.',
     },
   ),
   timeseries(
@@ -253,7 +253,7 @@ export const overview = (queries: HistogramQueries): Board => ({
   rows: [
     { title: 'At a glance', panels: glance(queries) },
     { title: 'Traffic and latency', panels: traffic(queries) },
-    { title: 'Requests', panels: requests },
+    { title: 'Requests', panels: requests(queries) },
     { title: 'Objectives, drift and versions', panels: objectives(queries) },
   ],
 });

@@ -40,7 +40,7 @@ import { falling, HEALTH, rising } from '../colors.ts';
 import { ERROR_TYPE, MODEL } from '../labels.ts';
 import type { PanelSpec } from '../panels/panel.ts';
 import { bargauge, heatmap, stat, stateTimeline, timeseries } from '../panels/short.ts';
-import { aggregate, CLASSIC, increase, rate, share } from '../queries/expressions.ts';
+import { aggregate, CLASSIC, events, rate, share } from '../queries/expressions.ts';
 import { label, metric } from '../queries/metric.ts';
 
 const PREDICTIONS = metric(METRIC_PREDICTIONS);
@@ -349,7 +349,7 @@ const application: readonly PanelSpec[] = [
     'Component transitions',
     [
       {
-        expr: increase(metric(METRIC_COMPONENT_TRANSITIONS), {
+        expr: events(metric(METRIC_COMPONENT_TRANSITIONS), {
           by: [COMPONENT, label(ATTR_COMPONENT_STATE)],
         }),
         legend: `{{${COMPONENT}}} {{${label(ATTR_COMPONENT_STATE)}}}`,

@@ -10,6 +10,8 @@ export interface DashboardQuery {
   readonly source: string;
   /** Buckets are drawn, so series need `le` or native histograms. */
   readonly isHeatmap: boolean;
+  /** Labels that legends, columns or texts show: some series must have each of them. */
+  readonly labels: readonly string[];
 }
 
 /** The parts of Grafana's JSON that the checks read. */
@@ -34,6 +36,8 @@ export interface VariableJson {
 export interface AnnotationJson {
   readonly name: string;
   readonly expr?: string;
+  readonly titleFormat?: string;
+  readonly textFormat?: string;
   readonly datasource?: SourceJson;
 }
 
@@ -49,6 +53,7 @@ export interface TargetJson {
   readonly queryType?: string;
   readonly instant?: boolean;
   readonly format?: string;
+  readonly legendFormat?: string;
   readonly datasource?: SourceJson;
 }
 
@@ -66,6 +71,10 @@ export interface PanelJson {
   };
   readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
   readonly targets?: readonly TargetJson[];
+  readonly transformations?: readonly {
+    readonly id: string;
+    readonly options: { readonly includeByName?: Readonly<Record<string, boolean>> };
+  }[];
 }
 
 /** Values for the variables and intervals that Grafana fills in before it asks. */
@@ -118,23 +127,26 @@ export function queriesOf(dashboard: DashboardJson): readonly DashboardQuery[] {
           isInstant: target.instant === true,
           source: sourceName(target.datasource),
           isHeatmap: target.format === 'heatmap' && panel.type === 'heatmap',
+          labels: [...labelsIn(target.legendFormat), ...columnsOf(panel)],
         },
       ];
     }),
   );
-  const annotations = (dashboard.annotations.list ?? []).flatMap(({ name, expr }) =>
-    expr === undefined
-      ? []
-      : [
-          {
-            dashboard: uid,
-            place: `annotation ${name}`,
-            language: 'promql',
-            expr,
-            ...PLAIN,
-            isInstant: false,
-          } as const,
-        ],
+  const annotations = (dashboard.annotations.list ?? []).flatMap(
+    ({ name, expr, titleFormat, textFormat }) =>
+      expr === undefined
+        ? []
+        : [
+            {
+              dashboard: uid,
+              place: `annotation ${name}`,
+              language: 'promql',
+              expr,
+              ...PLAIN,
+              isInstant: false,
+              labels: [...labelsIn(titleFormat), ...labelsIn(textFormat)],
+            } as const,
+          ],
   );
   const variables = dashboard.templating.list.flatMap(({ name, definition }) =>
     definition === undefined
@@ -147,6 +159,7 @@ export function queriesOf(dashboard: DashboardJson): readonly DashboardQuery[] {
             expr: selectorOf(definition),
             ...PLAIN,
             isInstant: true,
+            labels: [/, (\w+)\)$/u.exec(definition)?.[1] ?? ''].filter((label) => label !== ''),
           } as const,
         ],
   );
@@ -157,6 +170,15 @@ const PLAIN = { source: 'datasource', isHeatmap: false } as const;
 
 const sourceName = (source: SourceJson | undefined): string =>
   /^\$\{(\w+)\}$/u.exec(source?.uid ?? '')?.[1] ?? 'datasource';
+
+const labelsIn = (text = ''): readonly string[] =>
+  [...text.matchAll(/\{\{(\w+)\}\}/gu)].flatMap(([, label]) => label ?? []);
+
+/** Columns of a table that are labels, not values. */
+const columnsOf = ({ transformations = [] }: PanelJson): readonly string[] =>
+  transformations
+    .flatMap(({ options }) => Object.keys(options.includeByName ?? {}))
+    .filter((name) => !/^(?:Value|Time)\b/u.test(name));
 
 /** `label_values(selector, label)` -> the selector. */
 const selectorOf = (definition: string): string =>

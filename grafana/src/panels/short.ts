@@ -27,6 +27,7 @@ const instantPanel =
     panel(kind)(title, instant(targets, format), rest);
 
 export const stat = instantPanel('stat', 'time_series');
+export const gauge = instantPanel('gauge', 'time_series');
 export const bargauge = instantPanel('bargauge', 'time_series');
 export const barchart = instantPanel('barchart', 'table');
 export const table = instantPanel('table', 'table');

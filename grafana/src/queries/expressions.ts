@@ -54,6 +54,24 @@ export const rate = (metric: Metric, choice: Choice = {}): string =>
 export const increase = (metric: Metric, choice: Choice = {}): string =>
   overTime('increase', metric, choice);
 
+/**
+ * Events in a range, also those that a counter began with: many counters are born with their first
+ * event, which increase() cannot see.
+ */
+export const events = (
+  metric: Metric,
+  { by: labels, where }: Choice = {},
+  range: '$__rate_interval' | '$__interval' | '$__range' = '$__rate_interval',
+): string => {
+  const selector = select(metric, where, metric.kind === 'histogram' ? '_count' : '');
+  return `sum${by(labels)} (${grown(selector, range)})`;
+};
+
+const newest = (selector: string): string => `last_over_time(${selector}[$__rate_interval])`;
+
+const grown = (selector: string, range: string): string =>
+  `(last_over_time(${selector}[${range}]) unless last_over_time(${selector}[${range}] offset ${range})) or increase(${selector}[${range}])`;
+
 type Aggregation = 'sum' | 'max' | 'min' | 'avg' | 'count' | 'group';
 
 export const aggregate = (
@@ -81,8 +99,14 @@ export interface HistogramQueries {
   readonly kind: HistogramKind;
   readonly quantile: (quantile: number, metric: Metric, choice?: Choice) => string;
   readonly heat: (metric: Metric, choice?: Choice) => string;
+  /** Observations a second. */
   readonly count: (metric: Metric, choice?: Choice) => string;
+  /** Observations in each step. */
+  readonly events: (metric: Metric, choice?: Choice) => string;
   readonly mean: (metric: Metric, choice?: Choice) => string;
+  /** Of everything since the processes started: for what happens once in a process. */
+  readonly lifetimeQuantile: (quantile: number, metric: Metric, choice?: Choice) => string;
+  readonly lifetimeMean: (metric: Metric, choice?: Choice) => string;
 }
 
 export const CLASSIC: HistogramQueries = {
@@ -92,7 +116,15 @@ export const CLASSIC: HistogramQueries = {
   heat: (metric, { where } = {}) =>
     `sum by (le) (increase(${select(metric, where, '_bucket')}[$__rate_interval]))`,
   count: rate,
+  events,
   mean,
+  lifetimeQuantile: (quantile, metric, { by: labels = [], where } = {}) =>
+    `histogram_quantile(${quantile}, sum by (${['le', ...labels].join(', ')}) (${newest(select(metric, where, '_bucket'))}))`,
+  lifetimeMean: (metric, { by: labels, where } = {}) => {
+    const part = (suffix: string): string =>
+      `sum${by(labels)} (${newest(select(metric, where, suffix))})`;
+    return `${part('_sum')} / ${part('_count')}`;
+  },
 };
 
 const native = (metric: Metric, { by: labels, where }: Choice = {}): string =>
@@ -104,5 +136,11 @@ export const NATIVE: HistogramQueries = {
     `histogram_quantile(${quantile}, ${native(metric, choice)})`,
   heat: (metric, { where } = {}) => `sum (increase(${select(metric, where)}[$__rate_interval]))`,
   count: (metric, choice) => `histogram_count(${native(metric, choice)})`,
+  events: (metric, { by: labels, where } = {}) =>
+    `histogram_count(sum${by(labels)} (${grown(select(metric, where), '$__rate_interval')}))`,
   mean: (metric, choice) => `histogram_avg(${native(metric, choice)})`,
+  lifetimeQuantile: (quantile, metric, { by: labels, where } = {}) =>
+    `histogram_quantile(${quantile}, sum${by(labels)} (${newest(select(metric, where))}))`,
+  lifetimeMean: (metric, { by: labels, where } = {}) =>
+    `histogram_avg(sum${by(labels)} (${newest(select(metric, where))}))`,
 };

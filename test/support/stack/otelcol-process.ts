@@ -52,6 +52,8 @@ export class OtelcolProcess {
         PROM_OTLP: prometheusUrl,
         TEMPO_OTLP: tempoAddress,
         TELLTALE_SAMPLING_PERCENT: '100',
+        // Sinks count what applications sent, so the program keeps its own metrics to itself.
+        OTELCOL_OWN_METRICS_MS: '3600000',
       },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

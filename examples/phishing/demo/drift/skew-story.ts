@@ -1,12 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-
 import type { Feature } from '../../shift.ts';
 import { FEATURES, loadDataset, type Row } from '../../training/dataset.ts';
 import type { AlertSeen } from '../alerting/alert-watch.ts';
+import { buildBaseline } from './build-baseline.ts';
 import type { DriftEvent } from './drift-events.ts';
 import { planDrift } from './drift-story.ts';
 import { DRIFT_ALERT } from './drift-verdict.ts';
@@ -37,31 +32,9 @@ export function skewedColumn({ feature, value }: SkewPlan, rows: readonly Row[])
   return `${feature}\n${cells.join('\n')}\n`;
 }
 
-/**
- * Makes the baseline that the service starts with, as a user would: with `telltale drift baseline
- * build`, of training data that the traffic does not fit.
- *
- * @returns the folder with the baseline
- * @throws {Error} with what the command said, when it fails
- */
-export async function buildSkewedBaseline(plan: SkewPlan, folder: string): Promise<string> {
-  const data = join(folder, 'training.csv');
-  const out = join(folder, 'baselines');
-  writeFileSync(data, skewedColumn(plan, loadDataset()));
-  const manifest = createRequire(import.meta.url).resolve('telltale/package.json');
-  const cli = join(dirname(manifest), 'dist/cjs/cli/main.js');
-  const args = ['drift', 'baseline', 'build', data, '--model', 'phishing', '--shuffle'];
-  const child = spawn(process.execPath, [cli, ...args, '--out', out], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (bytes: Buffer) => {
-    said += bytes.toString();
-  });
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`Cannot build the baseline of the demo: ${said}`);
-  return out;
-}
+/** The baseline that the service starts with: of training data that the traffic does not fit. */
+export const buildSkewedBaseline = (plan: SkewPlan, folder: string): Promise<string> =>
+  buildBaseline(skewedColumn(plan, loadDataset()), folder);
 
 /** What the skew scenario adds to the result. */
 export interface SkewSummary {

@@ -4,6 +4,7 @@ import { DRIVER_LINES, deviceLines } from '../../../gpu-check/stub/devices.ts';
 const INTERVAL_MS = 500;
 const IDLE_WATTS = 78;
 const LOAD_WATTS = 540;
+const PROCESS_BYTES = 900_000_000;
 /** One rise and fall of the made-up load. */
 const PERIOD_MS = 20_000;
 
@@ -11,6 +12,8 @@ const PERIOD_MS = 20_000;
 export interface StubGpu {
   /** Path of the library. */
   readonly library: string;
+  /** From now on the process uses memory of the device. */
+  use(pid: number): void;
   stop(): void;
 }
 
@@ -20,6 +23,7 @@ export function startStubGpu(): StubGpu {
     throw new Error('Cannot show a stand-in for a GPU: it is compiled with "cc", which is missing');
   }
   let joules = 0;
+  const pids = new Set<number>();
   const startedMs = performance.now();
   const lines = (): readonly string[] => {
     const phase = ((performance.now() - startedMs) / PERIOD_MS) * 2 * Math.PI;
@@ -32,12 +36,17 @@ export function startStubGpu(): StubGpu {
       energy: Math.round(joules * 1_000),
       temperature: Math.round(30 + 30 * busy),
     };
-    return [...DRIVER_LINES, ...deviceLines(0, { values, name: 'stand-in, no real device' })];
+    return [
+      ...DRIVER_LINES,
+      ...deviceLines(0, { values, name: 'stand-in, no real device' }),
+      ...[...pids].map((pid) => `proc 0 ${pid} ${PROCESS_BYTES}`),
+    ];
   };
   const stub = createStub(lines());
   const timer = setInterval(() => stub.write(lines()), INTERVAL_MS);
   return {
     library: stub.library,
+    use: (pid) => void pids.add(pid),
     stop: () => {
       clearInterval(timer);
       stub.remove();

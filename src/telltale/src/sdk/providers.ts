@@ -2,7 +2,9 @@ import { type TracerProvider as ApiTracerProvider, ProxyTracerProvider } from '@
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { Resource } from '@opentelemetry/resources';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { AggregationType, MeterProvider, type ViewOptions } from '@opentelemetry/sdk-metrics';
+
+import { METRIC_DRIFT_RANK } from '@telltale/core';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 
 import type { Config } from '../config.ts';
@@ -56,6 +58,18 @@ export function startProviders(parts: ProviderParts): Providers {
   };
 }
 
+/**
+ * Ranks are compared bucket by bucket, here and over the fleet: they keep their buckets even where
+ * all other histograms are exported as exponential ones.
+ */
+const RANKS_IN_EQUAL_BUCKETS: ViewOptions = {
+  instrumentName: METRIC_DRIFT_RANK.name,
+  aggregation: {
+    type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM,
+    options: { boundaries: [...(METRIC_DRIFT_RANK.buckets ?? [])] },
+  },
+};
+
 function startMeters({
   config,
   resource,
@@ -76,6 +90,7 @@ function startMeters({
   const meters = new MeterProvider({
     resource,
     readers: [...readers.all],
+    views: [RANKS_IN_EQUAL_BUCKETS],
     sdkMetricsEnabled: config.flag('OTEL_NODE_EXPERIMENTAL_SDK_METRICS'),
   });
   globals.register('metrics', meters);
