@@ -40,19 +40,11 @@ export const select = (metric: Metric, where?: string, suffix = ''): string =>
 const by = (labels: readonly string[] | undefined): string =>
   labels === undefined || labels.length === 0 ? '' : ` by (${labels.join(', ')})`;
 
-const overTime = (name: 'rate' | 'increase', metric: Metric, choice: Choice): string => {
-  const suffix = metric.kind === 'histogram' ? '_count' : '';
-  const selector = select(metric, choice.where, suffix);
-  return `sum${by(choice.by)} (${name}(${selector}[$__rate_interval]))`;
-};
-
 /** Events a second; of a histogram its observations. */
-export const rate = (metric: Metric, choice: Choice = {}): string =>
-  overTime('rate', metric, choice);
-
-/** Events in each step of the plot. */
-export const increase = (metric: Metric, choice: Choice = {}): string =>
-  overTime('increase', metric, choice);
+export const rate = (metric: Metric, choice: Choice = {}): string => {
+  const suffix = metric.kind === 'histogram' ? '_count' : '';
+  return `sum${by(choice.by)} (rate(${select(metric, choice.where, suffix)}[$__rate_interval]))`;
+};
 
 /**
  * Events in a range, also those that a counter began with: many counters are born with their first

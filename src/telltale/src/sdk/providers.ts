@@ -3,9 +3,9 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import type { Resource } from '@opentelemetry/resources';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import { AggregationType, MeterProvider, type ViewOptions } from '@opentelemetry/sdk-metrics';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
 
 import { METRIC_DRIFT_RANK } from '@telltale/core';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
 
 import type { Config } from '../config.ts';
 import { collectNow } from '../export/collect-now.ts';
