@@ -22,6 +22,8 @@ import {
 } from './verdict.ts';
 
 const GROUPS = 500;
+/** More alerts for each group after the last kill: the time of their messages is measured. */
+const CALM_ALERTS_A_GROUP = 2;
 const ALERTS_A_GROUP = 20;
 /** A group's alerts come in so many parts, so that it has more than one message. */
 const PARTS = 4;
@@ -76,7 +78,7 @@ export async function runNotifyChaos(options: NotifyChaosOptions): Promise<Notif
   const outages: Outage[] = [];
   try {
     await service.start();
-    const alerts = allAlerts();
+    const alerts = alertsOf('a', ALERTS_A_GROUP);
     const kill = killer({ service, receivers, random, outages, options });
     const half = Math.floor(options.kills / 2);
     await Promise.all([postAll(port, alerts, HOUR_MS), kill(half)]);
@@ -84,6 +86,7 @@ export async function runNotifyChaos(options: NotifyChaosOptions): Promise<Notif
     await drain(() => lostAlerts(ids(alerts), receivers.accepted, 'firing').length === 0);
     await Promise.all([postAll(port, alerts, 0), kill(options.kills - half)]);
     await drain(() => lostAlerts(ids(alerts), receivers.accepted, 'resolved').length === 0);
+    await calmPhase(port, receivers);
     const rows = await healthyHistory(service);
     const counts = await receivers.count();
     return verdictOf(alerts, receivers, { kills: options.kills, rows, outages, ...counts });
@@ -91,6 +94,18 @@ export async function runNotifyChaos(options: NotifyChaosOptions): Promise<Notif
     await service.end('SIGKILL');
     receivers.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Nothing is killed any more, and only receivers are ill. */
+async function calmPhase(port: number, receivers: SickReceivers): Promise<void> {
+  const alerts = alertsOf('calm', CALM_ALERTS_A_GROUP);
+  for (const [status, endsInMs] of [
+    ['firing', HOUR_MS],
+    ['resolved', 0],
+  ] as const) {
+    await postAll(port, alerts, endsInMs);
+    await drain(() => lostAlerts(ids(alerts), receivers.accepted, status).length === 0);
   }
 }
 
@@ -189,12 +204,12 @@ ${entries.join('\n')}
   );
 }
 
-function allAlerts(): readonly Alert[] {
-  return Array.from({ length: GROUPS * ALERTS_A_GROUP }, (_, index) => {
+function alertsOf(prefix: string, inEachGroup: number): readonly Alert[] {
+  return Array.from({ length: GROUPS * inEachGroup }, (_, index) => {
     const group = index % GROUPS;
     const inGroup = Math.floor(index / GROUPS);
     const to = RECEIVERS[group % RECEIVERS.length] ?? 'healthy';
-    const id = `a${index}`;
+    const id = `${prefix}${index}`;
     const labels = { alertname: 'Chaos', group: `g${group}`, to, id };
     return { id, part: inGroup % PARTS, labels };
   });
@@ -208,6 +223,7 @@ function ids(alerts: readonly Alert[]): readonly string[] {
 async function postAll(port: number, alerts: readonly Alert[], endsInMs: number): Promise<void> {
   for (let part = 0; part < PARTS; part += 1) {
     const those = alerts.filter((alert) => alert.part === part);
+    if (those.length === 0) continue;
     for (let at = 0; at < those.length; at += POST_ALERTS) {
       await postUntilTaken(port, those.slice(at, at + POST_ALERTS), endsInMs);
     }

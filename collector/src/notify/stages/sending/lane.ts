@@ -4,6 +4,12 @@ import { type RateLimit, TokenBucket } from './token-bucket.ts';
 /** Messages to one destination in the network at once, while it answers well. */
 const IN_FLIGHT_MAX = 8;
 
+/**
+ * A destination that asked for a pause gets one message at a time for this long after it, so that no
+ * other message is on its way when it asks for the next one.
+ */
+const ONE_AT_A_TIME_MS = 86_400_000;
+
 /** A destination that failed has to take so many messages in a row before it counts as well again. */
 const TRUST_MESSAGES = 20;
 
@@ -32,14 +38,14 @@ export class Lane {
 
   /** Whether another message may start now; takes its token. */
   tryStart(nowMs: number): boolean {
-    if (this.inFlight >= this.#widthMax || this.bucket.take(nowMs) > 0) return false;
+    if (this.inFlight >= this.#width(nowMs) || this.bucket.take(nowMs) > 0) return false;
     this.inFlight += 1;
     return true;
   }
 
   /** How long until another message may start; `undefined` when that depends on one in flight. */
   waitMs(nowMs: number): number | undefined {
-    return this.inFlight >= this.#widthMax ? undefined : this.bucket.waitMs(nowMs);
+    return this.inFlight >= this.#width(nowMs) ? undefined : this.bucket.waitMs(nowMs);
   }
 
   /** A message arrived; `pauseMs` when the destination wants a pause all the same. */
@@ -83,5 +89,9 @@ export class Lane {
   /** A message came back without an attempt. */
   returned(): void {
     this.inFlight -= 1;
+  }
+
+  #width(nowMs: number): number {
+    return nowMs < this.bucket.pausedUntilMs + ONE_AT_A_TIME_MS ? 1 : this.#widthMax;
   }
 }

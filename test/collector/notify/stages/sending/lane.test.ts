@@ -6,6 +6,7 @@ import {
   judgeHttpResult,
 } from '../../../../../collector/src/notify/stages/retry.ts';
 import { Lane } from '../../../../../collector/src/notify/stages/sending/lane.ts';
+import { Pace } from '../../../../../collector/src/notify/stages/sending/pace.ts';
 import { TokenBucket } from '../../../../../collector/src/notify/stages/sending/token-bucket.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05.000Z');
@@ -46,6 +47,26 @@ describe('TokenBucket', () => {
   });
 });
 
+describe('Pace', () => {
+  test('one message after the other, and past one that takes its time', () => {
+    const pace = new Pace();
+    const first = pace.begin(NOW);
+    const waits = [pace.waitMs(NOW), pace.waitMs(NOW + 9), pace.waitMs(NOW + 10)];
+    const second = pace.begin(NOW + 10);
+    pace.end(first);
+    waits.push(pace.waitMs(NOW + 11));
+    pace.end(second);
+    waits.push(pace.waitMs(NOW + 11));
+    expect(waits).toEqual([10, 1, 0, 9, 0]);
+  });
+
+  test('a clock that was set back holds up nothing', () => {
+    const pace = new Pace();
+    pace.begin(NOW);
+    expect(pace.waitMs(NOW - 3_600_000)).toBe(0);
+  });
+});
+
 describe('Lane', () => {
   const start = (lane: Lane, nowMs = NOW): number => {
     let started = 0;
@@ -80,6 +101,32 @@ describe('Lane', () => {
     lane.tryStart(NOW);
     lane.failed(NOW, { retryAfterMs: 30_000, random: 0.5 }, DEFAULT_BACKOFF);
     expect([start(lane, NOW + 29_999), start(lane, NOW + 30_000)]).toEqual([0, 1]);
+  });
+
+  test('one that asked for a pause lately gets one message at a time', () => {
+    const lane = new Lane(undefined, NOW);
+    lane.tryStart(NOW);
+    lane.failed(NOW, { retryAfterMs: 1000, random: 0.5 }, DEFAULT_BACKOFF);
+    let nowMs = NOW + 1000;
+    for (let each = 0; each < 100; each += 1) {
+      expect(start(lane, nowMs)).toBe(1);
+      lane.succeeded(nowMs);
+      nowMs += 1000;
+    }
+    expect(start(lane, nowMs + 86_400_000)).toBeGreaterThan(1);
+  });
+
+  test('one that failed is trusted again after twenty messages in a row', () => {
+    const lane = new Lane(undefined, NOW);
+    const trusted = [lane.isTrusted];
+    lane.tryStart(NOW);
+    lane.failed(NOW, { random: 0.5 }, DEFAULT_BACKOFF);
+    for (let each = 0; each < 20; each += 1) {
+      trusted.push(lane.isTrusted);
+      lane.tryStart(NOW);
+      lane.succeeded(NOW);
+    }
+    expect([trusted.filter(Boolean).length, lane.isTrusted]).toEqual([1, true]);
   });
 });
 
