@@ -13,6 +13,7 @@ import {
   silenceProblem,
   silenceState,
 } from '../../notify/stages/muting/silence.ts';
+import { mutesEverything } from '../../notify/stages/muting/silence-breadth.ts';
 import type { Clock } from '../clock.ts';
 import type { AlertNotifier } from './alert-notifier.ts';
 
@@ -28,6 +29,13 @@ export type ActionResult<Value> =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'conflict'; readonly message: string }
   | { readonly kind: 'invalid'; readonly message: string };
+
+export interface SilenceOptions {
+  /** It also ends when what it mutes now is over. */
+  readonly endsWhenResolved?: boolean;
+  /** False: one that would mute everything is refused; absent: it is made, as in Alertmanager. */
+  readonly isConfirmed?: boolean;
+}
 
 /** Silences that may be pending or active at once. */
 const SILENCES_MAX = 10_000;
@@ -117,16 +125,13 @@ export class AlertActions {
     );
   }
 
-  /** Makes or changes a silence. With `endsWhenResolved` it also ends when what it mutes now is over. */
-  silence(
-    request: SilenceRequest,
-    options: { readonly endsWhenResolved?: boolean } = {},
-  ): ActionResult<Silence> {
+  /** Makes or changes a silence. */
+  silence(request: SilenceRequest, options: SilenceOptions = {}): ActionResult<Silence> {
     const nowMs = this.#clock.nowMs();
     const { silences } = this.#notifier.state;
     const isPreviewed = options.endsWhenResolved === true && silenceProblem(request) === undefined;
     const muted = isPreviewed ? this.preview(request.matchers) : undefined;
-    const problem = this.#silenceProblem(request, muted, nowMs);
+    const problem = this.#silenceProblem(request, muted, nowMs) ?? breadthProblem(request, options);
     if (problem !== undefined) return { kind: 'invalid', message: problem };
     const untilResolved = muted?.map(({ alert }) => alert.fingerprint);
     const wanted = { ...request, ...(untilResolved === undefined ? {} : { untilResolved }) };
@@ -225,9 +230,19 @@ export class AlertActions {
         reason: silence.id,
         actor: createdBy,
         comment,
+        ...(!isOver && mutesEverything(silence.matchers) ? { error: 'mutes everything' } : {}),
       });
     }
     this.#notifier.shown('silences');
     this.#notifier.tick();
   }
+}
+
+function breadthProblem(
+  { matchers }: SilenceRequest,
+  { isConfirmed }: SilenceOptions,
+): string | undefined {
+  if (isConfirmed !== false || !mutesEverything(matchers)) return undefined;
+  const text = new LabelMatchers(matchers).toString();
+  return `${text} would mute everything that fires or will fire: name what is to be silent, or send "confirm": true`;
 }

@@ -11,7 +11,11 @@ export type ActionAnswer<Value> =
 
 export interface SilenceApi {
   silences(): readonly Silence[];
-  silence(request: SilenceRequest, options?: { endsWhenResolved?: boolean }): ActionAnswer<Silence>;
+  /** With `isConfirmed: false` one that would mute everything is refused. */
+  silence(
+    request: SilenceRequest,
+    options?: { endsWhenResolved?: boolean; isConfirmed?: boolean },
+  ): ActionAnswer<Silence>;
   expireSilence(id: string, person: { by: string; comment: string }): ActionAnswer<Silence>;
 }
 

@@ -66,7 +66,8 @@ function post(api: MonitoringApi, request: ServerRequest): ServerResponse {
     startsAtMs: nowMs,
     ...(lengthMs === undefined ? {} : { endsAtMs: nowMs + lengthMs }),
   });
-  const answer = api.silence(wanted, { endsWhenResolved });
+  const isConfirmed = body['confirm'] === true;
+  const answer = api.silence(wanted, { endsWhenResolved, isConfirmed });
   return actionResponse(answer, (silence) => json(api, silence));
 }
 

@@ -29,6 +29,7 @@ const silenceBody: Schema = {
     comment: { type: 'string' },
     duration: { type: 'string', description: 'in place of endsAt, such as 2h' },
     until_resolved: { type: 'boolean', description: 'ends when what it mutes now has resolved' },
+    confirm: { type: 'boolean', description: 'true: it may mute everything' },
   },
 };
 
