@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { alertPage } from '../notify/message/page-links.ts';
 import { fingerprint } from '../notify/stages/fingerprint.ts';
 import type { Notification, NotifiedAlert } from '../notify/stages/notification.ts';
 import type { OpenReceiver } from './notify-receiver.ts';
@@ -28,7 +29,7 @@ export function sampleNotification(
     },
     startsAtMs: context.nowMs - AGE_MS,
     generatorUrl: `${config.external_url}/graph`,
-    links: { page: `${config.external_url}/alerts/${id}` },
+    links: { page: alertPage(config.external_url, id) },
   };
   return {
     receiver: receiver.name,

@@ -1,3 +1,5 @@
+import { ALERTS_PAGE } from './page-links.ts';
+
 /**
  * The templates that every configuration can call. Their names and what they print are
  * Alertmanager's, so that a file written for it gives the same messages here; what an alert knows
@@ -41,7 +43,7 @@ Drift: {{ template "__drift" . }}
 
 const SUBJECT = `{{ define "__alertmanager" }}Telltale{{ end }}
 {{ define "__alertmanagerURL" -}}
-{{ .ExternalURL }}/alerts?receiver={{ .Receiver | urlquery }}
+{{ .ExternalURL }}${ALERTS_PAGE}?receiver={{ .Receiver | urlquery }}
 {{- end }}
 {{ define "__description" }}{{ end }}
 

@@ -1,4 +1,5 @@
 import type { Labels } from '../../model/labels.ts';
+import { alertPage } from '../../notify/message/page-links.ts';
 import type { AlertDrift, AlertLinks, NotifiedAlert } from '../../notify/stages/notification.ts';
 import type { StoredExemplar } from '../../storage/exemplar-store.ts';
 
@@ -36,7 +37,7 @@ export function describeAlert(alert: NotifiedAlert, inputs: DescribeInputs): Not
   const runbook = RUNBOOK_ANNOTATIONS.map((name) => alert.annotations[name] ?? '').find(isUrl);
   const trace = traceId === undefined ? undefined : traceLink(traceId, inputs.traceUrl);
   const links: AlertLinks = {
-    page: `${inputs.externalUrl}/alerts/${alert.fingerprint}`,
+    page: alertPage(inputs.externalUrl, alert.fingerprint),
     ...(runbook === undefined ? {} : { runbook }),
     ...(trace === undefined ? {} : { trace }),
   };

@@ -10,7 +10,7 @@ import {
   notificationOf,
 } from '../../../support/notify/channel-of.ts';
 
-const PAGE = 'http://alerts.example:9465/alerts?receiver=all';
+const PAGE = 'http://alerts.example:9465/#/alerts?receiver=all';
 const FIRST =
   'Labels:\n - alertname = ModelDrift\n - model = m1\n - severity = warning\n' +
   'Annotations:\n - summary = PSI 0.31\nSource: http://alerts.example/graph\n';
