@@ -84,6 +84,7 @@ function createNotifier(
       policies: [],
       fallbackReceiver: undefined,
       silenceRetentionMs: 0,
+      perAlertnameMax: Number.POSITIVE_INFINITY,
       rankOf: () => 1,
       describe: (alert) => alert,
     },

@@ -139,13 +139,15 @@ export class App {
 
   #registerMetrics(): void {
     const { core } = this;
-    const { plane, runner, delivery, fleet } = core.parts;
+    const { plane, runner, delivery, notifier, forwarder, fleet } = core.parts;
     this.#metrics.register(
       selfMetricTable({
         store: plane.store,
         ingest: plane.ingest,
         runner,
         delivery,
+        notifier,
+        forwarder,
         fleet,
         requests: this.#counters.requests,
         discarded: this.#counters.discarded,

@@ -288,6 +288,19 @@ describe('muting', () => {
     [{ matchers: [{ name: 'a', value: '.*', isRegex: true }] }, 'must not match the empty string'],
     [{ matchers: [{ name: 'a', value: '(', isRegex: true }] }, 'invalid regular expression'],
     [{ matchers: [{ name: 'a', value: 'b' }], duration: 'soon' }, 'duration must be a duration'],
+    [
+      { matchers: [{ name: 'alertname', value: '.+', isRegex: true }] },
+      '{alertname=~".+"} would mute everything that fires or will fire: name what is to be silent, or send "confirm": true',
+    ],
+    [
+      {
+        matchers: [
+          { name: 'alertname', value: 'x{0}.*[^ ]', isRegex: true },
+          { name: 'a', value: '', isEqual: false },
+        ],
+      },
+      'would mute everything',
+    ],
   ])('the silence %j is refused', async (body, message) => {
     await start();
     const answer = await call<{ error: { message: string } }>('POST', '/monitoring/silences', {

@@ -155,6 +155,10 @@ export interface NotifyConfig {
   >;
   /** Present: an alert that changes more often than this counts as firing until it rests. */
   readonly flap_damping?: { readonly changes: number; readonly window: number } | undefined;
+  readonly limits: {
+    /** Alerts of one name that others may post at once, as Alertmanager's flag. */
+    readonly per_alertname?: number | undefined;
+  };
   /** Where traces are shown; `{traceId}` stands for the id. */
   readonly trace_url?: string | undefined;
   /** Files with the secret by which webhooks of a receiver are signed (Standard Webhooks). */

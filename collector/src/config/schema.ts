@@ -158,6 +158,7 @@ const notify = section({
   ),
   rate_limits: v.optional(v.record(v.string(), rateLimit), {}),
   flap_damping: v.optional(flapDamping),
+  limits: section({ per_alertname: v.optional(count) }),
   trace_url: v.optional(httpUrl),
   signing_secret_files: v.optional(v.record(v.string(), fileName), {}),
   group_by: v.optional(v.array(labelName), ['alertname']),

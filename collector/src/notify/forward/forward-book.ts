@@ -39,6 +39,8 @@ const TOLD_MAX = 10_000;
 export class ForwardBook {
   readonly #times: ForwardTimes;
   readonly #told = new Map<string, Told>();
+  /** Alerts that there was no room for, each time that one came. */
+  dropped = 0;
 
   constructor(times: ForwardTimes = DEFAULT_FORWARD_TIMES) {
     this.#times = times;
@@ -62,7 +64,10 @@ export class ForwardBook {
   /** What changed its state is due at once; what only fires on keeps its time. */
   #note(alert: NotifiedAlert): void {
     const known = this.#told.get(alert.fingerprint);
-    if (known === undefined && this.#told.size >= TOLD_MAX) return;
+    if (known === undefined && this.#told.size >= TOLD_MAX) {
+      this.dropped += 1;
+      return;
+    }
     const isSame =
       known !== undefined &&
       (known.alert.endsAtMs === undefined) === (alert.endsAtMs === undefined) &&

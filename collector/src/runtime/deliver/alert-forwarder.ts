@@ -26,8 +26,10 @@ export interface AlertForwarderOptions {
 export class AlertForwarder {
   readonly #book: ForwardBook;
   readonly #lanes: readonly ForwardLane[];
+  readonly #log: Log;
 
   constructor(options: AlertForwarderOptions) {
+    this.#log = options.log;
     this.#book = new ForwardBook(options.times);
     this.#lanes = options.targets.map((target) => new ForwardLane(target, options));
   }
@@ -35,9 +37,25 @@ export class AlertForwarder {
   /** Never throws: what is wrong with an Alertmanager is told in the log. */
   take({ alerts, nowMs }: AlertSnapshot): void {
     if (this.#lanes.length === 0) return;
+    const before = this.#book.dropped;
     const due = this.#book.take(alerts, nowMs);
+    const dropped = this.#book.dropped - before;
+    if (dropped > 0 && before === 0) {
+      this.#log.error({ dropped }, 'More alerts fire than Alertmanagers are told of');
+    }
     if (due.length === 0) return;
     for (const lane of this.#lanes) lane.add(due);
+  }
+
+  /** Since the start, over all Alertmanagers. */
+  counts(): Readonly<Record<string, number>> {
+    const total = { sent: 0, refused: 0, dropped: this.#book.dropped };
+    for (const { counts } of this.#lanes) {
+      total.sent += counts.sent;
+      total.refused += counts.refused;
+      total.dropped += counts.dropped;
+    }
+    return total;
   }
 
   /** Sends what waits, for at most `graceMs`; 0 sends nothing more. */
@@ -55,10 +73,17 @@ class ForwardLane {
   #cancelTimer: CancelTimer | undefined;
   #attempts = 0;
   #isStopped = false;
+  #sent = 0;
+  #refused = 0;
 
   constructor(target: ForwardTarget, options: AlertForwarderOptions) {
     this.#target = target;
     this.#options = options;
+  }
+
+  /** Alerts since the start: taken, refused for good, and dropped because too many waited. */
+  get counts(): { readonly sent: number; readonly refused: number; readonly dropped: number } {
+    return { sent: this.#sent, refused: this.#refused, dropped: this.#queue.dropped };
   }
 
   add(alerts: Parameters<ForwardQueue['add']>[0]): void {
@@ -101,11 +126,13 @@ class ForwardLane {
       const outcome = judgeHttpResult(await this.#send(batch), this.#options.clock.nowMs());
       if (outcome.kind === 'done') {
         this.#attempts = 0;
+        this.#sent += batch.length;
         continue;
       }
       const { log } = this.#options;
       const fields = { alertmanager: this.#target.name, error: outcome.message };
       if (outcome.kind === 'failed') {
+        this.#refused += batch.length;
         log.error({ ...fields, alerts: batch.length }, 'An Alertmanager refused alerts for good');
         continue;
       }

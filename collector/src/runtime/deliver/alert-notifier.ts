@@ -1,6 +1,7 @@
 import type { AlertSnapshot, Notifier } from '../../notify/notifier.ts';
 import type { AlertRecord } from '../../notify/stages/alerts/alert-record.ts';
 import { isRecordFiring } from '../../notify/stages/alerts/alert-record.ts';
+import { AlertRoom, type Flood, FloodGuard } from '../../notify/stages/alerts/flood-guard.ts';
 import type { PostedAlert } from '../../notify/stages/alerts/posted-alert.ts';
 import type { Notification, NotifiedAlert } from '../../notify/stages/notification.ts';
 import type { CancelTimer, Clock } from '../clock.ts';
@@ -22,6 +23,8 @@ export interface AlertNotifierInputs {
   readonly onStorage: (error: unknown) => void;
   /** A receiver fails for long, or works again. */
   readonly onHealth: DeliveryListener['onHealth'];
+  /** Alerts of one name find no room, or do again. */
+  readonly onFlood?: (flood: Flood & { readonly isOver: boolean }) => void;
   /** Something that a page shows has changed. */
   readonly onShown?: (what: string) => void;
 }
@@ -45,6 +48,7 @@ export class AlertNotifier implements Notifier, DeliveryListener {
   readonly state: NotifierState;
   readonly flusher: Flusher;
   readonly escalator: Escalator;
+  readonly floods: FloodGuard = new FloodGuard();
   readonly #inputs: AlertNotifierInputs;
   #options: NotifierOptions;
   #cancelTimer: CancelTimer | undefined;
@@ -119,6 +123,9 @@ export class AlertNotifier implements Notifier, DeliveryListener {
     }
     for (const record of this.state.alerts.endLatches(nowMs)) this.#sortIn(record, nowMs);
     this.#forgetOld(nowMs);
+    for (const flood of this.floods.takeEnded(nowMs)) {
+      this.#inputs.onFlood?.({ ...flood, isOver: true });
+    }
     const { groups } = this.state;
     for (const group of groups.values()) if (group.route.isImmediate) groups.hurry(group, nowMs);
     this.#flushDue(nowMs);
@@ -127,14 +134,16 @@ export class AlertNotifier implements Notifier, DeliveryListener {
   /** Takes alerts that others posted; returns how many new ones there is no room for. */
   post(posted: readonly PostedAlert[]): number {
     const nowMs = this.#inputs.clock.nowMs();
+    const room = new AlertRoom(this.#options.perAlertnameMax, (alertname) =>
+      this.#countFiring(alertname, nowMs),
+    );
     let refused = 0;
     for (const each of posted) {
-      const isKnown = this.state.alerts.get(each.alert.fingerprint) !== undefined;
-      if (!isKnown && this.state.alerts.size >= ALERTS_MAX) {
+      const before = this.state.alerts.get(each.alert.fingerprint);
+      if (!this.#hasRoom(each, { before, room, nowMs })) {
         refused += 1;
         continue;
       }
-      const before = this.state.alerts.get(each.alert.fingerprint);
       const record = this.state.alerts.post(each, nowMs);
       this.#sortIn(record, nowMs);
       this.#notePosted(before, record, nowMs);
@@ -142,6 +151,38 @@ export class AlertNotifier implements Notifier, DeliveryListener {
     this.#inputs.onShown?.('alerts');
     this.tick();
     return refused;
+  }
+
+  /** What fires already and what ends is always taken. */
+  #hasRoom(
+    { alert, endsAtMs }: PostedAlert,
+    {
+      before,
+      room,
+      nowMs,
+    }: {
+      readonly before: AlertRecord | undefined;
+      readonly room: AlertRoom;
+      readonly nowMs: number;
+    },
+  ): boolean {
+    const isFiring = before !== undefined && isRecordFiring(before, nowMs);
+    if (isFiring) return true;
+    const alertname = alert.labels['alertname'] ?? '';
+    const hasPlace = before !== undefined || this.state.alerts.size < ALERTS_MAX;
+    if (hasPlace && (endsAtMs <= nowMs || room.take(alertname))) return true;
+    const flood = this.floods.refuse(alertname, nowMs);
+    if (flood !== undefined) this.#inputs.onFlood?.({ ...flood, isOver: false });
+    return false;
+  }
+
+  #countFiring(alertname: string, nowMs: number): number {
+    let firing = 0;
+    for (const record of this.state.alerts.values()) {
+      if (record.alert.labels['alertname'] !== alertname) continue;
+      if (record.source === 'posted' && isRecordFiring(record, nowMs)) firing += 1;
+    }
+    return firing;
   }
 
   /** Flushes what is due and arms the timer for the rest. */

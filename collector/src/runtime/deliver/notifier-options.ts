@@ -21,6 +21,8 @@ export interface NotifierOptions {
   readonly fallbackReceiver: string | undefined;
   /** How long ended silences are kept. */
   readonly silenceRetentionMs: number;
+  /** Posted alerts of one name that may fire at once; infinity is no limit. */
+  readonly perAlertnameMax: number;
   /** 0 is INFO, 3 is CRITICAL. */
   rankOf(labels: Readonly<Record<string, string>>): number;
   /** Adds what a message says beyond labels: links, the trace, what drifted. */

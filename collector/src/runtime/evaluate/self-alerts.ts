@@ -11,7 +11,8 @@ export type SelfAlertName =
   | 'TelltaleSeriesLimit'
   | 'TelltaleEvaluationLate'
   | 'TelltaleRuleFileBroken'
-  | 'TelltaleReceiverFails';
+  | 'TelltaleReceiverFails'
+  | 'TelltaleAlertFlood';
 
 const SEVERITIES: Readonly<Record<SelfAlertName, 'critical' | 'warning'>> = {
   TelltaleLogDamaged: 'critical',
@@ -21,6 +22,7 @@ const SEVERITIES: Readonly<Record<SelfAlertName, 'critical' | 'warning'>> = {
   TelltaleEvaluationLate: 'warning',
   TelltaleRuleFileBroken: 'critical',
   TelltaleReceiverFails: 'critical',
+  TelltaleAlertFlood: 'warning',
 };
 
 /** A resolved one is shown this long, so that every receiver hears of it. */

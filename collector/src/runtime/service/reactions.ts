@@ -34,6 +34,11 @@ export function connectParts(
       runner.raise('TelltaleReceiverFails', receiver, `Receiver ${receiver}: ${error}`);
     else runner.clear('TelltaleReceiverFails', receiver);
   });
+  signals.flood.listen(({ alertname, isOver }) => {
+    const summary = `More alerts "${alertname}" are posted than there is room for: the rest is refused`;
+    if (isOver) runner.clear('TelltaleAlertFlood', alertname);
+    else runner.raise('TelltaleAlertFlood', alertname, summary);
+  });
   signals.clockSet.listen((jumpMs) => {
     log.warn({ jumpMs }, 'The wall clock was set; alerts are held until data comes');
     runner.followClock(jumpMs);

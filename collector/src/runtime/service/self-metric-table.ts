@@ -1,5 +1,7 @@
 import type { FleetCounters } from '../../drift/fleet-status.ts';
 import type { SeriesStore } from '../../storage/series-store.ts';
+import type { AlertForwarder } from '../deliver/alert-forwarder.ts';
+import type { AlertNotifier } from '../deliver/alert-notifier.ts';
 import type { OutboxDelivery } from '../deliver/outbox-delivery.ts';
 import type { RuleRunner } from '../evaluate/rule-runner.ts';
 import type { FleetService } from '../fleet/fleet-service.ts';
@@ -13,6 +15,8 @@ export interface MetricSources {
   readonly ingest: MetricIngest;
   readonly runner: RuleRunner;
   readonly delivery: OutboxDelivery;
+  readonly notifier: AlertNotifier;
+  readonly forwarder: AlertForwarder;
   readonly fleet: FleetService;
   readonly requests: KeyedCounter;
   readonly discarded: KeyedCounter;
@@ -191,8 +195,23 @@ function outcomesOf({
   return { accepted, duplicate: duplicates, out_of_order: outOfOrder, ignored, ...rejected };
 }
 
-function notificationRows({ delivery, requests, discarded, state }: MetricSources): Row[] {
+function notificationRows(sources: MetricSources): Row[] {
+  const { delivery, notifier, forwarder, requests, discarded, state } = sources;
   return [
+    [
+      'alerts.refused',
+      'counter',
+      '{alert}',
+      'Posted alerts for which there was no room.',
+      () => [[notifier.floods.refused]],
+    ],
+    [
+      'forward.alerts',
+      'counter',
+      '{alert}',
+      'Alerts told to other Alertmanagers, by what became of them.',
+      () => readingsBy('outcome', forwarder.counts()),
+    ],
     [
       'notifications',
       'counter',

@@ -39,6 +39,11 @@ export interface ReceiverHealth {
   readonly error: string;
 }
 
+export interface FloodReport {
+  readonly alertname: string;
+  readonly isOver: boolean;
+}
+
 /**
  * What the parts of the service tell each other. A part tells its signal and knows no listener, so
  * parts can be made in any order that their own inputs allow; `reactions.ts` says who listens.
@@ -58,6 +63,8 @@ export class ServiceSignals {
   readonly queued: Signal<OutboxRow> = new Signal();
   /** A receiver fails for long or for good, or works again. */
   readonly receiverHealth: Signal<ReceiverHealth> = new Signal();
+  /** Posted alerts of one name find no room, or do again. */
+  readonly flood: Signal<FloodReport> = new Signal();
   /** Something that a page shows has changed: `alerts`, `silences`, `notifications`. */
   readonly shown: Signal<string> = new Signal();
   /** The wall clock was set, by so many milliseconds. */

@@ -115,6 +115,16 @@ test('what an Alertmanager refuses is not sent again and again', async () => {
   expect(sent).toEqual([{ host: 'a', atMs: 0, count: 3 }]);
 });
 
+test('what became of alerts is counted, also of those that there was no room for', async () => {
+  answers['b'] = () => status(400);
+  answers['c'] = () => ({ kind: 'no answer', reason: 'network', message: 'refused' });
+  const one = forwarder('a', 'b', 'c');
+  one.take({ alerts: alerts(10_003), nowMs: clock.nowMs() });
+  await clock.advance(0);
+  // Three of them found no room in the list of what is to be told.
+  expect(one.counts()).toEqual({ sent: 10_000, refused: 10_000, dropped: 3 });
+});
+
 test('stop() sends what waits and ends in time', async () => {
   answers['a'] = () => ({ kind: 'no answer', reason: 'network', message: 'refused' });
   const one = forwarder('a');

@@ -76,6 +76,7 @@ const NOTIFIER_OPTIONS: Omit<NotifierOptions, 'root' | 'receivers'> = {
   policies: [],
   fallbackReceiver: undefined,
   silenceRetentionMs: 0,
+  perAlertnameMax: Number.POSITIVE_INFINITY,
   rankOf: () => 1,
   describe: (each) => each,
 };

@@ -136,7 +136,11 @@ function postAlerts(api: AlertmanagerApi, request: ServerRequest): ServerRespons
     return problem === undefined ? [posted] : [];
   });
   const refused = api.post(good);
-  if (refused > 0) problems.push(`no room for ${refused} more alerts: too many fire already`);
+  if (refused > 0) {
+    problems.push(
+      `no room for ${refused} more alerts: too many fire already; TelltaleAlertFlood names them`,
+    );
+  }
   if (problems.length > 0) throw new BadRequest(problems.join('; '));
   return { status: 200 };
 }

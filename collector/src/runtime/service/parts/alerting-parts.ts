@@ -53,6 +53,7 @@ export function createAlertingParts(
       onCommitted: () => signals.committed.tell(undefined),
       onStorage: (error) => signals.fault.tell({ fault: 'the database cannot be written', error }),
       onHealth: (receiver, health) => signals.receiverHealth.tell({ receiver, ...health }),
+      onFlood: (flood) => signals.flood.tell(flood),
       onShown: (what) => signals.shown.tell(what),
     },
     notifierOptions(options, notify, plane),

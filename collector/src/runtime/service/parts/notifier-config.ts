@@ -41,6 +41,7 @@ export function notifierOptions(
     flap: flap && { changesMax: flap.changes, windowMs: flap.window },
     fallbackReceiver,
     silenceRetentionMs: config.retention.silences,
+    perAlertnameMax: config.notify.limits.per_alertname ?? Number.POSITIVE_INFINITY,
     rankOf: (labels) => RANKS.indexOf(severityOf(labels, severity)),
     describe: (alert) => describeAlert(alert, describeInputs(config, plane, clock.nowMs())),
   };
