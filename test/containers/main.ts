@@ -54,4 +54,9 @@ function reportSizes(log: (line: string) => void): boolean {
   return isSmall;
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -169,7 +169,8 @@ test('instrumentation.yaml names the image of the Dockerfile and leaves the tree
       exporter: { endpoint: 'http://telltale-otel-collector.telltale:4318' },
       nodejs: {
         image: `registry.example.com/telltale-autoinstrumentation-nodejs:${tag}`,
-        volumeSizeLimit: '200Mi',
+        // As its CRD spells it.
+        volumeLimitSize: '200Mi',
       },
     },
   });

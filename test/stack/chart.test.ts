@@ -87,6 +87,18 @@ describe.skipIf(helm === undefined)('Helm', () => {
     expect(output).toContain('15 s that a stop takes at most need more than 20: raise it');
   });
 
+  test('makes names that Kubernetes can make pods of, however long the name of the release', () => {
+    const release = `${'a-long-name-'.repeat(4)}end`;
+    const { status, output } = run(helm, 'template', release, CHART, '-f', valuesFile('two-tiers'));
+    expect(status).toBe(0);
+    const names = parseObjects(output)
+      .filter(({ kind }) => kind === 'StatefulSet')
+      .map(({ metadata }) => metadata.name);
+    expect(names).toHaveLength(2);
+    // Its revision goes into a label of 63 characters.
+    expect(Math.max(...names.map(({ length }) => length))).toBeLessThanOrEqual(52);
+  });
+
   test('packs the chart without examples', () => {
     const { status } = run(helm, 'package', CHART, '--destination', folder);
     expect(status).toBe(0);

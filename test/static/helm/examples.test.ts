@@ -209,6 +209,13 @@ describe('features', () => {
     expect(serviceConfig(example('tls'))).not.toContain('export');
   });
 
+  test('null takes a part out', () => {
+    const texts = Object.values(collectorConfigs(example('no-trace-store')));
+    expect(texts).toHaveLength(1);
+    expect(texts.join('')).not.toMatch(/tempo|tail_sampling|traces\/store|: null/u);
+    expect(texts.join('')).toContain('traces/red');
+  });
+
   test('Go is told four fifths of the memory', () => {
     const limits = workloads(example('two-tiers')).flatMap(({ pod }) =>
       pod.containers.flatMap(({ env, resources }) => {

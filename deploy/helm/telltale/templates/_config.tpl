@@ -1,4 +1,15 @@
-{{- /* The configurations. What comes later wins; maps are merged, lists replaced. */ -}}
+{{- /* The configurations. What comes later wins; maps are merged, lists replaced, null takes out. */ -}}
+
+{{- define "telltale.removeNulls" -}}
+{{- $map := . -}}
+{{- range $key, $value := . -}}
+{{- if kindIs "invalid" $value -}}
+{{- $_ := unset $map $key -}}
+{{- else if kindIs "map" $value -}}
+{{- include "telltale.removeNulls" $value -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 
 {{- define "telltale.alertService.config" -}}
 {{- $name := include "telltale.fullname" . -}}
@@ -18,6 +29,7 @@
 {{- $_ := unset $config.collector "drift" -}}
 {{- end -}}
 {{- $merged := mustMergeOverwrite $config.collector $own (deepCopy .Values.alertService.config) -}}
+{{- include "telltale.removeNulls" $merged -}}
 {{- dict "collector" $merged | toYaml -}}
 {{- end -}}
 
@@ -42,7 +54,9 @@
 {{- $extensions = append $extensions "bearertokenauth/clients" -}}
 {{- end -}}
 {{- $_ := set $config.service "extensions" $extensions -}}
-{{- mustMergeOverwrite $config (deepCopy .Values.otelCollector.config) | toYaml -}}
+{{- $config = mustMergeOverwrite $config (deepCopy .Values.otelCollector.config) -}}
+{{- include "telltale.removeNulls" $config -}}
+{{- $config | toYaml -}}
 {{- end -}}
 
 {{- /* The first of two tiers. */ -}}
@@ -52,7 +66,9 @@
 {{- $config = mustMergeOverwrite $config (include "telltale.otelCollector.tls" . | fromYaml) -}}
 {{- $_ := set $config.service "extensions" (append $config.service.extensions "bearertokenauth/clients") -}}
 {{- end -}}
-{{- mustMergeOverwrite $config (deepCopy .Values.otelCollector.tier1.config) | toYaml -}}
+{{- $config = mustMergeOverwrite $config (deepCopy .Values.otelCollector.tier1.config) -}}
+{{- include "telltale.removeNulls" $config -}}
+{{- $config | toYaml -}}
 {{- end -}}
 
 {{- /* Rule files by name, as YAML. */ -}}
