@@ -46,6 +46,9 @@
       "extensions" (dict "bearertokenauth/telltale" $token)
       "exporters" (dict "otlp_http/telltale" (dict "auth" (dict "authenticator" "bearertokenauth/telltale"))) -}}
 {{- $config = mustMergeOverwrite $config $own -}}
+{{- /* Its own metrics, which it pushes to the alert service beside the pipelines. */ -}}
+{{- $push := (index $config.service.telemetry.metrics.readers 1).periodic.exporter.otlp -}}
+{{- $_ := set (index $push.headers 0) "value" "${file:/etc/otelcol/secrets/api-key}" -}}
 {{- $extensions := append $config.service.extensions "bearertokenauth/telltale" -}}
 {{- if eq (int .Values.otelCollector.tiers) 2 -}}
 {{- $config = mustMergeOverwrite $config (.Files.Get "files/tier2.yaml" | fromYaml) -}}
