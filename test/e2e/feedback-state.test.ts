@@ -66,6 +66,21 @@ test('predictions and truths are kept over a restart, for this user only', async
   });
 });
 
+test('what a threshold is learned from is kept over a restart', async () => {
+  const decided = (): number => {
+    const text = readFileSync(join(folder, 'feedback-state.jsonl'), 'utf8');
+    const line = text.split('\n').find((one) => one.startsWith('{"decisions"')) ?? '{}';
+    const { decisions } = JSON.parse(line) as { decisions?: [string, unknown[]] };
+    return decisions?.[1].length ?? 0;
+  };
+  const decide = `feedback.configure('m', { positive: 'yes' });${PREDICT}`;
+  await run('decide', decide);
+  const once = decided();
+  expect(once).toBeGreaterThan(0);
+  await run('decide', decide);
+  expect(decided()).toBe(2 * once);
+});
+
 test('a damaged line costs what stands in it, and is told', async () => {
   await run('predict', PREDICT);
   const path = join(folder, 'feedback-state.jsonl');

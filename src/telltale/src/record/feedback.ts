@@ -270,14 +270,16 @@ export function learnDecision(
   identity: { readonly model: string; readonly version: string },
   { score, isPositive }: { readonly score: number; readonly isPositive: boolean },
 ): void {
-  const key = textKey([identity.model, identity.version]);
-  let threshold = registry.thresholds.get(key);
-  if (threshold === undefined) {
-    if (registry.thresholds.size >= MODEL_NAMES_MAX) return;
-    threshold = new DecisionThreshold();
-    registry.thresholds.set(key, threshold);
-  }
-  threshold.add(score, isPositive);
+  thresholdOf(textKey([identity.model, identity.version]))?.add(score, isPositive);
+}
+
+/** `undefined` for one model too many. */
+function thresholdOf(key: string): DecisionThreshold | undefined {
+  const known = registry.thresholds.get(key);
+  if (known !== undefined || registry.thresholds.size >= MODEL_NAMES_MAX) return known;
+  const threshold = new DecisionThreshold();
+  registry.thresholds.set(key, threshold);
+  return threshold;
 }
 
 /** The probability from which a model says "positive": as chosen, or as learned from its decisions. */
@@ -342,6 +344,9 @@ export function* feedbackState(): Generator<StatePart> {
   }
   for (const prediction of registry.ledgers.entries()) yield { prediction };
   for (const early of registry.early.entries()) yield { early };
+  for (const [key, threshold] of registry.thresholds) {
+    yield { decisions: [key, [...threshold.decisions()]] };
+  }
 }
 
 /** Takes what was kept over a restart. Call it before anything is recorded. */
@@ -352,4 +357,8 @@ export const restoreFeedback: StateTaker = {
   },
   prediction: (id, prediction) => registry.ledgers.remember(id, prediction),
   early: (key, truth) => registry.early.put(key, truth),
+  decisions: (key, decisions) => {
+    const threshold = thresholdOf(key);
+    for (const [score, isPositive] of decisions) threshold?.add(score, isPositive);
+  },
 };

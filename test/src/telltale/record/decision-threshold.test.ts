@@ -1,6 +1,11 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { DecisionThreshold } from '../../../../src/telltale/src/record/truth/decision-threshold.ts';
+import {
+  readState,
+  STATE_SCHEMA,
+} from '../../../../src/telltale/src/record/truth/feedback-state.ts';
 
 /** Scores of a grid, so that the lowest positive one is the threshold itself. */
 function learned(decide: (score: number, row: number) => boolean, rows = 1_000) {
@@ -37,4 +42,38 @@ test('a threshold that was moved is learned again', () => {
   add(0.2);
   add(0.6);
   expect(threshold.value()).toBe(0.6);
+});
+
+test('what is kept over a restart learns the same, and goes on alike', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 100 }), fc.boolean()), { maxLength: 2_500 }),
+      fc.integer({ min: 0, max: 100 }),
+      (decisions, cut) => {
+        const threshold = new DecisionThreshold();
+        for (const [score, isOdd] of decisions) {
+          threshold.add(score / 100, isOdd && score % 50 === 0 ? score < cut : score >= cut);
+        }
+        const line = JSON.stringify({ decisions: ['m', [...threshold.decisions()]] });
+        const restored = new DecisionThreshold();
+        const damaged = readState(
+          `{"schema":"${STATE_SCHEMA}"}\n${line}\n{"decisions":["m",[[1]]]}`,
+          {
+            model: () => {},
+            prediction: () => {},
+            early: () => {},
+            decisions: (_key, kept) => {
+              for (const [score, isPositive] of kept) restored.add(score, isPositive);
+            },
+          },
+        );
+        expect(damaged).toBe(1);
+        expect(restored.value()).toBe(threshold.value());
+        threshold.add(0.5, true);
+        restored.add(0.5, true);
+        expect([...restored.decisions()]).toEqual([...threshold.decisions()]);
+      },
+    ),
+    { numRuns: 50 },
+  );
 });

@@ -4,6 +4,9 @@ const DECISIONS_OF_CLASS_MIN = 5;
 /** Decisions on the wrong side of a threshold, above which there is none. */
 const EXCEPTIONS_MAX_SHARE = 0.01;
 
+/** A score and whether it was decided to be positive. */
+export type Decision = readonly [score: number, isPositive: boolean];
+
 /**
  * Learns the score from which a binary classifier says "positive", from its scores and what it
  * decided: the lowest score of a positive, where the scores of both sides do not overlap.
@@ -20,6 +23,15 @@ export class DecisionThreshold {
     this.#scores[slot] = score;
     this.#isPositive[slot] = isPositive ? 1 : 0;
     this.#written += 1;
+  }
+
+  /** The decisions that it learned from, the oldest first: what `add` takes after a restart. */
+  *decisions(): Generator<Decision> {
+    const first = Math.max(0, this.#written - DECISIONS_MAX);
+    for (let at = first; at < this.#written; at++) {
+      const slot = at % DECISIONS_MAX;
+      yield [this.#scores[slot] ?? 0, this.#isPositive[slot] === 1];
+    }
   }
 
   /** `undefined` while there are too few decisions of one side, or where no score tells them apart. */

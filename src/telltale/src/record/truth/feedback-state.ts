@@ -1,3 +1,4 @@
+import type { Decision } from './decision-threshold.ts';
 import type { EarlyTruth } from './early-truths.ts';
 import type { FeedbackContent } from './model-feedback.ts';
 import type { RememberedPrediction } from './prediction-ledgers.ts';
@@ -16,13 +17,15 @@ export type StatePart =
   | { readonly schema: typeof STATE_SCHEMA }
   | { readonly model: SavedModel }
   | { readonly prediction: readonly [id: string, prediction: RememberedPrediction] }
-  | { readonly early: readonly [key: string, truth: EarlyTruth] };
+  | { readonly early: readonly [key: string, truth: EarlyTruth] }
+  | { readonly decisions: readonly [key: string, decisions: readonly Decision[]] };
 
 /** Takes the parts of a state back. */
 export interface StateTaker {
   model(saved: SavedModel): void;
   prediction(id: string, prediction: RememberedPrediction): void;
   early(key: string, truth: EarlyTruth): void;
+  decisions(key: string, decisions: readonly Decision[]): void;
 }
 
 /**
@@ -49,7 +52,7 @@ function parse(line: string): unknown {
 
 function take(part: unknown, taker: StateTaker): boolean {
   if (typeof part !== 'object' || part === null) return false;
-  const { model, prediction, early } = part as Readonly<Record<string, unknown>>;
+  const { model, prediction, early, decisions } = part as Readonly<Record<string, unknown>>;
   if (isModel(model)) {
     taker.model(model);
     return true;
@@ -60,6 +63,10 @@ function take(part: unknown, taker: StateTaker): boolean {
   }
   if (isPair(early) && isEarly(early[1])) {
     taker.early(early[0], early[1]);
+    return true;
+  }
+  if (isPair(decisions) && isDecisions(decisions[1])) {
+    taker.decisions(decisions[0], decisions[1]);
     return true;
   }
   return false;
@@ -91,6 +98,12 @@ const isPrediction = (value: unknown): value is RememberedPrediction =>
   typeof value['version'] === 'string' &&
   Number.isFinite(value['atMs']) &&
   (typeof value['outcome'] === 'string' || Number.isFinite(value['value']));
+
+const isDecisions = (value: unknown): value is readonly Decision[] =>
+  Array.isArray(value) &&
+  value.every(
+    (one) => Array.isArray(one) && Number.isFinite(one[0]) && typeof one[1] === 'boolean',
+  );
 
 const isEarly = (value: unknown): value is EarlyTruth =>
   isRecord(value) && Number.isFinite(value['atMs']) && isRecord(value['feedback']);
