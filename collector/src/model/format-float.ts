@@ -42,6 +42,8 @@ export function formatGeneral(value: number, precision: number): string {
   if (!Number.isFinite(value)) return formatNonFinite(value);
   if (value === 0) return formatDecimal(value);
   const digits = Math.max(precision, 1);
+  // Small whole numbers, the most frequent, have all of their digits as they are.
+  if (Number.isInteger(value) && Math.abs(value) < 10 ** Math.min(digits, 15)) return String(value);
   const rounded = roundToEven(value, digits);
   const [mantissa = '', exponent = '0'] = rounded.split('e');
   const power = Number(exponent);

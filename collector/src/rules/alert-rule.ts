@@ -47,22 +47,29 @@ export interface PreparedAlertingRule {
   readonly annotations: readonly NamedText[];
   /** Whether no label has a template, so that an alert's labels follow from its element's. */
   readonly hasPlainLabels: boolean;
+  /** Whether its texts follow from an element's labels and value, whenever they are expanded. */
+  readonly isSteady: boolean;
   readonly readsAbsence: boolean;
   readonly cache: LabelCache;
 }
 
 type NamedText = readonly [name: string, text: RuleText];
 
+/** Functions whose answer depends on the moment; the words in plain text do no harm. */
+const MOMENTARY = /\b(?:query|now)\b/u;
+
 export function prepareAlertingRule(rule: AlertingRule): PreparedAlertingRule {
   const parse = (texts: Readonly<Record<string, string>>): readonly NamedText[] => {
     return Object.entries(texts).map(([name, text]) => [name, parseRuleText(rule.name, text)]);
   };
   const labels = parse(rule.labels);
+  const texts = [...Object.values(rule.labels), ...Object.values(rule.annotations)];
   return {
     rule,
     labels,
     annotations: parse(rule.annotations),
     hasPlainLabels: labels.every(([, text]) => text.isPlain),
+    isSteady: !texts.some((text) => MOMENTARY.test(text)),
     readsAbsence: readsAbsence(rule.expr),
     cache: new LabelCache(),
   };
@@ -145,17 +152,9 @@ function findElements(
   const elements = toElements(environment.query(prepared.rule.expr, nowMs - queryOffsetMs));
   const found = new Map<string, AlertElement>();
   if (elements.length === 0) return found;
-  const functions = prometheusFunctions({
-    query: (text) => {
-      return toElements(environment.queryText(text, nowMs)).map(({ labels, value }) => {
-        return { labels, value: value ?? 0 };
-      });
-    },
-    nowMs,
-    externalUrl: environment.externalUrl,
-  });
+  const context = expansionContext(environment, nowMs);
   for (const element of elements) {
-    const alert = expandElement(prepared, element, { environment, functions });
+    const alert = elementOf(prepared, element, context);
     if (found.has(alert.labels.key)) {
       throw new Error('vector contains metrics with the same labelset after applying alert labels');
     }
@@ -164,13 +163,42 @@ function findElements(
   return found;
 }
 
+interface ExpansionContext {
+  readonly environment: RuleEnvironment;
+  /** Made when the first text asks for them: most evaluations find all texts in the cache. */
+  functions(): ReadonlyMap<string, GoFunction>;
+}
+
+function expansionContext(environment: RuleEnvironment, nowMs: number): ExpansionContext {
+  let functions: ReadonlyMap<string, GoFunction> | undefined;
+  const query = (text: string): readonly { labels: Labels; value: number }[] => {
+    return toElements(environment.queryText(text, nowMs)).map(({ labels, value }) => {
+      return { labels, value: value ?? 0 };
+    });
+  };
+  return {
+    environment,
+    functions: () => {
+      functions ??= prometheusFunctions({ query, nowMs, externalUrl: environment.externalUrl });
+      return functions;
+    },
+  };
+}
+
+function elementOf(
+  prepared: PreparedAlertingRule,
+  element: VectorElement,
+  context: ExpansionContext,
+): AlertElement {
+  const expand = (): AlertElement => expandElement(prepared, element, context);
+  if (!prepared.isSteady || element.histogram !== undefined) return expand();
+  return prepared.cache.alertElement(element, context.environment, expand);
+}
+
 function expandElement(
   prepared: PreparedAlertingRule,
   element: VectorElement,
-  context: {
-    readonly environment: RuleEnvironment;
-    readonly functions: ReadonlyMap<string, GoFunction>;
-  },
+  context: ExpansionContext,
 ): AlertElement {
   const { externalLabels, externalUrl } = context.environment;
   const value = element.value ?? 0;
@@ -184,7 +212,7 @@ function expandElement(
   const expand = ([name, text]: NamedText): [string, string] => {
     if (text.isPlain) return [name, text.text];
     variables ??= ruleTextVariables(data);
-    return [name, expandRuleText(text, variables, context.functions)];
+    return [name, expandRuleText(text, variables, context.functions())];
   };
   const makeLabels = (): Labels => {
     return Labels.fromPairs([

@@ -1,6 +1,9 @@
 import { Labels, METRIC_NAME_LABEL } from '../model/labels.ts';
 
-import type { AlertStatus } from './alert-state.ts';
+import type { VectorElement } from '../promql/eval/values.ts';
+
+import type { AlertElement, AlertStatus } from './alert-state.ts';
+import type { RuleEnvironment } from './evaluation.ts';
 
 /** Labels of the two series that show an alert's state. */
 export interface StateLabels {
@@ -9,24 +12,52 @@ export interface StateLabels {
   readonly forState: Labels;
 }
 
+/** What a steady rule makes of an element, and what it made it of. */
+interface ExpandedElement {
+  readonly value: number | undefined;
+  readonly externalLabels: Readonly<Record<string, string>>;
+  readonly externalUrl: string;
+  readonly alert: AlertElement;
+}
+
 /**
- * Label sets that follow from others, kept from one evaluation to the next: building them anew for
+ * Label sets and texts that follow from others, kept from one evaluation to the next: building them anew for
  * a thousand alerts would take longer than everything else. It holds what the last two evaluations
  * asked for, so it is bounded by the number of alerts.
  */
 export class LabelCache {
   #alertLabels = new Generations<Labels>();
   #stateLabels = new Generations<StateLabels>();
+  #expanded = new Generations<ExpandedElement>();
 
   startEvaluation(): void {
     this.#alertLabels.turn();
     this.#stateLabels.turn();
+    this.#expanded.turn();
   }
 
   /** The labels of an alert by the labels of its element. */
   alertLabels(element: Labels, make: () => Labels): Labels {
     const known = this.#alertLabels.get(element.key);
     return known ?? this.#alertLabels.set(element.key, make());
+  }
+
+  /** The alert of an element, whose texts are expanded again only when its value is another. */
+  alertElement(
+    { labels, value }: VectorElement,
+    { externalLabels, externalUrl }: RuleEnvironment,
+    expand: () => AlertElement,
+  ): AlertElement {
+    const known = this.#expanded.get(labels.key);
+    const isSame =
+      known !== undefined &&
+      Object.is(known.value, value) &&
+      known.externalLabels === externalLabels &&
+      known.externalUrl === externalUrl;
+    if (isSame) return known.alert;
+    const alert = expand();
+    this.#expanded.set(labels.key, { value, externalLabels, externalUrl, alert });
+    return alert;
   }
 
   /** The labels of `ALERTS` and `ALERTS_FOR_STATE` by the labels and the status of an alert. */
