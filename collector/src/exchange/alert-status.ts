@@ -59,6 +59,15 @@ export interface ReceiverStatus {
   readonly integrations: readonly IntegrationStatus[];
 }
 
+/** What came of a test message by one channel. */
+export interface TriedChannel {
+  readonly integration: string;
+  readonly isDelivered: boolean;
+  readonly error: string | null;
+  /** Templates that failed; the built-in text was sent. */
+  readonly problems: readonly string[];
+}
+
 /** Figures over a span of time. */
 export interface AlertStatistics {
   readonly windowMs: number;

@@ -44,7 +44,8 @@ receivers:
 /** The routes below `/monitoring` on top of rules, notifier and history. */
 export function createMonitoringApi(inputs: NotifierApiInputs): MonitoringApi {
   const { core, nowMs } = inputs;
-  const { runner, history, actions, statuses, delivery, events, notifier } = core.parts;
+  const { runner, history, actions, statuses, delivery, events, notifier, trials, plane } =
+    core.parts;
   return {
     nowMs,
     groups: () => runner.groups,
@@ -59,6 +60,11 @@ export function createMonitoringApi(inputs: NotifierApiInputs): MonitoringApi {
       missedEvaluations: core.figures().missedEvaluations,
     }),
     receivers: () => delivery.statuses(notifier.options.receivers),
+    tryReceiver: (name, by) => {
+      const receiver = notifier.options.receivers.find((each) => each.name === name);
+      return receiver && trials.try(receiver, by);
+    },
+    seriesCount: (matchers) => plane.store.all(matchers).length,
     escalations: () => statuses.escalations(),
     previewSilence: (matchers) =>
       actions.preview(matchers).flatMap(({ alert }) => statuses.get(alert.fingerprint) ?? []),

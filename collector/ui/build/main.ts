@@ -49,8 +49,10 @@ function joinStyles(): string {
   return own
     .join('\n')
     .replaceAll(/\/\*[\s\S]*?\*\//gu, '')
-    .replaceAll(/\s*\n\s*/gu, '\n')
-    .replaceAll(/\n+/gu, '\n');
+    .replaceAll(/\s*\n\s*/gu, ' ')
+    .replaceAll(/\s*(?<mark>[{};,])\s*/gu, '$<mark>')
+    .replaceAll(/: (?=[^{}]*\})/gu, ':')
+    .trim();
 }
 
 /** Named by its content, so that browsers may keep it for ever. */

@@ -25,7 +25,15 @@ import { HelpDialog } from './help-dialog.tsx';
 import { KeyDialog } from './key-dialog.tsx';
 import { NameDialog } from './name-dialog.tsx';
 
-const TITLES: readonly (readonly [view: View, title: string])[] = [['alerts', 'Alerts']];
+const TITLES: readonly (readonly [view: View, title: string])[] = [
+  ['alerts', 'Alerts'],
+  ['rules', 'Rules'],
+  ['graph', 'Graph'],
+  ['drift', 'Drift'],
+  ['history', 'History'],
+  ['silences', 'Silences'],
+  ['receivers', 'Receivers'],
+];
 
 /** The frame around every view. */
 export function Shell(): JSX.Element {

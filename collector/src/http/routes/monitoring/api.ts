@@ -3,9 +3,11 @@ import type {
   AlertStatus,
   EscalationStatus,
   ReceiverStatus,
+  TriedChannel,
 } from '../../../exchange/alert-status.ts';
 import type { HistoryFilter, StoredHistoryEvent } from '../../../exchange/history.ts';
 import type { Matcher } from '../../../model/matcher.ts';
+import type { LabelMatcher } from '../../../promql/ast.ts';
 import type { RuleGroup } from '../../../rules/group.ts';
 import type { ActionAnswer, SilenceApi } from '../alertmanager/api.ts';
 
@@ -25,6 +27,10 @@ export interface MonitoringApi extends SilenceApi {
   alerts(): readonly AlertStatus[];
   statistics(windowMs: number): AlertStatistics & EvaluationFigures;
   receivers(): readonly ReceiverStatus[];
+  /** Sends a test message; `undefined` when no receiver has the name. */
+  tryReceiver(name: string, by: string): Promise<readonly TriedChannel[]> | undefined;
+  /** Stored series that a selector matches. */
+  seriesCount(matchers: readonly LabelMatcher[]): number;
   escalations(): readonly EscalationStatus[];
   /** Firing alerts that a silence with these matchers would mute. */
   previewSilence(matchers: readonly Matcher[]): readonly AlertStatus[];

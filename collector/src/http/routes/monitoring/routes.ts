@@ -12,6 +12,7 @@ import type { MonitoringApi } from './api.ts';
 import { eventRoutes } from './event-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { answering, cursorOf, durationOf, limitOf, refusal } from './parameters.ts';
+import { ruleEvaluations } from './rule-evaluations.ts';
 import { monitoringSilenceRoutes } from './silence-routes.ts';
 
 /** Alerts, what became of them, and what people do with them. */
@@ -51,6 +52,18 @@ export function monitoringRoutes(api: MonitoringApi): Route[] {
       handle: () => jsonResponse(200, { receivers: api.receivers() }),
     },
     {
+      method: 'POST',
+      path: '/monitoring/receivers/:name/test',
+      scope: 'write',
+      handle: (request) => tryReceiver(api, request),
+    },
+    {
+      method: 'GET',
+      path: '/monitoring/rules/evaluations',
+      scope: 'read',
+      handle: (request) => answering(() => ruleEvaluations(api, request)),
+    },
+    {
       method: 'GET',
       path: '/monitoring/escalations',
       scope: 'read',
@@ -60,6 +73,12 @@ export function monitoringRoutes(api: MonitoringApi): Route[] {
     ...monitoringSilenceRoutes(api),
     ...eventRoutes(api),
   ];
+}
+
+async function tryReceiver(api: MonitoringApi, request: ServerRequest): Promise<ServerResponse> {
+  const tried = await api.tryReceiver(request.params['name'] ?? '', request.actor);
+  if (tried === undefined) return refusal(404, 'NOT_FOUND', 'Cannot find it: unknown receiver');
+  return jsonResponse(200, { channels: tried });
 }
 
 function alerts(api: MonitoringApi, { query }: ServerRequest): ServerResponse {

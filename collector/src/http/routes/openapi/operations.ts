@@ -127,6 +127,22 @@ export const OPERATIONS: readonly Operation[] = [
     answer: object({ receivers: list(reference('Receiver')) }),
   },
   {
+    method: 'post',
+    path: '/monitoring/receivers/{name}/test',
+    summary: 'Send a test message by every channel of a receiver, once',
+    scope: 'write',
+    body: { type: 'object' },
+    answer: object({ channels: list(reference('TriedChannel')) }),
+  },
+  {
+    method: 'get',
+    path: '/monitoring/rules/evaluations',
+    summary: 'The last evaluations of rules; of named ones also what their selectors match',
+    scope: 'read',
+    query: ['group', 'rule', 'limit'],
+    answer: object({ rules: list(reference('EvaluatedRule')) }),
+  },
+  {
     method: 'get',
     path: '/monitoring/silences',
     summary: 'Silences with the firing alerts that they match',

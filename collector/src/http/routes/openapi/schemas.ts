@@ -134,6 +134,22 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       }),
     ),
   }),
+  TriedChannel: object({
+    integration: text,
+    isDelivered: flag,
+    error: nullable(text),
+    problems: texts,
+  }),
+  EvaluatedRule: object({
+    file: text,
+    group: text,
+    rule: text,
+    place: whole,
+    evaluations: list(
+      object({ at: time, durationMs: { type: 'number' }, samples: whole, error: nullable(text) }),
+    ),
+    selectors: list(object({ selector: text, series: whole })),
+  }),
   Escalation: object({
     groupKey: text,
     policy: text,

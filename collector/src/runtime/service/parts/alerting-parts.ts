@@ -11,6 +11,8 @@ import { AlertStatuses } from '../../deliver/alert-statuses.ts';
 import { NotifierState } from '../../deliver/notifier-state.ts';
 import { Outbox } from '../../deliver/outbox.ts';
 import { OutboxDelivery } from '../../deliver/outbox-delivery.ts';
+import { ReceiverTrials } from '../../deliver/sending/receiver-trials.ts';
+import type { SendWays } from '../../deliver/sending/send-attempt.ts';
 import { RuleRunner } from '../../evaluate/rule-runner.ts';
 import { Scheduler } from '../../evaluate/scheduler.ts';
 import { SelfAlerts } from '../../evaluate/self-alerts.ts';
@@ -33,6 +35,7 @@ export interface AlertingParts {
   readonly actions: AlertActions;
   readonly statuses: AlertStatuses;
   readonly delivery: OutboxDelivery;
+  readonly trials: ReceiverTrials;
   readonly forwarder: AlertForwarder;
   readonly runner: RuleRunner;
   readonly scheduler: Scheduler;
@@ -66,6 +69,7 @@ export function createAlertingParts(
     statuses: new AlertStatuses(notifier, clock),
     runner,
     delivery: createDelivery(options, { database, outbox, notifier }),
+    trials: new ReceiverTrials(sendWays(options), options.config.external_url),
     forwarder,
     scheduler: createScheduler(options, runner, signals),
   };
@@ -83,21 +87,27 @@ function createDelivery(
     readonly notifier: AlertNotifier;
   },
 ): OutboxDelivery {
-  const { clock, log, send, random, config, folder } = options;
+  const { random, config } = options;
   const { max_age: ageMsMax } = config.notify.outbox;
   return new OutboxDelivery(database, outbox, {
-    clock,
-    log,
-    send,
+    ...sendWays(options),
     random,
-    sendMail: options.sendMail,
-    readSecret: (path) => readSecretFile(folder, path),
-    readFile: (path) => readConfigFile(folder, path),
     backoff: backoffOf(config),
     ageMsMax,
     rateLimits: rateLimits(config),
     listener: notifier,
   });
+}
+
+function sendWays({ clock, log, send, sendMail, folder }: ServiceOptions): SendWays {
+  return {
+    clock,
+    log,
+    send,
+    sendMail,
+    readSecret: (path) => readSecretFile(folder, path),
+    readFile: (path) => readConfigFile(folder, path),
+  };
 }
 
 function backoffOf({ notify }: CollectorConfig): BackoffOptions {
