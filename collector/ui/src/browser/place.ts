@@ -5,10 +5,18 @@ import { type Place, readPlace, writePlace } from '../model/place.ts';
 /** The address below which everything lies; found once, as the base moves with the address. */
 const ROOT = new URL('.', document.baseURI);
 
+followFragment();
 const current = signal(readHere());
 window.addEventListener('popstate', () => {
+  followFragment();
   current.value = readHere();
 });
+
+/** Messages link to `/#/alerts/...`, which also works where a server knows the root only. */
+function followFragment(): void {
+  if (!location.hash.startsWith('#/')) return;
+  history.replaceState(null, '', new URL(location.hash.slice('#/'.length), ROOT));
+}
 
 export const place: ReadonlySignal<Place> = computed(() => current.value);
 
