@@ -80,6 +80,13 @@ describe('/monitoring/alerts', () => {
       throw new Error('not asked for');
     },
     receivers: () => [],
+    tryReceiver: (name, by) =>
+      name === 'pager'
+        ? Promise.resolve([
+            { integration: 'webhook[0]', isDelivered: false, error: `busy: ${by}`, problems: [] },
+          ])
+        : undefined,
+    seriesCount: (matchers) => matchers.length,
     escalations: () => [],
     previewSilence: () => [],
     acknowledge: none,
@@ -103,6 +110,38 @@ describe('/monitoring/alerts', () => {
     const { alerts } = JSON.parse(body) as { alerts: { state: string; id: string }[] };
     expect(alerts.map(({ state }) => state)).toEqual(states);
     expect(alerts.every(({ id }) => /^[0-9a-f]{16}$/u.test(id))).toBe(true);
+  });
+
+  test('a named rule says what its selectors match', async () => {
+    const { body } = await call(routes, '/monitoring/rules/evaluations?rule=A');
+    expect(JSON.parse(body)).toEqual({
+      rules: [
+        {
+          file: 'r.yml',
+          group: 'g',
+          rule: 'A',
+          place: 0,
+          evaluations: [],
+          selectors: [{ selector: 'up', series: 1 }],
+        },
+      ],
+    });
+    const none = await call(routes, '/monitoring/rules/evaluations?group=other');
+    expect(JSON.parse(none.body)).toEqual({ rules: [] });
+  });
+
+  test('a test message tells what each channel made of it', async () => {
+    const known = await call(routes, '/monitoring/receivers/pager/test', 'POST');
+    expect({ status: known.status, body: JSON.parse(known.body) }).toEqual({
+      status: 200,
+      body: {
+        channels: [
+          { integration: 'webhook[0]', isDelivered: false, error: 'busy: me', problems: [] },
+        ],
+      },
+    });
+    const unknown = await call(routes, '/monitoring/receivers/nobody/test', 'POST');
+    expect(unknown.status).toBe(404);
   });
 
   test('pages history with a cursor', async () => {
