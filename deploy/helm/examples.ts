@@ -97,20 +97,22 @@ function nameFiles(document: string): string {
 }
 
 /**
- * One hash over everything that examples are made of, so that a chart that was changed without
- * rendering them is noticed without Helm.
+ * A hash of each file that examples are made of, one a line, so that a chart that was changed without
+ * rendering them is noticed without Helm. Copied rules and dashboards count by their names only.
  */
-export function inputsHash(): string {
-  const hash = createHash('sha256');
-  const sources = chartSources();
-  const single = Object.keys(sources).filter((name) => !name.includes('/'));
+export function inputHashes(): string {
+  const sources = Object.keys(chartSources());
   const paths = [
     'Chart.yaml',
     'values.yaml',
     ...globSync('templates/**/*.{yaml,tpl}', { cwd: CHART }).sort(),
     ...featureNames().map((feature) => `ci/${feature}-values.yaml`),
-    ...single.map((name) => `files/${name}`),
+    ...sources.filter((name) => !name.includes('/')).map((name) => `files/${name}`),
   ];
-  for (const path of paths) hash.update(`${path}\n${readFileSync(join(CHART, path), 'utf8')}\n`);
-  return hash.update(Object.keys(sources).join('\n')).digest('hex');
+  const lines = paths.map((path) => {
+    const text = readFileSync(join(CHART, path), 'utf8');
+    return `${createHash('sha256').update(text).digest('hex').slice(0, 16)} ${path}`;
+  });
+  const named = sources.filter((name) => name.includes('/')).map((name) => `files/${name}`);
+  return `${[...lines, ...named].join('\n')}\n`;
 }

@@ -7,7 +7,7 @@ import {
   asExample,
   exampleFile,
   featureNames,
-  inputsHash,
+  inputHashes,
   kubernetesTool,
   renderFeature,
 } from './examples.ts';
@@ -28,7 +28,7 @@ if (helm === undefined) {
   for (const feature of featureNames()) {
     write(exampleFile(feature), asExample(renderFeature(helm, feature)));
   }
-  write(join(CHART, 'examples/inputs.sha256'), `${inputsHash()}\n`);
+  write(join(CHART, 'examples/inputs.sha256'), inputHashes());
   process.stdout.write(`${featureNames().length} examples rendered\n`);
 }
 
