@@ -99,6 +99,13 @@ async function checkRunning(checks: Checks, pod: ServicePod): Promise<void> {
 }
 
 async function checkAlerting(checks: Checks, pod: ServicePod, sink: WebhookSink): Promise<void> {
+  await checks.check('its page is in the image', async () => {
+    const response = await fetch('http://127.0.0.1:9465/');
+    const text = await response.text();
+    const script = /src="(?<path>[^"]+\.js)"/u.exec(text)?.groups?.['path'] ?? 'no script';
+    const loaded = await fetch(new URL(script, response.url));
+    same([response.status, loaded.status], [200, 200]);
+  });
   await checks.check('it takes OTLP with the key only', async () => {
     same([await pod.send(42, 'wrong'), await pod.send(42)], [401, 200]);
   });

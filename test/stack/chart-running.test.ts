@@ -60,7 +60,6 @@ async function start(feature: string, name: string): Promise<void> {
         OTELCOL_STORAGE_DIR: join(folder, 'queue'),
         OTELCOL_OWN_METRICS_MS: '1000',
         OTELCOL_INSTANCE: 'telltale-otel-collector-tier2-0',
-        TELLTALE_API_KEY: KEY,
         TELLTALE_OTLP: address,
         PROM_OTLP: address,
         TIER2_HOST: 'localhost',

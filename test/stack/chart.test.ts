@@ -137,8 +137,9 @@ describe.skipIf(helm === undefined || otelcol === undefined)('the OTel Collector
     const objects = parseObjects(rendered.get(feature) ?? '');
     for (const [name, text] of Object.entries(collectorConfigs(objects))) {
       const place = join(folder, feature, name);
-      mkdirSync(place, { recursive: true });
-      writeFileSync(join(place, 'config.yaml'), text);
+      mkdirSync(join(place, 'secrets'), { recursive: true });
+      writeFileSync(join(place, 'config.yaml'), text.replaceAll('/etc/otelcol/', `${place}/`));
+      writeFileSync(join(place, 'secrets/api-key'), 'a-key');
       const pod = workloads(objects).find(({ object }) => object.metadata.name === name)?.pod;
       // As the pod would have it; what the cluster fills in is an address and a name.
       const env = (pod?.containers[0]?.env ?? []).map(({ name: key, value }) => [

@@ -119,14 +119,11 @@ spec:
 {{- define "telltale.otelCollector.storeEnv" -}}
 {{- $values := .root.Values.otelCollector -}}
 {{- $name := include "telltale.fullname" .root -}}
-{{- $secret := .root.Values.alertService.apiKey -}}
 - {name: DEPLOYMENT_ENVIRONMENT, value: {{ $values.environment | quote }}}
 - {name: TELLTALE_SLOW_MS, value: {{ $values.slowMs | quote }}}
 - {name: TELLTALE_SAMPLING_PERCENT, value: {{ $values.samplingPercent | quote }}}
 - {name: TEMPO_OTLP, value: {{ $values.tempo.endpoint | quote }}}
 - {name: PROM_OTLP, value: {{ $values.prometheus.endpoint | quote }}}
-# For its metrics about itself.
-- {name: TELLTALE_API_KEY, valueFrom: {secretKeyRef: {name: {{ $secret.existingSecret | quote }}, key: {{ $secret.key | quote }}}}}
 {{- if eq .component "otel-collector-tier2" }}
 - {name: OTELCOL_INSTANCE, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
 - {name: POD_INDEX, valueFrom: {fieldRef: {fieldPath: "metadata.labels['apps.kubernetes.io/pod-index']"}}}
