@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Delivery } from '../notify/channels/channel.ts';
 import type { Notification } from '../notify/stages/notification.ts';
+import { makeFolder } from '../runtime/durable/make-folder.ts';
 import type { CommandIo } from './command-io.ts';
 import type { OpenReceiver } from './notify-receiver.ts';
 
@@ -25,7 +26,14 @@ export function previewNotification(
   notification: Notification,
   { io, folder }: { readonly io: CommandIo; readonly folder: string },
 ): number {
-  mkdirSync(folder, { recursive: true });
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    io.stderr(
+      `Cannot make the folder ${folder}: ${(error as Error).message}; name another with --out\n`,
+    );
+    return EXIT_FAILED;
+  }
   let failures = 0;
   for (const { name, channel } of receiver.integrations) {
     const states = channel.sendsResolved ? ['firing', 'resolved'] : ['firing'];

@@ -1,8 +1,9 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { DataFolderError } from '../data-folder-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Holds the data folder until it is released or the process ends, however it ends. */
 export interface DataFolderLock {
@@ -26,7 +27,7 @@ export class DataFolderInUseError extends DataFolderError {
 export function lockDataFolder(folder: string): DataFolderLock {
   const file = join(folder, 'telltale.lock');
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     closeSync(openSync(file, 'a', 0o600));
   } catch (cause) {
     throw new DataFolderError(
