@@ -28,14 +28,20 @@ export interface MessageTextOptions {
 export class MessageText {
   readonly problems: string[] = [];
   readonly #options: MessageTextOptions;
-  readonly #data: Value;
+  #known: Value;
 
   constructor(options: MessageTextOptions) {
     this.#options = options;
-    this.#data = templateData(options.notification);
+  }
+
+  /** Made when the first template asks: a message of 1,000 alerts may have none. */
+  get #data(): Value {
+    this.#known ??= templateData(this.#options.notification);
+    return this.#known;
   }
 
   text(template: string, builtIn: BuiltIn = 'nothing'): string {
+    if (!template.includes('{{')) return readableText(template);
     const { library, nowMs, createEscaper } = this.#options;
     const escaper = createEscaper?.();
     const options = escaper === undefined ? { nowMs } : { nowMs, escaper };
