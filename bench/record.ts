@@ -16,7 +16,7 @@ import { cache, feedback, health, predictions, queue, requests } from 'telltale'
 import {
   createApplicationProducer,
   publishHistograms,
-} from '../src/telltale/src/record/bound-histogram.ts';
+} from '../src/telltale/src/instruments/bound-histogram.ts';
 
 const ROUNDS = 31;
 /** As many as the ledger keeps, so that every truth finds its prediction. */

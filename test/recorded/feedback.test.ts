@@ -9,6 +9,7 @@ import { feedback, predictions } from 'telltale';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { rememberModelVersion } from '../../instrumentations/onnxruntime/src/observer.ts';
+import { checkFeedbackOptions } from '../../src/telltale/src/config/model-feedback.ts';
 import {
   decisionThreshold,
   type Feedback,
@@ -17,7 +18,6 @@ import {
   modelPerformance,
   realisedPerformance,
 } from '../../src/telltale/src/record/feedback.ts';
-import { checkFeedbackOptions } from '../../src/telltale/src/record/truth/feedback-options.ts';
 
 let provider: MeterProvider;
 let exporter: InMemoryMetricExporter;

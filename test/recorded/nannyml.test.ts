@@ -12,8 +12,8 @@ import {
   shuffled,
 } from '@telltale/statistics';
 
-import { PerformanceWindow } from '../../src/telltale/src/record/performance-window.ts';
 import { DecisionThreshold } from '../../src/telltale/src/record/truth/decision-threshold.ts';
+import { PerformanceWindow } from '../../src/telltale/src/record/truth/performance-window.ts';
 import { RegressionWindow } from '../../src/telltale/src/record/truth/regression-window.ts';
 
 /** A score in hundredths, what was predicted, what was true, and how often that was so. */

@@ -1,13 +1,13 @@
 export { OPTIONS } from './config/options.ts';
+export { drift, type WatchedStream } from './drift/watched-streams.ts';
 export { events } from './events/emit-event.ts';
-export { monitoring } from './http/monitoring.ts';
 export type { MonitoringMiddleware } from './http/mount.ts';
+export { monitoring } from './http/serving/monitoring.ts';
 export { createInstrumentations, instrumentTransformers } from './instrumentations.ts';
 export { profile, startProfile } from './profiling/profile-code.ts';
 export { cache, feedback, health, queue, requests } from './record/application.ts';
 export type { CacheRecorder } from './record/caches.ts';
 export type { ComponentCheckOptions } from './record/component-check.ts';
-export { drift, type WatchedStream } from './record/drift.ts';
 export type { Feedback, FeedbackOptions, FeedbackResult } from './record/feedback.ts';
 export type { ComponentRecorder, DetectorRecorder } from './record/health.ts';
 export { type Prediction, predictions } from './record/prediction.ts';

@@ -13,7 +13,7 @@ import {
   textKey,
 } from '@telltale/core';
 
-import { liveInstruments } from './record/live-instruments.ts';
+import { liveInstruments } from './instruments/live-instruments.ts';
 
 const ROWS: readonly MetricRow[] = [
   METRIC_TELLTALE_ERRORS,

@@ -1,8 +1,8 @@
 import type { Problem } from '@telltale/core';
 import type { ModelRule } from '@telltale/instrumentation-onnxruntime';
 
-import { checkFeedbackOptions } from '../record/truth/feedback-options.ts';
 import { parseDurationMs } from './duration.ts';
+import { checkFeedbackOptions } from './model-feedback.ts';
 import { nearestName } from './nearest-name.ts';
 
 const RULES_MAX = 100;

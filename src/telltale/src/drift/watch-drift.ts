@@ -16,7 +16,7 @@ import {
 
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
-import { monitor as showAtEndpoints } from '../http/monitoring.ts';
+import { monitor as showAtEndpoints } from '../http/serving/monitoring.ts';
 import { decisionThreshold, realisedPerformance } from '../record/feedback.ts';
 import { addSave } from '../shutdown.ts';
 import { driftMonitor, wantsDrift } from './monitor.ts';

@@ -14,9 +14,9 @@ import {
   sharedState,
 } from '@telltale/core';
 
-import { isOwn } from '../http/own-traffic.ts';
 import { countError } from '../self-metrics.ts';
 import { emitEvent } from './emit-event.ts';
+import { isOwn } from './own-traffic.ts';
 
 const TEXT_LENGTH_MAX = 256;
 const CLIENT_ERROR = 400;

@@ -1,6 +1,6 @@
 import { sharedState } from '@telltale/core';
 
-import type { PostRequest } from '../process/last-send.ts';
+import type { PostRequest } from './last-send.ts';
 
 /** Makes requests of what one exporter still has to send. Must not wait for anything. */
 export type LastSource = () => readonly PostRequest[];

@@ -10,7 +10,7 @@ import {
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 import { createLineProcessors } from '../logs/line-processors.ts';
-import { LogMasking } from '../masking/log-masking.ts';
+import { LogMasking } from '../masking/signals/log-masking.ts';
 import { batchOptions } from './batch.ts';
 import { endpointOf, protocolOf } from './endpoint.ts';
 import { createOtlpExporter } from './exporters.ts';

@@ -19,11 +19,11 @@ import {
 
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
-import { createExemplarSerializer } from '../exemplars/otlp-json.ts';
-import type { PostRequest } from '../process/last-send.ts';
 import { endpointOf, protocolOf } from './endpoint.ts';
+import { createExemplarSerializer } from './exemplar-json.ts';
 import { createOtlpExporter } from './exporters.ts';
 import { grpcRequest } from './grpc-request.ts';
+import type { PostRequest } from './last-send.ts';
 import type { OtlpExporter } from './otlp-exporter.ts';
 import { UpstreamExporter } from './upstream-exporter.ts';
 

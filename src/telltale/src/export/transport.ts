@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { gzipSync } from 'node:zlib';
 
-import type { PostRequest } from '../process/last-send.ts';
+import type { PostRequest } from './last-send.ts';
 
 /** Captured before anything patches them: exports are no traffic of the application. */
 const requestHttp: typeof http.request = http.request;

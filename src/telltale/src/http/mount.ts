@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { markOwn } from '../events/own-traffic.ts';
 import { answerNode } from './node-adapter.ts';
-import { markOwn } from './own-traffic.ts';
 import type { Router } from './router.ts';
 
 /** Answers what is ours and passes the rest on, for `http`, Connect and Express. */

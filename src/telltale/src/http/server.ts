@@ -3,8 +3,8 @@ import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 import { reasonOf } from '../diagnostics.ts';
+import { markOwn } from '../events/own-traffic.ts';
 import { answerNode } from './node-adapter.ts';
-import { markOwn } from './own-traffic.ts';
 import type { Router } from './router.ts';
 
 const CONNECTIONS_MAX = 32;

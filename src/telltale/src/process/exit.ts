@@ -1,4 +1,4 @@
-import { type PostRequest, sendNow } from './last-send.ts';
+import { type PostRequest, sendNow } from '../export/last-send.ts';
 
 /** Between the last `beforeExit` and `exit` nothing runs: what is sooner was no `process.exit()`. */
 const SAME_TICK_MS = 5;

@@ -11,7 +11,7 @@ import type { PyroscopeServer, Stall } from '@telltale/instrumentation-profiler'
 import type { Config } from '../config.ts';
 import { reasonOf, report } from '../diagnostics.ts';
 import { emitEvent } from '../events/emit-event.ts';
-import { BoundHistogram } from '../record/bound-histogram.ts';
+import { BoundHistogram } from '../instruments/bound-histogram.ts';
 import { countError } from '../self-metrics.ts';
 import { sendOtlpProfile } from './send-otlp-profile.ts';
 import { profiledSpans } from './spans.ts';

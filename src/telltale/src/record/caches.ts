@@ -9,8 +9,8 @@ import {
   sharedState,
 } from '@telltale/core';
 
-import { BoundedNames } from './bounded-names.ts';
-import { liveInstruments } from './live-instruments.ts';
+import { BoundedNames } from '../instruments/bounded-names.ts';
+import { liveInstruments } from '../instruments/live-instruments.ts';
 
 const NAMES_MAX = 50;
 

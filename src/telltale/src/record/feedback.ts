@@ -7,22 +7,23 @@ import {
   textKey,
 } from '@telltale/core';
 
-import { report } from '../diagnostics.ts';
-import { emitFeedback } from '../events/application-events.ts';
-import { wantsEvents } from '../events/wanted.ts';
-import { BoundedNames } from './bounded-names.ts';
-import type { Performance } from './performance-window.ts';
-import { AgedIds, type AgeLimits } from './truth/aged-ids.ts';
-import { DecisionThreshold } from './truth/decision-threshold.ts';
-import type { EarlyTruth, Feedback } from './truth/early-truths.ts';
-import { bindFeedback } from './truth/feedback-instruments.ts';
 import {
+  type AgeLimits,
   checkFeedbackOptions,
   type FeedbackOptions,
   ledgerLimits,
-} from './truth/feedback-options.ts';
+} from '../config/model-feedback.ts';
+import { report } from '../diagnostics.ts';
+import { emitFeedback } from '../events/application-events.ts';
+import { wantsEvents } from '../events/wanted.ts';
+import { BoundedNames } from '../instruments/bounded-names.ts';
+import { AgedIds } from './truth/aged-ids.ts';
+import { DecisionThreshold } from './truth/decision-threshold.ts';
+import type { EarlyTruth, Feedback } from './truth/early-truths.ts';
+import { bindFeedback } from './truth/feedback-instruments.ts';
 import { STATE_SCHEMA, type StatePart, type StateTaker } from './truth/feedback-state.ts';
 import { type FeedbackResult, ModelFeedback, type Truth } from './truth/model-feedback.ts';
+import type { Performance } from './truth/performance-window.ts';
 import {
   LEDGER_LIMITS,
   PredictionLedgers,

@@ -12,10 +12,10 @@ import {
 } from '@telltale/core';
 
 import { emitComponent } from '../events/application-events.ts';
+import { BoundedNames } from '../instruments/bounded-names.ts';
+import { liveInstruments } from '../instruments/live-instruments.ts';
 import { maskText } from '../masking/secret-text.ts';
-import { BoundedNames } from './bounded-names.ts';
 import { ComponentCheck, type ComponentCheckOptions, type Probe } from './component-check.ts';
-import { liveInstruments } from './live-instruments.ts';
 
 const NAMES_MAX = 50;
 const REASON_LENGTH_MAX = 256;

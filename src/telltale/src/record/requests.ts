@@ -9,9 +9,9 @@ import {
   sharedState,
 } from '@telltale/core';
 
-import { BoundHistogram } from './bound-histogram.ts';
-import { BoundedNames } from './bounded-names.ts';
-import { liveInstruments } from './live-instruments.ts';
+import { BoundHistogram } from '../instruments/bound-histogram.ts';
+import { BoundedNames } from '../instruments/bounded-names.ts';
+import { liveInstruments } from '../instruments/live-instruments.ts';
 
 const NAMES_MAX = 50;
 const ERROR_TYPES_MAX = 20;

@@ -8,14 +8,14 @@ import { readDeclaredFile } from '../config/declared-file.ts';
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 import { createLineProcessors } from '../logs/line-processors.ts';
-import { LogMasking } from '../masking/log-masking.ts';
+import { LogMasking } from '../masking/signals/log-masking.ts';
 import {
   addLogProcessors,
   maskLogs,
   maskMetrics,
   maskTraces,
   metricReaders,
-} from '../masking/mask-providers.ts';
+} from '../masking/signals/mask-providers.ts';
 import { nameAsDocumented } from '../page/declared-page.ts';
 import { createResource } from './environment/resource.ts';
 

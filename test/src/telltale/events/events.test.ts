@@ -12,7 +12,7 @@ import { events, limitEvents } from '../../../../src/telltale/src/events/emit-ev
 import { chooseEvents, RARE_EVENTS } from '../../../../src/telltale/src/events/wanted.ts';
 import { captureConsole } from '../../../../src/telltale/src/logs/capture-console.ts';
 import { bridgeOldLogsApi } from '../../../../src/telltale/src/logs/old-api-bridge.ts';
-import { LogMasking } from '../../../../src/telltale/src/masking/log-masking.ts';
+import { LogMasking } from '../../../../src/telltale/src/masking/signals/log-masking.ts';
 import { component } from '../../../../src/telltale/src/record/health.ts';
 import { predictions } from '../../../../src/telltale/src/record/prediction.ts';
 import { selfTotals } from '../../../../src/telltale/src/self-metrics.ts';

@@ -1,5 +1,5 @@
 import { formatProblem, loadConfig } from '../../config.ts';
-import { type Check, formatChecks } from '../check.ts';
+import { type Check, formatChecks } from '../doctor/check.ts';
 import { checkFlags } from '../doctor/flags.ts';
 import { checkEsmHook, checkNode } from '../doctor/node.ts';
 import {

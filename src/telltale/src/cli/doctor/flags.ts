@@ -1,4 +1,4 @@
-import type { Check } from '../check.ts';
+import type { Check } from './check.ts';
 
 const TELLTALE = /(?:^|[/\\])telltale[/\\](?:dist[/\\].*)?register/u;
 const AUTO = /@opentelemetry\/auto-instrumentations-node/u;

@@ -1,5 +1,5 @@
 import { supportsSyncHooks } from '../../esm-hook.ts';
-import type { Check } from '../check.ts';
+import type { Check } from './check.ts';
 
 const MIN_MAJOR = 22;
 const MIN_MINOR = 15;

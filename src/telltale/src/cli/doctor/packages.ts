@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import type { Check } from '../check.ts';
+import type { Check } from './check.ts';
 
 /** Folders looked at; beyond it the answer is incomplete and says so. */
 const FOLDERS_MAX = 50_000;

@@ -1,4 +1,4 @@
-import type { Check } from '../check.ts';
+import type { Check } from './check.ts';
 import type { PackageTree } from './packages.ts';
 
 /** The first ONNX Runtime that sends usage data to its vendor by default. */

@@ -5,7 +5,7 @@ import type { Config } from '../../config.ts';
 import { type Signal, withoutSecrets } from '../../export/delivery.ts';
 import { endpointOf } from '../../export/endpoint.ts';
 import { maskText } from '../../masking/secret-text.ts';
-import type { Check } from '../check.ts';
+import type { Check } from './check.ts';
 import { type DeclaredExporter, declaredExporters } from './declared-exporters.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;

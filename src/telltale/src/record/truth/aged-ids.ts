@@ -1,15 +1,11 @@
+import type { AgeLimits } from '../../config/model-feedback.ts';
+
 /** What is kept by id: it has an age and a place in the order of arrival. */
 export interface Aged {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
   /** Which arrival it was; set here. */
   sequence?: number;
-}
-
-export interface AgeLimits {
-  /** Entries at most; older ones have to go. */
-  readonly entriesMax: number;
-  readonly ttlMs: number;
 }
 
 /**

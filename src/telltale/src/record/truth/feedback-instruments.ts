@@ -17,9 +17,9 @@ import {
   type MetricRow,
 } from '@telltale/core';
 
-import { liveInstruments } from '../live-instruments.ts';
-import type { Performance } from '../performance-window.ts';
+import { liveInstruments } from '../../instruments/live-instruments.ts';
 import type { ModelFeedback } from './model-feedback.ts';
+import type { Performance } from './performance-window.ts';
 import type { RegressionPerformance } from './regression-window.ts';
 
 /** Below this many labels a rate is noise and no gauge shows it. */

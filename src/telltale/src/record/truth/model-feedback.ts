@@ -7,15 +7,15 @@ import {
   METRIC_FEEDBACK_DELAY,
 } from '@telltale/core';
 
-import { BoundHistogram } from '../bound-histogram.ts';
+import { type FeedbackOptions, WINDOW } from '../../config/model-feedback.ts';
+import { BoundHistogram } from '../../instruments/bound-histogram.ts';
 import {
   type FeedbackVerdict,
   type LabelledPrediction,
   type Performance,
   PerformanceWindow,
   verdictOf,
-} from '../performance-window.ts';
-import { type FeedbackOptions, WINDOW } from './feedback-options.ts';
+} from './performance-window.ts';
 import type { RingContent } from './placed-ring.ts';
 import type { RememberedPrediction } from './prediction-ledgers.ts';
 import {

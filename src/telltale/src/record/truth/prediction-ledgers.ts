@@ -1,4 +1,5 @@
-import { AgedIds, type AgeLimits } from './aged-ids.ts';
+import type { AgeLimits } from '../../config/model-feedback.ts';
+import { AgedIds } from './aged-ids.ts';
 
 /** What is kept of a prediction until its truth arrives. */
 export interface RememberedPrediction {

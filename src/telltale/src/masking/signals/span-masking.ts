@@ -1,9 +1,9 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 
-import { countError } from '../self-metrics.ts';
-import { maskedAttributes } from './masked-attributes.ts';
-import { maskText } from './secret-text.ts';
+import { countError } from '../../self-metrics.ts';
+import { maskedAttributes } from '../masked-attributes.ts';
+import { maskText } from '../secret-text.ts';
 
 /** Spans of ours hold names, numbers and shapes only, and many of them are made. */
 const OURS = '@telltale/instrumentation-onnxruntime';

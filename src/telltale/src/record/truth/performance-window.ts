@@ -1,6 +1,6 @@
 import { OTHER } from '@telltale/core';
 
-import { PlacedRing, type RingContent } from './truth/placed-ring.ts';
+import { PlacedRing, type RingContent } from './placed-ring.ts';
 
 /** One labelled prediction. */
 export interface LabelledPrediction {

@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { CollectionResult, MetricData, MetricReader } from '@opentelemetry/sdk-metrics';
 
-import { maskedAttributes } from './masked-attributes.ts';
-import { REDACTED } from './secret-text.ts';
+import { maskedAttributes } from '../masked-attributes.ts';
+import { REDACTED } from '../secret-text.ts';
 
 /** Values of secrets that are told apart; the SDK keeps 2000 series a metric. */
 const PLACEHOLDERS_MAX = 2_000;

@@ -8,8 +8,8 @@ import type {
   StreamStatus,
 } from '@telltale/instrumentation-drift';
 
-import { driftMonitor } from '../drift/monitor.ts';
-import { guarded } from './guarded.ts';
+import { guarded } from '../record/guarded.ts';
+import { driftMonitor } from './monitor.ts';
 import { knownModelVersion } from '@telltale/instrumentation-onnxruntime/observer';
 
 /** A feature or an output that only the application can name. */

@@ -2,12 +2,12 @@ import { isMainThread } from 'node:worker_threads';
 
 import { isLoopback } from '@telltale/core';
 
-import type { Config } from '../config.ts';
-import { reportOnce } from '../diagnostics.ts';
-import type { Membership } from '../shared-page/membership.ts';
-import type { SharedPage } from '../shared-page/shared-page.ts';
+import type { Config } from '../../config.ts';
+import { reportOnce } from '../../diagnostics.ts';
+import type { Membership } from '../../shared-page/membership.ts';
+import type { SharedPage } from '../../shared-page/shared-page.ts';
+import { type MonitoringServer, serveMonitoring } from '../server.ts';
 import { createMonitoringRouter } from './monitoring.ts';
-import { type MonitoringServer, serveMonitoring } from './server.ts';
 
 /**
  * The server waits this long, so that an application which starts its own SDK and page first thing

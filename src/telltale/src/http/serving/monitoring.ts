@@ -14,33 +14,33 @@ import type {
   OperatorProfileResult,
 } from '@telltale/instrumentation-onnxruntime';
 
-import { OPTIONS } from '../config/options.ts';
-import { type Config, loadConfig } from '../config.ts';
-import { exporterStatus } from '../export/running-exporters.ts';
-import { takeProfile } from '../profiling/take-profile.ts';
-import { cacheOverflow, cacheTotals } from '../record/caches.ts';
-import { feedbackTotals, modelPerformance, recordFeedback } from '../record/feedback.ts';
-import { activeDetectors, componentHealth, healthOverflow } from '../record/health.ts';
-import { hasPredictions, overflowedPredictions } from '../record/prediction-series.ts';
-import { queueOverflow, queueStatus } from '../record/queues.ts';
-import { requestOverflow, requestStatus } from '../record/requests.ts';
-import { countError, selfTotals } from '../self-metrics.ts';
-import type { SharedPage } from '../shared-page/shared-page.ts';
-import type { ThreadSummary } from '../shared-page/thread-page.ts';
-import { PACKAGE_VERSION } from '../version.ts';
-import { readKeys } from './keys.ts';
-import { createFastifyPlugin, createMiddleware, type MonitoringMiddleware } from './mount.ts';
-import { createRouter, type Route, type Router } from './router.ts';
-import { configRoute } from './routes/config.ts';
-import { driftRoutes } from './routes/drift.ts';
-import { feedbackRoute } from './routes/feedback.ts';
-import { type GpuStatus, gpuRoute } from './routes/gpu.ts';
-import { healthRoutes } from './routes/health.ts';
-import { metricsRoute, type RenderPage } from './routes/metrics.ts';
-import { modelRoutes } from './routes/models.ts';
-import { operatorProfileRoute } from './routes/operator-profile.ts';
-import { profileRoute } from './routes/profile.ts';
-import { statusRoute } from './routes/status.ts';
+import { OPTIONS } from '../../config/options.ts';
+import { type Config, loadConfig } from '../../config.ts';
+import { exporterStatus } from '../../export/running-exporters.ts';
+import { takeProfile } from '../../profiling/take-profile.ts';
+import { cacheOverflow, cacheTotals } from '../../record/caches.ts';
+import { feedbackTotals, modelPerformance, recordFeedback } from '../../record/feedback.ts';
+import { activeDetectors, componentHealth, healthOverflow } from '../../record/health.ts';
+import { hasPredictions, overflowedPredictions } from '../../record/prediction-series.ts';
+import { queueOverflow, queueStatus } from '../../record/queues.ts';
+import { requestOverflow, requestStatus } from '../../record/requests.ts';
+import { countError, selfTotals } from '../../self-metrics.ts';
+import type { SharedPage } from '../../shared-page/shared-page.ts';
+import type { ThreadSummary } from '../../shared-page/thread-page.ts';
+import { PACKAGE_VERSION } from '../../version.ts';
+import { readKeys } from '../keys.ts';
+import { createFastifyPlugin, createMiddleware, type MonitoringMiddleware } from '../mount.ts';
+import { createRouter, type Route, type Router } from '../router.ts';
+import { configRoute } from '../routes/config.ts';
+import { driftRoutes } from '../routes/drift.ts';
+import { feedbackRoute } from '../routes/feedback.ts';
+import { type GpuStatus, gpuRoute } from '../routes/gpu.ts';
+import { healthRoutes } from '../routes/health.ts';
+import { metricsRoute, type RenderPage } from '../routes/metrics.ts';
+import { modelRoutes } from '../routes/models.ts';
+import { operatorProfileRoute } from '../routes/operator-profile.ts';
+import { profileRoute } from '../routes/profile.ts';
+import { statusRoute } from '../routes/status.ts';
 
 /** What `start` knows and the endpoints show. Filled in as parts come to life. */
 interface Monitored {

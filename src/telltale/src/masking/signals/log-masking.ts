@@ -1,9 +1,9 @@
 import type { LogRecordProcessor, ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
 
-import { countError } from '../self-metrics.ts';
-import { maskedAttribute } from './masked-attributes.ts';
-import { plainValue } from './plain-value.ts';
-import { REDACTED } from './secret-text.ts';
+import { countError } from '../../self-metrics.ts';
+import { maskedAttribute } from '../masked-attributes.ts';
+import { plainValue } from '../plain-value.ts';
+import { REDACTED } from '../secret-text.ts';
 
 type AnyValue = NonNullable<Parameters<ReadWriteLogRecord['setAttribute']>[1]>;
 

@@ -1,8 +1,8 @@
 import { JsonMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 
-import type { OtlpSerializer } from '../export/otlp-exporter.ts';
-import { type Exemplar, exemplarsOf, exemplarTimeMs } from './data-point.ts';
+import { type Exemplar, exemplarsOf, exemplarTimeMs } from '../exemplars/data-point.ts';
+import type { OtlpSerializer } from './otlp-exporter.ts';
 
 interface JsonRequest {
   resourceMetrics?: {

@@ -3,9 +3,9 @@ import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 
+import { maskResource } from '../resource-masking.ts';
 import { LogMasking } from './log-masking.ts';
 import { maskMetricsOf } from './metric-masking.ts';
-import { maskResource } from './resource-masking.ts';
 import { SpanMasking } from './span-masking.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { isMainThread } from 'node:worker_threads';
 
-import type { Config } from '../config.ts';
-import { SharedPage } from '../shared-page/shared-page.ts';
-import type { PageGroup } from '../shared-page/socket-place.ts';
+import type { Config } from '../../config.ts';
+import { SharedPage } from '../../shared-page/shared-page.ts';
+import type { PageGroup } from '../../shared-page/socket-place.ts';
 import { hasRecords, renderOwnPage, summarizeThread } from './monitoring.ts';
 import { pagePort } from './scheduled-server.ts';
 

@@ -1,4 +1,8 @@
-import type { AgeLimits } from './aged-ids.ts';
+export interface AgeLimits {
+  /** Entries at most; older ones have to go. */
+  readonly entriesMax: number;
+  readonly ttlMs: number;
+}
 
 /** How the truths of a model are read. */
 export interface FeedbackOptions {

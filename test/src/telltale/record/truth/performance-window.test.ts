@@ -5,7 +5,7 @@ import {
   type LabelledPrediction,
   PerformanceWindow,
   verdictOf,
-} from '../../../../src/telltale/src/record/performance-window.ts';
+} from '../../../../../src/telltale/src/record/truth/performance-window.ts';
 
 const of = (outcome: string, actual: string, confidence?: number): LabelledPrediction => ({
   outcome,

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 
-import { type PostRequest, sendNow } from '../../../../src/telltale/src/process/last-send.ts';
+import { type PostRequest, sendNow } from '../../../../src/telltale/src/export/last-send.ts';
 import { type OtlpSink, type SinkBehaviour, startOtlpSink } from '../../../support/otlp-sink.ts';
 
 const sinks: OtlpSink[] = [];

@@ -8,14 +8,14 @@ import express from 'express';
 import fastify from 'fastify';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { loadConfig } from '../../../../src/telltale/src/config.ts';
+import { loadConfig } from '../../../../../src/telltale/src/config.ts';
+import { serveMonitoring } from '../../../../../src/telltale/src/http/server.ts';
 import {
   createMonitoringRouter,
   monitor,
   monitoring,
-} from '../../../../src/telltale/src/http/monitoring.ts';
-import { serveMonitoring } from '../../../../src/telltale/src/http/server.ts';
-import { cache, predictions } from '../../../../src/telltale/src/index.ts';
+} from '../../../../../src/telltale/src/http/serving/monitoring.ts';
+import { cache, predictions } from '../../../../../src/telltale/src/index.ts';
 
 const KEY = 'correct-horse';
 const folder = mkdtempSync(join(tmpdir(), 'telltale-keys-'));
