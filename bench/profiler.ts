@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Profile } from '../instrumentations/profiler/src/profile.ts';
 import { watchStalls } from '../instrumentations/profiler/src/stall/watch-stalls.ts';
 import { startProfile } from '../instrumentations/profiler/src/start-profile.ts';
-import type { CpuProfile } from '../instrumentations/profiler/src/tree/cpu-profile.ts';
+import type { CpuProfile, ProfileNode } from '../instrumentations/profiler/src/tree/cpu-profile.ts';
 
 /**
  * What a profile costs, in CPU time of the process by the kernel's count: a sample, sampling while
@@ -93,24 +93,30 @@ function work(rounds: number): number {
   return sum;
 }
 
-/** Draws a tree of so many nodes, ten wide at each level. */
+const BOXES_WIDE = 1000;
+
+/** Draws so many boxes, all of them wide enough to be seen: stacks side by side. */
 function drawMs(count: number): number {
-  const nodes = Array.from({ length: count }, (_, index) => ({
-    id: index + 1,
+  const depth = count / BOXES_WIDE;
+  const node = (id: number, name: string, children: readonly number[]): ProfileNode => ({
+    id,
     callFrame: {
-      functionName: index === 0 ? '(root)' : `function${index}`,
+      functionName: name,
       scriptId: '1',
-      url: `file:///app/file${index % 50}.js`,
-      lineNumber: index,
+      url: id === 1 ? '' : `file:///app/file${id % 50}.js`,
+      lineNumber: id,
       columnNumber: 0,
     },
-    children: Array.from({ length: 10 }, (__, child) => index * 10 + child + 2).filter(
-      (id) => id <= count,
-    ),
-  }));
-  const samples = nodes.map(({ id }) => id);
+    children,
+  });
+  const tops = Array.from({ length: BOXES_WIDE }, (_, stack) => 2 + stack * depth);
+  const boxes = Array.from({ length: count }, (_, index) => {
+    const id = index + 2;
+    return node(id, `function${id}`, (index + 1) % depth === 0 ? [] : [id + 1]);
+  });
+  const samples = tops.flatMap((top) => Array.from({ length: depth }, () => top + depth - 1));
   const profile: CpuProfile = {
-    nodes,
+    nodes: [node(1, '(root)', tops), ...boxes],
     startTime: 0,
     endTime: count * 10_000,
     samples,

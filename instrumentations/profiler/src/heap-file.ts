@@ -2,6 +2,7 @@ import type { ProfileFormat } from './formats.ts';
 import { renderFolded } from './render/folded.ts';
 import { renderPprof } from './render/pprof.ts';
 import { renderFlamegraph } from './render/svg/flamegraph.ts';
+import { callTree } from './tree/call-tree.ts';
 import { shortText } from './tree/frame.ts';
 import { type HeapProfile, heapStacks } from './tree/heap-profile.ts';
 import type { Stack } from './tree/samples.ts';
@@ -25,7 +26,7 @@ export function heapProfileFile(
   const stacks = heapStacks(profile);
   switch (format) {
     case 'svg':
-      return renderFlamegraph(stacks, {
+      return renderFlamegraph(callTree(stacks), {
         title: `${title}: memory`,
         subtitle: `${mebibytes(sum(stacks))} allocated and alive, as far as samples tell`,
         format: mebibytes,

@@ -8,7 +8,8 @@ import { type SpanTime, spanTimes, stacksBySpan } from './spans/by-span.ts';
 import type { SpanInterval } from './spans/span-interval.ts';
 import type { CpuProfile } from './tree/cpu-profile.ts';
 import type { Frame } from './tree/frame.ts';
-import { type Stack, stacksOf } from './tree/samples.ts';
+import { type ProfileTree, profileTree } from './tree/profile-tree.ts';
+import { stacksOf } from './tree/samples.ts';
 import { type ProfileStatistics, statisticsOf } from './tree/statistics.ts';
 
 /** One thread's part of a recording. */
@@ -86,10 +87,15 @@ export class Profile {
   }
 
   toSvg(): string {
-    const stacks = this.stacks();
-    return renderFlamegraph(stacks, {
+    const { hasIdle } = this.details;
+    const hasThreads = this.threads.length > 1;
+    const parts = this.threads.map(({ thread, profile }) =>
+      hasThreads ? { profile, below: threadFrame(thread) } : { profile },
+    );
+    const tree = profileTree(parts, { hasIdle });
+    return renderFlamegraph(tree.root, {
       title: this.details.title,
-      subtitle: this.#subtitle(stacks),
+      subtitle: this.#subtitle(tree),
       format: (micros) => `${(micros / 1000).toFixed(1)} ms`,
     });
   }
@@ -137,10 +143,9 @@ export class Profile {
     return renderers[format]();
   }
 
-  #subtitle(stacks: readonly Stack[]): string {
+  #subtitle({ root, samples }: ProfileTree): string {
     const { startTime, endTime } = this.main;
-    const busyMicros = stacks.reduce((sum, { micros }) => sum + micros, 0);
-    const samples = stacks.reduce((sum, stack) => sum + stack.samples, 0);
+    const busyMicros = root.total;
     const seconds = (micros: number): string => `${(micros / 1e6).toFixed(2)} s`;
     const shown = this.details.hasIdle ? 'shown' : 'busy';
     return `${new Date(this.details.startMs).toISOString()}, ${seconds(endTime - startTime)} recorded, ${seconds(busyMicros)} ${shown}, ${samples} samples`;

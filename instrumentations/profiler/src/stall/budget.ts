@@ -4,22 +4,23 @@ const HOURLY_MAX = 20;
 
 /** At most one capture a minute and twenty an hour: a sick process is not made sicker. */
 export class CaptureBudget {
-  #taken: number[] = [];
+  /** When captures were taken, the oldest first. */
+  readonly #taken: number[] = [];
 
   /** Whether another capture may be told now; takes it. */
   take(nowMs: number): boolean {
-    this.#taken = this.#taken.filter((atMs) => nowMs - atMs < HOUR_MS);
-    const last = this.#taken.at(-1);
-    if (this.#taken.length >= HOURLY_MAX) return false;
-    if (last !== undefined && nowMs - last < MINUTE_MS) return false;
+    if (this.isSpent(nowMs)) return false;
+    if (this.#taken.length >= HOURLY_MAX) this.#taken.shift();
     this.#taken.push(nowMs);
     return true;
   }
 
-  /** Whether the next capture would be refused now. */
+  /** Whether the next capture would be refused now. Asked at each heartbeat, so it makes nothing. */
   isSpent(nowMs: number): boolean {
-    const recent = this.#taken.filter((atMs) => nowMs - atMs < HOUR_MS);
-    const last = recent.at(-1);
-    return recent.length >= HOURLY_MAX || (last !== undefined && nowMs - last < MINUTE_MS);
+    const last = this.#taken.at(-1);
+    if (last === undefined) return false;
+    if (nowMs - last < MINUTE_MS) return true;
+    const [oldest = 0] = this.#taken;
+    return this.#taken.length >= HOURLY_MAX && nowMs - oldest < HOUR_MS;
   }
 }

@@ -25,7 +25,7 @@ const INTERVAL_MS = 10;
 const CAPTURE_MS_MAX = 10_000;
 
 type Message =
-  | { readonly kind: 'host'; readonly lagMs: number }
+  | { readonly kind: 'lag'; readonly lagMs: number; readonly cause: 'process' | 'host' }
   | { readonly kind: 'stall'; readonly lagMs: number; readonly profile: CpuProfile | undefined };
 
 /**
@@ -40,15 +40,15 @@ export function watchStalls(options: StallOptions): () => void {
   const beat = (): void => {
     Atomics.store(beats, 0, process.hrtime.bigint() / 1000n);
     // The worker takes no capture that nobody could be told, nor during another profile.
-    Atomics.store(beats, 1, isProfilerBusy() || budget.isSpent(Date.now()) ? 1n : 0n);
+    Atomics.store(beats, 1, isProfilerBusy() || budget.isSpent(performance.now()) ? 1n : 0n);
   };
   beat();
   const timer = setInterval(beat, BEAT_MS).unref();
   const worker = createWorker(beats.buffer, options);
   worker.on('error', options.onFailure);
   worker.on('message', (message: Message) => {
-    options.onLag(message.lagMs, message.kind === 'host' ? 'host' : 'process');
-    if (message.kind === 'host' || !budget.take(Date.now())) return;
+    options.onLag(message.lagMs, message.kind === 'lag' ? message.cause : 'process');
+    if (message.kind === 'lag' || !budget.take(performance.now())) return;
     options.onStall(describeStall(message.lagMs, message.profile));
   });
   // Last: a listener for messages holds the process again.

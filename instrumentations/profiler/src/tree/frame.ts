@@ -27,6 +27,7 @@ export function frameOf(callFrame: CallFrame): Frame {
 function filePath(url: string): string {
   if (!url.startsWith('file://')) return url;
   const path = url.slice('file://'.length);
+  if (!path.includes('%')) return path;
   try {
     return decodeURIComponent(path);
   } catch {
@@ -34,10 +35,11 @@ function filePath(url: string): string {
   }
 }
 
-/** `name (path:line)`, the same for two frames exactly when they are one function. */
+/** The same for two frames exactly when they are one function. */
 export const frameKey = ({ name, file, line, column }: Frame): string =>
-  JSON.stringify([name, file, line, column]);
+  `${name.length}:${name}${line}:${column}:${file}`;
 
+/** `name (path:line)`. */
 export const frameText = ({ name, file, line }: Frame): string =>
   file === '' ? name : `${name} (${file}:${line})`;
 

@@ -9,6 +9,7 @@ import { renderFlamegraph } from '../../../../instrumentations/profiler/src/rend
 import { SVG_SCRIPT_HASH } from '../../../../instrumentations/profiler/src/render/svg/script.ts';
 import { escapeXml } from '../../../../instrumentations/profiler/src/render/svg/xml.ts';
 import { renderChanges } from '../../../../instrumentations/profiler/src/render/text.ts';
+import { callTree } from '../../../../instrumentations/profiler/src/tree/call-tree.ts';
 import { frame, PROFILE } from '../../../support/profiler/profiles.ts';
 
 const profile = (hasIdle = false): Profile =>
@@ -106,7 +107,7 @@ test('boxes of a row never reach beyond their caller', () => {
 
 test('names stay text, whatever is in them', () => {
   const hostile = '</title><script>alert(1)</script> & "größe" \u0000\uD800 ]]>';
-  const svg = renderFlamegraph([{ frames: [frame(hostile)], samples: 1, micros: 5 }], {
+  const svg = renderFlamegraph(callTree([{ frames: [frame(hostile)], samples: 1, micros: 5 }]), {
     title: hostile,
     subtitle: hostile,
     format: String,
@@ -123,7 +124,7 @@ test('a picture refers to nothing outside, and its script is known by a hash', (
 });
 
 test('an empty profile is a picture without boxes', () => {
-  const svg = renderFlamegraph([], { title: 't', subtitle: 's', format: String });
+  const svg = renderFlamegraph(callTree([]), { title: 't', subtitle: 's', format: String });
   expect(boxes(svg)).toEqual([]);
 });
 

@@ -10,6 +10,7 @@ import { parseCpuProfile } from '../../../../instrumentations/profiler/src/tree/
 import { functionChanges } from '../../../../instrumentations/profiler/src/tree/difference.ts';
 import { frameOf, frameText } from '../../../../instrumentations/profiler/src/tree/frame.ts';
 import { heapStacks } from '../../../../instrumentations/profiler/src/tree/heap-profile.ts';
+import { profileTree } from '../../../../instrumentations/profiler/src/tree/profile-tree.ts';
 import { samplesOf, stacksOf } from '../../../../instrumentations/profiler/src/tree/samples.ts';
 import { statisticsOf } from '../../../../instrumentations/profiler/src/tree/statistics.ts';
 import { frame, node, PROFILE } from '../../../support/profiler/profiles.ts';
@@ -112,7 +113,7 @@ test('the time of a box is its own and that of the boxes below it', () => {
       const check = (box: typeof root): void => {
         const below = sortedChildren(box).reduce((sum, child) => sum + child.total, 0);
         expect(box.total).toBe(box.self + below);
-        for (const child of box.children.values()) check(child);
+        for (const child of sortedChildren(box)) check(child);
       };
       check(root);
       expect(root.total).toBe(stacks.reduce((sum, { micros }) => sum + micros, 0));
@@ -154,4 +155,72 @@ describe('a file that is no profile', () => {
   ])('%s: %s', ([text, message]) => {
     expect(() => parseCpuProfile(text ?? '')).toThrow(message);
   });
+});
+
+/** A profile of any shape: each node is called by one with a smaller id, names repeat. */
+const anyProfile = fc
+  .array(
+    fc.record({ name: fc.constantFrom('a', 'b', '(idle)'), caller: fc.nat(), hits: fc.nat(3) }),
+    {
+      minLength: 1,
+      maxLength: 25,
+    },
+  )
+  .map((rows) => {
+    const children = rows.map((): number[] => []);
+    const callers = rows.map(({ caller }, index) => caller % (index + 1));
+    callers.forEach((caller, index) => {
+      if (index > 0) children[caller % index]?.push(index + 1);
+    });
+    const nodes = rows.map(({ name }, index) =>
+      node(index + 1, index === 0 ? '(root)' : name, { children: children[index] ?? [] }),
+    );
+    const samples = rows.flatMap(({ hits }, index) =>
+      index === 0 ? [] : Array.from({ length: hits }, () => index + 1),
+    );
+    return { nodes, startTime: 0, endTime: 100, samples, timeDeltas: samples.map(() => 7) };
+  })
+  // V8's idle time calls nothing.
+  .filter(({ nodes }) =>
+    nodes.every(
+      ({ callFrame, children = [] }) =>
+        callFrame.functionName !== '(idle)' || children.length === 0,
+    ),
+  );
+
+test('the tree of a profile is the tree of its stacks', () => {
+  const plain = (box: ReturnType<typeof callTree>): object => ({
+    name: box.frame.name,
+    total: box.total,
+    self: box.self,
+    below: sortedChildren(box)
+      .filter(({ total }) => total > 0)
+      .map(plain),
+  });
+  fc.assert(
+    fc.property(anyProfile, fc.boolean(), (profile, hasIdle) => {
+      const stacks = stacksOf(profile, { hasIdle });
+      const { root, samples } = profileTree([{ profile }], { hasIdle });
+      expect(plain(root)).toEqual(plain(callTree(stacks)));
+      expect(samples).toBe(stacks.reduce((sum, one) => sum + one.samples, 0));
+    }),
+  );
+});
+
+test('threads of one name share their boxes', () => {
+  const part = { profile: PROFILE, below: frame('worker') };
+  const { root } = profileTree([part, part], { hasIdle: false });
+  expect(sortedChildren(root).map(({ frame: { name }, total }) => [name, total])).toEqual([
+    ['worker', 100_000],
+  ]);
+});
+
+test('a tree of a damaged file with a circle ends', () => {
+  const nodes = [
+    node(1, '(root)', { children: [2] }),
+    node(2, 'a', { children: [3] }),
+    node(3, 'b', { children: [2, 3] }),
+  ];
+  const profile = { ...PROFILE, nodes, samples: [3], timeDeltas: [5] };
+  expect(profileTree([{ profile }], { hasIdle: false }).root.total).toBe(5);
 });

@@ -30,6 +30,8 @@ const TOP = 62;
 const BOTTOM = 14;
 /** Narrower boxes cannot be seen; leaving them out keeps pictures of large profiles small. */
 const BOX_WIDTH_MIN = 0.3;
+/** The same as a share of the whole width. */
+export const BOX_SHARE_MIN: number = BOX_WIDTH_MIN / WIDTH;
 /** Width of a letter at the size of 11 pixels in a monospaced font, at most. */
 const LETTER = 6.1;
 
@@ -43,7 +45,7 @@ text{font:11px ui-monospace,Menlo,Consolas,monospace;fill:#1b1b1b}
 
 /** Boxes that are wide enough to be seen, as an SVG with the callers above what they call. */
 export function drawPicture(boxes: readonly Box[], options: PictureOptions): string {
-  const seen = boxes.filter(({ width }) => width * WIDTH >= BOX_WIDTH_MIN);
+  const seen = boxes.filter(({ width }) => width >= BOX_SHARE_MIN);
   const rows = seen.reduce((deepest, { depth }) => Math.max(deepest, depth + 1), 1);
   const height = TOP + rows * ROW + BOTTOM;
   return [
@@ -79,9 +81,10 @@ function drawBox({ depth, left, width, name, title, color }: Box): string {
   const w = round(width * WIDTH);
   const y = TOP + depth * ROW;
   const room = Math.floor((w - 6) / LETTER);
-  const text =
-    room < 3 ? '' : `${escapeXml(name.length <= room ? name : `${name.slice(0, room - 1)}…`)}`;
-  return `<g class="f" data-n="${escapeXml(name)}"><title>${escapeXml(title)}</title><rect x="${x}" y="${y}" width="${w}" height="${ROW - 1}" fill="${color}" rx="1"/><text x="${x + 3}" y="${y + 12}">${text}</text></g>`;
+  const shown = name.length <= room ? name : `${name.slice(0, room - 1)}…`;
+  // The script adds the text of a box that becomes wide enough.
+  const text = room < 3 ? '' : `<text x="${x + 3}" y="${y + 12}">${escapeXml(shown)}</text>`;
+  return `<g class="f" data-n="${escapeXml(name)}"><title>${escapeXml(title)}</title><rect x="${x}" y="${y}" width="${w}" height="${ROW - 1}" fill="${color}"/>${text}</g>`;
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;

@@ -6,11 +6,18 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** What XML gives a meaning to, and what it cannot hold at all: control characters, half pairs. */
+const SPECIAL = /[&<>"'\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu;
+
 /** Any text as XML text or attribute value: names of functions are not to be trusted. */
 export function escapeXml(text: string): string {
-  // Text is iterated by code point, so a lone surrogate is a character of its own.
-  const known = Array.from(text, (character) => (isXml(character) ? character : '\uFFFD')).join('');
-  return known.replaceAll(/[&<>"']/gu, (character) => ENTITIES[character] ?? character);
+  return text.replace(SPECIAL, escapeOne);
+}
+
+function escapeOne(character: string): string {
+  const entity = ENTITIES[character];
+  if (entity !== undefined) return entity;
+  return isXml(character) ? character : '\uFFFD';
 }
 
 /** Whether XML 1.0 can hold a character; others cannot even be written as references. */
