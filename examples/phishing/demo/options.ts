@@ -34,6 +34,8 @@ export interface DemoOptions {
   readonly hasOtelCollector: boolean;
   /** `stub`: a stand-in for the driver, so that GPU readings can be seen without a GPU. */
   readonly gpu: (typeof GPUS)[number];
+  /** Leave a flamegraph of the service under load. */
+  readonly hasProfile: boolean;
 }
 
 /** What commander makes of the command line. */
@@ -48,6 +50,7 @@ interface Flags {
   readonly automatic: boolean;
   readonly otelcol: boolean;
   readonly gpu: (typeof GPUS)[number];
+  readonly profile: boolean;
 }
 
 /** Reads the command line; prints help or what is wrong with it and ends the process. */
@@ -82,6 +85,7 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
         .choices([...GPUS])
         .default('auto'),
     )
+    .option('--profile', 'leave a flamegraph of the service under load', false)
     .option('--seed <number>', 'of the order of rows and of the shift', parseSeed, SEED)
     .option('--automatic', 'let Telltale read the predictions from the model by itself', false)
     .option('--otelcol', 'put the OTel Collector in front; npm run tools builds it', false)
@@ -99,6 +103,7 @@ export function parseOptions(argv: readonly string[], isTerminal: boolean): Demo
     isAutomatic: options.automatic,
     hasOtelCollector: options.otelcol,
     gpu: options.gpu,
+    hasProfile: options.profile,
   };
 }
 

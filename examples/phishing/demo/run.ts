@@ -20,6 +20,7 @@ import { createMeter, type Meter, type Snapshot } from './measurements.ts';
 import { type MessageSinks, startMessageSinks } from './messages/message-sinks.ts';
 import type { DemoOptions } from './options.ts';
 import { type OtlpSink, startOtlpSink } from './otlp-sink.ts';
+import { profileService, type ServiceProfile } from './profile/service-profile.ts';
 import type { Screen } from './screen.ts';
 import { type Story, startStory } from './story.ts';
 import { judge, type Summary } from './verdict.ts';
@@ -151,7 +152,9 @@ async function observe(stage: Stage): Promise<Summary> {
   const meter = createMeter(monitored, load, sink);
   const startedMs = performance.now();
   const startedAtMs = Date.now();
+  const profiled = options.hasProfile ? recordProfile(stage) : undefined;
   await showUntilEnd(stage, meter);
+  const profile = await profiled;
   story.end();
   await load.stop();
   const seconds = (performance.now() - startedMs) / 1000;
@@ -172,11 +175,20 @@ async function observe(stage: Stage): Promise<Summary> {
     notifications: stage.messages.counts(),
     isAutomatic: options.isAutomatic,
     isWholeStory: story.isWhole && !stage.interrupted.aborted,
+    ...(profile === undefined ? {} : { profile }),
     ...driftEnding(story, { last, logPath }),
     ...(await skewEnding(story, { last, logPath, alertService })),
   });
   if (summary.problems.length > 0) printLines(stage);
   return summary;
+}
+
+/** The profile, or why there is none: a service that gives none must not end the demo. */
+function recordProfile({ app, apiKey, options }: Stage): Promise<ServiceProfile | Error> {
+  const { monitoringUrl } = app;
+  return profileService({ monitoringUrl, apiKey, forMs: options.forMs }).catch((cause: unknown) =>
+    cause instanceof Error ? cause : new Error(String(cause)),
+  );
 }
 
 /** What was settled, with everything that arrived while the service ended. */

@@ -7,6 +7,7 @@ import { messageProblems } from './messages/message-problems.ts';
 import type { MessageCounts } from './messages/message-sinks.ts';
 import type { FeedbackStatus } from './monitoring-status.ts';
 import type { Scenario } from './options.ts';
+import { profileProblems, type ServiceProfile } from './profile/service-profile.ts';
 
 /** Asked of runs of 20 seconds and more: in a short one the start of the service weighs too much. */
 const INFERENCES_PER_SECOND_MIN = 50;
@@ -32,6 +33,8 @@ export interface Ending {
   readonly isAutomatic: boolean;
   /** The run was long enough for everything that the scenario wants to show. */
   readonly isWholeStory: boolean;
+  /** Present where one was asked for; an error where the service gave none. */
+  readonly profile?: ServiceProfile | Error;
   /** Present in the drift scenario. */
   readonly drift?: DriftSummary;
   /** Present in the skew scenario. */
@@ -78,6 +81,8 @@ export interface Summary {
   readonly alerts: readonly AlertSummary[];
   /** Messages to people, by which channels, and the folder that holds them. */
   readonly notifications: MessageCounts;
+  /** Present where one was asked for and recorded. */
+  readonly profile?: ServiceProfile;
   /** Present in the drift scenario. */
   readonly drift?: DriftSummary;
   /** Present in the skew scenario. */
@@ -119,6 +124,9 @@ export function judge(last: Snapshot, ending: Ending): Summary {
       ...(traceId === undefined ? {} : { traceId }),
     })),
     notifications: ending.notifications,
+    ...(ending.profile === undefined || ending.profile instanceof Error
+      ? {}
+      : { profile: ending.profile }),
     ...(ending.drift === undefined ? {} : { drift: ending.drift }),
     ...(ending.skew === undefined ? {} : { skew: ending.skew }),
     inferenceMs: last.inferenceMs,
@@ -169,7 +177,7 @@ function problems(measured: Omit<Summary, 'problems'>, last: Snapshot, ending: E
     [appEnding === 'code 0', `the service ended with ${appEnding}`],
   ];
   const broken = promises.filter(([holds]) => !holds).map(([, problem]) => problem);
-  return [...broken, ...storyProblems(last, ending)];
+  return [...broken, ...profileProblems(ending.profile), ...storyProblems(last, ending)];
 }
 
 /** What the scenario promises; a run that was cut short promises nothing of it. */

@@ -4,6 +4,7 @@ import type { DriftSummary } from './drift/drift-verdict.ts';
 import { gpuText } from './gpu/gpu-readings.ts';
 import type { Quantiles, Snapshot } from './measurements.ts';
 import type { Paint } from './paint.ts';
+import { profileLines } from './profile/service-profile.ts';
 import { traceTree } from './trace-tree.ts';
 import type { Summary } from './verdict.ts';
 
@@ -110,6 +111,7 @@ export function renderSummary(summary: Summary, paint: Paint): string[] {
     ),
     ...(drift === undefined ? [] : [paint.good(driftResult(drift))]),
     ...messageResult(summary, paint),
+    ...(summary.profile === undefined ? [] : profileLines(summary.profile)),
     ...(skew === undefined ? [] : [paint.good(`${skew.what}: told, measured and alerted`)]),
   ];
 }

@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import { type Category, categoryOf } from './category.ts';
 import type { CallFrame } from './cpu-profile.ts';
 
@@ -37,7 +39,7 @@ function filePath(url: string): string {
 
 /** The same for two frames exactly when they are one function. */
 export const frameKey = ({ name, file, line, column }: Frame): string =>
-  `${name.length}:${name}${line}:${column}:${file}`;
+  textKey([name, file, String(line), String(column)]);
 
 /** `name (path:line)`. */
 export const frameText = ({ name, file, line }: Frame): string =>

@@ -16,6 +16,7 @@ describe('parseOptions()', () => {
       isAutomatic: false,
       hasOtelCollector: false,
       gpu: 'auto',
+      hasProfile: false,
     };
     expect(parseOptions(argv(), true)).toEqual({ ...expected, forMs: undefined });
     expect(parseOptions(argv(), false)).toEqual({ ...expected, forMs: 20_000 });
