@@ -49,6 +49,7 @@ export {
 } from './stream/performance-estimate.ts';
 export type { StreamStatus } from './stream/status.ts';
 export { StreamMonitor } from './stream/stream-monitor.ts';
+export { profileOptions } from './stream-settings.ts';
 export {
   createDriftObserver,
   type DriftObserver,

@@ -32,7 +32,34 @@ export type DriftDecision = 'evidence' | 'threshold';
 /** What is compared when thresholds decide; categories take total variation for `ks`. */
 export type ThresholdMetric = 'psi' | 'js' | 'hellinger' | 'ks' | 'ks_p';
 
+/** How many values there are to learn from: `short` is for series of some hundred values. */
+export type DriftProfile = 'standard' | 'short';
+
+/** What one stream does differently from the rest. */
+export interface StreamSettings {
+  readonly profile?: DriftProfile;
+  readonly window?: number;
+  readonly driftThreshold?: number;
+  readonly alertThreshold?: number;
+  /** A promise for this stream alone, in records. */
+  readonly falseAlarmEvery?: number;
+  /** The same in milliseconds. */
+  readonly falseAlarmEveryMs?: number;
+  readonly baselineSize?: number;
+  readonly thinning?: 'auto' | number;
+  readonly classes?: readonly string[];
+}
+
 export interface DriftOptions {
+  /** Defaults for much or little data; other options override them. Default `standard`. */
+  readonly profile: DriftProfile;
+  /**
+   * Streams that differ, by name or `model/name`; `*` stands for any characters. An exact name goes
+   * before a pattern, a longer pattern before a shorter one.
+   */
+  readonly streams: Readonly<Record<string, StreamSettings>>;
+  /** Categories that are watched each by itself, however rare they are. */
+  readonly classes: readonly string[];
   /** Records of the window that is compared with the baseline. Default 1000. */
   readonly window: number;
   /** Effect size from which evidence means drift. Default 0.05. */
@@ -106,6 +133,9 @@ export interface DriftOptions {
 export const BASELINE_SIZE_MAX = 10_000;
 
 export const DRIFT_DEFAULTS: DriftOptions = {
+  profile: 'standard',
+  streams: {},
+  classes: [],
   window: 1000,
   driftThreshold: 0.05,
   alertThreshold: 0.1,
@@ -126,7 +156,7 @@ export const DRIFT_DEFAULTS: DriftOptions = {
   onDiagnostic: () => undefined,
 };
 
-/** Records without which no verdict is given. */
+/** Records without which no verdict is given, where the window is no shorter. */
 export const VERDICT_RECORDS_MIN = 100;
 
 /** A stream as its writers see it. */

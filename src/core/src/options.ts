@@ -8,7 +8,8 @@ export type OptionType =
   | 'enum'
   | 'list'
   | 'port'
-  | 'names';
+  | 'names'
+  | 'settings';
 
 /** One option: the single place for its names, type and default. README tables come from it. */
 export interface OptionRow {
@@ -27,6 +28,8 @@ export interface OptionRow {
   /** Bounds of an `integer` or a `number`. */
   readonly min?: number;
   readonly max?: number;
+  /** What may be set for each name, where the type is `settings`. */
+  readonly fields?: readonly OptionRow[];
   /** Masked wherever configuration is shown. */
   readonly isSecret?: boolean;
 }
@@ -34,7 +37,18 @@ export interface OptionRow {
 /** Lists of names by name. */
 export type NamesByName = Readonly<Record<string, readonly string[]>>;
 
-export type OptionValue = string | number | boolean | readonly string[] | NamesByName;
+/** What is set for each name, by the key of the field. */
+export type SettingsByName = Readonly<
+  Record<string, Readonly<Record<string, string | number | boolean | readonly string[]>>>
+>;
+
+export type OptionValue =
+  | string
+  | number
+  | boolean
+  | readonly string[]
+  | NamesByName
+  | SettingsByName;
 
 /** A parsed value, or the reason why the text cannot be used. */
 export type ParsedOption =
@@ -69,6 +83,7 @@ const PARSERS: Readonly<Record<OptionType, (text: string, row: OptionRow) => Par
   list: parseList,
   port: parsePort,
   names: parseNames,
+  settings: parseSettings,
 };
 
 /** The allowed word that a text stands for: upper and lower case are one, as in OpenTelemetry. */
@@ -115,6 +130,45 @@ function parseNames(text: string): ParsedOption {
   return isMapping && Object.values(value as object).every(areNames)
     ? accept(value as NamesByName)
     : reject(wanted, text);
+}
+
+function parseSettings(text: string, { fields = [] }: OptionRow): ParsedOption {
+  const known = fields.map(({ key }) => key).join(', ');
+  const wanted = `a mapping of names to settings, which are ${known}`;
+  const all = mappingOf(text);
+  if (all === undefined) return reject(wanted, text);
+  const settings: Record<
+    string,
+    Record<string, string | number | boolean | readonly string[]>
+  > = {};
+  for (const [name, given] of Object.entries(all)) {
+    if (!isMapping(given)) return reject(`settings for "${name}", which are ${known}`, show(given));
+    const own: Record<string, string | number | boolean | readonly string[]> = {};
+    for (const [key, value] of Object.entries(given)) {
+      const row = fields.find((field) => field.key === key);
+      if (row === undefined) return reject(`settings of "${name}" out of ${known}`, key);
+      const parsed = parseOption(row, Array.isArray(value) ? value.join(',') : show(value));
+      if (!parsed.ok) return { ok: false, reason: `"${name}" ${key}: ${parsed.reason}` };
+      own[key] = parsed.value as string | number | boolean | readonly string[];
+    }
+    settings[name] = own;
+  }
+  return accept(settings);
+}
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const show = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+
+function mappingOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isMapping(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function parseDurationMs(text: string): ParsedOption {

@@ -4,6 +4,7 @@ import {
   type OptionValue,
   type Problem,
   parseOption,
+  type SettingsByName,
 } from '@telltale/core';
 import { falseAlarmOptions } from '@telltale/instrumentation-drift';
 import type { ModelRule } from '@telltale/instrumentation-onnxruntime';
@@ -84,6 +85,11 @@ export class Config {
     return Array.isArray(value) ? (value as readonly string[]) : [];
   }
 
+  settings(name: string): SettingsByName {
+    const value = this.get(name);
+    return typeof value === 'object' && !Array.isArray(value) ? (value as SettingsByName) : {};
+  }
+
   names(name: string): NamesByName {
     const value = this.get(name);
     return typeof value === 'object' && !Array.isArray(value) ? (value as NamesByName) : {};
@@ -142,7 +148,30 @@ function contradictions(config: Config): readonly Problem[] {
     const message = `Cannot use it: expected a number of records or a time such as 30d: current value is "${every}"`;
     problems.push({ path: 'drift.false_alarm_every', message });
   }
-  return [...problems, ...addressProblems(config)];
+  return [...problems, ...streamProblems(config), ...addressProblems(config)];
+}
+
+/** What the settings of single streams contradict. */
+function streamProblems(config: Config): readonly Problem[] {
+  const path = 'drift.streams';
+  const least = config.number('drift.drift_threshold') ?? 0;
+  return Object.entries(config.settings(path)).flatMap(([name, settings]) => {
+    const {
+      drift_threshold: drift = least,
+      alert_threshold: alert,
+      false_alarm_every: every,
+    } = settings;
+    const problems: Problem[] = [];
+    if (typeof alert === 'number' && alert < Number(drift)) {
+      const message = `Cannot use alert_threshold of "${name}": expected at least its drift threshold, which is ${String(drift)}: current value is "${alert}"`;
+      problems.push({ path, message });
+    }
+    if (typeof every === 'string' && falseAlarmOptions(every) === undefined) {
+      const message = `Cannot use false_alarm_every of "${name}": expected a number of records or a time such as 30d: current value is "${every}"`;
+      problems.push({ path, message });
+    }
+    return problems;
+  });
 }
 
 type FileResult = Pick<ConfigFile, 'values' | 'models' | 'problems' | 'locate'> & {

@@ -17,6 +17,8 @@ const SHARE_MAX = 0.5;
 
 interface WatchedClass {
   readonly place: number;
+  /** Of its evidence in the mean of all: named categories have half of it, the others the rest. */
+  readonly weight: number;
   readonly urn: UrnState;
   readonly process: OutcomeProcess;
 }
@@ -39,8 +41,13 @@ export class ClassEvidence {
 
   constructor(parts: ClassEvidenceParts, snapshot?: readonly ClassSnapshot[]) {
     this.#random = parts.random;
-    this.#classes = snapshot?.map(restored) ?? placesOf(parts).map((place) => made(place, parts));
+    this.#classes = weighted(classesOf(parts, snapshot), parts);
     this.#value = this.#mean();
+  }
+
+  /** Places of the categories that have evidence of their own. */
+  get places(): readonly number[] {
+    return this.#classes.map(({ place }) => place);
   }
 
   /** Whether there is a category to watch. */
@@ -58,9 +65,14 @@ export class ClassEvidence {
     for (let index = 0; index < this.#classes.length; index += 1) {
       const of = this.#classes[index];
       if (of === undefined) continue;
-      sum += of.process.update(of.place === place ? 1 : 0, this.#random.next(), isLearning);
+      const evidence = of.process.update(
+        of.place === place ? 1 : 0,
+        this.#random.next(),
+        isLearning,
+      );
+      sum += of.weight * evidence;
     }
-    this.#value = sum / this.#classes.length;
+    this.#value = sum;
   }
 
   rearm(): void {
@@ -78,10 +90,43 @@ export class ClassEvidence {
   }
 
   #mean(): number {
-    const sum = this.#classes.reduce((all, { process }) => all + process.evidence, 0);
-    return this.#classes.length === 0 ? 0 : sum / this.#classes.length;
+    return this.#classes.reduce((sum, { process, weight }) => sum + weight * process.evidence, 0);
   }
 }
+
+type Unweighted = Omit<WatchedClass, 'weight'>;
+
+/** Weights are fixed beforehand and add up to 1, so that their mean keeps the promise. */
+function weighted(
+  classes: readonly Unweighted[],
+  { baseline, wanted }: ClassEvidenceParts,
+): readonly WatchedClass[] {
+  const isNamed = ({ place }: Unweighted): boolean => wanted.includes(nameOf(baseline, place));
+  const named = classes.filter(isNamed).length;
+  const others = classes.length - named;
+  const share = named === 0 || others === 0 ? 1 : 0.5;
+  return classes.map((of) => ({ ...of, weight: share / (isNamed(of) ? named : others) }));
+}
+
+/** Those of the snapshot, and those that are wanted since. */
+function classesOf(
+  parts: ClassEvidenceParts,
+  snapshot: readonly ClassSnapshot[] | undefined,
+): readonly Unweighted[] {
+  if (snapshot === undefined) return placesOf(parts).map((place) => made(place, parts));
+  const known = snapshot.map(restored);
+  const wanted = placesOf(parts).slice(0, parts.wanted.length);
+  const isWanted = (place: number): boolean =>
+    parts.wanted.includes(nameOf(parts.baseline, place)) && !known.some((of) => of.place === place);
+  return [...known, ...wanted.filter(isWanted).map((place) => made(place, parts))];
+}
+
+const nameOf = ({ known }: Baseline, place: number): string =>
+  known.kind === 'categories' ? (known.names[place] ?? '') : '';
+
+/** Whether the baseline holds too many records for evidence of single categories. */
+export const hasTooManyRecords = ({ classes }: Baseline): boolean =>
+  (classes?.records ?? 0) > RECORDS_MAX;
 
 /**
  * The wanted categories, then the most frequent ones by the order of the list, which comes from
@@ -100,13 +145,13 @@ function placesOf({ baseline, wanted }: ClassEvidenceParts): readonly number[] {
   return [...named, ...frequent].slice(0, Math.max(CLASSES_MAX, named.length));
 }
 
-function made(place: number, { baseline, random }: ClassEvidenceParts): WatchedClass {
+function made(place: number, { baseline, random }: ClassEvidenceParts): Unweighted {
   const { counts = [], records = 0 } = baseline.classes ?? {};
   const urn = urnOfHits(counts[place] ?? 0, records, random);
   return { place, urn, process: new OutcomeProcess(urn) };
 }
 
-function restored({ place, edges, ties, state }: ClassSnapshot): WatchedClass {
+function restored({ place, edges, ties, state }: ClassSnapshot): Unweighted {
   const urn = { edges, ties, weights: state.weights };
   return { place, urn, process: new OutcomeProcess(urn, state) };
 }

@@ -289,7 +289,10 @@ export class Comparison {
       classes:
         this.#categories === undefined
           ? undefined
-          : new ClassEvidence({ baseline, random, wanted: [] }, before?.evidence.classes),
+          : new ClassEvidence(
+              { baseline, random, wanted: options.classes },
+              before?.evidence.classes,
+            ),
     };
     return new Aspect({
       aspect: 'value',

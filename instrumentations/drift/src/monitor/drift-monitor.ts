@@ -9,11 +9,11 @@ import { type StreamStatus, streamStatus } from '../stream/status.ts';
 import { streamId } from '../stream/stream-id.ts';
 import { type StreamHost, StreamMonitor } from '../stream/stream-monitor.ts';
 import type { StreamSnapshot } from '../stream/stream-snapshot.ts';
+import { profileOptions, StreamOptionsTable } from '../stream-settings.ts';
 import {
   ASPECTS,
   COMPOUND_KINDS,
   type CompoundKind,
-  DRIFT_DEFAULTS,
   type DriftOptions,
   type DriftStream,
   type DriftTransition,
@@ -65,10 +65,12 @@ export class DriftMonitor {
     spanOf: () => SpanLink | undefined = activeSpan,
   ) {
     const roomy = options.seasonal === 'hour-of-week' ? { streamsMax: SEASONAL_STREAMS_MAX } : {};
-    this.options = { ...DRIFT_DEFAULTS, ...roomy, ...options };
+    const profile = profileOptions(options.profile);
+    this.options = { ...profile, ...roomy, ...options };
+    const ofStreams = new StreamOptionsTable(this.options);
     const { stateDir } = this.options;
     this.diagnostics = new Diagnostics(this.options.onDiagnostic);
-    this.#host = this.#hostOf(spanOf);
+    this.#host = this.#hostOf(spanOf, ofStreams);
     this.#streams = new StreamTable({
       options: this.options,
       diagnostics: this.diagnostics,
@@ -301,9 +303,9 @@ export class DriftMonitor {
     return created;
   }
 
-  #hostOf(spanOf: StreamHost['spanOf']): StreamHost {
+  #hostOf(spanOf: StreamHost['spanOf'], ofStreams: StreamOptionsTable): StreamHost {
     return {
-      options: this.options,
+      optionsOf: (key) => ofStreams.of(key),
       diagnostics: this.diagnostics,
       spanOf,
       family: () => this.#streams.concurrent * ASPECTS.length,

@@ -36,7 +36,8 @@ import type { DriftMonitor } from '../monitor/drift-monitor.ts';
 import { isSeasonTold } from '../season.ts';
 import { type Distance, type Distances, valueDistances } from '../stream/distances.ts';
 import type { StreamMonitor } from '../stream/stream-monitor.ts';
-import { ASPECTS, VERDICT_RECORDS_MIN } from '../types.ts';
+import { verdictRecords } from '../stream-settings.ts';
+import { ASPECTS } from '../types.ts';
 import {
   type ModelPerformance,
   modelPerformance,
@@ -108,7 +109,7 @@ function* readWatch(
   yield { row: METRIC_DRIFT_THINNING, value: comparison.thinOf('value'), attributes: S };
   yield { row: METRIC_DRIFT_BASELINE_SIZE, value: baseline.size, attributes: withBaseline };
   yield { row: METRIC_DRIFT_BASELINE_AGE, value: ageSeconds, attributes: withBaseline };
-  if (value.window.length < VERDICT_RECORDS_MIN) return;
+  if (value.window.length < verdictRecords(stream.options)) return;
   const distances = distancesOf(stream, comparison);
   if (distances !== undefined) yield* readDistances(distances, S);
 }

@@ -4,6 +4,7 @@ import {
   type Collected,
   DISTINCT_NUMBERS_MIN,
   type GateFailure,
+  type GateNeeds,
   type HomogeneousBlock,
   homogeneousBlocks,
   OUTCOME_OK,
@@ -14,6 +15,12 @@ import type { DriftOptions, StreamKey, StreamKind } from '../types.ts';
 
 /** Without a block that passes by then, the newest half is taken and marked as unstable. */
 const RECORDS_MAX = 10_000;
+/** A first attempt of fewer records is one on a short series. */
+const SHORT_SIZE = 200;
+/** A short series is never long: so many times the first attempt are its end. */
+const SHORT_GROWTH = 10;
+/** Of so many values of a short series one is distinct where they are numbers. */
+const SHORT_VALUES_PER_DISTINCT = 3;
 
 /** What a learner needs of its stream. */
 export interface LearnerParts {
@@ -128,7 +135,7 @@ export class BaselineLearner {
       this.#skipped += 1;
       return;
     }
-    if (this.#outcomes.length >= 2 * RECORDS_MAX) return;
+    if (this.#outcomes.length >= 2 * this.#recordsMax) return;
     const isValue = outcome === OUTCOME_OK && value !== undefined;
     this.#outcomes.push(outcome);
     if (isValue) this.#values.push(value);
@@ -142,10 +149,10 @@ export class BaselineLearner {
    * end is the baseline, or `undefined` when more records are needed.
    */
   *steps(): Generator<undefined, Baseline | undefined> {
-    const isLast = this.#nextSize >= RECORDS_MAX;
-    this.#nextSize = Math.min(RECORDS_MAX, this.#nextSize * 2);
+    const isLast = this.#nextSize >= this.#recordsMax;
+    this.#nextSize = Math.min(this.#recordsMax, this.#nextSize * 2);
     let last: HomogeneousBlock | undefined;
-    for (const tried of homogeneousBlocks(this.#collected(), this.#random)) {
+    for (const tried of homogeneousBlocks(this.#collected(), this.#random, this.#needs)) {
       last = tried;
       this.lastFailure = tried.failure ?? tried.missingFailure;
       yield;
@@ -154,10 +161,26 @@ export class BaselineLearner {
     return isLast && last !== undefined ? this.#build(last) : undefined;
   }
 
+  get #isShort(): boolean {
+    return this.#options.baseline.size < SHORT_SIZE;
+  }
+
+  get #recordsMax(): number {
+    return this.#isShort ? SHORT_GROWTH * this.#options.baseline.size : RECORDS_MAX;
+  }
+
+  /** A short series is judged by the values there are, as independent as the user says. */
+  get #needs(): GateNeeds {
+    const { baseline, thinning } = this.#options;
+    return this.#isShort ? { valuesMin: Math.ceil(baseline.size / 2), thinning } : {};
+  }
+
   #collected(): Collected {
     const values = [...this.#values];
-    const isCategorical =
-      this.#kind === 'categorical' || new Set(values).size < DISTINCT_NUMBERS_MIN;
+    const distinctMin = this.#isShort
+      ? Math.min(DISTINCT_NUMBERS_MIN, values.length / SHORT_VALUES_PER_DISTINCT)
+      : DISTINCT_NUMBERS_MIN;
+    const isCategorical = this.#kind === 'categorical' || new Set(values).size < distinctMin;
     const blocks = { ofValues: [...this.#blocksOfValues], ofOutcomes: [...this.#blocksOfOutcomes] };
     return {
       kind: isCategorical ? 'categorical' : this.#kind,
@@ -174,6 +197,7 @@ export class BaselineLearner {
       source: 'auto',
       createdMs: this.#options.now(),
       thinning: this.#options.thinning,
+      named: this.#options.classes,
       quality: failure === undefined ? 'ok' : 'unstable',
       missingQuality: missingFailure === undefined ? 'ok' : 'unstable',
       missingDependence,

@@ -5,8 +5,8 @@ import type { Comparison } from '../compare/comparison.ts';
 import type { Rung } from '../compare/ladder.ts';
 import type { NewCategory } from '../compare/novel-values.ts';
 import type { OutlyingValue } from '../compare/outlying.ts';
-import type { DriftState } from '../types.ts';
-import { type AspectName, type StreamKey, type StreamKind, VERDICT_RECORDS_MIN } from '../types.ts';
+import { verdictRecords } from '../stream-settings.ts';
+import type { AspectName, DriftState, StreamKey, StreamKind } from '../types.ts';
 import { type Distances, finiteOrNull, valueDistances } from './distances.ts';
 import type { StreamMonitor } from './stream-monitor.ts';
 
@@ -158,7 +158,7 @@ const NO_DISTANCES: Distances = {
 export function streamStatus(monitor: StreamMonitor): StreamStatus {
   const { comparison } = monitor;
   const isJudged =
-    comparison !== undefined && comparison.value.window.length >= VERDICT_RECORDS_MIN;
+    comparison !== undefined && comparison.value.window.length >= verdictRecords(monitor.options);
   return {
     stream: { ...monitor.key, kind: monitor.kind },
     state: monitor.state,

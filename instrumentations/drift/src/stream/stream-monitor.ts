@@ -15,6 +15,7 @@ import { STATE_NUMBERS } from '../compare/state-machine.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import { promisedRecords } from '../promise.ts';
 import { sha256 } from '../sha256.ts';
+import { OWN_FAMILY, type StreamOptions, verdictRecords } from '../stream-settings.ts';
 import type { DriftState } from '../types.ts';
 import {
   BASELINE_SIZE_MAX,
@@ -24,7 +25,6 @@ import {
   type SpanLink,
   type StreamKey,
   type StreamKind,
-  VERDICT_RECORDS_MIN,
 } from '../types.ts';
 import { BaselineLearner } from './baseline-learner.ts';
 import { badKind, readCategory, readNumber } from './observation.ts';
@@ -42,7 +42,7 @@ const UNCERTAINTY_MIN = 1e-6;
 
 /** What a stream needs of its monitor; all streams share it. */
 export interface StreamHost {
-  readonly options: DriftOptions;
+  readonly optionsOf: (key: StreamKey) => StreamOptions;
   readonly diagnostics: Diagnostics;
   /** The span that a value is observed in. */
   readonly spanOf: () => SpanLink | undefined;
@@ -81,7 +81,9 @@ export class StreamMonitor {
   readonly transitions: Record<string, number> = {};
   readonly times: TimeLog;
   readonly createdMs: number;
+  readonly options: DriftOptions;
   readonly #host: StreamHost;
+  readonly #hasOwnPromise: boolean;
   readonly #random: SeededRandom;
   readonly #evaluationEvery: number;
   readonly #isSampledByBlock: boolean;
@@ -111,7 +113,9 @@ export class StreamMonitor {
     this.kind = parts.kind;
     this.#random = parts.random;
     this.#host = parts.host;
-    const { options } = parts.host;
+    const { options, hasOwnPromise } = parts.host.optionsOf(parts.key);
+    this.options = options;
+    this.#hasOwnPromise = hasOwnPromise;
     this.createdMs = snapshot?.createdMs ?? options.now();
     this.times = new TimeLog(snapshot?.times);
     this.#isSampledByBlock = options.sampleBy !== 'records';
@@ -120,10 +124,6 @@ export class StreamMonitor {
     if (snapshot === undefined) this.relearn();
     else this.#restore(snapshot);
     this.#evaluationEvery = Math.max(1, Math.floor(options.window / EVALUATIONS_PER_WINDOW));
-  }
-
-  get options(): DriftOptions {
-    return this.#host.options;
   }
 
   get records(): number {
@@ -155,7 +155,7 @@ export class StreamMonitor {
   /** Counts all values from now on; categories have none to count. */
   keepHistogram(): void {
     if (this.kind === 'categorical') return;
-    this.#histogram ??= new ValueHistogram(this.#host.options.now());
+    this.#histogram ??= new ValueHistogram(this.options.now());
   }
 
   /** Present while a baseline is being learned, the first or a new one. */
@@ -221,8 +221,7 @@ export class StreamMonitor {
 
   /** Learns another baseline; the one in force stays until the new one is accepted. */
   relearn(): void {
-    const { key, kind } = this;
-    const { options } = this.#host;
+    const { key, kind, options } = this;
     this.#learner = new BaselineLearner({ key, kind, options, random: this.#random });
   }
 
@@ -242,6 +241,7 @@ export class StreamMonitor {
     return {
       key: this.key,
       kind: this.kind,
+      window: this.options.window,
       records: this.#records,
       sinceEvaluation: this.#sinceEvaluation,
       createdMs: this.createdMs,
@@ -290,12 +290,18 @@ export class StreamMonitor {
     if (!parsed.ok) throw new RangeError(`Cannot restore a stream: ${parsed.problem.reason}`);
     this.#comparison = this.#comparisonOf({
       baseline: parsed.baseline,
-      snapshot: snapshot.comparison,
+      // Windows of another size begin empty; the baseline stays.
+      snapshot: this.#fits(snapshot) ? snapshot.comparison : undefined,
     });
   }
 
+  #fits({ window, comparison }: StreamSnapshot): boolean {
+    return comparison !== null && (window ?? this.options.window) === this.options.window;
+  }
+
   #comparisonOf(parts: Pick<ComparisonParts, 'baseline' | 'isContinued' | 'snapshot'>): Comparison {
-    const { options, spanOf } = this.#host;
+    const { options } = this;
+    const { spanOf } = this.#host;
     const onSkipped = (records: number): void => {
       this.counts.thinned += records;
     };
@@ -304,7 +310,7 @@ export class StreamMonitor {
 
   /** A record that nobody named a block for is a block of its own. */
   #enter(named: string | number | undefined): void {
-    const { sampleBy, now } = this.#host.options;
+    const { sampleBy, now } = this.options;
     let block = -this.#records;
     if (typeof sampleBy === 'number') block = Math.floor(now() / Math.max(1, sampleBy));
     else if (typeof named === 'string' || Number.isFinite(named)) block = blockNumber(named ?? 0);
@@ -371,7 +377,7 @@ export class StreamMonitor {
   /** A learned baseline is small so that verdicts come early; a larger one finds smaller changes. */
   #startGrowing({ baseline, value }: Comparison): void {
     if (this.#learner !== undefined || this.#grower !== undefined) return;
-    const { options } = this.#host;
+    const { options } = this;
     const { size, sizeMax = BASELINE_SIZE_MAX } = options.baseline;
     // A larger one may have lost its first half to the gate.
     const { records } = baseline.missing;
@@ -384,18 +390,19 @@ export class StreamMonitor {
   }
 
   #evaluate(comparison: Comparison): void {
-    const { options, family } = this.#host;
+    const { options } = this;
     const nowMs = options.now();
     this.#rate?.note(this.#sinceEvaluation, nowMs);
-    const promised = promisedRecords(options, this.#rate?.perMs) * Math.max(1, family());
+    const promised = promisedRecords(options, this.#rate?.perMs) * this.#family;
     const occasion = { records: this.#sinceEvaluation, total: this.#records, nowMs };
     this.#sinceEvaluation = 0;
     this.times.note(this.#records, nowMs);
     this.#host.onEvaluation();
     comparison.outlying.expire(this.#records - options.window + 1);
+    const verdictMin = verdictRecords(options);
     const isWarned = comparison.ladder?.judge(promised) === true;
     for (const aspect of comparison.aspects) {
-      if (aspect.window.length < VERDICT_RECORDS_MIN) continue;
+      if (aspect.window.length < verdictMin) continue;
       const isValue = aspect === comparison.value;
       const isSlow = isValue && isWarned && options.decision === 'evidence';
       const thin = comparison.thinOf(aspect.aspect);
@@ -404,6 +411,11 @@ export class StreamMonitor {
       this.#report(comparison, aspect, reading);
     }
     this.#startGrowing(comparison);
+  }
+
+  /** Aspects that share the promise. */
+  get #family(): number {
+    return this.#hasOwnPromise ? OWN_FAMILY : Math.max(1, this.#host.family());
   }
 
   #report(comparison: Comparison, { aspect, threshold }: Aspect, reading: AspectReading): void {

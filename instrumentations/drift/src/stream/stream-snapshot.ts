@@ -8,6 +8,8 @@ import type { TimePoint } from './time-log.ts';
 export interface StreamSnapshot {
   readonly key: StreamKey;
   readonly kind: StreamKind;
+  /** Records of a full window; absent in what an older release wrote. */
+  readonly window?: number;
   readonly records: number;
   readonly sinceEvaluation: number;
   readonly createdMs: number;

@@ -44,6 +44,8 @@ export interface BaselineOptions {
   readonly random: RandomSource;
   /** What values may be, where the user knows it; learned from the first half of them otherwise. */
   readonly declared?: KnownValues | undefined;
+  /** Categories that have a place of their own however rare they are. */
+  readonly named?: readonly string[] | undefined;
   /** Where the values are in no order of time, such as sorted ones, which must be shuffled first. */
   readonly dependence?: Pick<SerialDependence, 'thin' | 'designEffect'> | undefined;
   /** Of missing values, where the records are in no order of time or a longer stretch is known. */
@@ -61,7 +63,7 @@ export interface BaselineOptions {
  */
 export function buildBaseline(collected: Collected, options: BaselineOptions): Baseline {
   const { random } = options;
-  const known = options.declared ?? knownValues(collected);
+  const known = options.declared ?? knownValues(collected, options.named);
   const numbers = collected.values.map((value) => numberOf(value, known));
   const dependence = options.dependence ?? serialDependence(numbers);
   const thin = thinOf(collected, options, dependence);
@@ -223,7 +225,7 @@ function isKnown(value: number | string, known: KnownValues): boolean {
   return Number(value) >= known.min && Number(value) <= known.max;
 }
 
-function knownValues({ kind, values }: Collected): KnownValues {
+function knownValues({ kind, values }: Collected, named: readonly string[] = []): KnownValues {
   const firstHalf = values.slice(0, Math.floor(values.length / 2));
   if (kind !== 'categorical') {
     const numbers = firstHalf.map(Number);
@@ -239,7 +241,16 @@ function knownValues({ kind, values }: Collected): KnownValues {
     .toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
     .slice(0, CATEGORIES_MAX)
     .map(([name]) => name);
-  return { kind: 'categories', names };
+  return { kind: 'categories', names: withNamed(names, named) };
+}
+
+/** What the user named owes nothing to the values; the rarest of the others make room for it. */
+function withNamed(names: readonly string[], named: readonly string[]): readonly string[] {
+  const absent = [...new Set(named)].filter((name) => !names.includes(name));
+  if (absent.length === 0) return names;
+  const room = CATEGORIES_MAX - absent.length;
+  const kept = names.filter((name, place) => place < room || named.includes(name));
+  return [...kept, ...absent].slice(0, CATEGORIES_MAX);
 }
 
 export const everyNth = <T>(values: readonly T[], n: number): T[] =>

@@ -20,13 +20,26 @@ export type GateFailure =
   | 'missing_changes';
 
 const MISSING_SHARE_MAX = 0.5;
-/** Independent values that a baseline needs. */
+/** Independent values that a baseline needs by default. */
 const VALUES_MIN = 200;
 const HALVES_P_MIN = 0.001;
 /** Categories whose shares are compared between the halves, the most frequent ones. */
 const CLASSES_MAX = 8;
 /** Ville's inequality: a martingale of ratio bets reaches 100 with probability 1/100 at most. */
 const WEALTH_MAX = 100;
+
+/** What a gate asks of a block. */
+export interface GateNeeds {
+  /** Independent values without which nothing is known. Default 200. */
+  readonly valuesMin?: number;
+  /** How far apart values are independent, where the user knows it. Default: measured. */
+  readonly thinning?: 'auto' | number;
+}
+
+/** What a gate works with. */
+interface Gate extends GateNeeds {
+  readonly random: RandomSource;
+}
 
 /**
  * Whether the records of a block come from one distribution. A baseline that holds a change would
@@ -39,7 +52,7 @@ export function gateBlock(
   numbers: readonly number[],
   random: RandomSource,
 ): GateFailure | undefined {
-  return gateOutcomes(collected) ?? gateValues(collected, numbers, random);
+  return gateOutcomes(collected) ?? gateValues(collected, numbers, { random });
 }
 
 /**
@@ -50,12 +63,13 @@ export function gateBlock(
 export function gateOutcomes(
   { outcomes, blocks }: Collected,
   thinMin = 1,
+  { valuesMin = VALUES_MIN }: GateNeeds = {},
 ): GateFailure | undefined {
   const hits = outcomes.map((outcome) => (outcome === OUTCOME_OK ? 0 : 1));
   if (!hits.includes(1)) return undefined;
   const thin = blocks === undefined ? Math.max(thinMin, outcomeDependence(hits).thin) : 1;
   const thinned = everyNth(hits, thin);
-  if (thinned.length < VALUES_MIN) return 'missing_too_few';
+  if (thinned.length < valuesMin) return 'missing_too_few';
   return areHalvesEqual(thinned) ? undefined : 'missing_changes';
 }
 
@@ -63,10 +77,11 @@ export function gateOutcomes(
 export function gateValues(
   { kind, outcomes }: Collected,
   numbers: readonly number[],
-  random: RandomSource,
+  { random, valuesMin = VALUES_MIN, thinning = 'auto' }: Gate,
 ): GateFailure | undefined {
-  const thinned = everyNth(numbers, serialDependence(numbers).thin);
-  if (thinned.length < VALUES_MIN) {
+  const thin = thinning === 'auto' ? serialDependence(numbers).thin : thinning;
+  const thinned = everyNth(numbers, thin);
+  if (thinned.length < valuesMin) {
     const missing = outcomes.filter((outcome) => outcome !== OUTCOME_OK).length;
     return missing > MISSING_SHARE_MAX * outcomes.length ? 'mostly_missing' : 'too_few';
   }

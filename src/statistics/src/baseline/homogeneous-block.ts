@@ -2,7 +2,7 @@ import type { RandomSource } from '../random.ts';
 import { outcomeDependence, type SerialDependence } from '../sequential/serial-dependence.ts';
 import type { Collected, KnownValues } from './baseline.ts';
 import { numberOf, onePerBlock } from './build-baseline.ts';
-import { type GateFailure, gateOutcomes, gateValues } from './gate-block.ts';
+import { type GateFailure, type GateNeeds, gateOutcomes, gateValues } from './gate-block.ts';
 import { startLength } from './gate-outcomes.ts';
 
 const CATEGORIES_MAX = 1000;
@@ -25,14 +25,16 @@ export interface HomogeneousBlock {
 export function* homogeneousBlocks(
   collected: Collected,
   random: RandomSource,
+  needs: GateNeeds = {},
 ): Generator<HomogeneousBlock> {
+  const gate = { ...needs, random };
   const steady = withoutFirst(collected, startLength(collected.outcomes));
   const of = outcomeDependence(steady.outcomes);
-  yield tryBlock(steady, of, random);
+  yield tryBlock(steady, of, gate);
   const half = withoutFirst(steady, Math.floor(steady.outcomes.length / 2));
   // A half without outages does not make them a change: their dependence is that of the whole.
   const ofHalf = outcomeDependence(half.outcomes);
-  yield tryBlock(half, ofHalf.thin > of.thin ? ofHalf : of, random);
+  yield tryBlock(half, ofHalf.thin > of.thin ? ofHalf : of, gate);
 }
 
 /** The whole where it comes from one distribution, else its newest half. */
@@ -49,14 +51,14 @@ export function homogeneousBlock(collected: Collected, random: RandomSource): Ho
 function tryBlock(
   block: Collected,
   missingDependence: SerialDependence,
-  random: RandomSource,
+  gate: GateNeeds & { readonly random: RandomSource },
 ): HomogeneousBlock {
-  const missingFailure = gateOutcomes(block, missingDependence.thin);
+  const missingFailure = gateOutcomes(block, missingDependence.thin, gate);
   const known = categoriesOf(block);
   const all = block.values.map((value) => numberOf(value, known));
   const { blocks: of } = block;
-  const numbers = of === undefined ? all : onePerBlock(all, of.ofValues, random);
-  const failure = gateValues(block, numbers, random);
+  const numbers = of === undefined ? all : onePerBlock(all, of.ofValues, gate.random);
+  const failure = gateValues(block, numbers, gate);
   return { block, failure, missingFailure, missingDependence };
 }
 

@@ -1,6 +1,30 @@
 import type { OptionRow } from '@telltale/core';
 import { DRIFT_DEFAULTS } from '@telltale/instrumentation-drift';
 
+const PROFILE = {
+  type: 'enum',
+  values: ['standard', 'short'],
+} as const;
+
+/** What may differ for single streams. */
+const STREAM_FIELDS: readonly OptionRow[] = [
+  { key: 'profile', ...PROFILE, description: 'standard or short' },
+  { key: 'window', type: 'integer', min: 10, max: 100_000, description: 'Records compared' },
+  { key: 'drift_threshold', type: 'number', min: 0, max: 1, description: 'Effect of drift' },
+  { key: 'alert_threshold', type: 'number', min: 0, max: 1, description: 'Effect of alert' },
+  { key: 'false_alarm_every', type: 'string', description: 'A promise for this stream alone' },
+  { key: 'baseline_size', type: 'integer', min: 12, max: 10_000, description: 'Records learned' },
+  {
+    key: 'thinning',
+    type: 'integer',
+    values: ['auto'],
+    min: 1,
+    max: 10_000,
+    description: 'Take every n-th',
+  },
+  { key: 'classes', type: 'list', description: 'Categories watched each by itself' },
+];
+
 /** Options of the drift monitor. */
 export const DRIFT_OPTIONS: readonly OptionRow[] = [
   {
@@ -29,6 +53,22 @@ export const DRIFT_OPTIONS: readonly OptionRow[] = [
     type: 'names',
     description:
       'Names of the columns of a tensor, by `tensor` or `model/tensor`, as a mapping or JSON: {"features": ["age", "income"]}',
+  },
+  {
+    key: 'drift.profile',
+    env: 'TELLTALE_DRIFT_PROFILE',
+    ...PROFILE,
+    default: DRIFT_DEFAULTS.profile,
+    description:
+      'short: for series of some hundred values; 16 of them are the baseline, 20 the window, and only large changes are told',
+  },
+  {
+    key: 'drift.streams',
+    env: 'TELLTALE_DRIFT_STREAMS',
+    type: 'settings',
+    fields: STREAM_FIELDS,
+    description:
+      'Settings of single streams by `name` or `model/name`, where * stands for any characters: profile, window, drift_threshold, alert_threshold, false_alarm_every, baseline_size, thinning, classes; as a mapping or JSON: {"amount": {"drift_threshold": 0.02}}',
   },
   {
     key: 'drift.window',
