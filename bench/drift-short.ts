@@ -116,7 +116,7 @@ function realSeries(folder: string | undefined): readonly AnnotatedSeries[] {
 /**
  * What `profile: short` finds in short series and how often it is wrong. Bars: the promise on
  * unchanged values, and changes found in stand-ins for real series. Annotated series of one's own are
- * read from the folder that `TELLTALE_BENCH_SERIES` names.
+ * read from the folder that `TELLTALE_BENCH_SERIES` names: JSON files of `name`, `values`, `changes`.
  */
 export async function main(options: {
   readonly isJson: boolean;
