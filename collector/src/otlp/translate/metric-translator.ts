@@ -255,14 +255,21 @@ export class MetricTranslator {
     }
   }
 
-  /** Names the series that the exemplar's value counts in; of a histogram, its bucket. */
+  /**
+   * Names the series that the exemplar's value counts in; of a histogram its bucket, or its count or
+   * sum where only these are kept: a rule on failed requests reads no buckets.
+   */
   #tellExemplar(point: number, exemplar: Exemplar): void {
     const stream = this.#streams[this.#streamOfPoint[point] ?? -1];
     if (stream === undefined || this.#listener.onExemplar === undefined) return;
     const { family } = stream;
     const bucket = family?.keys.findIndex((bound) => exemplar.value <= bound) ?? -1;
-    const reference = family?.members.at(bucket) ?? stream.reference;
-    if (reference >= 0) this.#listener.onExemplar(reference, exemplar);
+    const references =
+      family === undefined
+        ? [stream.reference]
+        : [family.members.at(bucket) ?? REFERENCE_NONE, family.count, family.sum];
+    const reference = references.find((each) => each >= 0);
+    if (reference !== undefined) this.#listener.onExemplar(reference, exemplar);
   }
 }
 
