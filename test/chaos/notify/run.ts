@@ -86,8 +86,12 @@ export async function runNotifyChaos(options: NotifyChaosOptions): Promise<Notif
     await drain(() => lostAlerts(ids(alerts), receivers.accepted, 'firing').length === 0);
     await Promise.all([postAll(port, alerts, 0), kill(options.kills - half)]);
     await drain(() => lostAlerts(ids(alerts), receivers.accepted, 'resolved').length === 0);
+    const calmFromMs = Date.now();
     await calmPhase(port, receivers);
-    const rows = await healthyHistory(service);
+    // After a kill everything that waited is sent at once: that is no measure of sick neighbours.
+    const measuredFromMs = options.kills === 0 ? 0 : calmFromMs;
+    const history = await healthyHistory(service);
+    const rows = history.filter(({ tsMs }) => tsMs >= measuredFromMs);
     const counts = await receivers.count();
     return verdictOf(alerts, receivers, { kills: options.kills, rows, outages, ...counts });
   } finally {
