@@ -15,8 +15,28 @@ export interface RuleNeedsOptions {
 /** Assumed history where an expression does not tell it. */
 const UNKNOWN_HISTORY_MS = 3_600_000;
 
+/** How far a watched stream is from its baseline, by each measure. */
+export const DRIFT_DISTANCE_SERIES = 'ml_drift_distance_ratio';
+
+/** Series about drift, of which a rule may ask for others than the distance. */
+const DRIFT_PREFIX = 'ml_drift_';
+
 /** What the rules need of the store, and which rules a sample wakes. */
 export function ruleNeeds(
+  definitions: readonly GroupDefinition[],
+  options: RuleNeedsOptions,
+): SelectorNeed[] {
+  const needs = neededByExpressions(definitions, options);
+  const asksForDrift = needs.some(({ matchers }) =>
+    matchers.some(({ name, value }) => name === '__name__' && value.startsWith(DRIFT_PREFIX)),
+  );
+  if (!asksForDrift) return needs;
+  // A message about drift says by how much, whatever its rule asks for.
+  const distance = { name: '__name__', operator: '=', value: DRIFT_DISTANCE_SERIES } as const;
+  return [...needs, { matchers: [distance], historyMs: options.lookbackMs }];
+}
+
+function neededByExpressions(
   definitions: readonly GroupDefinition[],
   options: RuleNeedsOptions,
 ): SelectorNeed[] {

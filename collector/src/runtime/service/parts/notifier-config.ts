@@ -12,6 +12,7 @@ import {
   describeAlert,
 } from '../../deliver/describe-alert.ts';
 import type { NotifierOptions } from '../../deliver/notifier-options.ts';
+import { DRIFT_DISTANCE_SERIES } from '../../evaluate/rule-needs.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import type { DataPlane } from './data-plane.ts';
 
@@ -99,7 +100,7 @@ function driftScore(
     return value === undefined ? [] : [`${name}=${JSON.stringify(value)}`];
   });
   try {
-    const expr = engine.parse(`topk(1, ml_drift_distance_ratio{${matchers.join(',')}})`);
+    const expr = engine.parse(`topk(1, ${DRIFT_DISTANCE_SERIES}{${matchers.join(',')}})`);
     const { value } = engine.instant(expr, nowMs);
     if (value.kind !== 'vector') return undefined;
     const [element] = value.elements;
