@@ -1,13 +1,13 @@
 /**
  * `npm run bench -- <name> [--json] [--seed <n>]` runs `bench/<name>.ts`; the last line printed is
- * one JSON object.
+ * one JSON object. `all` runs every one and writes the figures with `--out <file>`.
  */
 import { parseArgs } from 'node:util';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   strict: false,
-  options: { json: { type: 'boolean' }, seed: { type: 'string' } },
+  options: { json: { type: 'boolean' }, seed: { type: 'string' }, out: { type: 'string' } },
 });
 const [name = ''] = positionals;
 const seed = values.seed === undefined ? undefined : Number(values.seed);
@@ -25,7 +25,12 @@ if (seed !== undefined && !Number.isInteger(seed)) {
   process.exit(2);
 }
 const bench = (await import(`./${name}.ts`)) as {
-  main(options: { readonly isJson: boolean; readonly seed?: number | undefined }): Promise<void>;
+  main(options: {
+    readonly isJson: boolean;
+    readonly seed?: number | undefined;
+    readonly out?: string | undefined;
+  }): Promise<void>;
 };
-await bench.main({ isJson: values.json === true, seed });
-process.exit(0);
+const out = typeof values.out === 'string' ? values.out : undefined;
+await bench.main({ isJson: values.json === true, seed, out });
+process.exit();
