@@ -104,6 +104,47 @@ describe('tools/build.sh', () => {
   });
 });
 
+describe('tools/kubernetes.sh', () => {
+  const root = mkdtempSync(join(tmpdir(), 'telltale-tools-'));
+  const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } => {
+    const { status, stdout, stderr } = spawnSync(
+      'sh',
+      [join(root, 'tools/kubernetes.sh'), ...args],
+      // Without Go, wherever this machine has it.
+      { env: { PATH: '/usr/bin:/bin', HOME: root }, encoding: 'utf8' },
+    );
+    return { status, stdout, stderr };
+  };
+
+  beforeAll(() => cpSync(TOOLS, join(root, 'tools'), { recursive: true }));
+  afterAll(() => rmSync(root, { recursive: true }));
+
+  test('says where its programs go, and builds nothing', () => {
+    expect(run('--path', 'helm')).toMatchObject({
+      status: 0,
+      stdout: `${root}/.cache/tools/helm-4.2.4/helm\n`,
+    });
+  });
+
+  test('knows no other program', () => {
+    expect(run('--path', 'kind')).toMatchObject({
+      status: 1,
+      stderr: 'tools: nothing called "kind" here: use helm, kubectl-validate or crds\n',
+    });
+  });
+
+  test.skipIf(spawnSync('sh', ['-c', 'PATH=/usr/bin:/bin command -v go']).status === 0)(
+    'says loudly what it cannot build without Go, and succeeds',
+    () => {
+      expect(run()).toMatchObject({
+        status: 0,
+        stderr:
+          'tools: SKIPPED: Go is not installed, so helm kubectl-validate crds cannot be built\n',
+      });
+    },
+  );
+});
+
 describe.skipIf(referenceBinary('prometheus') === undefined)('the built programs', () => {
   test.for([
     ['prometheus', 'version 3.14.0'],
