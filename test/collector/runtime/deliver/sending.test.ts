@@ -178,6 +178,20 @@ describe('a pause that a destination asked for', () => {
     });
   });
 
+  test('keeps its length when the clock is set, also over a kill', async () => {
+    answers['busy'] = [answer(429, { 'retry-after': '30' })];
+    const { delivery, add } = start(receiver('busy'));
+    await add('busy', 'g1');
+    await clock.advance(10_000);
+    clock.jump(3_600_000);
+    delivery.shiftClock(3_600_000);
+    await start(receiver('busy')).add('busy', 'g2');
+    await clock.advance(19_999);
+    expect(sent).toHaveLength(1);
+    await clock.advance(1);
+    expect(sent.length).toBeGreaterThan(1);
+  });
+
   test('ends in time when the clock was set back while the service was down', async () => {
     answers['busy'] = [answer(429, { 'retry-after': '30' })];
     await start(receiver('busy')).add('busy', 'g1');
