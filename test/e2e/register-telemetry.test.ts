@@ -1,5 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 
+import { SCHEMA_URL } from '@telltale/core';
+
 import { CJS_APP, endingApp, INFERENCES } from '../support/inference-apps.ts';
 import { startOtlpSink } from '../support/otlp-sink.ts';
 import { createAppFolder, freePort, runApp } from '../support/run-app.ts';
@@ -28,6 +30,41 @@ test('exemplars of durations point to spans that were sent', async () => {
   expect(exemplars.length).toBeGreaterThan(0);
   expect(exemplars.filter(({ traceId, spanId }) => !spans.has(`${traceId}/${spanId}`))).toEqual([]);
   expect(exemplars.every(({ asDouble }) => asDouble > 0)).toBe(true);
+});
+
+test('every scope of ours names the version of the registry', async () => {
+  const sink = await startOtlpSink();
+  const file = folder.write(
+    'scopes.cjs',
+    `const { cache, events, predictions } = require('telltale');
+    cache('features').hit();
+    predictions.record({ model: 'm', outcome: 'yes' });
+    events.emit('ALERT', 'app.told', {});
+    ${CJS_APP}`,
+  );
+  await runApp({
+    argv: ['--require', 'telltale/register', file],
+    cwd: folder.path,
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' },
+  });
+  await sink.close();
+  const scopes = sink.requests.flatMap(({ body }) =>
+    // A scope and its schema are siblings in the OTLP of every signal.
+    [
+      ...JSON.stringify(JSON.parse(body.toString('utf8'))).matchAll(
+        /"scope":\{"name":"(?<name>(?:@telltale|telltale)[^"]*)".*?(?:"schemaUrl":"(?<url>[^"]*)"|(?="scope":)|$)/gu,
+      ),
+    ].map(({ groups }) => [groups?.['name'], groups?.['url']]),
+  );
+  expect(new Set(scopes.map(([name]) => name))).toEqual(
+    new Set([
+      'telltale',
+      '@telltale/instrumentation-onnxruntime',
+      '@telltale/instrumentation-runtime',
+      '@telltale/instrumentation-drift',
+    ]),
+  );
+  expect(new Set(scopes.map(([, url]) => url))).toEqual(new Set([SCHEMA_URL]));
 });
 
 test.for(['http/json', 'http/protobuf'])('%s carries all three signals', async (protocol) => {

@@ -1,3 +1,4 @@
+import type { MeterProvider } from '@opentelemetry/api';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
 
 import {
@@ -10,6 +11,7 @@ import {
   ATTR_TELLTALE_REASON,
   ATTR_TELLTALE_SIGNAL,
   EVENT_GPU_XID,
+  SCHEMA_URL,
 } from '@telltale/core';
 
 import { EnergyAttribution } from './energy/energy-attribution.ts';
@@ -52,6 +54,13 @@ export class GpuInstrumentation extends InstrumentationBase<GpuInstrumentationCo
 
   constructor(config: GpuInstrumentationConfig = {}) {
     super(PACKAGE_NAME, PACKAGE_VERSION, config);
+  }
+
+  override setMeterProvider(provider: MeterProvider): void {
+    super.setMeterProvider({
+      getMeter: (name, version, options) =>
+        provider.getMeter(name, version, { schemaUrl: SCHEMA_URL, ...options }),
+    });
   }
 
   protected override init(): [] {

@@ -6,6 +6,8 @@ import {
 } from '@opentelemetry/instrumentation';
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 
+import { SCHEMA_URL } from '@telltale/core';
+
 import type { RuntimeModule } from './internal-types.ts';
 import { createRunMetricProducer, type Temporality } from './metrics/metric-producer.ts';
 import { describeModel, type ModelStatus } from './model/describe-model.ts';
@@ -106,7 +108,11 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
     output.recordsRunsInSdk = false;
     const current = metrics.getMeterProvider();
     this.producerProvider = isNoop(current) ? undefined : current;
-    const scope = { name: this.instrumentationName, version: this.instrumentationVersion };
+    const scope = {
+      name: this.instrumentationName,
+      version: this.instrumentationVersion,
+      schemaUrl: SCHEMA_URL,
+    };
     return createRunMetricProducer(output.models, scope, temporality);
   }
 
@@ -140,12 +146,25 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
   }
 
   override setTracerProvider(provider: TracerProvider): void {
-    super.setTracerProvider(provider);
+    super.setTracerProvider({
+      getTracer: (name, version, options) =>
+        provider.getTracer(name, version, { schemaUrl: SCHEMA_URL, ...options }),
+    });
     this.requireOutput().tracer = this.tracer;
   }
 
+  override setMeterProvider(provider: MeterProvider): void {
+    super.setMeterProvider({
+      getMeter: (name, version, options) =>
+        provider.getMeter(name, version, { schemaUrl: SCHEMA_URL, ...options }),
+    });
+  }
+
   override setLoggerProvider(provider: LoggerProvider): void {
-    super.setLoggerProvider(provider);
+    super.setLoggerProvider({
+      getLogger: (name, version, options) =>
+        provider.getLogger(name, version, { schemaUrl: SCHEMA_URL, ...options }),
+    });
     this.requireOutput().logger = this.logger;
   }
 

@@ -5,6 +5,7 @@ import type {
   BatchObservableCallback,
   BatchObservableResult,
   Meter,
+  MeterProvider,
   Observable,
 } from '@opentelemetry/api';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
@@ -29,6 +30,7 @@ import {
   METRIC_PROCESS_UPTIME,
   type MetricRow,
   PROCESS_METRICS,
+  SCHEMA_URL,
 } from '@telltale/core';
 
 import { readCgroup } from './cgroup.ts';
@@ -53,6 +55,13 @@ export class RuntimeInstrumentation extends InstrumentationBase<RuntimeInstrumen
 
   constructor(config: RuntimeInstrumentationConfig = {}) {
     super(PACKAGE_NAME, PACKAGE_VERSION, config);
+  }
+
+  override setMeterProvider(provider: MeterProvider): void {
+    super.setMeterProvider({
+      getMeter: (name, version, options) =>
+        provider.getMeter(name, version, { schemaUrl: SCHEMA_URL, ...options }),
+    });
   }
 
   protected override init(): [] {

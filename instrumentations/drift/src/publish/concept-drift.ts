@@ -9,6 +9,7 @@ import {
   ATTR_PERFORMANCE_PROMISED,
   ATTR_PERFORMANCE_REALISED,
   EVENT_DRIFT_CONCEPT,
+  SCHEMA_URL,
   textKey,
 } from '@telltale/core';
 
@@ -52,7 +53,7 @@ function emit({ model, version, estimated, realised, gap }: ModelPerformance): v
   const { accuracy, labelled } = realised;
   // Over the labelled predictions where their confidences are known.
   const value = accuracy - gap.gap;
-  logs.getLogger(SCOPE).emit({
+  logs.getLogger(SCOPE, undefined, { schemaUrl: SCHEMA_URL }).emit({
     eventName: EVENT_DRIFT_CONCEPT.name,
     severityNumber: EVENT_DRIFT_CONCEPT.severityNumber,
     body:

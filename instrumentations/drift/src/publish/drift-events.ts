@@ -23,6 +23,7 @@ import {
   EVENT_DRIFT_DETECTED,
   EVENT_DRIFT_RECOVERED,
   type EventRow,
+  SCHEMA_URL,
 } from '@telltale/core';
 
 import type { OutlyingValue } from '../compare/outlying.ts';
@@ -44,7 +45,7 @@ export function emitTransition(monitor: DriftMonitor, transition: DriftTransitio
   const watched = row === EVENT_DRIFT_DETECTED ? monitor.find(stream) : undefined;
   const outlying = watched?.comparison?.outlying.entries().slice(0, OUTLYING_MAX) ?? [];
   const effect = transition.effect.toFixed(3);
-  logs.getLogger(SCOPE).emit({
+  logs.getLogger(SCOPE, undefined, { schemaUrl: SCHEMA_URL }).emit({
     eventName: row.name,
     severityNumber: to === 'alert' ? SEVERITY_ALERT : row.severityNumber,
     body: `${stream.name} of ${stream.model}: ${aspect} went from ${from} to ${to}, effect ${effect}`,

@@ -10,6 +10,7 @@ import {
   METRIC_PREDICTION_UNCERTAINTY,
   METRIC_PREDICTION_VALUE,
   type MetricRow,
+  SCHEMA_URL,
 } from '@telltale/core';
 
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
@@ -78,7 +79,8 @@ function collect(monitor: DriftMonitor, collection: Collection): CollectionResul
     // The reader takes the scopes alone; the resource is the one of its provider.
     resourceMetrics: {
       resource: undefined as never,
-      scopeMetrics: metrics.length > 0 ? [{ scope: { name: SCOPE }, metrics }] : [],
+      scopeMetrics:
+        metrics.length > 0 ? [{ scope: { name: SCOPE, schemaUrl: SCHEMA_URL }, metrics }] : [],
     },
     errors: [],
   };

@@ -11,6 +11,7 @@ import {
   instrumentOptions,
   METRIC_PERFORMANCE_ESTIMATED_ERROR,
   type MetricRow,
+  SCHEMA_URL,
 } from '@telltale/core';
 
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
@@ -46,7 +47,7 @@ export function publishDrift(
     if (current === provider) return;
     bound?.detach();
     provider = current;
-    bound = bind(current.getMeter(SCOPE), monitor, options);
+    bound = bind(current.getMeter(SCOPE, undefined, { schemaUrl: SCHEMA_URL }), monitor, options);
   };
   refresh();
   const stopEvents = monitor.onTransition((transition) => emitTransition(monitor, transition));

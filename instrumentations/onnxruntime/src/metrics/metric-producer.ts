@@ -54,6 +54,7 @@ export interface HistogramFamily {
 export interface Scope {
   readonly name: string;
   readonly version?: string;
+  readonly schemaUrl?: string;
 }
 
 /** A metric producer that need not wait, for a process that ends at once. */

@@ -13,6 +13,7 @@ import {
   EVENT_REQUEST,
   type EventRow,
   type EventType,
+  SCHEMA_URL,
   sharedState,
 } from '@telltale/core';
 
@@ -143,6 +144,8 @@ let bound: { readonly provider: LoggerProvider; readonly logger: Logger } | unde
 /** Follows the global provider: an application may start its own SDK at any time. */
 function currentLogger(): Logger {
   const provider = logs.getLoggerProvider();
-  if (bound?.provider !== provider) bound = { provider, logger: provider.getLogger(SCOPE) };
+  if (bound?.provider !== provider) {
+    bound = { provider, logger: provider.getLogger(SCOPE, undefined, { schemaUrl: SCHEMA_URL }) };
+  }
   return bound.logger;
 }

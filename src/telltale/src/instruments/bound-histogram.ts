@@ -1,7 +1,7 @@
 import { type Attributes, type Histogram, type MeterProvider, metrics } from '@opentelemetry/api';
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 
-import { instrumentOptions, type MetricRow, sharedState } from '@telltale/core';
+import { instrumentOptions, type MetricRow, SCHEMA_URL, sharedState } from '@telltale/core';
 import {
   createHistogramProducer,
   type HistogramFamily,
@@ -75,7 +75,7 @@ const bind: () => Instruments = sharedState('telltale.histogram-instruments', ()
 export function createApplicationProducer(temporality: Temporality): MetricProducer {
   const families = (): readonly HistogramFamily[] =>
     Array.from(registry.series, ([row, series]) => ({ row, series }));
-  return createHistogramProducer(families, { name: SCOPE }, temporality);
+  return createHistogramProducer(families, { name: SCOPE, schemaUrl: SCHEMA_URL }, temporality);
 }
 
 /** Tells that all readers of this provider have a producer of ours. */

@@ -1,5 +1,7 @@
 import { type Meter, type MeterProvider, metrics } from '@opentelemetry/api';
 
+import { SCHEMA_URL } from '@telltale/core';
+
 /** What belongs to one MeterProvider: instruments, and how to let go of its callbacks. */
 export interface Binding<T> {
   readonly instruments: T;
@@ -20,7 +22,7 @@ export function liveInstruments<T>(bind: (meter: Meter) => Binding<T>): () => T 
     if (binding === undefined || current !== provider) {
       binding?.detach?.();
       provider = current;
-      binding = bind(current.getMeter(SCOPE));
+      binding = bind(current.getMeter(SCOPE, undefined, { schemaUrl: SCHEMA_URL }));
     }
     return binding.instruments;
   };

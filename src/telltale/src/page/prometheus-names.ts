@@ -6,7 +6,13 @@ import {
   type ScopeMetrics,
 } from '@opentelemetry/sdk-metrics';
 
-import { DRIFT_VALUE_METRICS, type PromInstrumentKind, promName, promUnit } from '@telltale/core';
+import {
+  DRIFT_VALUE_METRICS,
+  type PromInstrumentKind,
+  promName,
+  promUnit,
+  SCHEMA_URL,
+} from '@telltale/core';
 
 import { toExplicitBuckets } from './exponential-histogram.ts';
 import { withoutClashes } from './families.ts';
@@ -41,7 +47,10 @@ export function withPrometheusNames(resourceMetrics: ResourceMetrics): ResourceM
 const plainScope = ({ name, version, schemaUrl }: Scope): Scope => ({
   name: wellFormed(name),
   ...(version === undefined ? {} : { version: wellFormed(version) }),
-  ...(schemaUrl === undefined ? {} : { schemaUrl: wellFormed(schemaUrl) }),
+  // Ours is the same everywhere: a label on each series would say nothing.
+  ...(schemaUrl === undefined || schemaUrl === SCHEMA_URL
+    ? {}
+    : { schemaUrl: wellFormed(schemaUrl) }),
 });
 
 function renamed(metric: MetricData): readonly MetricData[] {
