@@ -11,6 +11,7 @@ import { plotCurve } from './plot/curve.ts';
 import { plotPanels } from './plot/panels.ts';
 import { plotSummary } from './plot/summary.ts';
 import { plotStream } from './plot/svg.ts';
+import { windowBaseline } from './window-baseline.ts';
 
 /** A request as plain data. */
 export interface DriftRequest {
@@ -122,11 +123,11 @@ async function all(
   return json(200, { streams, compounds, performance: estimates, overflowed, failures });
 }
 
-/** `/{stream}`, `/{stream}/baseline`, `/{stream}/plot.svg` and its numbers, `/{stream}/plot.json`. */
+/** `/{stream}`, `/{stream}/baseline`, `/{stream}/window` in the form of a baseline, `/{stream}/plot.svg` and its numbers, `/{stream}/plot.json`. */
 function one(monitor: DriftMonitor, request: DriftRequest): DriftResponse {
   const rest = request.path.slice(BASE.length + 1);
   const [, encoded = '', view = ''] =
-    /^([^/]*)(?:\/(baseline|plot\.svg|plot\.json))?$/u.exec(rest) ?? [];
+    /^([^/]*)(?:\/(baseline|window|plot\.svg|plot\.json))?$/u.exec(rest) ?? [];
   const name = decode(encoded);
   const found = name === undefined ? [] : monitor.select({ ...selectorOf(request.query), name });
   const [stream] = found;
@@ -145,6 +146,7 @@ function one(monitor: DriftMonitor, request: DriftRequest): DriftResponse {
       'Cannot tell which stream is meant: give model, version, direction, segment or season';
     return failure(409, 'ambiguous_stream', message);
   }
+  if (view === 'window') return windowOf(stream);
   return view === 'baseline' ? baseline(stream, request) : plot(stream, view);
 }
 
@@ -170,6 +172,16 @@ function baseline({ comparison }: StreamMonitor, { headers }: DriftRequest): Dri
     status: 200,
     headers: { 'content-type': 'application/json; charset=utf-8', etag },
     body: serializeBaseline(comparison.baseline, sha256),
+  };
+}
+
+function windowOf(stream: StreamMonitor): DriftResponse {
+  const window = windowBaseline(stream);
+  if (window === undefined) return stillLearning();
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: serializeBaseline(window, sha256),
   };
 }
 
