@@ -7,6 +7,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // `npm run test:ui`: they need a browser.
+    exclude: ['**/node_modules/**', 'test/ui/**'],
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     testTimeout: 20_000,
     maxWorkers: 2,

@@ -17,6 +17,7 @@ import {
   fleetBody,
   rankPoint,
   sizePoint,
+  valuePoint,
 } from '../../support/collector/drift-points.ts';
 import { FakeClock } from '../../support/collector/fake-clock.ts';
 import { ALERTMANAGER, CONFIG, RULES } from './scene-files.ts';
@@ -40,9 +41,17 @@ export class Scene extends AlertServiceFixture {
     return `http://127.0.0.1:${this.app.ports.api}`;
   }
 
-  /** @param extra further lines of the `collector` section, indented by two */
-  async open(extra = '', rules: string = RULES): Promise<void> {
+  /**
+   * @param extra further lines of the `collector` section, indented by two
+   * @param prepare writes files that these name
+   */
+  async open(
+    extra = '',
+    rules: string = RULES,
+    prepare: (folder: string) => void = () => undefined,
+  ): Promise<void> {
     mkdirSync(this.folder, { recursive: true });
+    prepare(this.folder);
     writeFileSync(join(this.folder, 'alertmanager.yml'), ALERTMANAGER);
     this.writeRules(rules);
     this.configText = CONFIG + extra;
@@ -159,6 +168,10 @@ function driftOf({ id, index, share, timeMs }: Moment & { readonly id: string })
     return [
       sizePoint(5000, init),
       rankPoint(countRanks(ranks), init),
+      valuePoint(
+        ranks.map((rank) => 0.05 + rank * 0.9),
+        { ...init, temporality: 'delta' },
+      ),
       aspectPoint(METRIC_DRIFT_EVIDENCE.name, evidence, init),
       aspectPoint(METRIC_DRIFT_EVIDENCE_THRESHOLD.name, 1000, init),
       aspectPoint(METRIC_DRIFT_STATE.name, evidence >= 1000 ? 3 : 1, init),

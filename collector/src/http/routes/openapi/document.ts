@@ -1,5 +1,6 @@
 import { jsonResponse, type Route } from '../../message.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
+import { QUERY_OPERATIONS } from './query-operations.ts';
 import { reference, SCHEMAS, type Schema } from './schemas.ts';
 
 /** `GET /monitoring/openapi.json`. */
@@ -17,7 +18,7 @@ export function openApiRoutes(version: string): Route[] {
 /** The OpenAPI 3.1 document of alerts, silences and what people do with them. */
 export function openApiDocument(version: string): Schema {
   const paths: Record<string, Record<string, Schema>> = {};
-  for (const operation of OPERATIONS) {
+  for (const operation of [...OPERATIONS, ...QUERY_OPERATIONS]) {
     paths[operation.path] = {
       ...paths[operation.path],
       [operation.method]: operationObject(operation),
@@ -64,7 +65,7 @@ function operationObject(operation: Operation): Schema {
 function queryParameter(name: string): Schema {
   const isList = name.endsWith('*');
   const schema = isList ? { type: 'array', items: { type: 'string' } } : { type: 'string' };
-  return { name: name.replace('*', ''), in: 'query', schema };
+  return { name: name.replace(/\*$/u, ''), in: 'query', schema };
 }
 
 /** Alertmanager's paths answer errors with a text. */
