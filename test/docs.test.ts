@@ -80,7 +80,11 @@ describe('names in prose', () => {
     ...SPANS.map((row) => row.name),
   ]);
   // Variables of commands of this repository, which no option row has.
-  const variables = new Set([...OPTIONS.flatMap((row) => row.env ?? []), 'TELLTALE_TEMPO_BIN']);
+  const variables = new Set([
+    ...OPTIONS.flatMap((row) => row.env ?? []),
+    'TELLTALE_TEMPO_BIN',
+    'TELLTALE_CHROMIUM',
+  ]);
   const strangersIn = (text: string): string[] => [
     ...[...text.matchAll(/`((?:ml|telltale)\.[a-z_.]*[a-z])`/gu)]
       .map((match) => match[1] ?? '')

@@ -135,8 +135,10 @@ describe.skipIf(browserPath === undefined)('alerts', () => {
     await post({ alertname: 'Handmade', team: 'ml' });
     await viewer.go('/');
     await row('Handmade').getByRole('button', { name: 'Resolve' }).click();
-    await row('Handmade').waitFor({ state: 'detached' });
     await text('Resolved by hand: Handmade').waitFor();
+    // Not under the pointer, and then it is gone.
+    await row('Handmade').locator('.mark-resolved').waitFor();
+    await row('Handmade').waitFor({ state: 'detached' });
   });
 
   test('what is new appears by itself, but not under a moving pointer', async () => {

@@ -161,7 +161,7 @@ function driftOf({ id, index, share, timeMs }: Moment & { readonly id: string })
   return streams.flatMap(([stream, isMoving]) => {
     const init = { id, timeMs, attributes: [['ml.drift.stream', stream]] as const };
     const moved = isMoving ? rise(share, 0.5, 0.3) * (index === 1 ? 0.6 : 0.16) : 0;
-    const ranks = uniform(150, Math.round(share * 1000) + index).map(
+    const ranks = uniform(300, Math.round(share * 1000) + index).map(
       (rank) => rank ** (1 + 3 * moved),
     );
     const evidence = isMoving ? 10 ** (moved * 9) : 3 + index;

@@ -173,10 +173,12 @@ function Ground(props: GroundProps): JSX.Element {
 
 function Times({ startMs, endMs, scale, width }: GroundProps): JSX.Element {
   const offsetMs = new Date(endMs).getTimezoneOffset() * 60_000;
+  /** So that no text is cut off. */
+  const isInside = (timeMs: number): boolean => scale.x(timeMs) < width - RIGHT - 8;
   const times = timeTicks(startMs, endMs, { count: Math.max(2, width / 110), offsetMs });
   return (
     <>
-      {times.map((timeMs) => (
+      {times.filter(isInside).map((timeMs) => (
         <text
           key={timeMs}
           class="plot-text"

@@ -28,7 +28,7 @@ export function StateMarks({ alert }: { readonly alert: Alert }): JSX.Element {
           waits for data
         </span>
       )}
-      {alert.escalation?.isDone === false && (
+      {alert.ack === null && alert.escalation?.isDone === false && (
         <span class="mark">escalates: step {alert.escalation.step}</span>
       )}
     </>

@@ -60,6 +60,7 @@ export function AlertView({ id }: { readonly id: string }): JSX.Element {
 function Gone({ problem }: { readonly problem: string }): JSX.Element {
   return (
     <div class="stack">
+      <h1>No such alert</h1>
       <Problem text={problem} />
       <p>
         Resolved alerts are forgotten after a while. What happened stands in the{' '}

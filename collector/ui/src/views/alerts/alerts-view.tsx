@@ -19,7 +19,7 @@ import { useHeldRows } from './use-held-rows.ts';
 
 const GROUP_PX = 44;
 const ROW_PX = 66;
-const NARROW_ROW_PX = 148;
+const NARROW_ROW_PX = 170;
 
 /** What fires and what is about to, worst and newest first. */
 export function AlertsView(): JSX.Element {

@@ -6,6 +6,9 @@ import { type HeldRows, holdRows } from '../../model/held-rows.ts';
 /** A pointer that rests this long is not about to click. */
 const HOLD_MS = 5000;
 
+/** Timers may fire a little before their time. */
+const EARLY_MS = 20;
+
 export interface Held extends HeldRows {
   /** The pointer moved over the list. */
   readonly touch: () => void;
@@ -24,7 +27,10 @@ export function useHeldRows(wanted: readonly Row[], key: string): Held {
   shown.current = { rows: held.rows, key };
   useEffect(() => {
     if (heldUntilMs === 0) return undefined;
-    const timer = setTimeout(() => wake((count) => count + 1), heldUntilMs - performance.now());
+    const timer = setTimeout(
+      () => wake((count) => count + 1),
+      heldUntilMs - performance.now() + EARLY_MS,
+    );
     return () => clearTimeout(timer);
   }, [heldUntilMs]);
   return {
