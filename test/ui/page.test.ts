@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { openApiDocument } from '../../collector/src/http/routes/openapi/document.ts';
@@ -20,9 +21,16 @@ afterAll(async () => {
   await viewer?.close();
   await scene?.close();
 });
-afterEach(() => {
+/** Nothing went wrong in the browser that the reader did not see. */
+function expectNoProblems(): void {
   expect(viewer.problems.splice(0)).toEqual([]);
-});
+}
+afterEach(expectNoProblems);
+
+/** What a person sees, sooner or later. */
+async function expectShown(shown: Locator): Promise<void> {
+  await shown.waitFor();
+}
 
 const row = (text: string | RegExp) => viewer.page.locator('article.alert', { hasText: text });
 const text = (wanted: string | RegExp) => viewer.page.getByText(wanted).first();
@@ -80,7 +88,7 @@ describe.skipIf(browserPath === undefined)('alerts', () => {
 
   test('a filter that cannot be read says why and hides nothing', async () => {
     await viewer.go('/alerts?q=zone%3D~%22eu-(%22');
-    await text('Cannot read the pattern of "zone": eu-(').waitFor();
+    await expectShown(text('Cannot read the pattern of "zone": eu-('));
     expect(await row('').count()).toBe(6);
   });
 
@@ -111,7 +119,7 @@ describe.skipIf(browserPath === undefined)('alerts', () => {
     await viewer.page.getByRole('textbox').last().fill('ann');
     await viewer.page.keyboard.press('Enter');
     await row('InferenceErrors').getByRole('button', { name: 'Ack' }).click();
-    await row('InferenceErrors').locator('.mark-ack', { hasText: 'ann' }).waitFor();
+    await expectShown(row('InferenceErrors').locator('.mark-ack', { hasText: 'ann' }));
   });
 
   test('a silence shows first what it would mute, then mutes it until it resolves', async () => {
@@ -135,7 +143,7 @@ describe.skipIf(browserPath === undefined)('alerts', () => {
     await post({ alertname: 'Handmade', team: 'ml' });
     await viewer.go('/');
     await row('Handmade').getByRole('button', { name: 'Resolve' }).click();
-    await text('Resolved by hand: Handmade').waitFor();
+    await expectShown(text('Resolved by hand: Handmade'));
     // Not under the pointer, and then it is gone.
     await row('Handmade').locator('.mark-resolved').waitFor();
     await row('Handmade').waitFor({ state: 'detached' });
@@ -167,8 +175,8 @@ describe.skipIf(browserPath === undefined)('one alert', () => {
   test('says why it fires, what happened, and draws its value with the threshold', async () => {
     await viewer.go('/');
     await row('InferenceErrors').getByRole('link', { name: 'InferenceErrors' }).click();
-    await text(/^It is 0\.1\d+, above 0\.05, [23](\.\d)? times as much\.$/u).waitFor();
-    await text(/^This holds since .* and fires since .*, as the rule waits 1m\.$/u).waitFor();
+    await expectShown(text(/^It is 0\.1\d+, above 0\.05, [23](\.\d)? times as much\.$/u));
+    await expectShown(text(/^This holds since .* and fires since .*, as the rule waits 1m\.$/u));
     const { page } = viewer;
     await page.locator('.plot-line').waitFor({ state: 'attached' });
     expect(await page.locator('.plot-threshold').getAttribute('d')).toMatch(/^M.+L/u);
@@ -179,7 +187,7 @@ describe.skipIf(browserPath === undefined)('one alert', () => {
     expect(
       wanted.map((each) => told.some((line) => each.test(line.replaceAll(/\s+/gu, ' ')))),
     ).toEqual(wanted.map(() => true));
-    await text('ml_error_ratio > 0.05').waitFor();
+    await expectShown(text('ml_error_ratio > 0.05'));
     await page.getByRole('link', { name: 'Runbook: what to do' }).waitFor();
     await viewer.picture('alert-dark');
   });
@@ -190,7 +198,7 @@ describe.skipIf(browserPath === undefined)('one alert', () => {
     ).json()) as { alerts: { links: { page: string } }[] };
     const link = new URL(alerts[0]?.links.page ?? '');
     await viewer.go(link.pathname + link.hash);
-    await viewer.page.getByRole('heading', { name: 'InferenceErrors' }).waitFor();
+    await expectShown(viewer.page.getByRole('heading', { name: 'InferenceErrors' }));
   });
 
   test('similar episodes before it are listed', async () => {
@@ -205,12 +213,12 @@ describe.skipIf(browserPath === undefined)('one alert', () => {
       .getByRole('listitem');
     await before.filter({ hasText: /host\s*a/u }).waitFor();
     expect(await before.count()).toBe(1);
-    await text('Another program posted it').waitFor();
+    await expectShown(text('Another program posted it'));
   });
 
   test('an alert that is gone says where to look', async () => {
     await viewer.go('/alerts/0123456789abcdef');
-    await text('Cannot find it: unknown id').waitFor();
+    await expectShown(text('Cannot find it: unknown id'));
     // The browser notes the 404 itself.
     expect(viewer.problems.splice(0).join()).toContain('404');
   });
@@ -221,12 +229,12 @@ describe.skipIf(browserPath === undefined)('drift', () => {
     await viewer.go('/drift');
     const { page } = viewer;
     await page.getByRole('heading', { name: 'score of fraud 7' }).waitFor();
-    await text(/evidence [\d,.]+ is beyond 1,000/u).waitFor();
-    await text(/^scorer-6f9c-b differs from all the others: PSI/u).waitFor();
+    await expectShown(text(/evidence [\d,.]+ is beyond 1,000/u));
+    await expectShown(text(/^scorer-6f9c-b differs from all the others: PSI/u));
     const window = page.getByRole('img', { name: /^Shares of the window/u });
     expect(await window.locator('.bar').count()).toBe(20);
     expect(await window.locator('.bar-moved').count()).toBeGreaterThan(0);
-    await text(/the change most likely began about then/u).waitFor();
+    await expectShown(text(/the change most likely began about then/u));
     await page.getByRole('row', { name: /^scorer-6f9c-b differs/u }).waitFor();
     const states = page.getByRole('list', { name: 'Streams' }).locator('.mark');
     expect(await states.allInnerTexts()).toEqual(['drift', 'stable']);
@@ -236,12 +244,12 @@ describe.skipIf(browserPath === undefined)('drift', () => {
   test('its alert is acknowledged, its window reset, its baseline renewed', async () => {
     await viewer.go('/drift');
     await viewer.page.getByRole('button', { name: 'Acknowledge' }).click();
-    await text(/^Acknowledged FleetDrift/u).waitFor();
+    await expectShown(text(/^Acknowledged FleetDrift/u));
     await viewer.page.getByRole('button', { name: 'Acknowledge' }).waitFor({ state: 'detached' });
     await viewer.page.getByRole('button', { name: 'Rebaseline' }).click();
-    await text('New baseline of score').waitFor();
+    await expectShown(text('New baseline of score'));
     await viewer.page.getByRole('button', { name: 'Reset' }).click();
-    await text('Reset score: new windows begin').waitFor();
+    await expectShown(text('Reset score: new windows begin'));
   });
 });
 
@@ -253,7 +261,7 @@ describe.skipIf(browserPath === undefined)('rules and expressions', () => {
       .poll(() => first.innerText())
       .toMatch(/inventory\s*1 rule · every 1m · last .* ago, took/u);
     expect(await first.innerText()).toContain('1 broken rule');
-    await text(/^found duplicate series/u).waitFor();
+    await expectShown(text(/^found duplicate series/u));
     await viewer.page.getByRole('button', { name: 'QueueDeep' }).click();
     const dialog = viewer.page.getByRole('dialog', { name: 'QueueDeep' });
     await dialog.getByRole('row', { name: 'queue_depth 3' }).waitFor();
@@ -288,7 +296,7 @@ describe.skipIf(browserPath === undefined)('rules and expressions', () => {
 
   test('an expression that cannot be read is explained', async () => {
     await viewer.go('/graph?g0.expr=sum(');
-    await text(/parse error/u).waitFor();
+    await expectShown(text(/parse error/u));
     viewer.problems.splice(0);
   });
 });
@@ -316,7 +324,7 @@ describe.skipIf(browserPath === undefined)('history, silences, receivers', () =>
     await dialog.getByLabel('Matchers: all must hold').fill('zone="nowhere"');
     await dialog.getByRole('button', { name: 'Silence for 2h' }).click();
     const made = viewer.page.getByRole('listitem').filter({ hasText: 'zone="nowhere"' });
-    await made.getByText(/ends in 1h 59m|ends in 2h/u).waitFor();
+    await expectShown(made.getByText(/ends in 1h 59m|ends in 2h/u));
     await viewer.picture('silences-dark');
     await made.getByRole('button', { name: 'End now' }).click();
     await made.waitFor({ state: 'detached' });
@@ -328,7 +336,7 @@ describe.skipIf(browserPath === undefined)('history, silences, receivers', () =>
     await card.getByText(/Last success: \d/u).waitFor();
     const before = scene.posted.length;
     await card.getByRole('button', { name: 'Send a test message' }).click();
-    await text('on-call: the test message by webhook[0] was taken').waitFor();
+    await expectShown(text('on-call: the test message by webhook[0] was taken'));
     expect(
       scene.posted
         .slice(before)
@@ -338,7 +346,7 @@ describe.skipIf(browserPath === undefined)('history, silences, receivers', () =>
     scene.failing.add('serving.test');
     const other = viewer.page.getByRole('listitem').filter({ hasText: 'serving' });
     await other.getByRole('button', { name: 'Send a test message' }).click();
-    await text(/^serving: webhook\[0\]: /u).waitFor();
+    await expectShown(text(/^serving: webhook\[0\]: /u));
     scene.failing.clear();
     await viewer.picture('receivers-dark');
   });

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 
 import { ROOT } from '../../support/tidy/source-file.ts';
 import { chromiumPath, launchChromium } from './browser.ts';
@@ -27,7 +27,6 @@ export function chromiumOrWarn(what: string): string | undefined {
 
 /** A browser on the page of a service, with everything that went wrong in it. */
 export class Viewer {
-  readonly browser: Browser;
   readonly page: Page;
   readonly url: string;
   /** Console errors, among them each violation of the policy, and exceptions. */
@@ -36,8 +35,7 @@ export class Viewer {
   readonly asked: Set<string> = new Set();
   readonly #context: BrowserContext;
 
-  private constructor(browser: Browser, context: BrowserContext, page: Page, url: string) {
-    this.browser = browser;
+  private constructor(context: BrowserContext, page: Page, url: string) {
     this.#context = context;
     this.page = page;
     this.url = url;
@@ -58,11 +56,11 @@ export class Viewer {
       viewport: { width, height: 800 },
       colorScheme: 'dark',
     });
-    return new Viewer(browser, context, await context.newPage(), url);
+    return new Viewer(context, await context.newPage(), url);
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
+    await this.#context.browser()?.close();
   }
 
   /** Opens a path and waits until its first data is there. */
