@@ -193,6 +193,16 @@ const START_ONLY = [
   'forward',
 ] as const satisfies readonly (keyof CollectorConfig)[];
 
+/** The same of `notify`, whose other parts a reload changes. */
+const START_ONLY_NOTIFY = ['outbox', 'rate_limits'] as const;
+
 function restartNeeded(before: CollectorConfig, after: CollectorConfig): readonly string[] {
-  return START_ONLY.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+  const isChanged = (one: unknown, other: unknown): boolean =>
+    JSON.stringify(one) !== JSON.stringify(other);
+  return [
+    ...START_ONLY.filter((key) => isChanged(before[key], after[key])),
+    ...START_ONLY_NOTIFY.filter((key) => isChanged(before.notify[key], after.notify[key])).map(
+      (key) => `notify.${key}`,
+    ),
+  ];
 }
