@@ -96,8 +96,10 @@ export function renderLine(now: Snapshot): string {
 
 /** The result of a run: what holds, or what does not. */
 export function renderSummary(summary: Summary, paint: Paint): string[] {
+  const profile = summary.profile === undefined ? [] : profileLines(summary.profile);
   if (summary.problems.length > 0) {
-    return [paint.bad('The demo does not hold:'), ...summary.problems.map((text) => `  ${text}`)];
+    const problems = summary.problems.map((text) => `  ${text}`);
+    return [...profile, paint.bad('The demo does not hold:'), ...problems];
   }
   const { inferences, durationCount, accuracy, drift, skew, feedback, logLines } = summary;
   const lines = Object.values(logLines).reduce((sum, count) => sum + count, 0);
@@ -111,7 +113,7 @@ export function renderSummary(summary: Summary, paint: Paint): string[] {
     ),
     ...(drift === undefined ? [] : [paint.good(driftResult(drift))]),
     ...messageResult(summary, paint),
-    ...(summary.profile === undefined ? [] : profileLines(summary.profile)),
+    ...profile,
     ...(skew === undefined ? [] : [paint.good(`${skew.what}: told, measured and alerted`)]),
   ];
 }

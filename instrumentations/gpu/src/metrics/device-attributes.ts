@@ -19,12 +19,18 @@ import {
 
 import type { GpuIdentity } from '../snapshot/reading.ts';
 
+/** Points of one metric that differ in the value of an attribute. One object for all devices. */
+export interface PointGroup {
+  /** What the point of a key has besides the device's own attributes. */
+  readonly point: (key: string) => Attributes;
+}
+
 /** The attributes of a device, each combination made once: the SDK keeps the objects. */
 export class DeviceAttributes {
   readonly plain: Attributes;
   readonly info: Attributes;
   readonly #base: Attributes;
-  readonly #made = new Map<string, Attributes>();
+  readonly #groups = new Map<PointGroup, Map<string, Attributes>>();
 
   constructor(identity: GpuIdentity) {
     const { id, name, parent } = identity;
@@ -37,12 +43,24 @@ export class DeviceAttributes {
     this.info = Object.freeze({ ...this.#base, ...facts(identity) });
   }
 
-  /** The device's own attributes with more; `key` names the combination. */
-  with(key: string, more: Attributes): Attributes {
-    const known = this.#made.get(key);
+  /**
+   * The device's own attributes with those of one point of a group. Asked for every point of every
+   * collection, so nothing is made to look one up.
+   */
+  of(group: PointGroup, key: string): Attributes {
+    const points = this.#pointsOf(group);
+    const known = points.get(key);
     if (known !== undefined) return known;
-    const made = Object.freeze({ ...this.#base, ...more });
-    this.#made.set(key, made);
+    const made = Object.freeze({ ...this.#base, ...group.point(key) });
+    points.set(key, made);
+    return made;
+  }
+
+  #pointsOf(group: PointGroup): Map<string, Attributes> {
+    const known = this.#groups.get(group);
+    if (known !== undefined) return known;
+    const made = new Map<string, Attributes>();
+    this.#groups.set(group, made);
     return made;
   }
 }

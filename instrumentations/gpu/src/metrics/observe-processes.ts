@@ -9,10 +9,11 @@ import {
 } from '@telltale/core';
 
 import type { GpuProcess, GpuReading, TaskShares } from '../snapshot/reading.ts';
-import type { DeviceAttributes } from './device-attributes.ts';
+import type { DeviceAttributes, PointGroup } from './device-attributes.ts';
 import type { Report } from './observe-reading.ts';
 
 const TASKS = ['general', 'encoder', 'decoder'] as const;
+const SHARES: PointGroup = { point: (task) => ({ [ATTR_HW_GPU_TASK.name]: task }) };
 
 /**
  * Processes of a device. Pids are told only where all processes were asked for: each new pid is a
@@ -29,15 +30,21 @@ export function observeProcesses(
     // Not kept: pids come and go, and the SDK keeps what it needs.
     const plain = hasPids ? { ...attributes.plain, ...pid } : attributes.plain;
     report(METRIC_GPU_PROCESS_MEMORY_USAGE, process.memoryBytes, plain);
-    observeShares(process, plain, report);
+    const pointOf = (task: string): Attributes =>
+      hasPids ? { ...plain, [ATTR_HW_GPU_TASK.name]: task } : attributes.of(SHARES, task);
+    observeShares(process, pointOf, report);
   }
 }
 
-function observeShares({ utilization }: GpuProcess, plain: Attributes, report: Report): void {
+function observeShares(
+  { utilization }: GpuProcess,
+  pointOf: (task: string) => Attributes,
+  report: Report,
+): void {
   if (utilization === undefined) return;
   for (const task of TASKS) {
     const share: number | undefined = (utilization as TaskShares)[task];
     if (share === undefined) continue;
-    report(METRIC_GPU_PROCESS_UTILIZATION, share, { ...plain, [ATTR_HW_GPU_TASK.name]: task });
+    report(METRIC_GPU_PROCESS_UTILIZATION, share, pointOf(task));
   }
 }

@@ -49,7 +49,7 @@ import {
 } from '@telltale/core';
 
 import { GPU_STATES, type GpuReading, type GpuState, type Traffic } from '../snapshot/reading.ts';
-import type { DeviceAttributes } from './device-attributes.ts';
+import type { DeviceAttributes, PointGroup } from './device-attributes.ts';
 
 /** Takes one value. A value that is absent is not reported at all. */
 export type Report = (row: MetricRow, value: number | undefined, attributes: Attributes) => void;
@@ -57,22 +57,30 @@ export type Report = (row: MetricRow, value: number | undefined, attributes: Att
 const GPU: Attributes = { [ATTR_HW_TYPE.name]: 'gpu' };
 
 /** One point a key of a group, with the key as the value of an attribute. */
-interface Group {
+interface Group extends PointGroup {
   readonly row: MetricRow;
-  readonly attribute: AttributeRow;
-  readonly more?: Attributes;
 }
 
-const TASKS: Group = { row: METRIC_HW_GPU_UTILIZATION, attribute: ATTR_HW_GPU_TASK };
-const PLACES: Group = { row: METRIC_HW_TEMPERATURE, attribute: ATTR_HW_SENSOR_LOCATION };
-const CLOCKS: Group = { row: METRIC_GPU_CLOCK, attribute: ATTR_GPU_CLOCK_DOMAIN };
-const THROTTLED: Group = { row: METRIC_GPU_THROTTLE_TIME, attribute: ATTR_GPU_THROTTLE_REASON };
-const THROTTLING: Group = { row: METRIC_GPU_THROTTLE_ACTIVE, attribute: ATTR_GPU_THROTTLE_REASON };
-const PCIE: Group = { row: METRIC_GPU_PCIE_IO, attribute: ATTR_NETWORK_IO_DIRECTION };
-const NVLINK: Group = { row: METRIC_GPU_NVLINK_IO, attribute: ATTR_NETWORK_IO_DIRECTION };
-const IO: Group = { row: METRIC_HW_GPU_IO, attribute: ATTR_NETWORK_IO_DIRECTION };
-const ERRORS: Group = { row: METRIC_HW_ERRORS, attribute: ATTR_ERROR_TYPE, more: GPU };
-const REMAPPED: Group = { row: METRIC_GPU_REMAPPED_ROW_COUNT, attribute: ATTR_GPU_REMAP_CAUSE };
+const groupOf = (row: MetricRow, attribute: AttributeRow, more: Attributes = {}): Group => ({
+  row,
+  point: (key) => ({ ...more, [attribute.name]: key }),
+});
+
+const TASKS = groupOf(METRIC_HW_GPU_UTILIZATION, ATTR_HW_GPU_TASK);
+const PLACES = groupOf(METRIC_HW_TEMPERATURE, ATTR_HW_SENSOR_LOCATION);
+const CLOCKS = groupOf(METRIC_GPU_CLOCK, ATTR_GPU_CLOCK_DOMAIN);
+const THROTTLED = groupOf(METRIC_GPU_THROTTLE_TIME, ATTR_GPU_THROTTLE_REASON);
+const THROTTLING = groupOf(METRIC_GPU_THROTTLE_ACTIVE, ATTR_GPU_THROTTLE_REASON);
+const PCIE = groupOf(METRIC_GPU_PCIE_IO, ATTR_NETWORK_IO_DIRECTION);
+const NVLINK = groupOf(METRIC_GPU_NVLINK_IO, ATTR_NETWORK_IO_DIRECTION);
+const IO = groupOf(METRIC_HW_GPU_IO, ATTR_NETWORK_IO_DIRECTION);
+const ERRORS = groupOf(METRIC_HW_ERRORS, ATTR_ERROR_TYPE, GPU);
+const REMAPPED = groupOf(METRIC_GPU_REMAPPED_ROW_COUNT, ATTR_GPU_REMAP_CAUSE);
+const STATES = groupOf(METRIC_HW_STATUS, ATTR_HW_STATE, GPU);
+/** Metrics of the device as a piece of hardware. */
+const HARDWARE: PointGroup = { point: () => GPU };
+/** Limits by their kind, of which there are few; the key of a point is its place. */
+const LIMITS = new Map<string, PointGroup>();
 
 /** All of a device but its processes. */
 export function observeReading(
@@ -81,7 +89,7 @@ export function observeReading(
   report: Report,
 ): void {
   const { plain } = attributes;
-  const powered = attributes.with('gpu', GPU);
+  const powered = attributes.of(HARDWARE, 'gpu');
   report(METRIC_GPU_INFO, 1, attributes.info);
   observeState(reading.state, attributes, report);
   observeMemory(reading, attributes, report);
@@ -96,8 +104,8 @@ export function observeReading(
   report(METRIC_GPU_PCIE_LINK_WIDTH, reading.pcieLink?.width, plain);
   report(METRIC_GPU_RECOVERY_ACTION, reading.recoveryAction, plain);
   observeProfiling(reading, plain, report);
-  const group = (values: object | undefined, how: Group): void =>
-    observeGroup(values, { ...how, attributes, report });
+  const target = { attributes, report };
+  const group = (values: object | undefined, how: Group): void => observeGroup(values, how, target);
   group(reading.utilization, TASKS);
   group(reading.temperatures, PLACES);
   group(reading.clocksHz, CLOCKS);
@@ -113,23 +121,20 @@ export function observeReading(
 
 function observeGroup(
   group: object | undefined,
-  how: Group & { readonly attributes: DeviceAttributes; readonly report: Report },
+  how: Group,
+  { attributes, report }: { readonly attributes: DeviceAttributes; readonly report: Report },
 ): void {
-  const { row, attribute, more, attributes, report } = how;
   const values = group as Readonly<Record<string, number | boolean | undefined>> | undefined;
   for (const key in values) {
     const value = values[key];
-    if (value === undefined) continue;
-    const point = attributes.with(`${attribute.name}=${key}`, { ...more, [attribute.name]: key });
-    report(row, Number(value), point);
+    if (value !== undefined) report(how.row, Number(value), attributes.of(how, key));
   }
 }
 
 /** All states each time, one of them 1. */
 export function observeState(state: GpuState, attributes: DeviceAttributes, report: Report): void {
   for (const one of GPU_STATES) {
-    const point = attributes.with(`state=${one}`, { ...GPU, [ATTR_HW_STATE.name]: one });
-    report(METRIC_HW_STATUS, one === state ? 1 : 0, point);
+    report(METRIC_HW_STATUS, one === state ? 1 : 0, attributes.of(STATES, one));
   }
 }
 
@@ -163,22 +168,30 @@ function observeLimits(
   report: Report,
 ): void {
   for (const { location, type, celsius } of temperatureLimits) {
-    const point = attributes.with(`limit=${location} ${type}`, {
+    report(METRIC_HW_TEMPERATURE_LIMIT, celsius, attributes.of(limitsOf(type), location));
+  }
+}
+
+function limitsOf(type: string): PointGroup {
+  const known = LIMITS.get(type);
+  if (known !== undefined) return known;
+  const made: PointGroup = {
+    point: (location) => ({
       [ATTR_HW_SENSOR_LOCATION.name]: location,
       [ATTR_HW_LIMIT_TYPE.name]: type,
-    });
-    report(METRIC_HW_TEMPERATURE_LIMIT, celsius, point);
-  }
+    }),
+  };
+  LIMITS.set(type, made);
+  return made;
 }
 
 /** PCIe and NVLink together; a direction that neither has is absent. */
 function allTraffic({ pcieBytes, nvlinkBytes }: GpuReading): Traffic | undefined {
   if (pcieBytes === undefined && nvlinkBytes === undefined) return undefined;
   const sum = (direction: keyof Traffic): number | undefined => {
-    const known = [pcieBytes?.[direction], nvlinkBytes?.[direction]].filter(
-      (bytes) => bytes !== undefined,
-    );
-    return known.length === 0 ? undefined : known.reduce((total, bytes) => total + bytes, 0);
+    const pcie = pcieBytes?.[direction];
+    const nvlink = nvlinkBytes?.[direction];
+    return pcie === undefined ? nvlink : pcie + (nvlink ?? 0);
   };
   const transmit = sum('transmit');
   const receive = sum('receive');
