@@ -20,8 +20,13 @@ export const SVG_SCRIPT: string = `
       left = Math.max(0, left); right = Math.min(W, right);
       b.r.setAttribute('x', left); b.r.setAttribute('width', Math.max(0.3, right - left));
       b.g.style.opacity = isAbove ? 0.5 : 1;
+      var room = Math.floor((right - left - 6) / 6.1);
+      if (!b.t && room >= 3) {
+        b.t = document.createElementNS(svg.namespaceURI, 'text');
+        b.t.setAttribute('y', b.y + 12);
+        b.g.appendChild(b.t);
+      }
       if (b.t) {
-        var room = Math.floor((right - left - 6) / 6.1);
         b.t.setAttribute('x', left + 3);
         b.t.textContent = room < 3 ? '' : b.n.length <= room ? b.n : b.n.slice(0, room - 1) + '\\u2026';
       }
