@@ -47,5 +47,33 @@ export function parseCpuProfile(text: string): CpuProfile {
   if (typeof startTime !== 'number' || typeof endTime !== 'number') {
     throw new Error('Cannot read the profile: it has no "startTime" and "endTime"');
   }
-  return { nodes, startTime, endTime, samples: samples ?? [], timeDeltas: timeDeltas ?? [] };
+  const damaged = nodes.findIndex((node) => !isNode(node));
+  if (damaged >= 0) {
+    throw new Error(
+      `Cannot read the profile: entry ${damaged} of "nodes" is no node; expected "id" and "callFrame"`,
+    );
+  }
+  return {
+    nodes,
+    startTime,
+    endTime,
+    samples: numbers(samples, 'samples'),
+    timeDeltas: numbers(timeDeltas, 'timeDeltas'),
+  };
+}
+
+function isNode(value: unknown): value is ProfileNode {
+  const { id, callFrame, children } = (value ?? {}) as Partial<ProfileNode>;
+  return (
+    typeof id === 'number' &&
+    typeof callFrame?.functionName === 'string' &&
+    typeof callFrame.url === 'string' &&
+    (children === undefined || Array.isArray(children))
+  );
+}
+
+function numbers(values: unknown, name: string): readonly number[] {
+  if (values === undefined) return [];
+  if (Array.isArray(values) && values.every((value) => typeof value === 'number')) return values;
+  throw new Error(`Cannot read the profile: "${name}" is no list of numbers`);
 }

@@ -1,3 +1,5 @@
+import { runInNewContext } from 'node:vm';
+
 import { expect, test } from 'vitest';
 
 import { SVG_SCRIPT } from '../../../../instrumentations/profiler/src/render/svg/script.ts';
@@ -47,7 +49,7 @@ test('a click on a narrow box gives it the whole width and its name, Escape take
     addEventListener: (event: string, listener: (event: object) => void) =>
       keys.set(event, listener),
   };
-  new Function('document', 'window', SVG_SCRIPT)(document, {});
+  runInNewContext(SVG_SCRIPT, { document, window: {} });
   narrow.listeners.get('click')?.();
   expect(narrow.querySelector('rect')?.attributes.get('width')).toBe(1200);
   expect(narrow.querySelector('text')?.textContent).toBe('handler');

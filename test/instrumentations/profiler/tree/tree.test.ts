@@ -224,3 +224,17 @@ test('a tree of a damaged file with a circle ends', () => {
   const profile = { ...PROFILE, nodes, samples: [3], timeDeltas: [5] };
   expect(profileTree([{ profile }], { hasIdle: false }).root.total).toBe(5);
 });
+
+test.for([
+  [{ nodes: [1] }, 'entry 0 of "nodes" is no node; expected "id" and "callFrame"'],
+  [{ nodes: [null] }, 'entry 0 of "nodes" is no node; expected "id" and "callFrame"'],
+  [
+    { nodes: [...PROFILE.nodes, { id: 9 }] },
+    'entry 7 of "nodes" is no node; expected "id" and "callFrame"',
+  ],
+  [{ samples: 'none' }, '"samples" is no list of numbers'],
+  [{ timeDeltas: [1, 'a'] }, '"timeDeltas" is no list of numbers'],
+] as const)('a damaged file is refused in one line: %j', ([damage, problem]) => {
+  const text = JSON.stringify({ ...PROFILE, ...damage });
+  expect(() => parseCpuProfile(text)).toThrow(`Cannot read the profile: ${problem}`);
+});
