@@ -1,5 +1,10 @@
 import type { HeardPage, PageFormat, ThreadPage } from './thread-page.ts';
 
+interface Waiting {
+  readonly format: PageFormat;
+  readonly done: (hasAnswer: boolean) => void;
+}
+
 /**
  * What was last heard from one thread or one process that is asked again and again. One that
  * computes does not answer in time; its last page then stands in, so that its counts do not vanish
@@ -7,7 +12,7 @@ import type { HeardPage, PageFormat, ThreadPage } from './thread-page.ts';
  */
 export class LastAnswers {
   readonly #pages = new Map<PageFormat, readonly ThreadPage[]>();
-  #waiting: { readonly format: PageFormat; readonly done: () => void }[] = [];
+  #waiting: Waiting[] = [];
   /** Formats that were asked for and not answered yet: nobody is asked twice at once. */
   readonly #asked = new Set<PageFormat>();
 
@@ -21,9 +26,9 @@ export class LastAnswers {
       timer.unref();
       this.#waiting.push({
         format,
-        done: () => {
+        done: (hasAnswer) => {
           stopTimer(timer);
-          resolve(true);
+          resolve(hasAnswer);
         },
       });
     });
@@ -39,19 +44,25 @@ export class LastAnswers {
   hear(format: PageFormat, pages: readonly ThreadPage[]): void {
     this.#pages.set(format, pages);
     this.#asked.delete(format);
-    this.#settle((one) => one.format === format);
+    this.#settle((one) => one.format === format, true);
+  }
+
+  /** It could not answer, and may be asked again. */
+  refuse(format: PageFormat): void {
+    this.#asked.delete(format);
+    this.#settle((one) => one.format === format, false);
   }
 
   /** Nothing will come any more, and nothing of it is shown. */
   end(): void {
     this.#pages.clear();
-    this.#settle(() => true);
+    this.#settle(() => true, true);
   }
 
-  #settle(isMeant: (one: { readonly format: PageFormat }) => boolean): void {
+  #settle(isMeant: (one: Waiting) => boolean, hasAnswer: boolean): void {
     const settled = this.#waiting.filter(isMeant);
     this.#waiting = this.#waiting.filter((one) => !isMeant(one));
-    for (const { done } of settled) done();
+    for (const { done } of settled) done(hasAnswer);
   }
 }
 

@@ -38,8 +38,10 @@ export function admitMembers(place: SocketPlace): Members {
     onJsonLine(socket, {
       lengthMax: ANSWER_LENGTH_MAX,
       hear: (value) => {
-        const { format, pages } = value as { format: PageFormat; pages: readonly ThreadPage[] };
-        if (PAGE_FORMATS.includes(format) && pages.every(isPage)) answers.hear(format, pages);
+        const { format, pages } = value as { format: PageFormat; pages?: readonly ThreadPage[] };
+        if (!PAGE_FORMATS.includes(format)) return;
+        if (pages === undefined || !pages.every(isPage)) answers.refuse(format);
+        else answers.hear(format, pages);
       },
     });
     socket.once('close', () => {

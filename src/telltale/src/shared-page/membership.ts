@@ -42,8 +42,8 @@ function serve(
       if (!PAGE_FORMATS.includes(format)) return;
       write(format).then(
         (pages) => sendJson(socket, { format, pages }),
-        // No answer: what was told last stands.
-        () => {},
+        // What was told last stands.
+        () => sendJson(socket, { format }),
       );
     },
   });

@@ -16,7 +16,8 @@ type Message =
       readonly kind: 'answer';
       readonly threadId: number;
       readonly format: PageFormat;
-      readonly page: ThreadPage;
+      /** Absent when it could not be written. */
+      readonly page: ThreadPage | undefined;
     };
 
 /**
@@ -51,7 +52,7 @@ export function shareThreads(
           const page = { summary, ...(text === undefined ? {} : { text }) };
           send({ kind: 'answer', threadId, format, page });
         },
-        () => {},
+        () => send({ kind: 'answer', threadId, format, page: undefined }),
       );
     });
     send({ kind: 'here', threadId });
@@ -63,8 +64,12 @@ export function shareThreads(
       threads.set(message.threadId, new LastAnswers());
     }
     if (message.kind === 'gone') forget(message.threadId);
-    if (message.kind === 'answer')
-      threads.get(message.threadId)?.hear(message.format, [message.page]);
+    if (message.kind === 'answer') {
+      const { format, page } = message;
+      const thread = threads.get(message.threadId);
+      if (page === undefined) thread?.refuse(format);
+      else thread?.hear(format, [page]);
+    }
   });
   return async (format) => {
     const threadIds: number[] = [];
