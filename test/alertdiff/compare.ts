@@ -49,21 +49,26 @@ export function compareSeries(
 }
 
 /** Times at which both sides have the sample that every evaluation of a group writes. */
-export function commonSlots(
+export function slotsWithin(
   ours: Samples | undefined,
   theirs: Samples | undefined,
-  { within, outside }: { readonly within: Stretch; readonly outside: readonly Stretch[] },
-): ReadonlySet<number> {
-  const isIn = (timeMs: number, { fromMs, toMs }: Stretch): boolean =>
-    timeMs >= fromMs && timeMs <= toMs;
-  const times = [...(ours?.keys() ?? [])].filter(
-    (timeMs) =>
-      theirs?.has(timeMs) === true &&
-      isIn(timeMs, within) &&
-      !outside.some((stretch) => isIn(timeMs, stretch)),
+  within: Stretch,
+): readonly number[] {
+  return [...(ours?.keys() ?? [])].filter(
+    (timeMs) => theirs?.has(timeMs) === true && isIn(timeMs, within),
   );
-  return new Set(times);
 }
+
+/** The slots that no disturbance touches. */
+export function commonSlots(
+  slots: readonly number[],
+  disturbed: readonly Stretch[],
+): ReadonlySet<number> {
+  return new Set(slots.filter((timeMs) => !disturbed.some((stretch) => isIn(timeMs, stretch))));
+}
+
+const isIn = (timeMs: number, { fromMs, toMs }: Stretch): boolean =>
+  timeMs >= fromMs && timeMs <= toMs;
 
 /** Around each slot that a side left out: what follows depends on it for a while. */
 export function disturbances(

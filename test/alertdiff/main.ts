@@ -4,7 +4,7 @@
  * stream. Every recorded sample and every `ALERTS` of every slot is compared. Ends with 1 when a
  * difference is not explained, a slot was missed, or an alert fired on arrival only.
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,8 +23,11 @@ import { compareAll } from './verdict.ts';
 const MEMORY_FOLDER = '/dev/shm';
 const KILLS = 5;
 /** Samples are sent so long before their time that a busy machine has them when it evaluates. */
-const AHEAD_MS = 2500;
-const LEAD_MS = 5000;
+const AHEAD_MS = 10_000;
+/** From the start of the programs to the first sample's time. */
+const LEAD_MS = 13_000;
+/** The last slots are evaluated and told before they are read. */
+const SETTLE_MS = 5000;
 
 const { values } = parseArgs({
   options: {
@@ -56,7 +59,10 @@ async function main(binaries: {
   // In memory where there is such a folder: the comparison is of rules and not of disks.
   const base = existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir();
   const folder = mkdtempSync(join(base, 'telltale-alertdiff-'));
-  const rulesFile = join(folder, 'rules.yml');
+  // Slots follow from the path of the rule file: the same seed has the same ones.
+  const rulesFolder = join(base, `telltale-alertdiff-rules-${seed}`);
+  mkdirSync(rulesFolder, { recursive: true });
+  const rulesFile = join(rulesFolder, 'rules.yml');
   writeFileSync(rulesFile, generateRules(new SeededRandom(seed)));
   const sinks = { ours: new WebhookSink(), theirs: new WebhookSink(), other: new WebhookSink() };
   for (const sink of Object.values(sinks)) await sink.start();
@@ -81,9 +87,10 @@ async function main(binaries: {
     });
     const due = [arrival.otlpUrl, mirror.otlpUrl].map((url) => ({ url, aheadMs: 0 }));
     const sent = sendStream([...early, ...due], { startMs, seconds, seed });
+    await delay(startMs - Date.now());
     const away = await killOften(killed, seconds);
-    await sent;
-    await delay(LEAD_MS);
+    const [theirs = [], ours = [], restarted = []] = await sent;
+    await delay(startMs + seconds * 1000 + SETTLE_MS - Date.now());
     const report = await compareAll({
       apis: {
         theirs: prometheus.api,
@@ -93,6 +100,7 @@ async function main(binaries: {
         killed: killed.api,
       },
       sinks,
+      passages: { theirs, slots: ours, killed: restarted },
       away,
       within: { fromMs: startMs + 10_000, toMs: startMs + seconds * 1000 - 2000 },
       onDifference: (text) => process.stderr.write(`${text}\n`),
@@ -109,7 +117,7 @@ async function main(binaries: {
       await service.end('SIGKILL');
     await prometheus.end();
     for (const sink of Object.values(sinks)) sink.stop();
-    rmSync(folder, { recursive: true, force: true });
+    for (const path of [folder, rulesFolder]) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -13,6 +13,13 @@ export interface StreamTarget {
   readonly aheadMs: number;
 }
 
+/** When a sample was due, was first sent, and was taken, milliseconds since the epoch. */
+export interface Passage {
+  readonly timeMs: number;
+  readonly sentMs: number;
+  readonly takenMs: number;
+}
+
 interface Shot {
   readonly exporter: number;
   readonly dueMs: number;
@@ -21,31 +28,40 @@ interface Shot {
 
 /**
  * Sends the same samples, with the same timestamps, to every target. A target that does not answer
- * gets them later, in order. @returns when the last sample was taken
+ * gets them later, in order. @returns what became of each sample, for each target in order
  */
 export async function sendStream(
   targets: readonly StreamTarget[],
   options: { readonly startMs: number; readonly seconds: number; readonly seed: number },
-): Promise<void> {
+): Promise<readonly (readonly Passage[])[]> {
   const shots = shotsOf(options);
   // Each exporter waits for its own answers only.
-  const streams = targets.flatMap((target) =>
-    OFFSETS_MS.map((_, exporter) =>
-      sendAll(
-        target,
-        shots.filter((shot) => shot.exporter === exporter),
-      ),
-    ),
+  return Promise.all(
+    targets.map(async (target) => {
+      const streams = OFFSETS_MS.map((_, exporter) =>
+        sendAll(
+          target,
+          shots.filter((shot) => shot.exporter === exporter),
+        ),
+      );
+      return (await Promise.all(streams)).flat();
+    }),
   );
-  await Promise.all(streams);
 }
 
-async function sendAll({ url, aheadMs }: StreamTarget, shots: readonly Shot[]): Promise<void> {
+async function sendAll(
+  { url, aheadMs }: StreamTarget,
+  shots: readonly Shot[],
+): Promise<readonly Passage[]> {
+  const passages: Passage[] = [];
   for (const { dueMs, body } of shots) {
     const waitMs = dueMs - aheadMs - Date.now();
     if (waitMs > 0) await delay(waitMs);
+    const sentMs = Date.now();
     while (!(await post(url, body))) await delay(50);
+    passages.push({ timeMs: dueMs, sentMs, takenMs: Date.now() });
   }
+  return passages;
 }
 
 async function post(url: string, body: Uint8Array): Promise<boolean> {

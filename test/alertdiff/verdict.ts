@@ -6,108 +6,182 @@ import {
   firingWithout,
   missedSlots,
   type Stretch,
-  stretchesOf,
+  slotsWithin,
 } from './compare.ts';
+import { type Lateness, latenessOf } from './lateness.ts';
 import { readSamples, type Samples } from './read-series.ts';
 import { GROUPS } from './rules.ts';
+import type { Passage } from './stream.ts';
+import { notTold } from './told.ts';
+
+/** The programs side by side: Prometheus, and the service in four ways. */
+export type Side = 'theirs' | 'slots' | 'arrival' | 'mirror' | 'killed';
 
 export interface AlertdiffInput {
-  readonly apis: Readonly<Record<'theirs' | 'slots' | 'arrival' | 'mirror' | 'killed', string>>;
+  readonly apis: Readonly<Record<Side, string>>;
   readonly sinks: { readonly ours: WebhookSink; readonly theirs: WebhookSink };
-  /** When the third service was away. */
+  /** What became of each sample on its way to those that get them ahead of their time. */
+  readonly passages: Readonly<Record<'theirs' | 'slots' | 'killed', readonly Passage[]>>;
+  /** When the killed service was away. */
   readonly away: readonly Stretch[];
   readonly within: Stretch;
   readonly onDifference: (text: string) => void;
 }
 
 export interface AlertdiffReport {
+  /** A value of one series at one slot, on both sides. */
   readonly comparisons: number;
+  /** Left out: a side had a sample late, skipped the slot or was away shortly before. */
+  readonly comparisonsSetAside: number;
   readonly differencesUnexplained: number;
+  /** Slots without an evaluation, of the three services that are not killed. */
   readonly slotsMissed: number;
+  readonly slotsMissedByPrometheus: number;
   readonly falseEpisodesOnArrival: number;
   readonly episodes: number;
   readonly episodesNotTold: number;
+  /** Samples that this command sent after their time, for want of processor time. */
+  readonly samplesSentLate: number;
+  /** Samples that a program took after their time although they were sent before. */
+  readonly samplesTakenLate: number;
 }
 
 /** After a restart `for`, ranges and `keep_firing_for` look back over the time without service. */
 const RECOVERY_MS = 15_000;
 const INTERVAL_MS = 1000;
-/** Shorter ones may begin and end between two messages of Alertmanager. */
-const TOLD_MS_MIN = 6000;
 
-interface Selected {
-  readonly theirs: ReadonlyMap<string, Samples>;
-  readonly slots: ReadonlyMap<string, Samples>;
-  readonly arrival: ReadonlyMap<string, Samples>;
-  readonly mirror: ReadonlyMap<string, Samples>;
-  readonly killed: ReadonlyMap<string, Samples>;
+type BySide = Readonly<Record<Side, ReadonlyMap<string, Samples>>>;
+
+/** What all programs made of one group. */
+interface GroupSeries {
+  readonly ticks: Readonly<Record<Side, Samples | undefined>>;
+  readonly values: BySide;
+  readonly alerts: BySide;
+  readonly firing: BySide;
 }
+
+type Counts = { -readonly [Name in keyof AlertdiffReport]: number };
 
 /** Compares group by group, so that no answer is large. */
 export async function compareAll(input: AlertdiffInput): Promise<AlertdiffReport> {
-  const report = {
+  const lateness = {
+    theirs: latenessOf(input.passages.theirs, RECOVERY_MS),
+    slots: latenessOf(input.passages.slots, RECOVERY_MS),
+    killed: latenessOf(outside(input.passages.killed, input.away), RECOVERY_MS),
+  };
+  const all = Object.values(lateness);
+  const counts: Counts = {
     comparisons: 0,
+    comparisonsSetAside: 0,
     differencesUnexplained: 0,
     slotsMissed: 0,
+    slotsMissedByPrometheus: 0,
     falseEpisodesOnArrival: 0,
     episodes: 0,
     episodesNotTold: 0,
+    samplesSentLate: all.reduce((sum, { sentLate }) => sum + sentLate, 0),
+    samplesTakenLate: all.reduce((sum, { takenLate }) => sum + takenLate, 0),
   };
   for (let group = 0; group < GROUPS; group += 1) {
-    const ticks = await select(input, `{__name__="rec_${group}_tick"}`);
-    const values = await select(input, `{__name__=~"rec_${group}_[0-9]+"}`);
-    const alerts = await select(input, `{__name__=~"ALERTS.*", alertname=~"A${group}_.*"}`);
-    const firing = await select(input, `ALERTS{alertstate="firing", alertname=~"A${group}_.*"}`);
-    const tick = (of: ReadonlyMap<string, Samples>): Samples | undefined => [...of.values()][0];
-    const disturbed = (...sides: readonly (keyof Selected)[]): readonly Stretch[] =>
-      sides.flatMap((side) =>
-        disturbances(tick(ticks[side]), { intervalMs: INTERVAL_MS, recoveryMs: RECOVERY_MS }),
-      );
-    const both = commonSlots(tick(ticks.slots), tick(ticks.theirs), {
-      within: input.within,
-      outside: disturbed('slots', 'theirs'),
-    });
-    const recovered = commonSlots(tick(ticks.killed), tick(ticks.theirs), {
-      within: input.within,
-      outside: [
-        ...disturbed('killed', 'theirs'),
-        ...input.away.map(({ fromMs, toMs }) => ({
-          fromMs: fromMs - INTERVAL_MS,
-          toMs: toMs + RECOVERY_MS,
-        })),
+    const series = await readGroup(input, group);
+    compareValues(input, series, { counts, lateness });
+    for (const side of ['slots', 'arrival', 'mirror'] as const) {
+      counts.slotsMissed += missedSlots(series.ticks[side], input.within, INTERVAL_MS);
+    }
+    const missed = missedSlots(series.ticks.theirs, input.within, INTERVAL_MS);
+    counts.slotsMissedByPrometheus += missed;
+    counts.falseEpisodesOnArrival += falseEpisodes(input, series, lateness.theirs);
+    const told = notTold(series.firing.theirs, {
+      ...input,
+      setAside: [
+        ...disturbed(series, ['slots', 'theirs']),
+        ...lateness.slots.stretches,
+        ...lateness.theirs.stretches,
       ],
     });
-    for (const comparison of [
-      compareSeries(values.slots, values.theirs, both),
-      compareSeries(alerts.slots, alerts.theirs, both),
-      compareSeries(values.killed, values.theirs, recovered),
-      compareSeries(firing.killed, firing.theirs, recovered),
-    ]) {
-      report.comparisons += comparison.comparisons;
-      report.differencesUnexplained += comparison.differences.length;
-      for (const difference of comparison.differences.slice(0, 5)) {
-        input.onDifference(`DIFFERENT ${JSON.stringify(difference)}`);
-      }
-    }
-    report.slotsMissed += missedSlots(tick(ticks.slots), input.within, INTERVAL_MS);
-    const [slot = 0] = tick(ticks.theirs)?.keys() ?? [];
-    const only = firingWithout(firing.arrival, [firing.mirror, firing.theirs], {
-      within: input.within,
-      slackMs: INTERVAL_MS + 100,
-      isSlot: (timeMs) => (timeMs - slot) % INTERVAL_MS === 0,
-    }).filter(isOutside(disturbed('arrival', 'mirror')));
-    report.falseEpisodesOnArrival += only.length;
-    for (const episode of only.slice(0, 5))
-      input.onDifference(`ARRIVAL ${JSON.stringify(episode)}`);
-    const told = notTold(firing.theirs, input, disturbed('slots', 'theirs'));
-    report.episodes += told.episodes;
-    report.episodesNotTold += told.missing;
+    counts.episodes += told.episodes;
+    counts.episodesNotTold += told.missing;
   }
-  report.differencesUnexplained += report.episodesNotTold;
-  return report;
+  counts.differencesUnexplained += counts.episodesNotTold;
+  return counts;
 }
 
-async function select({ apis, within }: AlertdiffInput, selector: string): Promise<Selected> {
+type Judged = Readonly<Record<'theirs' | 'slots' | 'killed', Lateness>>;
+
+/** The service beside Prometheus at the slots that both recorded: undisturbed, and killed. */
+function compareValues(
+  { within, away, onDifference }: AlertdiffInput,
+  series: GroupSeries,
+  { counts, lateness }: { readonly counts: Counts; readonly lateness: Judged },
+): void {
+  const { ticks, values, alerts, firing } = series;
+  for (const side of ['slots', 'killed'] as const) {
+    const both = slotsWithin(ticks[side], ticks.theirs, within);
+    const slots = commonSlots(both, [
+      ...disturbed(series, [side, 'theirs']),
+      ...lateness[side].stretches,
+      ...lateness.theirs.stretches,
+      ...(side === 'killed' ? away.map(recovering) : []),
+    ]);
+    const pairs = [
+      [values[side], values.theirs],
+      // After a restart `pending` may begin anew; who fires must be the same.
+      side === 'killed' ? [firing.killed, firing.theirs] : [alerts[side], alerts.theirs],
+    ] as const;
+    for (const [ours, theirs] of pairs) {
+      const { comparisons, differences } = compareSeries(ours, theirs, slots);
+      counts.comparisons += comparisons;
+      counts.comparisonsSetAside +=
+        (comparisons / Math.max(1, slots.size)) * (both.length - slots.size);
+      counts.differencesUnexplained += differences.length;
+      for (const difference of differences.slice(0, 5)) {
+        onDifference(`DIFFERENT ${side} ${JSON.stringify(difference)}`);
+      }
+    }
+  }
+}
+
+/**
+ * Alerts that fired on arrival and at no slot of others: neither where samples come when they are
+ * due, nor in Prometheus, which has all of them in time.
+ */
+function falseEpisodes(
+  { within, onDifference }: AlertdiffInput,
+  series: GroupSeries,
+  theirs: Lateness,
+): number {
+  const { ticks, firing } = series;
+  const [slot = 0] = ticks.theirs?.keys() ?? [];
+  // Only where Prometheus itself saw all that there was can it say that an alert is false.
+  const blind = [...disturbed(series, ['theirs']), ...theirs.stretches];
+  const only = firingWithout(firing.arrival, [firing.mirror, firing.theirs], {
+    within,
+    slackMs: INTERVAL_MS + 100,
+    isSlot: (timeMs) => (timeMs - slot) % INTERVAL_MS === 0,
+  }).filter((episode) => !blind.some(overlaps(episode)));
+  for (const episode of only.slice(0, 5)) onDifference(`ARRIVAL ${JSON.stringify(episode)}`);
+  return only.length;
+}
+
+async function readGroup(input: AlertdiffInput, group: number): Promise<GroupSeries> {
+  const read = (selector: string): Promise<BySide> => select(input, selector);
+  const ticks = await read(`{__name__="rec_${group}_tick"}`);
+  const first = ([samples]: Iterable<Samples>): Samples | undefined => samples;
+  return {
+    ticks: {
+      theirs: first(ticks.theirs.values()),
+      slots: first(ticks.slots.values()),
+      arrival: first(ticks.arrival.values()),
+      mirror: first(ticks.mirror.values()),
+      killed: first(ticks.killed.values()),
+    },
+    values: await read(`{__name__=~"rec_${group}_[0-9]+"}`),
+    alerts: await read(`{__name__=~"ALERTS.*", alertname=~"A${group}_.*"}`),
+    firing: await read(`ALERTS{alertstate="firing", alertname=~"A${group}_.*"}`),
+  };
+}
+
+async function select({ apis, within }: AlertdiffInput, selector: string): Promise<BySide> {
   const atMs = within.toMs + 2000;
   const seconds = Math.ceil((atMs - within.fromMs) / 1000) + 10;
   const query = { selector, atMs, seconds };
@@ -121,45 +195,23 @@ async function select({ apis, within }: AlertdiffInput, selector: string): Promi
   return { theirs, slots, arrival, mirror, killed };
 }
 
-const isOutside =
-  (stretches: readonly Stretch[]) =>
-  ({ fromMs, toMs }: Stretch): boolean =>
-    !stretches.some((each) => each.fromMs <= toMs && each.toMs >= fromMs);
-
-/** Long episodes that Alertmanager told of and the service did not, or with another beginning. */
-function notTold(
-  firing: ReadonlyMap<string, Samples>,
-  { sinks, within, onDifference }: AlertdiffInput,
-  disturbed: readonly Stretch[],
-): { readonly episodes: number; readonly missing: number } {
-  const told = { ours: startsOf(sinks.ours), theirs: startsOf(sinks.theirs) };
-  let episodes = 0;
-  let missing = 0;
-  for (const [series, samples] of firing) {
-    const labels = Object.fromEntries(JSON.parse(series) as [string, string][]);
-    const { __name__: _name, alertstate: _state, ...alert } = labels;
-    const key = JSON.stringify(Object.entries(alert).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-    for (const { fromMs, toMs } of stretchesOf(samples, INTERVAL_MS + 100)) {
-      if (toMs - fromMs < TOLD_MS_MIN || fromMs < within.fromMs || toMs > within.toMs) continue;
-      const startsAt = JSON.stringify([key, fromMs]);
-      if (!told.theirs.has(startsAt) || !isOutside(disturbed)({ fromMs, toMs })) continue;
-      episodes += 1;
-      if (told.ours.has(startsAt)) continue;
-      missing += 1;
-      onDifference(`NOT TOLD ${startsAt}`);
-    }
-  }
-  return { episodes, missing };
-}
-
-/** Alerts with their beginnings, as a receiver was told. */
-function startsOf(sink: WebhookSink): ReadonlySet<string> {
-  return new Set(
-    sink.received.flatMap(({ payload }) =>
-      payload.alerts.map(({ labels, startsAt }) => {
-        const sorted = Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1));
-        return JSON.stringify([JSON.stringify(sorted), Date.parse(startsAt)]);
-      }),
-    ),
+const disturbed = ({ ticks }: GroupSeries, sides: readonly Side[]): readonly Stretch[] =>
+  sides.flatMap((side) =>
+    disturbances(ticks[side], { intervalMs: INTERVAL_MS, recoveryMs: RECOVERY_MS }),
   );
-}
+
+const recovering = ({ fromMs, toMs }: Stretch): Stretch => {
+  return { fromMs: fromMs - INTERVAL_MS, toMs: toMs + RECOVERY_MS };
+};
+
+/** What was due while a service was away is late by intention, and set aside as such. */
+const outside = (passages: readonly Passage[], away: readonly Stretch[]): readonly Passage[] =>
+  passages.filter(
+    ({ timeMs, takenMs }) =>
+      !away.map(recovering).some(overlaps({ fromMs: timeMs, toMs: takenMs })),
+  );
+
+const overlaps =
+  (one: Stretch) =>
+  (other: Stretch): boolean =>
+    one.fromMs <= other.toMs && one.toMs >= other.fromMs;

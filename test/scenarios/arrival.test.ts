@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import { SeededRandom } from '@telltale/statistics';
 
-import { episodesOf, episodesWithout } from '../support/collector/alert-episodes.ts';
+import { type Episode, episodesOf, episodesWithout } from '../support/collector/alert-episodes.ts';
 import { AlertServiceFixture, type GaugePoint } from '../support/collector/alert-service.ts';
 
 /** When in its second each exporter sends. */
@@ -84,12 +84,7 @@ function signal(seconds: number, seed: number): readonly number[] {
   });
 }
 
-interface Reading {
-  readonly exporter: number;
-  readonly level: number;
-  readonly total: number;
-  readonly atMs: number;
-}
+type Reading = Pick<Shot, 'exporter' | 'level' | 'total' | 'atMs'>;
 
 function pointsOf({ exporter, level, total, atMs }: Reading): GaugePoint[] {
   const instance = `i${exporter}`;
@@ -99,28 +94,54 @@ function pointsOf({ exporter, level, total, atMs }: Reading): GaugePoint[] {
   ];
 }
 
-test('evaluation on arrival fires nothing that slots would not', { timeout: 120_000 }, async () => {
-  const levels = signal(40, 2);
-  const [arrival, slots] = [await startService(true), await startService(false)];
+interface Shot {
+  readonly atMs: number;
+  /** When the service gets it. */
+  readonly arrivesMs: number;
+  readonly exporter: number;
+  readonly level: number;
+  readonly total: number;
+}
+
+/** What every exporter sends, in order of arrival. */
+function shotsOf(
+  levels: readonly number[],
+  delayMs: (exporter: number) => number,
+): readonly Shot[] {
   const totals = OFFSETS_MS.map(() => 0);
-  let nowMs = 0;
-  for (const [second, level] of levels.entries()) {
-    for (const [exporter, offsetMs] of OFFSETS_MS.entries()) {
-      const atMs = second * 1000 + offsetMs;
+  const lastMs = OFFSETS_MS.map(() => 0);
+  const shots = levels.flatMap((level, second) =>
+    OFFSETS_MS.map((offsetMs, exporter) => {
       totals[exporter] = (totals[exporter] ?? 0) + level / 3;
-      for (const service of [arrival, slots]) {
-        await service.clock.advance(atMs - nowMs);
-        const reading = { exporter, level, total: totals[exporter] ?? 0 };
-        const { status } = await service.post(
-          pointsOf({ ...reading, atMs: service.clock.nowMs() }),
-        );
-        if (status !== 200) throw new Error(`Not accepted: ${status}`);
-      }
-      nowMs = atMs;
-    }
+      const atMs = second * 1000 + offsetMs;
+      // An exporter sends its samples one after the other.
+      const arrivesMs = Math.max(atMs + delayMs(exporter), lastMs[exporter] ?? 0);
+      lastMs[exporter] = arrivesMs;
+      return { atMs, arrivesMs, exporter, level, total: totals[exporter] ?? 0 };
+    }),
+  );
+  return shots.toSorted((a, b) => a.arrivesMs - b.arrivesMs || a.atMs - b.atMs);
+}
+
+/** Sends all of it to a service. @returns the episodes of its alerts */
+async function replay(
+  service: AlertServiceFixture,
+  shots: readonly Shot[],
+): Promise<readonly Episode[]> {
+  const startMs = service.clock.nowMs();
+  for (const shot of shots) {
+    await service.clock.advance(startMs + shot.arrivesMs - service.clock.nowMs());
+    const { status } = await service.post(pointsOf({ ...shot, atMs: startMs + shot.atMs }));
+    if (status !== 200) throw new Error(`Not accepted: ${status}`);
   }
-  for (const service of [arrival, slots]) await service.clock.advance(1000);
-  const [onArrival, atSlots] = [episodesOf(arrival.app), episodesOf(slots.app)];
+  await service.clock.advance(1000);
+  return episodesOf(service.app);
+}
+
+test('evaluation on arrival fires nothing that slots would not', { timeout: 120_000 }, async () => {
+  const shots = shotsOf(signal(40, 2), () => 0);
+  const onArrival = await replay(await startService(true), shots);
+  const atSlots = await replay(await startService(false), shots);
   expect(episodesWithout(onArrival, atSlots)).toEqual([]);
   expect(episodesWithout(atSlots, onArrival)).toEqual([]);
   expect(atSlots.length).toBeGreaterThan(100);
@@ -129,6 +150,38 @@ test('evaluation on arrival fires nothing that slots would not', { timeout: 120_
     atSlots.some((other) => other.alert === alert && other.fromMs > fromMs),
   );
   expect(earlier.length).toBeGreaterThan(atSlots.length / 4);
+});
+
+test('samples that come late mix nothing either', { timeout: 120_000 }, async () => {
+  const random = new SeededRandom(5);
+  const levels = signal(20, 3);
+  // Most come at once; now and then one, and those behind it, wait for the network.
+  const late = shotsOf(levels, () =>
+    random.next() < 0.15 ? 300 + Math.floor(random.next() * 1200) : 5,
+  );
+  const inTime = shotsOf(levels, () => 0);
+  const onArrival = await replay(await startService(true), late);
+  // What slots make of the same late samples, and of the same ones in time.
+  const atSlots = await replay(await startService(false), late);
+  const atTheirTime = await replay(await startService(false), inTime);
+  expect(episodesWithout(onArrival, [...atSlots, ...atTheirTime])).toEqual([]);
+  expect(onArrival.length).toBeGreaterThan(60);
+});
+
+test('exporters whose samples always take a while are evaluated on arrival too', async () => {
+  const levels = signal(30, 4);
+  const shots = shotsOf(levels, (exporter) => 100 + exporter * 250);
+  const onArrival = await replay(await startService(true), shots);
+  const atSlots = await replay(await startService(false), shots);
+  const inTime = shotsOf(levels, () => 0);
+  // Slots that run before the samples of their time see ranges with a hole at the end.
+  const atTheirTime = await replay(await startService(false), inTime);
+  expect(episodesWithout(onArrival, [...atSlots, ...atTheirTime])).toEqual([]);
+  const mixing = onArrival.filter(({ alert, fromMs }) => {
+    const slotted = atSlots.find((other) => other.alert === alert && other.fromMs >= fromMs);
+    return alert.includes('Mixing') && slotted !== undefined && slotted.fromMs > fromMs;
+  });
+  expect(mixing.length).toBeGreaterThan(20);
 });
 
 describe('a rule over several exporters', () => {

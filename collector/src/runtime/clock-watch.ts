@@ -10,6 +10,7 @@ export class ClockWatch {
   readonly #onJump: (jumpMs: number) => void;
   /** What the wall clock is ahead of the monotonic one. */
   #offsetMs: number;
+  #jumps = 0;
 
   /** @param onJump told by how much the clock was set. */
   constructor(clock: Clock, monotonicMs: () => number, onJump: (jumpMs: number) => void) {
@@ -19,12 +20,16 @@ export class ClockWatch {
     this.#offsetMs = clock.nowMs() - monotonicMs();
   }
 
-  /** Compares the clocks; call it often. */
-  check(): void {
+  /** Compares the clocks; call it often. @returns how often the clock was set so far */
+  check(): number {
     const offsetMs = this.#clock.nowMs() - this.#monotonicMs();
     const jumpMs = Math.round(offsetMs - this.#offsetMs);
     // Small steps add up to drift, which is no jump.
     this.#offsetMs = offsetMs;
-    if (Math.abs(jumpMs) >= JUMP_MS_MIN) this.#onJump(jumpMs);
+    if (Math.abs(jumpMs) >= JUMP_MS_MIN) {
+      this.#jumps += 1;
+      this.#onJump(jumpMs);
+    }
+    return this.#jumps;
   }
 }

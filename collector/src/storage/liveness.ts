@@ -2,6 +2,8 @@ import { textKey } from '@telltale/core';
 
 import type { Labels } from '../model/labels.ts';
 
+import { ArrivalLag } from './arrival-lag.ts';
+
 /** What is known about the exports of one resource (a job and an instance). */
 export interface ResourceState {
   readonly job: string;
@@ -11,6 +13,7 @@ export interface ResourceState {
   intervalMs: number;
   isLive: boolean;
   seriesCount: number;
+  readonly lag: ArrivalLag;
 }
 
 /** Arrivals this close together are one export in several requests. */
@@ -45,14 +48,16 @@ export class LivenessTracker {
         intervalMs: 0,
         isLive: true,
         seriesCount: 0,
+        lag: new ArrivalLag(),
       };
       this.#resources.set(key, resource);
     }
     return resource;
   }
 
-  /** Takes note of a sample that arrived for `resource`. */
-  static observe(resource: ResourceState, nowMs: number): void {
+  /** Takes note of a sample of `timeMs` that arrived for `resource`. */
+  static observe(resource: ResourceState, nowMs: number, timeMs: number): void {
+    resource.lag.note(nowMs, timeMs);
     const gapMs = nowMs - resource.lastArrivalMs;
     if (gapMs === 0) return;
     if (gapMs >= SAME_EXPORT_MS && Number.isFinite(gapMs) && resource.isLive) {

@@ -50,6 +50,13 @@ export class SampleRing {
     return this.end > this.begin ? (this.page.times[this.end - 1] ?? 0) : Number.NEGATIVE_INFINITY;
   }
 
+  /** Milliseconds between the last two samples; 0 when there are fewer. */
+  get newestStepMs(): number {
+    const { times } = this.page;
+    const { end } = this;
+    return end - this.begin < 2 ? 0 : (times[end - 1] ?? 0) - (times[end - 2] ?? 0);
+  }
+
   /** Flags of the newest sample, 0 when there is none. */
   get newestFlags(): number {
     return this.end > this.begin ? (this.page.flags[this.end - 1] ?? 0) : 0;

@@ -136,7 +136,7 @@ export class SeriesStore implements SeriesSource {
     const refusal = this.#refusalOf(series, timeMs);
     if (series === undefined || refusal !== undefined) return this.#count(refusal);
     this.#evict(series);
-    return this.#note(series, series.ring.insert(timeMs, value, 0));
+    return this.#note(series, timeMs, series.ring.insert(timeMs, value, 0));
   }
 
   /** Stores a histogram or a sample with a start timestamp. */
@@ -145,7 +145,7 @@ export class SeriesStore implements SeriesSource {
     const refusal = this.#refusalOf(series, timeMs);
     if (series === undefined || refusal !== undefined) return this.#count(refusal);
     this.#evict(series);
-    return this.#note(series, series.ring.insertWith(timeMs, sample.value, sample));
+    return this.#note(series, timeMs, series.ring.insertWith(timeMs, sample.value, sample));
   }
 
   /** Says that the series has no value from `timeMs` on, until the next sample. */
@@ -153,7 +153,7 @@ export class SeriesStore implements SeriesSource {
     const series = this.#table.get(reference);
     const refusal = this.#refusalOf(series, timeMs);
     if (series === undefined || refusal !== undefined) return this.#count(refusal);
-    return this.#note(series, series.ring.insert(timeMs, Number.NaN, FLAG_STALE));
+    return this.#note(series, timeMs, series.ring.insert(timeMs, Number.NaN, FLAG_STALE));
   }
 
   select(matchers: readonly LabelMatcher[], startMs: number, endMs: number): StoredSeries[] {
@@ -256,8 +256,9 @@ export class SeriesStore implements SeriesSource {
     series.ring.evictBefore(this.#nowMs - series.interest.windowMs);
   }
 
-  #note(series: StoredSeries, outcome: InsertOutcome): AppendOutcome {
-    if (series.resource !== undefined) LivenessTracker.observe(series.resource, this.#nowMs);
+  #note(series: StoredSeries, timeMs: number, outcome: InsertOutcome): AppendOutcome {
+    const { resource } = series;
+    if (resource !== undefined) LivenessTracker.observe(resource, this.#nowMs, timeMs);
     if (outcome === 'duplicate' || outcome === 'conflict') {
       this.counters.samples[outcome] += 1;
       return outcome;

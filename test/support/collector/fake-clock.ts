@@ -51,6 +51,11 @@ export class FakeClock implements Clock {
     await settle();
   }
 
+  /** Time goes by while nothing runs, as in a process that gets no processor. */
+  stall(durationMs: number): void {
+    this.#monotonicMs += durationMs;
+  }
+
   /** Sets the wall clock, as an administrator does. */
   jump(byMs: number): void {
     this.#wallOffsetMs += byMs;

@@ -7,12 +7,17 @@ import type { StoredSeries } from '../../storage/stored-series.ts';
 /** A sender's clock may run this far ahead; its samples are evaluated at their own time. */
 const AHEAD_MS_MAX = 500;
 
+/** Exporters do not keep their interval to the millisecond. */
+const STEP_SLACK = 1.05;
+
 /** What the gate remembers of a rule. */
 interface Entry {
   readonly isTogether: boolean;
   readonly inputs: readonly ArrivalInput[];
   /** The store's epoch after the last evaluation; samples of later epochs are news. */
   epoch: number;
+  /** The time of the last slot. What it should have seen, had it come in time, is no news. */
+  slotMs: number;
   /** The series of each input at the last slot, as the store selected them. */
   atSlot: readonly (readonly StoredSeries[])[] | undefined;
   /** A series without news, looked at first: it tells of most arrivals that they are too early. */
@@ -26,7 +31,11 @@ interface Entry {
  * series therefore waits until each of them has a sample since the rule's last evaluation: a
  * difference of two exporters is never one of a new and an old value. Series that are new since the
  * last slot, and rules that had no slot yet, wait for the slot. So do ranges that a series does not
- * fill yet: what `rate` makes of the rest depends on the time of the evaluation.
+ * fill yet, or no longer because its next sample is due: what `rate` makes of the rest depends on
+ * the time of the evaluation.
+ *
+ * A sample that came late belongs to a slot that went by. With it, one exporter would have news of
+ * an old export and another news of the next.
  */
 export class ArrivalGate {
   readonly #store: SeriesStore;
@@ -44,7 +53,9 @@ export class ArrivalGate {
     if (!entry.isTogether) return;
     entry.epoch = this.#store.nextEpoch();
     entry.waitsFor = undefined;
-    if (isSlot) entry.atSlot = entry.inputs.map(({ matchers }) => this.#store.all(matchers));
+    if (!isSlot) return;
+    entry.slotMs = state.evaluations[0]?.timeMs ?? Number.NEGATIVE_INFINITY;
+    entry.atSlot = entry.inputs.map(({ matchers }) => this.#store.all(matchers));
   }
 
   /** The time to evaluate the rule for, now that samples of it arrived; `undefined`: not yet. */
@@ -52,23 +63,23 @@ export class ArrivalGate {
     const entry = this.#entryOf(state);
     const lastMs = state.evaluations[0]?.timeMs ?? Number.NEGATIVE_INFINITY;
     if (entry.isTogether && !this.#hasNews(entry, nowMs)) return undefined;
-    if (entry.inputs.some((input) => input.isRange && !this.#isFilled(input, nowMs))) {
-      return undefined;
-    }
     const newestMs = this.#newestMs(entry);
-    if (newestMs > lastMs && newestMs <= nowMs + AHEAD_MS_MAX) return newestMs;
-    return nowMs > lastMs ? nowMs : undefined;
+    const isOwnTime = newestMs > lastMs && newestMs <= nowMs + AHEAD_MS_MAX;
+    const timeMs = isOwnTime ? newestMs : nowMs;
+    if (timeMs <= lastMs) return undefined;
+    const ranges = entry.inputs.filter(({ isRange }) => isRange);
+    return ranges.every((input) => this.#isFilled(input, timeMs)) ? timeMs : undefined;
   }
 
   /** Whether each series that counts has news, and none came since the last slot. */
   #hasNews(entry: Entry, nowMs: number): boolean {
-    const { inputs, epoch, atSlot } = entry;
-    if (entry.waitsFor !== undefined && entry.waitsFor.renewedEpoch < epoch) return false;
+    const { inputs, atSlot } = entry;
+    if (entry.waitsFor !== undefined && !isNews(entry.waitsFor, entry)) return false;
     for (const [index, { matchers, windowMs }] of inputs.entries()) {
       const series = this.#store.all(matchers);
       if (series !== atSlot?.[index]) return false;
       const isOld = (one: StoredSeries): boolean => {
-        return one.renewedEpoch < epoch && isLive(one, nowMs - windowMs);
+        return !isNews(one, entry) && isLive(one, nowMs - windowMs);
       };
       entry.waitsFor = series.find(isOld);
       if (entry.waitsFor !== undefined) return false;
@@ -76,12 +87,14 @@ export class ArrivalGate {
     return true;
   }
 
-  /** Whether the samples of each live series reach back over the whole range. */
-  #isFilled({ matchers, windowMs }: ArrivalInput, nowMs: number): boolean {
-    const fromMs = nowMs - windowMs;
+  /** Whether the samples of each live series reach over the whole range, from end to end. */
+  #isFilled({ matchers, windowMs }: ArrivalInput, timeMs: number): boolean {
+    const fromMs = timeMs - windowMs;
     return this.#store.all(matchers).every((series) => {
       const { ring } = series;
-      return !isLive(series, fromMs) || (ring.page.times[ring.begin] ?? nowMs) <= fromMs;
+      if (!isLive(series, fromMs)) return true;
+      const isBegun = (ring.page.times[ring.begin] ?? timeMs) <= fromMs;
+      return isBegun && timeMs - ring.newestMs <= ring.newestStepMs * STEP_SLACK;
     });
   }
 
@@ -103,6 +116,7 @@ export class ArrivalGate {
         isTogether: arrivalMode(state.rule, new Set()) === 'together',
         inputs: arrivalInputs(state.rule, this.#lookbackMs),
         epoch: 0,
+        slotMs: Number.NEGATIVE_INFINITY,
         atSlot: undefined,
         waitsFor: undefined,
       };
@@ -110,6 +124,11 @@ export class ArrivalGate {
     }
     return entry;
   }
+}
+
+/** Whether the series has a sample that the rule's last evaluation did not see, nor should have. */
+function isNews({ ring, renewedEpoch, resource }: StoredSeries, { epoch, slotMs }: Entry): boolean {
+  return renewedEpoch >= epoch && ring.newestMs + (resource?.lag.usualMs ?? 0) > slotMs;
 }
 
 /** Whether the series still counts: it has a sample after `fromMs`, and did not end. */

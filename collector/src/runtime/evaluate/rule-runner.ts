@@ -171,11 +171,13 @@ export class RuleRunner {
     this.#hold.expectSenders(intervalMs, this.#options.clock.nowMs());
   }
 
-  /** Evaluates a whole group at its slot. */
-  evaluateSlot(groupKey: string, slotMs: number): void {
+  /** Evaluates a whole group at its slot. @param isPast whether a later slot is due already. */
+  evaluateSlot(groupKey: string, slotMs: number, isPast = false): void {
     const group = this.#groups.find(({ key }) => key === groupKey);
-    if (group !== undefined)
-      this.#evaluate(group, { timeMs: slotMs, isSlot: true, isDue: dueAtSlot(group, slotMs) });
+    if (group !== undefined) {
+      const isDue = dueAtSlot(group, slotMs, isPast);
+      this.#evaluate(group, { timeMs: slotMs, isSlot: true, isDue });
+    }
     this.#endRemovedSeries();
   }
 
@@ -349,10 +351,15 @@ export class RuleRunner {
  * A tick that comes late must not evaluate a rule at its slot when samples woke it after the slot:
  * it would see the past and undo what was just decided. A clock that was set back is another case.
  */
-function dueAtSlot(group: RuleGroup, slotMs: number): ((rule: Rule) => boolean) | undefined {
+function dueAtSlot(
+  group: RuleGroup,
+  slotMs: number,
+  isPast: boolean,
+): ((rule: Rule) => boolean) | undefined {
   const { intervalMs } = group.definition;
   const later = group.rules.filter(({ evaluations: [last] }) => {
-    return last !== undefined && last.timeMs > slotMs && last.timeMs - slotMs < intervalMs;
+    const aheadMs = last === undefined ? 0 : last.timeMs - slotMs;
+    return aheadMs > 0 && (isPast || aheadMs < intervalMs);
   });
   if (later.length === 0) return undefined;
   const done = new Set(later.map(({ rule }) => rule));

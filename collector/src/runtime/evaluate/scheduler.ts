@@ -2,14 +2,18 @@ import { type GroupDefinition, groupKey } from '../../rules/rule.ts';
 import { slotAt, slotOffsetMs } from '../../rules/slot.ts';
 import type { CancelTimer, Clock } from '../clock.ts';
 import { ArrivalQueue } from './arrival-queue.ts';
+import { CatchUp } from './catch-up.ts';
 
 /** A rule group as the scheduler sees it. */
 export type ScheduledGroup = Pick<GroupDefinition, 'file' | 'name' | 'intervalMs'>;
 
 export interface SchedulerOptions {
   readonly clock: Clock;
-  /** Evaluates a whole group at a slot. */
-  readonly evaluateSlot: (groupKey: string, slotMs: number) => void;
+  readonly monotonicMs: () => number;
+  /** How often the clock was set so far: slots that it jumped over never were. */
+  readonly clockSets: () => number;
+  /** Evaluates a whole group at a slot; `isPast`: at one that a later slot has overtaken. */
+  readonly evaluateSlot: (groupKey: string, slotMs: number, isPast: boolean) => void;
   /** Evaluates rules whose series got samples, now; answers which of them had all they need. */
   readonly evaluateArrival: (rules: ReadonlySet<string>, nowMs: number) => ReadonlySet<string>;
   /** The shortest time between two evaluations of a rule on arrival. */
@@ -25,23 +29,28 @@ interface GroupTimer {
   cancel: CancelTimer;
   nextSlotMs: number;
   missedInARow: number;
+  /** `clockSets` when the timer was armed. */
+  clockSets: number;
 }
 
 /**
  * Calls evaluations at their times.
  *
  * Every group has slots, multiples of its interval moved by a hash of its name, as in Prometheus:
- * a tick that comes late is still evaluated at its slot, and slots that went by are skipped and
- * counted. Between slots, rules are evaluated when samples of their series arrive.
+ * a tick that comes late is still evaluated at its slot. Slots that went by are made up for as far as
+ * there is time (see `CatchUp`), others are skipped and counted. Between slots, rules are evaluated
+ * when samples of their series arrive.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #groups: Map<string, GroupTimer> = new Map();
   readonly #arrivals: ArrivalQueue;
+  readonly #catchUp: CatchUp;
   #isStopped = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#catchUp = new CatchUp(options.monotonicMs);
     this.#arrivals = new ArrivalQueue({
       clock: options.clock,
       gapMs: options.arrivalGapMs,
@@ -84,6 +93,7 @@ export class Scheduler {
       cancel: () => undefined,
       nextSlotMs: slotAt(nowMs, intervalMs, offsetMs) + intervalMs,
       missedInARow: 0,
+      clockSets: 0,
     };
     this.#groups.set(key, timer);
     this.#arm(timer, nowMs);
@@ -91,6 +101,7 @@ export class Scheduler {
 
   #arm(timer: GroupTimer, nowMs: number): void {
     const delayMs = Math.max(0, timer.nextSlotMs - nowMs);
+    timer.clockSets = this.#options.clockSets();
     timer.cancel = this.#options.clock.setTimer(delayMs, () => this.#tick(timer));
   }
 
@@ -106,12 +117,23 @@ export class Scheduler {
     if (earlyMs > intervalMs) timer.nextSlotMs = slotAt(nowMs, intervalMs, offsetMs);
     if (nowMs >= timer.nextSlotMs) {
       const slotMs = slotAt(nowMs, intervalMs, offsetMs);
-      this.#noteMisses(timer, Math.round((slotMs - timer.nextSlotMs) / intervalMs));
+      const passed = Math.round((slotMs - timer.nextSlotMs) / intervalMs);
+      const madeUp = passed === 0 ? 0 : this.#makeUp(timer, slotMs);
+      this.#noteMisses(timer, passed - madeUp);
       timer.nextSlotMs = slotMs + intervalMs;
-      this.#options.evaluateSlot(key, slotMs);
+      this.#options.evaluateSlot(key, slotMs, false);
     }
     const isCurrent = !this.#isStopped && this.#groups.get(key) === timer;
     if (isCurrent) this.#arm(timer, this.#options.clock.nowMs());
+  }
+
+  /** Evaluates slots that went by, oldest first. @returns how many */
+  #makeUp({ key, intervalMs, nextSlotMs, clockSets }: GroupTimer, slotMs: number): number {
+    if (this.#options.clockSets() !== clockSets) return 0;
+    const passed = this.#catchUp.slots(nextSlotMs, slotMs, intervalMs);
+    return passed.filter((pastMs) =>
+      this.#catchUp.run(() => this.#options.evaluateSlot(key, pastMs, true)),
+    ).length;
   }
 
   #noteMisses(timer: GroupTimer, missed: number): void {

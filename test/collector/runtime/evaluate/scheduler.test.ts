@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { slotOffsetMs } from '../../../../collector/src/rules/slot.ts';
+import { ClockWatch } from '../../../../collector/src/runtime/clock-watch.ts';
 import {
   Scheduler,
   type SchedulerOptions,
@@ -17,18 +18,27 @@ interface Recorder {
   readonly scheduler: Scheduler;
   readonly slots: number[];
   readonly arrivals: { atMs: number; rules: string[] }[];
+  readonly past: number[];
   readonly missed: [number, number][];
+}
+
+/** What a scheduler needs to know of time. */
+function timeOf(clock: FakeClock): Pick<SchedulerOptions, 'clock' | 'monotonicMs' | 'clockSets'> {
+  const monotonicMs = (): number => clock.monotonicMs();
+  const watch = new ClockWatch(clock, monotonicMs, () => undefined);
+  return { clock, monotonicMs, clockSets: () => watch.check() };
 }
 
 function record(extra: Partial<SchedulerOptions> = {}): Recorder {
   const clock = new FakeClock(START);
   const slots: number[] = [];
+  const past: number[] = [];
   const arrivals: Recorder['arrivals'] = [];
   const missed: [number, number][] = [];
   const scheduler = new Scheduler({
-    clock,
+    ...timeOf(clock),
     arrivalGapMs: 100,
-    evaluateSlot: (_, slotMs) => slots.push(slotMs),
+    evaluateSlot: (_, slotMs, isPast) => (isPast ? past : slots).push(slotMs),
     evaluateArrival: (rules, nowMs) => {
       arrivals.push({ atMs: nowMs - START, rules: [...rules] });
       return rules;
@@ -36,7 +46,7 @@ function record(extra: Partial<SchedulerOptions> = {}): Recorder {
     onMissed: (_, count, inARow) => missed.push([count, inARow]),
     ...extra,
   });
-  return { clock, scheduler, slots, arrivals, missed };
+  return { clock, scheduler, slots, past, arrivals, missed };
 }
 
 test('Scheduler evaluates a group at every slot of its interval', async () => {
@@ -50,16 +60,73 @@ test('Scheduler evaluates a group at every slot of its interval', async () => {
   expect(slots).toHaveLength(3);
 });
 
-test('Scheduler skips and counts slots that went by, and keeps to the slots', async () => {
-  const recorder = record();
-  const { clock, scheduler, slots, missed } = recorder;
+const steps = (slots: readonly number[], first = slots[0] ?? 0): number[] =>
+  slots.map((slot) => (slot - first) / GROUP.intervalMs);
+
+test('Scheduler skips and counts slots that a clock jumped over, and keeps to the slots', async () => {
+  const { clock, scheduler, slots, past, missed } = record();
   scheduler.setGroups([GROUP]);
   await clock.advance(10_000);
   clock.jump(25_000);
   await clock.advance(20_000);
-  expect(slots.map((slot) => (slot - (slots[0] ?? 0)) / 10_000)).toEqual([0, 3, 4]);
+  expect(steps(slots)).toEqual([0, 3, 4]);
+  expect(past).toEqual([]);
   expect(missed).toEqual([[2, 1]]);
   scheduler.stop();
+});
+
+test('Scheduler makes up for slots of a while without processor time', async () => {
+  const { clock, scheduler, slots, past, missed } = record();
+  scheduler.setGroups([GROUP]);
+  await clock.advance(10_000);
+  clock.stall(35_000);
+  await clock.advance(10_000);
+  expect(steps(slots)).toEqual([0, 3, 4]);
+  expect(steps(past, slots[0])).toEqual([1, 2]);
+  expect(missed).toEqual([]);
+  scheduler.stop();
+});
+
+test.each([
+  { intervalMs: 1000, stalledMs: 60_000, past: 10, missed: 50 },
+  { intervalMs: 10_000, stalledMs: 60_000, past: 3, missed: 3 },
+  { intervalMs: 60_000, stalledMs: 200_000, past: 0, missed: 3 },
+])('Scheduler makes up for the newest slots only: %o', async (one) => {
+  const { clock, scheduler, past, missed } = record();
+  const group = { ...GROUP, intervalMs: one.intervalMs };
+  scheduler.setGroups([group]);
+  // Just after a slot, so that the slots of the stall follow from its length.
+  const sinceMs = (START - slotOffsetMs(group)) % one.intervalMs;
+  await clock.advance(2 * one.intervalMs - sinceMs + 1);
+  clock.stall(one.stalledMs + one.intervalMs - 1);
+  await clock.advance(0);
+  expect(past).toHaveLength(one.past);
+  expect(missed.map(([count]) => count)).toEqual([one.missed]);
+  scheduler.stop();
+});
+
+test('Scheduler does not pile up slots of rules that take longer than their interval', async () => {
+  const busyMs = 15_000;
+  let past = 0;
+  let missed = 0;
+  const clock = new FakeClock(START);
+  const scheduler = new Scheduler({
+    ...timeOf(clock),
+    arrivalGapMs: 100,
+    evaluateSlot: (_, slotMs, isPast) => {
+      past += isPast ? 1 : 0;
+      if (!isPast) expect(clock.nowMs() - slotMs).toBeLessThan(2 * busyMs);
+      clock.stall(busyMs);
+    },
+    evaluateArrival: (rules) => rules,
+    onMissed: (_, count) => {
+      missed += count;
+    },
+  });
+  scheduler.setGroups([GROUP]);
+  for (let round = 0; round < 100; round += 1) await clock.advance(GROUP.intervalMs);
+  scheduler.stop();
+  expect({ past, missed }).toEqual({ past: 11, missed: 33 });
 });
 
 test('Scheduler goes on after the clock was set back', async () => {
@@ -135,7 +202,7 @@ test('Scheduler skips no slot while the clock and its timers disagree by millise
       const slots: number[] = [];
       const missed: number[] = [];
       const scheduler = new Scheduler({
-        clock,
+        ...timeOf(clock),
         arrivalGapMs: 100,
         evaluateSlot: (_, slotMs) => {
           slots.push(slotMs);
@@ -153,8 +220,8 @@ test('Scheduler skips no slot while the clock and its timers disagree by millise
         await clock.advance(1);
       }
       scheduler.stop();
-      const steps = slots.slice(1).map((slot, index) => slot - (slots[index] ?? 0));
-      return missed.length === 0 && slots.length > 15 && steps.every((step) => step === 100);
+      const apart = slots.slice(1).map((slot, index) => slot - (slots[index] ?? 0));
+      return missed.length === 0 && slots.length > 15 && apart.every((step) => step === 100);
     }),
     { numRuns: 60 },
   );

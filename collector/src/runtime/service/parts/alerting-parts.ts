@@ -71,7 +71,7 @@ export function createAlertingParts(
     delivery: createDelivery(options, { database, outbox, notifier }),
     trials: new ReceiverTrials(sendWays(options), options.config.external_url),
     forwarder,
-    scheduler: createScheduler(options, runner, signals),
+    scheduler: createScheduler(options, runner, inputs),
   };
 }
 
@@ -172,14 +172,16 @@ function createRunner(
 }
 
 function createScheduler(
-  { clock, config }: ServiceOptions,
+  { clock, config, monotonicMs }: ServiceOptions,
   runner: RuleRunner,
-  signals: ServiceSignals,
+  { signals, clockWatch }: AlertingInputs,
 ): Scheduler {
   return new Scheduler({
     clock,
+    monotonicMs,
+    clockSets: () => clockWatch.check(),
     arrivalGapMs: config.evaluation.on_arrival.min_gap,
-    evaluateSlot: (key, slotMs) => runner.evaluateSlot(key, slotMs),
+    evaluateSlot: (key, slotMs, isPast) => runner.evaluateSlot(key, slotMs, isPast),
     evaluateArrival: (rules, nowMs) => runner.evaluateArrival(rules, nowMs),
     onMissed: (groupKey, missed, inARow) => signals.missed.tell({ groupKey, missed, inARow }),
   });
