@@ -15,10 +15,15 @@ import { parseDuration } from '../../collector/src/model/duration.ts';
 import { delay, WebhookSink } from '../support/collector/service-process.ts';
 import { referenceBinaryOrWarn } from '../support/reference-binaries.ts';
 import type { Stretch } from './compare.ts';
-import { type RunningService, startPrometheus, startService } from './programs.ts';
+import {
+  type RunningPrometheus,
+  type RunningService,
+  startPrometheus,
+  startService,
+} from './programs.ts';
 import { generateRules } from './rules.ts';
 import { sendStream } from './stream.ts';
-import { compareAll } from './verdict.ts';
+import { type AlertdiffReport, compareAll } from './verdict.ts';
 
 const MEMORY_FOLDER = '/dev/shm';
 const KILLS = 5;
@@ -50,6 +55,74 @@ async function killOften(service: RunningService, seconds: number): Promise<read
   return stretches;
 }
 
+interface Programs {
+  readonly prometheus: RunningPrometheus;
+  readonly slots: RunningService;
+  readonly arrival: RunningService;
+  /** What slots make of samples that come when they are due, as they do for the one above. */
+  readonly mirror: RunningService;
+  readonly killed: RunningService;
+  readonly sinks: Readonly<Record<'ours' | 'theirs' | 'other', WebhookSink>>;
+}
+
+async function startAll({
+  folder,
+  rulesFile,
+  binaries,
+}: {
+  readonly folder: string;
+  readonly rulesFile: string;
+  readonly binaries: { readonly prometheus: string; readonly alertmanager: string };
+}): Promise<Programs> {
+  const sinks = { ours: new WebhookSink(), theirs: new WebhookSink(), other: new WebhookSink() };
+  for (const sink of Object.values(sinks)) await sink.start();
+  const prometheus = await startPrometheus(join(folder, 'prometheus'), binaries, {
+    rulesFile,
+    sink: sinks.theirs,
+  });
+  const start = (name: string, onArrival: boolean, sink: WebhookSink): Promise<RunningService> =>
+    startService(join(folder, name), { rulesFile, hookUrl: sink.url, onArrival });
+  return {
+    prometheus,
+    slots: await start('slots', false, sinks.ours),
+    arrival: await start('arrival', true, sinks.other),
+    mirror: await start('mirror', false, sinks.other),
+    killed: await start('killed', false, sinks.other),
+    sinks,
+  };
+}
+
+async function runAndCompare(
+  programs: Programs,
+  { seconds, seed }: { readonly seconds: number; readonly seed: number },
+): Promise<AlertdiffReport> {
+  const { prometheus, slots, arrival, mirror, killed, sinks } = programs;
+  const startMs = Math.ceil((Date.now() + LEAD_MS) / 1000) * 1000;
+  const targets = [
+    ...[prometheus, slots, killed].map(({ otlpUrl }) => ({ url: otlpUrl, aheadMs: AHEAD_MS })),
+    ...[arrival, mirror].map(({ otlpUrl }) => ({ url: otlpUrl, aheadMs: 0 })),
+  ];
+  const sent = sendStream(targets, { startMs, seconds, seed });
+  await delay(startMs - Date.now());
+  const away = await killOften(killed, seconds);
+  const [theirs = [], ours = [], restarted = []] = await sent;
+  await delay(Math.max(0, startMs + seconds * 1000 + SETTLE_MS - Date.now()));
+  return compareAll({
+    apis: {
+      theirs: prometheus.api,
+      slots: slots.api,
+      arrival: arrival.api,
+      mirror: mirror.api,
+      killed: killed.api,
+    },
+    sinks,
+    passages: { theirs, slots: ours, killed: restarted },
+    away,
+    within: { fromMs: startMs + 10_000, toMs: startMs + seconds * 1000 - 2000 },
+    onDifference: (text) => process.stderr.write(`${text}\n`),
+  });
+}
+
 async function main(binaries: {
   readonly prometheus: string;
   readonly alertmanager: string;
@@ -64,47 +137,9 @@ async function main(binaries: {
   mkdirSync(rulesFolder, { recursive: true });
   const rulesFile = join(rulesFolder, 'rules.yml');
   writeFileSync(rulesFile, generateRules(new SeededRandom(seed)));
-  const sinks = { ours: new WebhookSink(), theirs: new WebhookSink(), other: new WebhookSink() };
-  for (const sink of Object.values(sinks)) await sink.start();
-  const options = { rulesFile, hookUrl: sinks.other.url };
-  const prometheus = await startPrometheus(join(folder, 'prometheus'), binaries, {
-    rulesFile,
-    sink: sinks.theirs,
-  });
-  const slots = await startService(join(folder, 'slots'), {
-    ...options,
-    hookUrl: sinks.ours.url,
-    onArrival: false,
-  });
-  const arrival = await startService(join(folder, 'arrival'), { ...options, onArrival: true });
-  // What slots make of samples that come when they are due, as they do for the one above.
-  const mirror = await startService(join(folder, 'mirror'), { ...options, onArrival: false });
-  const killed = await startService(join(folder, 'killed'), { ...options, onArrival: false });
+  const programs = await startAll({ folder, rulesFile, binaries });
   try {
-    const startMs = Math.ceil((Date.now() + LEAD_MS) / 1000) * 1000;
-    const early = [prometheus.otlpUrl, slots.otlpUrl, killed.otlpUrl].map((url) => {
-      return { url, aheadMs: AHEAD_MS };
-    });
-    const due = [arrival.otlpUrl, mirror.otlpUrl].map((url) => ({ url, aheadMs: 0 }));
-    const sent = sendStream([...early, ...due], { startMs, seconds, seed });
-    await delay(startMs - Date.now());
-    const away = await killOften(killed, seconds);
-    const [theirs = [], ours = [], restarted = []] = await sent;
-    await delay(startMs + seconds * 1000 + SETTLE_MS - Date.now());
-    const report = await compareAll({
-      apis: {
-        theirs: prometheus.api,
-        slots: slots.api,
-        arrival: arrival.api,
-        mirror: mirror.api,
-        killed: killed.api,
-      },
-      sinks,
-      passages: { theirs, slots: ours, killed: restarted },
-      away,
-      within: { fromMs: startMs + 10_000, toMs: startMs + seconds * 1000 - 2000 },
-      onDifference: (text) => process.stderr.write(`${text}\n`),
-    });
+    const report = await runAndCompare(programs, { seconds, seed });
     process.stdout.write(`${JSON.stringify(report, undefined, values.json ? 0 : 2)}\n`);
     const isGood =
       report.comparisons > 0 &&
@@ -113,6 +148,7 @@ async function main(binaries: {
       report.falseEpisodesOnArrival === 0;
     process.exitCode = isGood ? 0 : 1;
   } finally {
+    const { prometheus, slots, arrival, mirror, killed, sinks } = programs;
     for (const { process: service } of [slots, arrival, mirror, killed])
       await service.end('SIGKILL');
     await prometheus.end();

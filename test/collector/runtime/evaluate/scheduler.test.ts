@@ -109,13 +109,14 @@ test('Scheduler does not pile up slots of rules that take longer than their inte
   const busyMs = 15_000;
   let past = 0;
   let missed = 0;
+  let lateMsMax = 0;
   const clock = new FakeClock(START);
   const scheduler = new Scheduler({
     ...timeOf(clock),
     arrivalGapMs: 100,
     evaluateSlot: (_, slotMs, isPast) => {
       past += isPast ? 1 : 0;
-      if (!isPast) expect(clock.nowMs() - slotMs).toBeLessThan(2 * busyMs);
+      if (!isPast) lateMsMax = Math.max(lateMsMax, clock.nowMs() - slotMs);
       clock.stall(busyMs);
     },
     evaluateArrival: (rules) => rules,
@@ -127,6 +128,7 @@ test('Scheduler does not pile up slots of rules that take longer than their inte
   for (let round = 0; round < 100; round += 1) await clock.advance(GROUP.intervalMs);
   scheduler.stop();
   expect({ past, missed }).toEqual({ past: 11, missed: 33 });
+  expect(lateMsMax).toBeLessThan(2 * busyMs);
 });
 
 test('Scheduler goes on after the clock was set back', async () => {
