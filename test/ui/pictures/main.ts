@@ -28,8 +28,7 @@ page.setDefaultTimeout(ALERT_MS_MAX);
 
 await duringDemo(['--scenario', 'alerts', '--for', '90s'], async (url) => {
   await page.goto(url);
-  await firing('InferenceErrors').locator('.spark-fired').waitFor({ state: 'attached' });
-  await firing('InferenceSlow').waitFor();
+  await firing('InferenceErrors').locator('.spark-line').waitFor({ state: 'attached' });
   await take('page-alerts');
   await firing('InferenceErrors').locator('.alert-name').click();
   await page.locator('.plot-threshold').waitFor({ state: 'attached' });

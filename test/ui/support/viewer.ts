@@ -9,7 +9,6 @@ import { ROOT } from '../../support/tidy/source-file.ts';
 import { chromiumPath, launchChromium } from './browser.ts';
 
 export const SCHEMES = ['dark', 'light'] as const;
-export type Scheme = (typeof SCHEMES)[number];
 
 /** Where pictures of every view are left to be looked at. */
 const PICTURES = join(ROOT, '.cache/ui');

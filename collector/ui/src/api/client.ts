@@ -2,7 +2,7 @@ import { apiAddress } from '../browser/place.ts';
 import { apiKey, isKeyWanted } from '../browser/session.ts';
 
 /** Why the service did not answer as asked; `status` 0 when it could not be reached. */
-export class ApiProblem extends Error {
+class ApiProblem extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
     super(message);

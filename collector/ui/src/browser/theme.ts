@@ -17,8 +17,8 @@ darkSystem.addEventListener('change', ({ matches }) => {
   systemIsDark.value = matches;
 });
 
-/** Plots are painted, not styled: they are drawn again when this changes. */
-export const isDark: ReadonlySignal<boolean> = computed(() =>
+/** What the styles go by: the choice, or what the system prefers. */
+const isDark: ReadonlySignal<boolean> = computed(() =>
   theme.value === 'system' ? systemIsDark.value : theme.value === 'dark',
 );
 

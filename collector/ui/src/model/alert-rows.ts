@@ -72,7 +72,7 @@ function aloneRow(alert: Alert): Row {
 const STATES: readonly Alert['state'][] = ['firing', 'pending', 'resolved'];
 
 /** What needs somebody first: firing, severe, not acknowledged, new. */
-export function compareAlerts(left: Alert, right: Alert): number {
+function compareAlerts(left: Alert, right: Alert): number {
   return (
     STATES.indexOf(left.state) - STATES.indexOf(right.state) ||
     severityRank(right.severity) - severityRank(left.severity) ||
@@ -83,7 +83,7 @@ export function compareAlerts(left: Alert, right: Alert): number {
 }
 
 /** Labels with the same value everywhere. */
-export function sharedLabels(list: readonly Labels[]): Labels {
+function sharedLabels(list: readonly Labels[]): Labels {
   const [first = {}, ...others] = list;
   return pick(first, (name, value) => others.every((labels) => labels[name] === value));
 }

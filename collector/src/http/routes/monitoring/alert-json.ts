@@ -1,4 +1,5 @@
 import type { AlertStatus } from '../../../exchange/alert-status.ts';
+import type { Labels } from '../../../model/labels.ts';
 import { fingerprint } from '../../../notify/stages/fingerprint.ts';
 import type { Expr } from '../../../promql/ast.ts';
 import { comparedSides } from '../../../promql/compared-sides.ts';
@@ -27,10 +28,10 @@ export function allAlerts(api: MonitoringApi): readonly AlertJson[] {
   const ofRules = api.groups().flatMap((group) =>
     group.rules.flatMap((state) => {
       return [...state.alerts.values()].map((alert) => {
-        const labels = alert.labels.toRecord();
-        const status = statuses.get(fingerprint(labels));
-        statuses.delete(fingerprint(labels));
-        return ruleAlertJson(api, { group, state, alert, labels, status });
+        const named = identityOf(alert.labels);
+        const status = statuses.get(named.id);
+        statuses.delete(named.id);
+        return ruleAlertJson(api, { group, state, alert, named, status });
       });
     }),
   );
@@ -46,18 +47,35 @@ interface RuleAlert {
   readonly group: RuleGroup;
   readonly state: RuleGroup['rules'][number];
   readonly alert: Alert;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly named: Identity;
   readonly status: AlertStatus | undefined;
+}
+
+interface Identity {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Kept with the labels: a page of thousands of alerts is read again and again. */
+const identities = new WeakMap<Labels, Identity>();
+
+function identityOf(labels: Labels): Identity {
+  const known = identities.get(labels);
+  if (known !== undefined) return known;
+  const record = labels.toRecord();
+  const made = { id: fingerprint(record), labels: record };
+  identities.set(labels, made);
+  return made;
 }
 
 function ruleAlertJson(
   api: MonitoringApi,
-  { group, state: { rule }, alert, labels, status }: RuleAlert,
+  { group, state: { rule }, alert, named: { id, labels }, status }: RuleAlert,
 ): AlertJson {
   const isPending = alert.status === 'pending' || status === undefined;
   return {
     ...(isPending ? UNTOLD : statusJson(status)),
-    id: fingerprint(labels),
+    id,
     alertname: rule.name,
     severity: api.severityOf(labels),
     state: stateName(alert, status),

@@ -18,7 +18,7 @@ const UNTIL_RESOLVED = 'until resolved';
 const PREVIEW_MAX = 50;
 
 /** What a silence is asked for with, as the API takes it. */
-export function matcherBody(matchers: readonly Matcher[]): readonly object[] {
+function matcherBody(matchers: readonly Matcher[]): readonly object[] {
   return matchers.map(({ name, operator, value }) => ({
     name,
     value,
