@@ -209,9 +209,9 @@ describe('where no engine answers', () => {
       // What it is told to run stands in for Node: a script that says what the stack says.
       sandbox.write(
         'deploy/local/main.ts',
-        'echo "OTLP            http://127.9.0.11:4318"\necho "Logs            x"\nwhile :; do sleep 1; done\n',
+        'echo "OTLP            http://127.9.0.11:4318"\necho "Logs            x"\nwhile sleep 1; do :; done\n',
       );
-      sandbox.install('node', '[ "$1" = --version ] && { echo v24.21.0; exit; }\nsh "$2"');
+      sandbox.install('node', '[ "$1" = --version ] && { echo v24.21.0; exit; }\nexec sh "$2"');
     });
     afterEach(() => sandbox.run('--down'));
 
