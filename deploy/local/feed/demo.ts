@@ -1,8 +1,7 @@
 import { hasCompiler } from '../../../examples/gpu-check/stub/compile.ts';
 import { type StubGpu, startStubGpu } from '../../../examples/phishing/demo/gpu/stub-gpu.ts';
 import { trainModel, writeModel } from '../../../examples/phishing/training/build-model.ts';
-import type { Stack } from '../stack.ts';
-import { type Feed, startPhishing } from './phishing.ts';
+import { type Feed, startPhishing, type Target } from './phishing.ts';
 import { startTriage } from './triage.ts';
 import { encodeTriageModel } from './triage-model.ts';
 
@@ -12,7 +11,7 @@ export interface Demo extends Feed {
   readonly hasGpu: boolean;
 }
 
-export async function startDemo(stack: Stack): Promise<Demo> {
+export async function startDemo(stack: Target): Promise<Demo> {
   const model = trainModel();
   writeModel(model.bytes);
   const gpu: StubGpu | undefined = hasCompiler() ? startStubGpu() : undefined;

@@ -14,7 +14,7 @@ import {
   loadDataset,
   splitDataset,
 } from '../../../examples/phishing/training/dataset.ts';
-import type { Stack } from '../stack.ts';
+import type { StackFiles } from '../configuration.ts';
 
 export const NATIVE = {
   OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
@@ -37,6 +37,12 @@ const INSTANCES: readonly { readonly isShifted: boolean; readonly env: Record<st
     { isShifted: false, env: NATIVE },
   ];
 
+/** Where services send to, and where their files lie. */
+export interface Target {
+  readonly addresses: { readonly otlpHttp: string };
+  readonly files: Pick<StackFiles, 'folder' | 'logs'>;
+}
+
 export interface Feed {
   readonly urls: readonly string[];
   stop(): Promise<void>;
@@ -46,7 +52,7 @@ export interface Feed {
  * Three instances of the phishing service under load: each fails for a while, the input of the
  * second one breaks, and the third exports native histograms.
  */
-export async function startPhishing(stack: Stack, gpu: StubGpu | undefined): Promise<Feed> {
+export async function startPhishing(stack: Target, gpu: StubGpu | undefined): Promise<Feed> {
   const { addresses, files } = stack;
   const { heldOut } = splitDataset(loadDataset(), SEED);
   const rows = Array.from({ length: BASELINE_REPEATS }, () => heldOut).flat();

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 
 import { startApp } from '../../../examples/phishing/demo/app-process.ts';
 import { freePort } from '../../../examples/phishing/demo/free-port.ts';
-import type { Stack } from '../stack.ts';
-import { type Feed, NATIVE } from './phishing.ts';
+import { type Feed, NATIVE, type Target } from './phishing.ts';
 
 const SCRIPT = join(import.meta.dirname, '../triage/app.ts');
 
 /** Two instances of the service that sorts tickets, one for each kind of histogram. */
-export async function startTriage({ addresses, files }: Stack, model: Uint8Array): Promise<Feed> {
+export async function startTriage({ addresses, files }: Target, model: Uint8Array): Promise<Feed> {
   const modelPath = join(files.folder, 'triage.onnx');
   writeFileSync(modelPath, model);
   const apps = await Promise.all(
