@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DashboardJson } from '../../../grafana/src/check/dashboard-queries.ts';
 import type { Stack } from '../stack.ts';
 import { readExemplars } from './exemplars.ts';
-import { type Walked, walk } from './walk.ts';
+import { type Walked, walkPatiently } from './walk.ts';
 
 const DASHBOARDS = join(import.meta.dirname, '../../../grafana/dashboards');
 
@@ -41,14 +41,14 @@ export async function judgeStack(
   const dashboards = readdirSync(DASHBOARDS).map(
     (name) => JSON.parse(readFileSync(join(DASHBOARDS, name), 'utf8')) as DashboardJson,
   );
-  const walked = await walk(dashboards, {
+  const walked = await walkPatiently(dashboards, () => ({
     prometheus: { datasource: addresses.prometheus, alerts: addresses.alertApi },
     headers: { 'x-api-key': apiKey },
     tempo: hasTempo ? addresses.tempo : undefined,
     hasGpu,
     startMs: startedMs,
     endMs: Date.now(),
-  });
+  }));
   const asked = walked.filter(({ outcome }) => outcome !== 'skipped');
   const exemplars = await readExemplars(stack, startedMs);
   const alertsInAlertmanager = await firingAlerts(addresses.alertmanager);

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import {
   ALL,
   type DashboardJson,
@@ -30,17 +32,34 @@ const FILL: Fill = { ...ALL, rateInterval: '45s', range: '1m', interval: '5s' };
 const STEP_SECONDS = 5;
 const TIMEOUT_MS = 20_000;
 
-/** Asks every query of every dashboard, one after the other, as Grafana would. */
-export async function walk(
+const ATTEMPTS = 5;
+const PAUSE_MS = 5000;
+
+/**
+ * Asks every query of every dashboard, one after the other, as Grafana would. What has no data yet
+ * is asked again for a while: on a busy machine some of it is late.
+ *
+ * @param targetsNow the end of the time range moves on
+ */
+export async function walkPatiently(
   dashboards: readonly DashboardJson[],
-  targets: WalkTargets,
+  targetsNow: () => WalkTargets,
 ): Promise<readonly Walked[]> {
   const walked: Walked[] = [];
   for (const query of dashboards.flatMap((dashboard) => queriesOf(dashboard))) {
-    walked.push(await ask(query, targets));
+    walked.push(await ask(query, targetsNow()));
+  }
+  for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) {
+    if (walked.every(isSettled)) break;
+    await sleep(PAUSE_MS);
+    for (const [index, before] of walked.entries()) {
+      if (!isSettled(before)) walked[index] = await ask(before.query, targetsNow());
+    }
   }
   return walked;
 }
+
+const isSettled = ({ outcome }: Walked): boolean => outcome === 'data' || outcome === 'skipped';
 
 async function ask(query: DashboardQuery, targets: WalkTargets): Promise<Walked> {
   try {

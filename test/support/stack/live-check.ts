@@ -55,8 +55,14 @@ export interface OtlpRequest {
 }
 
 const OURS = /^@?telltale\b/u;
-const isOurs = ({ scope }: { readonly scope?: { readonly name?: string } }): boolean =>
-  OURS.test(scope?.name ?? '');
+
+interface InScope {
+  readonly scope?: { readonly name?: string };
+}
+
+/** What Telltale itself emitted; other instrumentations have registries of their own. */
+const ours = <Item extends InScope>(scoped: readonly Item[] = []): readonly Item[] =>
+  scoped.filter(({ scope }) => OURS.test(scope?.name ?? ''));
 
 /** What was emitted, compared with the registry: the idea of Weaver's live-check. */
 export class LiveCheck {
@@ -64,21 +70,15 @@ export class LiveCheck {
   readonly findings: Set<string> = new Set();
   readonly #seen = new Set<string>();
 
-  add(request: OtlpRequest): void {
-    for (const { scopeMetrics = [] } of request.resourceMetrics ?? []) {
-      for (const scoped of scopeMetrics.filter(isOurs)) {
-        for (const metric of scoped.metrics ?? []) this.#metric(metric);
-      }
+  add({ resourceMetrics = [], resourceSpans = [], resourceLogs = [] }: OtlpRequest): void {
+    for (const { metrics = [] } of resourceMetrics.flatMap((one) => ours(one.scopeMetrics))) {
+      for (const metric of metrics) this.#metric(metric);
     }
-    for (const { scopeSpans = [] } of request.resourceSpans ?? []) {
-      for (const scoped of scopeSpans.filter(isOurs)) {
-        for (const span of scoped.spans ?? []) this.#span(span);
-      }
+    for (const { spans = [] } of resourceSpans.flatMap((one) => ours(one.scopeSpans))) {
+      for (const span of spans) this.#span(span);
     }
-    for (const { scopeLogs = [] } of request.resourceLogs ?? []) {
-      for (const scoped of scopeLogs.filter(isOurs)) {
-        for (const record of scoped.logRecords ?? []) this.#event(record);
-      }
+    for (const { logRecords = [] } of resourceLogs.flatMap((one) => ours(one.scopeLogs))) {
+      for (const record of logRecords) this.#event(record);
     }
   }
 
