@@ -71,15 +71,12 @@ export class LiveCheck {
   readonly #seen = new Set<string>();
 
   add({ resourceMetrics = [], resourceSpans = [], resourceLogs = [] }: OtlpRequest): void {
-    for (const { metrics = [] } of resourceMetrics.flatMap((one) => ours(one.scopeMetrics))) {
-      for (const metric of metrics) this.#metric(metric);
-    }
-    for (const { spans = [] } of resourceSpans.flatMap((one) => ours(one.scopeSpans))) {
-      for (const span of spans) this.#span(span);
-    }
-    for (const { logRecords = [] } of resourceLogs.flatMap((one) => ours(one.scopeLogs))) {
-      for (const record of logRecords) this.#event(record);
-    }
+    const metrics = resourceMetrics.flatMap((one) => ours(one.scopeMetrics));
+    const spans = resourceSpans.flatMap((one) => ours(one.scopeSpans));
+    const logs = resourceLogs.flatMap((one) => ours(one.scopeLogs));
+    for (const metric of metrics.flatMap((one) => one.metrics ?? [])) this.#metric(metric);
+    for (const span of spans.flatMap((one) => one.spans ?? [])) this.#span(span);
+    for (const record of logs.flatMap((one) => one.logRecords ?? [])) this.#event(record);
   }
 
   /** What the registry declares and nobody emitted, such as `metric ml.gpu.info`. */
