@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Demo, startDemo } from './feed/demo.ts';
 import { parseLocalOptions } from './options.ts';
-import { judgeStack, type StackVerdict } from './panels/verdict.ts';
+import { judgeStack, readDashboards, type StackVerdict } from './panels/verdict.ts';
+import { drawPictures } from './preview/pictures.ts';
 import { defaultFolder, type Stack, startStack } from './stack.ts';
 
 const options = parseLocalOptions(process.argv, defaultFolder(join(import.meta.dirname, '../..')));
@@ -28,6 +29,7 @@ try {
     print('Asking every panel of every dashboard');
     const verdict = await judgeStack(stack, { startedMs, hasGpu: demo?.hasGpu ?? false });
     tellVerdict(verdict);
+    if (options.pictures !== undefined) await draw(stack, options.pictures, startedMs);
     if (options.isJson) process.stdout.write(`${JSON.stringify(verdict)}\n`);
     process.exitCode = verdict.problems.length === 0 ? 0 : 1;
   }
@@ -59,6 +61,18 @@ function tellAddresses({ addresses, files, hasTempo }: Stack, running: Demo | un
   if (running !== undefined) print(`Demo            ${running.urls.join('  ')}`);
   print(`Logs            ${files.logs}`);
   if (options.forMs === undefined) print('Ctrl-C stops everything');
+}
+
+async function draw(running: Stack, folder: string, startMs: number): Promise<void> {
+  const { addresses, apiKey } = running;
+  await drawPictures(readDashboards(), folder, {
+    datasource: addresses.prometheus,
+    alerts: addresses.alertApi,
+    headers: { 'x-api-key': apiKey },
+    startMs,
+    endMs: Date.now(),
+  });
+  print(`Pictures        ${folder}`);
 }
 
 function tellVerdict({ panels, problems }: StackVerdict): void {

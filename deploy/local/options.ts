@@ -7,6 +7,8 @@ export interface LocalOptions {
   readonly hasDemo: boolean;
   readonly networkPrefix: string;
   readonly folder: string;
+  /** Where pictures of the dashboards go, if they are wanted. */
+  readonly pictures: string | undefined;
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000 };
@@ -27,6 +29,7 @@ export function parseLocalOptions(argv: readonly string[], folder: string): Loca
     .option('--no-demo', 'start the programs only')
     .option('--network <prefix>', 'three numbers of a loopback network', parsePrefix, '127.9.0')
     .option('--folder <path>', 'where data and logs lie', folder)
+    .option('--pictures <path>', 'with --for: draw each dashboard into this folder, with Chromium')
     .parse(argv)
     .opts<{
       for?: number;
@@ -34,6 +37,7 @@ export function parseLocalOptions(argv: readonly string[], folder: string): Loca
       demo: boolean;
       network: string;
       folder: string;
+      pictures?: string;
     }>();
   return {
     forMs: options.for,
@@ -41,6 +45,7 @@ export function parseLocalOptions(argv: readonly string[], folder: string): Loca
     hasDemo: options.demo,
     networkPrefix: options.network,
     folder: options.folder,
+    pictures: options.pictures,
   };
 }
 

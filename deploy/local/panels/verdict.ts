@@ -24,6 +24,12 @@ export interface StackVerdict {
   readonly problems: readonly string[];
 }
 
+/** The committed dashboards. */
+export const readDashboards = (): readonly DashboardJson[] =>
+  readdirSync(DASHBOARDS).map(
+    (name) => JSON.parse(readFileSync(join(DASHBOARDS, name), 'utf8')) as DashboardJson,
+  );
+
 /** What was sent to the stack, and since when. */
 export interface Occasion {
   readonly startedMs: number;
@@ -38,9 +44,7 @@ export async function judgeStack(
 ): Promise<StackVerdict> {
   const { addresses, apiKey, hasTempo } = stack;
   const services = await stack.health();
-  const dashboards = readdirSync(DASHBOARDS).map(
-    (name) => JSON.parse(readFileSync(join(DASHBOARDS, name), 'utf8')) as DashboardJson,
-  );
+  const dashboards = readDashboards();
   const walked = await walkPatiently(dashboards, () => ({
     prometheus: { datasource: addresses.prometheus, alerts: addresses.alertApi },
     headers: { 'x-api-key': apiKey },

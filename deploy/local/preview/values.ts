@@ -1,0 +1,60 @@
+import { shown } from './numbers.ts';
+import type { DrawnSeries, PanelJson } from './panel-series.ts';
+import { escaped } from './text.ts';
+
+const ROWS_MAX = 12;
+const BARS_MAX = 10;
+const unitOf = ({ fieldConfig }: PanelJson): string => fieldConfig?.defaults.unit ?? 'none';
+const newest = ({ points }: DrawnSeries): number => points.at(-1)?.[1] ?? Number.NaN;
+
+/** The newest values, large. */
+export const stat = (panel: PanelJson, series: readonly DrawnSeries[]): string =>
+  `<div class="stats">${series
+    .map(
+      (one) =>
+        `<div><b>${escaped(shown(newest(one), unitOf(panel)))}</b>${series.length > 1 ? `<small>${escaped(one.legend)}</small>` : ''}</div>`,
+    )
+    .join('')}</div>`;
+
+/** A bar for each series, the longest first where there are many. */
+export function bars(panel: PanelJson, series: readonly DrawnSeries[]): string {
+  const most = Math.max(1e-12, ...series.map(newest).filter(Number.isFinite));
+  return series
+    .slice(0, BARS_MAX)
+    .map((one) => {
+      const name = one.labels['le'] ?? one.legend;
+      const width = Math.max(0, Math.min(1, newest(one) / most)) * 60;
+      return `<div class="bar"><span>${escaped(name.slice(0, 24))}</span><i style="width:${width.toFixed(1)}%"></i>${escaped(shown(newest(one), unitOf(panel)))}</div>`;
+    })
+    .join('');
+}
+
+/** Rows by their labels; a column for each target. */
+export function table(panel: PanelJson, series: readonly DrawnSeries[]): string {
+  const renames = (panel.transformations ?? []).flatMap(({ options }) =>
+    Object.entries(
+      (options as { readonly renameByName?: Record<string, string> }).renameByName ?? {},
+    ),
+  );
+  const names = renames.map(([name]) => name).filter((name) => !name.startsWith('Value'));
+  const refs = [...new Set(series.map(({ refId }) => refId))];
+  const rows = new Map<string, { cells: string[]; values: Map<string, number> }>();
+  for (const one of series) {
+    const columns = names.length > 0 ? names : Object.keys(one.labels);
+    const cells = columns.map((name) => one.labels[name] ?? '');
+    const key = cells.join('\u0000');
+    const row = rows.get(key) ?? { cells, values: new Map<string, number>() };
+    row.values.set(one.refId, newest(one));
+    rows.set(key, row);
+  }
+  const title = (name: string): string => renames.find(([from]) => from === name)?.[1] ?? name;
+  const heads = [
+    ...names.map(title),
+    ...refs.map((ref) => title(refs.length > 1 ? `Value #${ref}` : 'Value')),
+  ];
+  const body = [...rows.values()].slice(0, ROWS_MAX).map(({ cells, values }) => {
+    const numbers = refs.map((ref) => shown(values.get(ref) ?? Number.NaN, unitOf(panel)));
+    return `<tr>${[...cells, ...numbers].map((cell) => `<td>${escaped(cell.slice(0, 44))}</td>`).join('')}</tr>`;
+  });
+  return `<table><tr>${heads.map((head) => `<th>${escaped(head)}</th>`).join('')}</tr>${body.join('')}</table>`;
+}
