@@ -102,7 +102,7 @@ describe.skipIf(vmalert === undefined)('vmalert', () => {
 
   test.for(files)('accepts %s as it is', (name) => {
     const { status, stderr } = run(vmalert, [`-rule=${join(rules, name)}`, '-dryRun']);
-    expect({ name, status }, stderr).toEqual({ name, status: 0 });
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   test('refuses a broken expression', () => {

@@ -1,3 +1,5 @@
+import { textKey } from '@telltale/core';
+
 import { shown } from './numbers.ts';
 import type { DrawnSeries, PanelJson } from './panel-series.ts';
 import { escaped } from './text.ts';
@@ -42,7 +44,7 @@ export function table(panel: PanelJson, series: readonly DrawnSeries[]): string 
   for (const one of series) {
     const columns = names.length > 0 ? names : Object.keys(one.labels);
     const cells = columns.map((name) => one.labels[name] ?? '');
-    const key = cells.join('\u0000');
+    const key = textKey(cells);
     const row = rows.get(key) ?? { cells, values: new Map<string, number>() };
     row.values.set(one.refId, newest(one));
     rows.set(key, row);
