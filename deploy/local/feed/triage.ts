@@ -25,7 +25,7 @@ export async function startTriage({ addresses, files }: Target, model: Uint8Arra
         logPath: join(files.logs, `triage-${index}.log`),
         apiKey: randomUUID(),
         isAutomatic: false,
-        env: { TELLTALE_DRIFT: 'false', ...env },
+        env,
       }),
     ),
   );

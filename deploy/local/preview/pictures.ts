@@ -8,6 +8,8 @@ import { dashboardPage, PAGE_WIDTH } from './page.ts';
 import { type DashboardJson, type DrawnSeries, seriesOf, type Where } from './panel-series.ts';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars'];
+const ATTEMPTS = 3;
 const run = promisify(execFile);
 
 /**
@@ -35,16 +37,20 @@ export async function drawPictures(
       const { html, height } = dashboardPage(dashboard, series, where);
       const page = join(work, `${dashboard.uid}.html`);
       writeFileSync(page, html);
-      await run(browser, [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--hide-scrollbars',
-        `--user-data-dir=${join(work, 'profile')}`,
-        `--window-size=${PAGE_WIDTH},${height}`,
-        `--screenshot=${join(folder, `${dashboard.uid}.png`)}`,
-        `file://${page}`,
-      ]);
+      const picture = join(folder, `${dashboard.uid}.png`);
+      rmSync(picture, { force: true });
+      const size = `--window-size=${PAGE_WIDTH},${height}`;
+      // On a busy machine Chromium may end well without having drawn anything.
+      for (let attempt = 0; attempt < ATTEMPTS && !existsSync(picture); attempt += 1) {
+        await run(browser, [
+          ...FLAGS,
+          size,
+          `--user-data-dir=${join(work, 'profile')}`,
+          `--screenshot=${picture}`,
+          `file://${page}`,
+        ]);
+      }
+      if (!existsSync(picture)) throw new Error(`Cannot draw ${dashboard.uid}: Chromium gave none`);
     }
   } finally {
     rmSync(work, { recursive: true, force: true });

@@ -31,7 +31,8 @@ export function timeseries(panel: PanelJson, series: readonly DrawnSeries[], fra
     .flatMap(({ points }) => points.map(([, value]) => value))
     .filter(Number.isFinite);
   const low = Math.min(0, ...values);
-  const high = Math.max(...values, low + 1e-9);
+  // All zero is drawn at the bottom, below one.
+  const high = Math.max(...values, low) || 1;
   const x = (seconds: number): number =>
     AXIS +
     ((seconds * 1000 - frame.startMs) / (frame.endMs - frame.startMs)) * (frame.width - AXIS - 8);
@@ -101,11 +102,14 @@ export function stateTimeline(_: PanelJson, series: readonly DrawnSeries[], fram
   return `<svg width="${frame.width}" height="${frame.height - 34}">${rows.join('')}</svg>`;
 }
 
+const boundOf = ({ labels: { le = '' } }: DrawnSeries): number =>
+  le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le);
+
 /** Buckets over time: the darker, the more. Native histograms are drawn by Grafana only. */
 export function heatmap(panel: PanelJson, series: readonly DrawnSeries[], frame: Frame): string {
   const rows = series
     .filter(({ labels }) => labels['le'] !== undefined)
-    .toSorted((a, b) => Number(a.labels['le']) - Number(b.labels['le']));
+    .toSorted((a, b) => boundOf(a) - boundOf(b));
   if (rows.length === 0) return '<p class="note">native histogram: drawn by Grafana</p>';
   const own = rows.map(({ points }, index) =>
     points.map(([at, value], place): Point => {

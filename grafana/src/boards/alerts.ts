@@ -103,9 +103,10 @@ const past: readonly PanelSpec[] = [
   ),
   barchart(
     'Share of the time firing',
-    [{ expr: `sum by (alertname) (avg_over_time(${firing}[$__range]))`, legend: '{{alertname}}' }],
+    [{ expr: `max by (alertname) (avg_over_time(${firing}[$__range]))`, legend: '{{alertname}}' }],
     {
-      unit: 'none',
+      unit: 'percentunit',
+      max: 1,
       description:
         'Alerts that fire most. One that always fires is no alert: mend it or delete it.',
     },
