@@ -41,7 +41,7 @@ export function apiRoutes(inputs: ApiInputs): Route[] {
   return [
     ...queryRoutes(prometheus),
     ...seriesRoutes(prometheus),
-    ...ruleRoutes(prometheus),
+    ...onceStarted(core, ruleRoutes(prometheus)),
     ...statusRoutes(prometheus),
     ...whileRunning(core, alertRoutes(alertmanager)),
     ...whileRunning(core, silenceRoutes(alertmanager)),
@@ -77,6 +77,21 @@ function whileRunning({ parts }: ServiceCore, routes: readonly Route[]): Route[]
         const message = 'Cannot take this yet: the service is starting or stopping';
         const answer = jsonResponse(503, { error: { code: 'HTTP_503', message } });
         return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } };
+      },
+    };
+  });
+}
+
+/** Before the saved alerts are read, an empty list would look as if nothing were wrong. */
+function onceStarted({ parts }: ServiceCore, routes: readonly Route[]): Route[] {
+  return routes.map((route): Route => {
+    return {
+      ...route,
+      handle: (request) => {
+        if (parts.notifier.isRunning) return route.handle(request);
+        const message = 'the service is starting or stopping';
+        const headers = { 'retry-after': '1' };
+        return apiRefusal({ status: 503, message, headers }, request);
       },
     };
   });

@@ -38,6 +38,8 @@ export interface AlertChange extends AlertTransition {
   readonly timeMs: number;
   /** The alert after the change; before it when the alert is forgotten. */
   readonly alert: Alert;
+  /** When the alert fired, if it did before the change: what is told of its end must say the same. */
+  readonly firedAtMs?: number;
 }
 
 /** An alerting rule with its templates parsed once. */
@@ -113,14 +115,13 @@ export function evaluateAlertingRule(
   const policy = { ...prepared.rule, isHolding, isStartHeld };
   const next = new Map<string, Alert>();
   const changes: AlertChange[] = [];
+  const { name: rule } = prepared.rule;
+  const changeOf = changesAt({ rule, timeMs: nowMs });
   for (const key of new Set([...alerts.keys(), ...found.keys()])) {
     const before = alerts.get(key);
     const { alert, transition } = stepAlert(before, found.get(key), { nowMs, policy });
     if (alert !== undefined) next.set(key, alert);
-    const shown = alert ?? before;
-    if (transition !== undefined && shown !== undefined) {
-      changes.push({ ...transition, rule: prepared.rule.name, timeMs: nowMs, alert: shown });
-    }
+    if (transition !== undefined) changes.push(...changeOf(transition, before, alert));
   }
   const active = [...next.values()].filter(({ status }) => status !== 'inactive');
   if (limit > 0 && active.length > limit) {
@@ -134,6 +135,22 @@ export function evaluateAlertingRule(
   }
   const timeMs = nowMs - input.queryOffsetMs;
   return { alerts: next, samples: stateSamples(prepared, active, timeMs), changes };
+}
+
+/** Makes a change of a transition; none when there is no alert before or after it. */
+function changesAt(
+  place: Pick<AlertChange, 'rule' | 'timeMs'>,
+): (
+  transition: AlertTransition,
+  before: Alert | undefined,
+  after: Alert | undefined,
+) => readonly AlertChange[] {
+  return (transition, before, after) => {
+    const alert = after ?? before;
+    if (alert === undefined) return [];
+    const fired = before?.firedAtMs === undefined ? {} : { firedAtMs: before.firedAtMs };
+    return [{ ...transition, ...place, alert, ...fired }];
+  };
 }
 
 function forgetAll(rule: AlertingRule, alerts: AlertMap, timeMs: number): readonly AlertChange[] {

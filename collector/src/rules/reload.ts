@@ -1,5 +1,6 @@
 import type { Labels } from '../model/labels.ts';
 
+import { adoptStates, placesOf, takeState } from './adopt.ts';
 import type { AlertChange } from './alert-rule.ts';
 import { resolveAlert } from './alert-state.ts';
 import type { RuleSample } from './evaluation.ts';
@@ -27,7 +28,8 @@ export interface Reload {
 /**
  * Puts new definitions in place of the groups that run. A group whose definition did not change is
  * kept; a changed one takes over the state of the rules that have the same name and labels, in
- * order. Alerts of rules that are gone are resolved, and their series go stale.
+ * order. Rules that moved take their state with them. Alerts of rules that are gone are resolved,
+ * and their series go stale.
  */
 export function reloadGroups(
   running: readonly RuleGroup[],
@@ -35,27 +37,45 @@ export function reloadGroups(
   nowMs: number,
 ): Reload {
   const known = new Map(running.map((group) => [group.key, group]));
-  const changes: AlertChange[] = [];
+  const gone: { group: RuleGroup; state: RuleState; heir: RuleGroup | undefined }[] = [];
+  const newcomers: { group: RuleGroup; state: RuleState }[] = [];
   const groups = definitions.map((definition) => {
     const before = known.get(groupKey(definition));
     known.delete(groupKey(definition));
-    if (before === undefined) return new RuleGroup(definition);
-    if (isSameDefinition(before.definition, definition)) return before;
+    if (before !== undefined && isSameDefinition(before.definition, definition)) return before;
     const group = new RuleGroup(definition);
-    changes.push(...copyState(before, group, nowMs));
+    const { lost, found } = before === undefined ? NOTHING_COPIED : copyState(before, group);
+    gone.push(...lost.map((state) => ({ group: before ?? group, state, heir: group })));
+    newcomers.push(...placesOf(group).filter(({ state }) => !found.has(state)));
     return group;
   });
+  for (const group of known.values()) {
+    gone.push(...group.rules.map((state) => ({ group, state, heir: undefined })));
+  }
+  const left = new Set(adoptStates(gone, newcomers));
+  const ended = gone.filter((each) => left.has(each));
+  for (const { state, heir } of ended) {
+    if (heir !== undefined) heir.staleSeries = [...heir.staleSeries, ...state.series.values()];
+  }
   const removals = [...known.values()].map((group): PendingRemoval => {
-    changes.push(...group.rules.flatMap((state) => endAlerts(state, nowMs)));
-    const { intervalMs, queryOffsetMs } = group.definition;
-    return {
-      group: group.key,
-      dueMs: nowMs + STALE_AFTER_INTERVALS * intervalMs,
-      queryOffsetMs,
-      series: [...group.staleSeries, ...group.rules.flatMap(({ series }) => [...series.values()])],
-    };
+    const own = ended.filter((each) => each.group === group && each.heir === undefined);
+    return removalOf(
+      group,
+      own.map(({ state }) => state),
+      nowMs,
+    );
   });
-  return { groups, removals, changes };
+  return { groups, removals, changes: ended.flatMap(({ state }) => endAlerts(state, nowMs)) };
+}
+
+function removalOf(group: RuleGroup, ended: readonly RuleState[], nowMs: number): PendingRemoval {
+  const { intervalMs, queryOffsetMs } = group.definition;
+  return {
+    group: group.key,
+    dueMs: nowMs + STALE_AFTER_INTERVALS * intervalMs,
+    queryOffsetMs,
+    series: [...group.staleSeries, ...ended.flatMap(({ series }) => [...series.values()])],
+  };
 }
 
 /** The stale marks of a removed group once it is due; nothing before that. */
@@ -64,26 +84,29 @@ export function removalSamples(removal: PendingRemoval, nowMs: number): readonly
   return staleSamples(removal.series, nowMs - removal.queryOffsetMs);
 }
 
-/**
- * Copies the state of rules with the same name and labels, the first to the first and so on, and
- * hands the series of the others to the new group, which ends them.
- */
-function copyState(from: RuleGroup, to: RuleGroup, nowMs: number): readonly AlertChange[] {
+interface Copied {
+  /** Rules of the old group that the new one does not have. */
+  readonly lost: readonly RuleState[];
+  /** Rules of the new group that got their state. */
+  readonly found: ReadonlySet<RuleState>;
+}
+
+const NOTHING_COPIED: Copied = { lost: [], found: new Set() };
+
+/** Copies the state of rules with the same name and labels, the first to the first and so on. */
+function copyState(from: RuleGroup, to: RuleGroup): Copied {
   const known = new Map(from.rules.map((state) => [state.key, state]));
+  const found = new Set<RuleState>();
   for (const state of to.rules) {
     const before = known.get(state.key);
     if (before === undefined) continue;
     known.delete(state.key);
-    state.alerts = before.alerts;
-    state.series = before.series;
-    state.health = before.health;
-    state.lastError = before.lastError;
-    state.evaluations.push(...before.evaluations);
+    found.add(state);
+    takeState(before, state);
   }
-  const gone = [...known.values()];
   to.lastEvaluationMs = from.lastEvaluationMs;
-  to.staleSeries = [...from.staleSeries, ...gone.flatMap(({ series }) => [...series.values()])];
-  return gone.flatMap((state) => endAlerts(state, nowMs));
+  to.staleSeries = from.staleSeries;
+  return { lost: [...known.values()], found };
 }
 
 function endAlerts({ rule, alerts }: RuleState, nowMs: number): readonly AlertChange[] {

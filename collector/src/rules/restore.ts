@@ -47,8 +47,8 @@ export interface RestoreOptions {
  * Puts saved alerts back into their rules before the first evaluation, whatever the rule's `for`.
  *
  * A firing alert keeps firing, and is held until its data is back. A pending alert waits on where
- * it stopped: the time that the service was down does not count. An alert whose rule is gone is
- * resolved; the changes say so.
+ * it stopped: the time that the service was down does not count. An alert whose group or file was
+ * renamed goes with its rule. An alert whose rule is gone is resolved; the changes say so.
  */
 export function restoreAlerts(
   groups: readonly RuleGroup[],
@@ -61,8 +61,10 @@ export function restoreAlerts(
   }
   const restored = new Map<string, Map<string, Alert>>();
   const changes: AlertChange[] = [];
+  const movedTo = movesOf(groups, rows);
   for (const row of rows) {
-    const place = textKey([row.group, row.ruleKey]);
+    const own = textKey([row.group, row.ruleKey]);
+    const place = states.has(own) || isAside(row.group) ? own : (movedTo(row) ?? own);
     if (states.has(place)) {
       const alerts = restored.get(place) ?? new Map<string, Alert>();
       const alert = restoreAlert(row, nowMs);
@@ -74,6 +76,24 @@ export function restoreAlerts(
     if (state !== undefined) state.alerts = alerts;
   }
   return changes;
+}
+
+/**
+ * Where rules of groups that are gone stand now: in the one group that was not there before and has
+ * such a rule, by preference in one of the same name. Their group or file was renamed meanwhile.
+ */
+function movesOf(
+  groups: readonly RuleGroup[],
+  rows: readonly AlertRow[],
+): (row: AlertRow) => string | undefined {
+  const saved = new Set(rows.map(({ group }) => group));
+  const added = groups.filter(({ key }) => !saved.has(key));
+  return ({ group, ruleKey }) => {
+    const holders = added.filter(({ rules }) => rules.some(({ key }) => key === ruleKey));
+    const named = holders.filter(({ definition }) => group.endsWith(`;${definition.name}`));
+    const [only, ...others] = named.length > 0 ? named : holders;
+    return only === undefined || others.length > 0 ? undefined : textKey([only.key, ruleKey]);
+  };
 }
 
 function restoreAlert(row: AlertRow, nowMs: number): Alert {

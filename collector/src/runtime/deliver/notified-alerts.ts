@@ -56,7 +56,10 @@ function notifiedAlert(alert: Alert, generatorUrl: string): NotifiedAlert {
  * An alert that fires no more. Its rule may have forgotten it (removed, over its limit, a longer
  * `for`), so it is taken from the change.
  */
-function endedAlert({ from, to, alert, timeMs }: AlertChange): NotifiedAlert | undefined {
+function endedAlert(change: AlertChange): NotifiedAlert | undefined {
+  const { from, to, alert, timeMs, firedAtMs } = change;
   if (from !== 'firing' || to === 'firing') return undefined;
-  return { ...notifiedAlert(alert, ''), endsAtMs: alert.resolvedAtMs ?? timeMs };
+  const ended = notifiedAlert(alert, '');
+  const startsAtMs = firedAtMs ?? ended.startsAtMs;
+  return { ...ended, startsAtMs, endsAtMs: alert.resolvedAtMs ?? timeMs };
 }

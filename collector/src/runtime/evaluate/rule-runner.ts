@@ -209,7 +209,8 @@ export class RuleRunner {
   snapshot(changes: readonly AlertChange[] = []): AlertSnapshot {
     const nowMs = this.#options.clock.nowMs();
     const alerts = notifiedAlerts(this.#groups, changes, (expr) => this.#graphUrl(expr));
-    return { alerts: [...alerts, ...this.#options.selfAlerts.list(nowMs)], nowMs };
+    const all = [...alerts, ...this.#options.selfAlerts.list(nowMs)];
+    return { alerts: all.map((alert) => this.#labelled(alert)), nowMs };
   }
 
   /** Raises an alert about the service itself; once until it is cleared. */
@@ -225,7 +226,7 @@ export class RuleRunner {
 
   #tell(alert: NotifiedAlert | undefined): void {
     if (alert === undefined) return;
-    this.#options.notifier.onChange(this.snapshot(), [alert]);
+    this.#options.notifier.onChange(this.snapshot(), [this.#labelled(alert)]);
     this.#options.onCommitted();
   }
 
@@ -284,7 +285,7 @@ export class RuleRunner {
   #commit(groups: readonly RuleGroup[], changes: readonly AlertChange[]): void {
     const { database, notifier, log } = this.#options;
     const pending = [...this.#uncommitted, ...changes];
-    const changed = notifiedChanges(pending);
+    const changed = notifiedChanges(pending).map((alert) => this.#labelled(alert));
     this.counters.transitions += changes.length;
     try {
       database.transaction(pending.length > 0 ? 'full' : 'normal', () => {
@@ -340,6 +341,17 @@ export class RuleRunner {
       storeRuleSamples(this.#options.store, removalSamples(removal, nowMs), 0);
     }
     this.#removals = this.#removals.filter(({ dueMs }) => nowMs < dueMs);
+  }
+
+  /** Whoever is told sees the external labels too, except where the alert has its own. */
+  #labelled(alert: NotifiedAlert): NotifiedAlert {
+    const { externalLabels } = this.#options;
+    if (Object.keys(externalLabels).length === 0) return alert;
+    const labels = Object.entries({ ...externalLabels, ...alert.labels });
+    return {
+      ...alert,
+      labels: Object.fromEntries(labels.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    };
   }
 
   #graphUrl(expr: string): string {
