@@ -29,10 +29,14 @@ async function infer(runs) {
 }
 `;
 
-/** Worker n of the cluster runs the model n times. The primary has no model. */
+/**
+ * Worker n of the cluster runs the model n times. The primary is not watched: on a machine that is busy
+ * enough it would open the page before the first model is loaded.
+ */
 const CLUSTER = `
 const cluster = require('node:cluster');
 if (cluster.isPrimary) {
+  cluster.setupPrimary({ execArgv: ['--require', 'telltale/register'] });
   for (const runs of [1, 2, 4]) cluster.fork({ RUNS: String(runs) });
   process.on('SIGTERM', () => process.exit());
 } else {
@@ -71,7 +75,8 @@ interface App {
 }
 
 function start(file: string, env: Readonly<Record<string, string>>, count: number): App {
-  const child = spawn(process.execPath, ['--require', 'telltale/register', file], {
+  const flags = file.endsWith('cluster.cjs') ? [] : ['--require', 'telltale/register'];
+  const child = spawn(process.execPath, [...flags, file], {
     cwd: folder.path,
     env: {
       PATH: process.env['PATH'],

@@ -38,7 +38,15 @@ export class LastAnswers {
     }
     const isLate = !(await answered);
     if (isLate) this.#waiting = this.#waiting.filter((one) => one.format !== format);
-    return (this.#pages.get(format) ?? []).map((page) => ({ ...page, isLate }));
+    return this.#known(format).map((page) => ({ ...page, isLate }));
+  }
+
+  /** A page says who wrote it, so it stands in for a summary that is late. */
+  #known(format: PageFormat): readonly ThreadPage[] {
+    const own = this.#pages.get(format);
+    if (own !== undefined || format !== 'summary') return own ?? [];
+    const [other = []] = this.#pages.values();
+    return other.map(({ summary }) => ({ summary }));
   }
 
   hear(format: PageFormat, pages: readonly ThreadPage[]): void {

@@ -39,6 +39,13 @@ test('one that cannot answer is asked again', async () => {
   expect(await texts(answers, refuse, 10_000)).toEqual([['a', true]]);
 });
 
+test('a page stands in for a summary that is late', async () => {
+  const answers = new LastAnswers();
+  answers.hear('text', [page('a')]);
+  const late = await answers.heard('summary', { ask: () => {}, timeoutMs: 1 });
+  expect(late).toEqual([{ summary: page('a').summary, isLate: true }]);
+});
+
 test('one that ends is shown no more', async () => {
   const answers = new LastAnswers();
   answers.hear('text', [page('a')]);
