@@ -42,7 +42,7 @@ function bundleSizes(): { readonly bundleBytes: number; readonly bundleGzipBytes
 }
 
 async function timesInBrowser(): Promise<{ firstPaintMs: number; updateMs: number }> {
-  const scene = new Scene();
+  const scene = new Scene(0);
   await scene.open(CROWD_CONFIG, crowdRules(RULES));
   await fillCrowd(scene, ALERTS);
   scene.goOn();

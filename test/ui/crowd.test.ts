@@ -14,7 +14,7 @@ let viewer: Viewer;
 
 beforeAll(async () => {
   if (browserPath === undefined) return;
-  scene = new Scene();
+  scene = new Scene(0);
   await scene.open(CROWD_CONFIG, crowdRules(500));
   await fillCrowd(scene, ALERTS);
   scene.goOn();

@@ -37,5 +37,5 @@ export async function fillCrowd(scene: Scene, alerts: number): Promise<void> {
   await scene.clock.advance(30_000);
 }
 
-/** The limits of a service that has to take so many alerts. */
-export const CROWD_CONFIG = '  limits: {max_series: 200000}\n';
+/** Enough series for so many alerts, whose one sample stays good for as long as they are looked at. */
+export const CROWD_CONFIG = '  limits: {max_series: 200000}\n  promql: {lookback: 2h}\n';

@@ -29,13 +29,19 @@ const INSTANCES = ['scorer-6f9c-a', 'scorer-6f9c-b', 'scorer-6f9c-c'];
 
 /** The alert service in this process, with two hours behind it, going on in real time. */
 export class Scene extends AlertServiceFixture {
-  override readonly clock: FakeClock = new FakeClock(Date.now() - PAST_MS);
+  override readonly clock: FakeClock;
   /** What receivers got: the URL and the body. */
   readonly posted: { readonly url: string; readonly body: string }[] = [];
   /** Answers of receivers by a part of their URL. */
   readonly failing: Set<string> = new Set();
   #ticking: NodeJS.Timeout | undefined;
   #isTicking = false;
+
+  /** @param pastMs what `play` lives through; 0 for a service that begins now */
+  constructor(pastMs: number = PAST_MS) {
+    super();
+    this.clock = new FakeClock(Date.now() - pastMs);
+  }
 
   get url(): string {
     return `http://127.0.0.1:${this.app.ports.api}`;
