@@ -7,6 +7,8 @@ import {
   SPANS,
 } from '@telltale/core';
 
+import type { DecodedRequest } from '../otlp-decode.ts';
+
 // The parts of OTLP/JSON that are looked at.
 interface Value {
   readonly stringValue?: string;
@@ -77,6 +79,17 @@ export class LiveCheck {
     for (const metric of metrics.flatMap((one) => one.metrics ?? [])) this.#metric(metric);
     for (const span of spans.flatMap((one) => one.spans ?? [])) this.#span(span);
     for (const record of logs.flatMap((one) => one.logRecords ?? [])) this.#event(record);
+  }
+
+  /** Spans and events that arrived in another encoding, with their attributes as plain values. */
+  addDecoded({ spans, logs }: Pick<DecodedRequest, 'spans' | 'logs'>): void {
+    for (const { scope, name, attributes } of spans) {
+      if (OURS.test(scope)) this.#span({ name, attributes: pairsOf(attributes) });
+    }
+    for (const { eventName, severityNumber, attributes } of logs) {
+      if (eventName === '') continue;
+      this.#event({ eventName, severityNumber, attributes: pairsOf(attributes) });
+    }
   }
 
   /** What the registry declares and nobody emitted, such as `metric ml.gpu.info`. */
@@ -150,6 +163,18 @@ export class LiveCheck {
       }
     }
   }
+}
+
+const pairsOf = (attributes: Readonly<Record<string, unknown>>): readonly Pair[] =>
+  Object.entries(attributes).map(([key, value]) => ({ key, value: valueOf(value) }));
+
+function valueOf(value: unknown): Value {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  if (Array.isArray(value)) return { arrayValue: value };
+  if (typeof value === 'bigint') return { intValue: String(value) };
+  const number = Number(value);
+  return Number.isInteger(number) ? { intValue: number } : { doubleValue: number };
 }
 
 const pointsOf = ({ sum, gauge, histogram, exponentialHistogram }: Metric): readonly Point[] =>
