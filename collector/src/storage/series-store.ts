@@ -244,7 +244,10 @@ export class SeriesStore implements SeriesSource {
   #refusalOf(series: StoredSeries | undefined, timeMs: number): AppendOutcome | undefined {
     if (series === undefined) return 'unknown_series';
     if (timeMs > this.#newestMsMax) return 'too_new';
-    return timeMs < this.#nowMs - series.interest.windowMs ? 'too_old' : undefined;
+    if (timeMs >= this.#nowMs - series.interest.windowMs) return undefined;
+    // A sender whose clock is far behind has all of its samples refused.
+    series.resource?.lag.note(this.#nowMs, timeMs);
+    return 'too_old';
   }
 
   #count(refusal: AppendOutcome = 'unknown_series'): AppendOutcome {

@@ -25,9 +25,17 @@ export interface JsonField {
 /** Fields by their JSON names; names that are not here are ignored. */
 export type JsonMessage = ReadonlyMap<string, JsonField>;
 
+/**
+ * OTLP wants names such as `timeUnixNano`. Senders that print protobuf messages with their original
+ * names write `time_unix_nano`: read as the same, as protobuf's own JSON readers do.
+ */
 function message(fields: Readonly<Record<string, JsonField>>): JsonMessage {
-  return new Map(Object.entries(fields));
+  const named = Object.entries(fields);
+  return new Map([...named.map(([name, field]) => [snakeCase(name), field] as const), ...named]);
 }
+
+const snakeCase = (name: string): string =>
+  name.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
 
 function one(number: number, kind: JsonFieldKind): JsonField {
   return { number, kind, isList: false };

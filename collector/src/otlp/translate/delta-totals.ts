@@ -27,6 +27,7 @@ export type DeltaOutcome =
   | { readonly startTimeMs: number; readonly value: DeltaValue }
   | 'duplicate'
   | 'delta_out_of_order'
+  | 'delta_without_start_time'
   | 'max_delta_streams';
 
 /**
@@ -55,6 +56,7 @@ export class DeltaTotals {
     total.touchedMs = nowMs;
     // A sender that saw no answer repeats its export.
     if (point.timeMs === total.timeMs) return 'duplicate';
+    if (point.startTimeMs === 0 && total.startTimeMs > 0) return 'delta_without_start_time';
     if (point.timeMs < total.timeMs || point.startTimeMs < total.startTimeMs) {
       return 'delta_out_of_order';
     }

@@ -8,6 +8,7 @@ export type RejectionReason =
   | 'unspecified_temporality'
   | 'delta_temporality'
   | 'delta_out_of_order'
+  | 'delta_without_start_time'
   | 'max_delta_streams'
   | 'malformed_histogram'
   | 'unsupported_scale';
@@ -28,6 +29,8 @@ const REJECTION_SENTENCES: Readonly<Record<RejectionReason, string>> = Object.fr
   unspecified_temporality: 'the aggregation temporality is neither delta nor cumulative',
   delta_temporality: 'delta temporality is switched off: send cumulative values',
   delta_out_of_order: 'the delta is older than the last one of its stream',
+  delta_without_start_time:
+    'the delta has no start time, unlike those before it: send start_time_unix_nano with each point',
   max_delta_streams: 'the limit of delta streams is reached',
   malformed_histogram: 'bounds do not ascend, or the bucket counts do not fit bounds and count',
   unsupported_scale: 'the scale of the exponential histogram is below -4',

@@ -10,6 +10,7 @@ export type SelfAlertName =
   | 'TelltaleCannotWrite'
   | 'TelltaleSeriesLimit'
   | 'TelltaleEvaluationLate'
+  | 'TelltaleSenderClockBehind'
   | 'TelltaleRuleFileBroken'
   | 'TelltaleReceiverFails'
   | 'TelltaleAlertFlood';
@@ -20,6 +21,7 @@ const SEVERITIES: Readonly<Record<SelfAlertName, 'critical' | 'warning'>> = {
   TelltaleCannotWrite: 'critical',
   TelltaleSeriesLimit: 'warning',
   TelltaleEvaluationLate: 'warning',
+  TelltaleSenderClockBehind: 'warning',
   TelltaleRuleFileBroken: 'critical',
   TelltaleReceiverFails: 'critical',
   TelltaleAlertFlood: 'warning',

@@ -28,11 +28,34 @@ function toOtlpJson(value: unknown, key = ''): unknown {
   );
 }
 
+/** The same with the names that the messages have in their definition. */
+function toSnakeCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toSnakeCase);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`),
+      toSnakeCase(inner),
+    ]),
+  );
+}
+
 function metricJson(metric: object): Uint8Array {
   return bytesOf({ resourceMetrics: [{ scopeMetrics: [{ metrics: [metric] }] }] });
 }
 
 describe('jsonToProtobuf()', () => {
+  test('takes names in snake_case, as some senders write them', () => {
+    fc.assert(
+      fc.property(metricsRequest, (message) => {
+        const json = toOtlpJson(message);
+        expect(jsonToProtobuf('metrics', bytesOf(toSnakeCase(json)))).toEqual(
+          jsonToProtobuf('metrics', bytesOf(json)),
+        );
+      }),
+    );
+  });
+
   test('gives the reader the same request as protobuf does', () => {
     fc.assert(
       fc.property(metricsRequest, (message) => {

@@ -282,6 +282,15 @@ describe('MetricTranslator with delta temporality', () => {
     ]);
   });
 
+  test('says what is missing when only some deltas have a start time', () => {
+    const fixture = new Fixture();
+    fixture.take(request(sum(1, { ...at(0), asInt: 5 })));
+    const { timeUnixNano } = at(10);
+    const { message, rejectedByReason } = fixture.take(request(sum(1, { timeUnixNano, asInt: 2 })));
+    expect(rejectedByReason).toEqual({ delta_without_start_time: 1 });
+    expect(message).toContain('send start_time_unix_nano with each point');
+  });
+
   test('keeps the total over a gap, over a new order of attributes and emptied caches', () => {
     const fixture = new Fixture();
     const attributes = [attribute('a', '1'), attribute('b', '2')];

@@ -15,6 +15,7 @@ import type { RequestLog } from '../parts/request-log.ts';
 import type { SenderRhythm } from '../parts/sender-rhythm.ts';
 import type { ServiceFaults } from '../parts/service-faults.ts';
 import type { MaintenanceJob } from './maintenance.ts';
+import { SenderClocks } from './sender-clocks.ts';
 
 export interface MaintenanceParts {
   readonly plane: DataPlane;
@@ -46,6 +47,7 @@ const QUIET_MS = 5 * MINUTE_MS;
 
 /** The chores of the running service. */
 export function maintenanceJobs(parts: MaintenanceParts): MaintenanceJob[] {
+  const senderClocks = new SenderClocks(parts.plane.store, parts.runner);
   return [
     { name: 'sweep', everyMs: 5 * SECOND_MS, run: (nowMs) => parts.plane.store.sweep(nowMs) },
     { name: 'liveness', everyMs: SECOND_MS, run: (nowMs) => checkLiveness(parts, nowMs) },
@@ -56,6 +58,7 @@ export function maintenanceJobs(parts: MaintenanceParts): MaintenanceJob[] {
     },
     { name: 'data folder', everyMs: 10 * SECOND_MS, run: () => checkDataFolder(parts) },
     { name: 'sender rhythm', everyMs: 10 * SECOND_MS, run: () => parts.rhythm.save() },
+    { name: 'sender clocks', everyMs: 10 * SECOND_MS, run: () => senderClocks.check() },
     { name: 'baselines', everyMs: MINUTE_MS, run: (nowMs) => parts.baselines.trim(nowMs) },
     {
       name: 'log retention',
