@@ -315,6 +315,22 @@ describe.skipIf(browserPath === undefined)('history, silences, receivers', () =>
     await viewer.picture('history-dark');
   });
 
+  test('a silence for everything is made only when it is confirmed', async () => {
+    await viewer.go('/silences');
+    await viewer.page.getByRole('button', { name: 'New silence' }).click();
+    const dialog = viewer.page.getByRole('dialog', { name: 'Silence' });
+    await dialog.getByLabel('Matchers: all must hold').fill('alertname=~".+"');
+    await dialog.getByRole('button', { name: 'Silence for 2h' }).click();
+    await dialog.getByText('would mute everything').waitFor();
+    // The browser tells each refused request; the reader saw this one.
+    expect(viewer.problems.splice(0)).toEqual([expect.stringContaining('400')]);
+    await dialog.getByText('Yes, mute everything').click();
+    await dialog.getByRole('button', { name: 'Silence for 2h' }).click();
+    const made = viewer.page.getByRole('listitem').filter({ hasText: 'alertname=~".+"' });
+    await made.getByRole('button', { name: 'End now' }).click();
+    await made.waitFor({ state: 'detached' });
+  });
+
   test('a silence is made and ended', async () => {
     await viewer.go('/silences');
     await viewer.page.getByRole('button', { name: 'New silence' }).click();

@@ -16,6 +16,8 @@ import { useReading } from '../../store/reading.ts';
 const LENGTHS = ['1h', '2h', '8h', '1d'];
 const UNTIL_RESOLVED = 'until resolved';
 const PREVIEW_MAX = 50;
+/** Part of the service's refusal of a silence that mutes everything. */
+const CONFIRMATION_ASKED = '"confirm": true';
 
 /** What a silence is asked for with, as the API takes it. */
 function matcherBody(matchers: readonly Matcher[]): readonly object[] {
@@ -33,12 +35,14 @@ export function SilenceDialog({ draft }: { readonly draft: readonly Matcher[] })
   const [length, setLength] = useState('2h');
   const [comment, setComment] = useState('');
   const [problem, setProblem] = useState<string | undefined>(undefined);
+  const [mayMuteAll, setMayMuteAll] = useState(false);
   const close = (): void => {
     silenceDraft.value = undefined;
   };
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const refused = matcherProblem(text, length) ?? (await makeSilence({ text, length, comment }));
+    const refused =
+      matcherProblem(text, length) ?? (await makeSilence({ text, length, comment, mayMuteAll }));
     setProblem(refused);
     if (refused === undefined) close();
   };
@@ -58,6 +62,16 @@ export function SilenceDialog({ draft }: { readonly draft: readonly Matcher[] })
         <Lengths length={length} setLength={setLength} />
         <Signature comment={comment} setComment={setComment} />
         <Problem text={problem} />
+        {(mayMuteAll || problem?.includes(CONFIRMATION_ASKED) === true) && (
+          <label class="choice">
+            <input
+              type="checkbox"
+              checked={mayMuteAll}
+              onChange={({ currentTarget }) => setMayMuteAll(currentTarget.checked)}
+            />
+            <span>Yes, mute everything</span>
+          </label>
+        )}
         <footer class="dialog-foot">
           <button type="button" onClick={close}>
             Cancel
@@ -75,10 +89,16 @@ interface Wish {
   readonly text: string;
   readonly length: string;
   readonly comment: string;
+  readonly mayMuteAll: boolean;
 }
 
 /** @returns why the service refused */
-async function makeSilence({ text, length, comment }: Wish): Promise<string | undefined> {
+async function makeSilence({
+  text,
+  length,
+  comment,
+  mayMuteAll,
+}: Wish): Promise<string | undefined> {
   const isOpen = length === UNTIL_RESOLVED;
   try {
     await ask('monitoring/silences', {
@@ -87,6 +107,7 @@ async function makeSilence({ text, length, comment }: Wish): Promise<string | un
         matchers: matcherBody(parseFilter(text).matchers),
         createdBy: person.peek(),
         comment,
+        ...(mayMuteAll ? { confirm: true } : {}),
         ...(isOpen ? { until_resolved: true } : { duration: length.replaceAll(' ', '') }),
       },
     });
