@@ -50,6 +50,14 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const CONNECTIONS_MAX = 1024;
 
+/**
+ * How long a connection is kept for the next request. After a while without processor time, Node
+ * ends connections whose time is over before it looks at what has arrived on them, and the sender's
+ * request is answered by a reset. So it is longer than such a while and than most export intervals;
+ * what is idle for longest goes anyway when there are too many.
+ */
+const KEEP_ALIVE_MS = 120_000;
+
 /** How long a stop waits for requests that are still arriving. */
 const STOP_GRACE_MS = 3_000;
 
@@ -76,6 +84,7 @@ export class HttpListener {
     });
     this.#server.headersTimeout = HEADERS_TIMEOUT_MS;
     this.#server.requestTimeout = REQUEST_TIMEOUT_MS;
+    this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
     this.#server.on('connection', (socket) => this.#connections.add(socket));
   }
 

@@ -73,6 +73,12 @@ function withHost(url: string, host: string): Promise<number> {
   });
 }
 
+test('keeps a connection for longer than a stall or an export interval lasts', async () => {
+  const response = await fetch(`${await start()}/text`);
+  // With the 5 s of Node, a request that waits out a stall of 7 s is answered by a reset.
+  expect(response.headers.get('keep-alive')).toBe('timeout=120');
+});
+
 test('HttpListener hands path parameters, query and body to the handler', async () => {
   const url = await start();
   const response = await fetch(`${url}/echo/a%2Fb?q=1`, { method: 'POST', body: 'body' });
