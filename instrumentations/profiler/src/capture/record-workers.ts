@@ -61,6 +61,25 @@ class WorkerTarget implements Target {
   }
 }
 
+/** A thread that waits in native code, as with Atomics.wait, answers when it wakes: perhaps never. */
+const ANSWER_MS_MAX = 2000;
+
+/**
+ * Runs a step with a time limit. Answers of worker threads do not keep a process alive: the timer
+ * does, so that whoever waits for them is not left behind, and no longer than that.
+ */
+async function answered<Result>(step: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('the worker thread does not answer')), ANSWER_MS_MAX);
+  });
+  try {
+    return await Promise.race([step, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Records every worker thread, also those that start later. */
 export async function recordWorkers(
   main: Target,
@@ -93,7 +112,7 @@ export async function recordWorkers(
       const settled = await Promise.allSettled(
         recordings.map(async ({ thread, recording }) => ({
           thread,
-          profile: await (await recording).stop(),
+          profile: await answered(recording.then((started) => started.stop())),
         })),
       );
       await main.post('NodeWorker.disable');
