@@ -51,6 +51,18 @@ async function running(args: readonly string[]): Promise<ChildProcess & { readon
   return child as unknown as ChildProcess & { readonly pid: number };
 }
 
+/** Until the process has written a text to standard error, from now on. */
+async function said(child: ChildProcess, text: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const listen = (chunk: Buffer): void => {
+      if (!chunk.toString().includes(text)) return;
+      child.stderr?.off('data', listen);
+      resolve();
+    };
+    child.stderr?.on('data', listen);
+  });
+}
+
 /** Ends a moment after its inspector was opened. */
 const ENDS_WHEN_ATTACHED = `
 const inspector = require('node:inspector');
@@ -189,6 +201,101 @@ describe('a process that runs', () => {
       child.kill('SIGKILL');
     }
   });
+
+  test('a second recording is refused, the first is whole and the process unharmed', async () => {
+    const child = await running(['-e', TURNS]);
+    try {
+      const first = spawn(
+        process.execPath,
+        [
+          '--conditions=@telltale/source',
+          MAIN,
+          'profile',
+          '--pid',
+          String(child.pid),
+          '-f',
+          'text',
+        ],
+        { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+      );
+      const whole = ended(first);
+      await said(child, 'Debugger attached');
+      await said(child, 'Debugger attached'); // looked at first, then recorded
+      const second = await telltale('--pid', String(child.pid), '-d', '1');
+      expect([second.code, second.stderr.trim().split('\n').at(-1)]).toEqual([
+        1,
+        `Cannot attach to ${child.pid}: process ${first.pid} is recording it already; try again when that is over`,
+      ]);
+      first.kill('SIGINT');
+      const { code, stdout } = await whole;
+      expect([code, stdout.includes('turns [eval]:2'), child.exitCode]).toEqual([0, true, null]);
+      await expectClosed();
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  test('with its debugger open elsewhere is refused at once and lives on', async () => {
+    const child = await running(['--inspect=127.0.0.1:0', '-e', TURNS]);
+    try {
+      const { code, stderr } = await telltale('--pid', String(child.pid), '-d', '1');
+      expect([code, stderr.includes('where --inspect=127.0.0.1:0 says')]).toEqual([1, true]);
+      expect(child.exitCode).toBeNull();
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  test('with its debugger open is recorded, told so, and the port stays open', async () => {
+    const child = await running(['--inspect', '-e', TURNS]);
+    try {
+      const pid = String(child.pid);
+      const { code, stdout, stderr } = await telltale('--pid', pid, '-d', '1', '-f', 'text');
+      expect([code, stdout.includes('turns [eval]:2'), stderr.includes('stays open')]).toEqual([
+        0,
+        true,
+        true,
+      ]);
+      const answer = await fetch('http://127.0.0.1:9229/json/version');
+      expect(answer.status).toBe(200);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  test.runIf(process.getuid?.() === 0)('of another user is refused, and lives on', async () => {
+    const child = await running(['-e', 'setInterval(() => {}, 1e6); console.log("up")']);
+    try {
+      const code = `
+        process.setuid(65534);
+        import(${JSON.stringify(join(ROOT, 'instrumentations/profiler/src/attach/process-check.ts'))})
+          .then(({ checkProcess }) => checkProcess(${child.pid}))
+          .catch((error) => console.log(error.message));`;
+      const { stdout } = await ended(
+        spawn(process.execPath, ['--conditions=@telltale/source', '-e', code], {
+          stdio: ['ignore', 'pipe', 'pipe'],
+        }),
+      );
+      expect(stdout.trim()).toBe(
+        `Cannot attach to ${child.pid}: it belongs to another user; run this as that user`,
+      );
+      expect(child.exitCode).toBeNull();
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  test.for([
+    ['none/x.svg', 'ENOENT'],
+    ['.', 'it is a folder'],
+  ] as const)(
+    'an output that cannot be written, %s, is told before it is recorded',
+    async ([file, reason]) => {
+      const { code, stderr } = await telltale('--pid', String(process.pid), '-o', file);
+      expect([code, stderr.split('\n').length, stderr.includes(reason)]).toEqual([1, 2, true]);
+      expect(stderr).toContain(`Cannot write "${file}"`);
+    },
+  );
 
   test('that is not there', async () => {
     const { code, stderr } = await telltale('--pid', '4194000');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { AttachError } from './attach-error.ts';
-import { checkProcess } from './process-check.ts';
+import { checkInspectorPort, checkProcess, isAlive } from './process-check.ts';
 import { WebSocketTarget } from './web-socket-target.ts';
 
 /** Where Node opens its inspector when it is asked by a signal. */
@@ -14,6 +14,8 @@ const POLL_MS = 25;
 /** Another process with its inspector open. */
 export interface AttachedProcess {
   readonly target: WebSocketTarget;
+  /** Its inspector was open before, so that it stays open. */
+  readonly wasOpen: boolean;
   /** Lets go of it, and closes the inspector where this opened it. Never throws. */
   readonly detach: () => Promise<void>;
 }
@@ -26,7 +28,8 @@ export interface AttachedProcess {
 export async function attach(pid: number): Promise<AttachedProcess> {
   checkProcess(pid);
   const before = await inspectorOf(pid);
-  if (before !== undefined) return connected(pid, before, false);
+  if (before !== undefined) return connected(pid, before, true);
+  checkInspectorPort(pid, PORT);
   if (await isListening()) {
     throw new AttachError(
       `Cannot attach to ${pid}: ${HOST}:${PORT} belongs to another process, whose debugger is open; close that one first`,
@@ -37,7 +40,7 @@ export async function attach(pid: number): Promise<AttachedProcess> {
   const deadline = performance.now() + OPEN_MS_MAX;
   while (performance.now() < deadline) {
     const url = await inspectorOf(pid);
-    if (url !== undefined) return connected(pid, url, true);
+    if (url !== undefined) return connected(pid, url, false);
     await sleep(POLL_MS);
   }
   throw new AttachError(
@@ -45,13 +48,19 @@ export async function attach(pid: number): Promise<AttachedProcess> {
   );
 }
 
-async function connected(pid: number, url: string, isOurs: boolean): Promise<AttachedProcess> {
+async function connected(pid: number, url: string, wasOpen: boolean): Promise<AttachedProcess> {
   const target = await WebSocketTarget.connect(url, pid);
   await letItEnd(target);
+  await claim(target, pid).catch((error: unknown) => {
+    target.close(); // and nothing else: the port is in use by the other
+    throw error;
+  });
   return {
     target,
+    wasOpen,
     detach: async () => {
-      if (isOurs && !target.isClosed) await closeInspector(target);
+      if (!target.isClosed) await release(target);
+      if (!wasOpen && !target.isClosed) await closeInspector(target);
       target.close();
     },
   };
@@ -64,6 +73,34 @@ async function letItEnd(target: WebSocketTarget): Promise<void> {
   await target
     .post('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true })
     .catch(() => undefined);
+}
+
+/** Where a process keeps the id of the process that records it. */
+const CLAIM = "globalThis[Symbol.for('telltale.profiledBy')]";
+
+/**
+ * The first to record closes the port that it opened, also under a second one: so there is none.
+ * Whoever was killed while it recorded left its claim behind, which does not count.
+ */
+async function claim(target: WebSocketTarget, pid: number): Promise<void> {
+  const expression = `(${CLAIM} ??= []).push(${process.pid}), ${CLAIM}.join()`;
+  const answer = (await target.post('Runtime.evaluate', { expression })) as {
+    result?: { value?: unknown };
+  };
+  const holders = String(answer.result?.value ?? '')
+    .split(',')
+    .map(Number);
+  const holder = holders.slice(0, holders.indexOf(process.pid)).find(isAlive);
+  if (holder === undefined) return;
+  await release(target);
+  throw new AttachError(
+    `Cannot attach to ${pid}: process ${holder} is recording it already; try again when that is over`,
+  );
+}
+
+async function release(target: WebSocketTarget): Promise<void> {
+  const expression = `${CLAIM} = ${CLAIM}.filter((pid) => pid !== ${process.pid}), ${CLAIM}.length > 0 || delete ${CLAIM}`;
+  await target.post('Runtime.evaluate', { expression }).catch(() => undefined);
 }
 
 /** The port closes a moment later, when nobody is connected to it any more. */

@@ -35,6 +35,33 @@ export function checkProcess(pid: number): void {
   }
 }
 
+/** How Node is told where its inspector listens; the port is the last number. */
+const INSPECTOR_OPTION = /^--(?:inspect(?:-brk|-wait|-port)?|debug-port)=(?:.*:)?(\d+)$/u;
+
+/**
+ * Refuses a process that was told to open its inspector elsewhere: we would wait for it in vain.
+ *
+ * @throws {AttachError} that names the option
+ */
+export function checkInspectorPort(pid: number, port: number): void {
+  const option = (readProc(pid, 'cmdline') ?? '')
+    .split('\0')
+    .findLast((argument) => INSPECTOR_OPTION.test(argument));
+  if (option === undefined || INSPECTOR_OPTION.exec(option)?.[1] === String(port)) return;
+  throw new AttachError(
+    `Cannot attach to ${pid}: its inspector is not on port ${port} but where ${option} says; start it without that, or profile it with the debugger that is open there`,
+  );
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 function checkSignal(pid: number): void {
   try {
     process.kill(pid, 0);

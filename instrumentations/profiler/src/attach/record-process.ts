@@ -6,9 +6,9 @@ import { attach } from './attach.ts';
 
 /**
  * Resolves when enough is recorded: time is over, the user wants to stop, or the process ended,
- * which the signal says.
+ * which the signal says. `wasOpen`: its inspector was open before, as with a debugger, and stays so.
  */
-export type Until = (ended: AbortSignal) => Promise<void>;
+export type Until = (ended: AbortSignal, wasOpen: boolean) => Promise<void>;
 
 export interface RecordOptions {
   readonly pid: number;
@@ -25,12 +25,12 @@ export interface RecordOptions {
  */
 export async function recordProcess(options: RecordOptions): Promise<Profile> {
   const { pid, intervalMs, hasIdle, hasWorkers, until } = options;
-  const { target, detach } = await attach(pid);
+  const { target, wasOpen, detach } = await attach(pid);
   try {
     const startMs = Date.now();
     const workers = hasWorkers ? await recordWorkers(target, intervalMs) : undefined;
     const main = await recordCpu(target, intervalMs);
-    await until(target.closed);
+    await until(target.closed, wasOpen);
     const profile = await main.stop();
     const others: readonly ThreadProfile[] = (await workers?.stop()) ?? [];
     return new Profile([{ thread: 'main', profile }, ...others], {
@@ -49,10 +49,10 @@ export async function recordProcessHeap(
   intervalBytes: number,
   until: Until,
 ): Promise<HeapProfile> {
-  const { target, detach } = await attach(pid);
+  const { target, wasOpen, detach } = await attach(pid);
   try {
     const recording = await recordHeap(target, intervalBytes);
-    await until(target.closed);
+    await until(target.closed, wasOpen);
     return await recording.stop();
   } finally {
     await detach();

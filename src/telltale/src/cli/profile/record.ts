@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Asked, askForProfile, hasTelltale } from './ask-process.ts';
 import { Progress } from './progress.ts';
-import { type Output, writeOutput } from './write-output.ts';
+import { checkOutput, type Output, writeOutput } from './write-output.ts';
 import {
   AttachError,
   type CommandProfile,
@@ -43,6 +43,7 @@ export async function recordAndWrite(command: ProfileCommand): Promise<number> {
   try {
     const problem = recordingProblem(command.intervalMs, command.seconds);
     if (problem !== undefined && !command.isHeap) throw new Error(problem);
+    checkOutput(command.output);
     return command.pid === undefined
       ? await recordProgram(command, progress, interruption.signal)
       : await recordPid(command, command.pid, { progress, signal: interruption.signal });
@@ -71,7 +72,8 @@ async function recordPid(
     return 0;
   }
   progress.start(`Recording process ${pid} over its inspector`, seconds);
-  const until = async (ended: AbortSignal): Promise<void> => {
+  const until = async (ended: AbortSignal, wasOpen: boolean): Promise<void> => {
+    if (wasOpen) progress.tell('Its inspector was open already, and stays open');
     const either = AbortSignal.any([signal, ended]);
     await sleep(seconds * 1000, undefined, { signal: either }).catch(() => undefined);
   };

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 import { FORMAT_FILES, type ProfileFormat } from '@telltale/instrumentation-profiler/process';
 
@@ -9,14 +10,34 @@ export interface Output {
 }
 
 /**
+ * Finds out before anything is recorded that it could not be written. Makes no file.
+ *
+ * @throws {Error} in one line
+ */
+export function checkOutput(output: Output): void {
+  if (isForStandardOutput(output)) return;
+  const { file } = output;
+  try {
+    const found = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
+    if (found?.isDirectory() === true) throw new Error('it is a folder');
+    accessSync(found === undefined ? dirname(file ?? '') : (file ?? ''), constants.W_OK);
+  } catch (cause) {
+    throw new Error(`Cannot write "${file ?? process.cwd()}": ${(cause as Error).message}`);
+  }
+}
+
+const isForStandardOutput = ({ format, file }: Output): boolean =>
+  file === '-' ||
+  (file === undefined && (format === 'text' || format === 'json' || format === 'folded'));
+
+/**
  * Writes a profile where the user wants it: texts go to standard output unless a file is named.
  *
  * @returns what to tell on standard error
  * @throws {Error} in one line when the file cannot be written
  */
 export function writeOutput(content: string | Uint8Array, { format, file }: Output): string {
-  const isText = format === 'text' || format === 'json' || format === 'folded';
-  if (file === '-' || (file === undefined && isText)) {
+  if (isForStandardOutput({ format, file })) {
     process.stdout.write(content);
     return '';
   }
