@@ -85,11 +85,9 @@ const CLAIM = "globalThis[Symbol.for('telltale.profiledBy')]";
 async function claim(target: WebSocketTarget, pid: number): Promise<void> {
   const expression = `(${CLAIM} ??= []).push(${process.pid}), ${CLAIM}.join()`;
   const answer = (await target.post('Runtime.evaluate', { expression })) as {
-    result?: { value?: unknown };
+    result?: { value?: string };
   };
-  const holders = String(answer.result?.value ?? '')
-    .split(',')
-    .map(Number);
+  const holders = (answer.result?.value ?? '').split(',').map(Number);
   const holder = holders.slice(0, holders.indexOf(process.pid)).find(isAlive);
   if (holder === undefined) return;
   await release(target);
