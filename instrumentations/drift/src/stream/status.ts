@@ -1,12 +1,13 @@
 import type { BaselineQuality, BaselineSource } from '@telltale/statistics';
 
 import type { Aspect } from '../compare/aspect.ts';
+import { hasTooManyRecords } from '../compare/class-evidence.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { Rung } from '../compare/ladder.ts';
 import type { NewCategory } from '../compare/novel-values.ts';
 import type { OutlyingValue } from '../compare/outlying.ts';
 import { verdictRecords } from '../stream-settings.ts';
-import type { AspectName, DriftState, StreamKey, StreamKind } from '../types.ts';
+import type { AspectName, DriftProfile, DriftState, StreamKey, StreamKind } from '../types.ts';
 import { type Distances, finiteOrNull, valueDistances } from './distances.ts';
 import type { StreamMonitor } from './stream-monitor.ts';
 
@@ -49,6 +50,7 @@ export interface CategoryMove {
 export interface StreamStatus {
   readonly stream: StreamKey & { readonly kind: StreamKind };
   readonly state: DriftState;
+  readonly profile: DriftProfile;
   /** ISO 8601. */
   readonly since: string;
   readonly reason: StateReason;
@@ -95,6 +97,8 @@ export interface StreamStatus {
   readonly newCategories: readonly NewCategory[];
   /** Categories of the baseline that the window should hold and does not. */
   readonly vanishedCategories: readonly string[];
+  /** What keeps single classes from evidence of their own; `null` without a list of categories. */
+  readonly classGap: ClassGap | null;
   readonly ks: {
     readonly d: number;
     readonly lo: number;
@@ -123,6 +127,13 @@ export interface StreamStatus {
   readonly outlying: readonly OutlyingStatus[];
   readonly acknowledged: { readonly by: string; readonly time: string } | null;
   readonly aspects: readonly AspectStatus[];
+}
+
+export interface ClassGap {
+  /** The baseline claims more records than class evidence is drawn for. */
+  readonly hasTooManyRecords: boolean;
+  /** Classes of the options that have no place in the baseline. */
+  readonly unknown: readonly string[];
 }
 
 /** What a long block of records said. */
@@ -162,6 +173,7 @@ export function streamStatus(monitor: StreamMonitor): StreamStatus {
   return {
     stream: { ...monitor.key, kind: monitor.kind },
     state: monitor.state,
+    profile: monitor.options.profile,
     ...evidenceStatus(monitor, monitor.worst()),
     n: monitor.records,
     windowN: comparison?.value.window.length ?? 0,
@@ -172,6 +184,7 @@ export function streamStatus(monitor: StreamMonitor): StreamStatus {
     lastSeen: isoTime(monitor.seenMs(monitor.options.now())),
     badKinds: Array.from(monitor.badKinds ?? [], ([kind, count]) => ({ kind, count })),
     ...noveltyStatus(comparison),
+    classGap: classGapOf(monitor),
     ladder: comparison?.ladder?.rungs.map(rungStatus) ?? null,
     topMovers: comparison === undefined ? [] : topMovers(comparison),
     outlying: outlyingOf(comparison),
@@ -179,6 +192,15 @@ export function streamStatus(monitor: StreamMonitor): StreamStatus {
       ...aspectStatus(aspect),
       thin: comparison?.thinOf(aspect.aspect) ?? 1,
     })),
+  };
+}
+
+function classGapOf({ comparison, options }: StreamMonitor): ClassGap | null {
+  const known = comparison?.baseline.known;
+  if (comparison === undefined || known?.kind !== 'categories') return null;
+  return {
+    hasTooManyRecords: hasTooManyRecords(comparison.baseline),
+    unknown: options.classes.filter((name) => !known.names.includes(name)),
   };
 }
 

@@ -152,4 +152,17 @@ describe('explanations', () => {
       'old: stale: no value since 2026-11-30T00:00:00.000Z, while other streams of the model get some',
     ]);
   });
+
+  test('the short profile, and why classes have no evidence of their own', () => {
+    const monitor = new DriftMonitor({ now: () => 0 });
+    feed(monitor, ['c', 'categorical'], ['a']);
+    const [status] = monitor.status();
+    if (status === undefined) throw new Error('no status');
+    expect(status).toMatchObject({ profile: 'standard', classGap: null });
+    const gap = { hasTooManyRecords: true, unknown: ['fraud'] };
+    const texts = explanations([{ ...status, profile: 'short', classGap: gap }], 0);
+    expect(texts).toEqual([
+      'c: profile short: few values are enough, and false alarms are promised less seldom; learns its baseline, 0 of 1000 records; no evidence by class: the baseline claims more than a million records; build one from fewer; not watched by name, as the baseline has no place for them: "fraud"; build the baseline from records that have them',
+    ]);
+  });
 });

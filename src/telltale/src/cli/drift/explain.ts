@@ -55,10 +55,14 @@ function explain(
     ...((RANK[status.state] ?? 0) >= 2 ? [whatMoved(status), whyState(status)] : []),
     ...badValues(status),
     ...categories(status),
+    ...unwatched(status),
     ...staleness(status, streams, nowMs),
   ].filter((part) => part !== '');
-  return parts.length === 0 ? undefined : parts.join('; ');
+  const all = status.profile === 'short' ? [SHORT, ...parts] : parts;
+  return all.length === 0 ? undefined : all.join('; ');
 }
+
+const SHORT = 'profile short: few values are enough, and false alarms are promised less seldom';
 
 const FAILURES: Readonly<Record<string, string>> = {
   too_few: 'too few independent values',
@@ -141,6 +145,24 @@ function categories({ newCategories, vanishedCategories, state }: StreamStatus):
   return [
     ...(fresh.length === 0 ? [] : [`new: ${fresh.join(', ')}`]),
     ...(gone.length === 0 ? [] : [`no longer seen: ${gone.join(', ')}`]),
+  ];
+}
+
+/** Why classes are not watched one by one. Processes of older versions say nothing of it. */
+function unwatched({ classGap }: Partial<StreamStatus>): readonly string[] {
+  if (classGap === undefined || classGap === null) return [];
+  const names = classGap.unknown.slice(0, NAMES_SHOWN_MAX).map((name) => `"${name}"`);
+  return [
+    ...(classGap.hasTooManyRecords
+      ? [
+          'no evidence by class: the baseline claims more than a million records; build one from fewer',
+        ]
+      : []),
+    ...(names.length === 0
+      ? []
+      : [
+          `not watched by name, as the baseline has no place for them: ${names.join(', ')}; build the baseline from records that have them`,
+        ]),
   ];
 }
 
