@@ -110,11 +110,26 @@ test.for([1e308, 1e15, 1e7])('a file that claims %d records blocks nobody', (rec
   const file = JSON.parse(serializeBaseline(categorical, sha256)) as Json;
   const parsed = readForged(damaged(file, ['classes', 'records'], { value: records }));
   if (!parsed.ok) throw new Error('expected a file that is sound in itself');
-  const monitor = new DriftMonitor();
+  const monitor = new DriftMonitor({ classes: ['nowhere'] });
   const stream = monitor.stream(parsed.baseline.key, 'categorical');
   const [watched] = monitor.streams();
   if (watched === undefined) throw new Error('expected a stream');
   expect(adoptBaseline(watched, parsed)).toBeUndefined();
   for (const value of CATEGORIES) stream.observe(value);
   expect(monitor.failures).toBe(0);
+  expect(monitor.status().map(({ classGap }) => classGap)).toEqual([
+    { hasTooManyRecords: true, unknown: ['nowhere'] },
+  ]);
+});
+
+test('a sound file has no gap, and its classes by name have a place', () => {
+  const parsed = readForged(JSON.parse(serializeBaseline(categorical, sha256)) as Json);
+  if (!parsed.ok) throw new Error('expected a sound file');
+  const [known = ''] = CATEGORIES;
+  const monitor = new DriftMonitor({ classes: [known] });
+  monitor.stream(parsed.baseline.key, 'categorical');
+  for (const watched of monitor.streams()) adoptBaseline(watched, parsed);
+  expect(monitor.status().map(({ classGap }) => classGap)).toEqual([
+    { hasTooManyRecords: false, unknown: [] },
+  ]);
 });

@@ -162,7 +162,7 @@ describe('explanations', () => {
     const gap = { hasTooManyRecords: true, unknown: ['fraud'] };
     const texts = explanations([{ ...status, profile: 'short', classGap: gap }], 0);
     expect(texts).toEqual([
-      'c: profile short: few values are enough, and false alarms are promised less seldom; learns its baseline, 0 of 1000 records; no evidence by class: the baseline claims more than a million records; build one from fewer; not watched by name, as the baseline has no place for them: "fraud"; build the baseline from records that have them',
+      'c: profile short: fewer values are needed, at the price of more false alarms; learns its baseline, 0 of 1000 records; no evidence by class: the baseline claims more than a million records; build one from fewer; not watched by name, as the baseline has no place for them: "fraud"; build the baseline from records that have them',
     ]);
   });
 });

@@ -66,7 +66,7 @@ function findingText({
     case 'bad_pod':
       return `${instance ?? 'One instance'} differs from all the others: PSI ${numberText(psiDebiased ?? 0)}, p ${numberText(p ?? 0)}. Look at that instance first.`;
     case 'mixed_baselines':
-      return `Instances compare with different baselines (${(baselineIds ?? []).join(', ')}), so their counts do not add up.`;
+      return `Instances compare with different baselines (${(baselineIds ?? []).join(', ')}), so their counts do not add up and a bad one cannot be named. Share one baseline: a file, or drift.baseline.source: fleet.`;
     case 'unknown_baseline':
       return 'The size of the baseline is not known, so nothing can be compared with it.';
   }

@@ -62,7 +62,7 @@ function explain(
   return all.length === 0 ? undefined : all.join('; ');
 }
 
-const SHORT = 'profile short: few values are enough, and false alarms are promised less seldom';
+const SHORT = 'profile short: fewer values are needed, at the price of more false alarms';
 
 const FAILURES: Readonly<Record<string, string>> = {
   too_few: 'too few independent values',
