@@ -11,7 +11,7 @@ import {
  * For series of some hundred values, such as one value an hour. The first sixteen are the baseline,
  * and every value counts. So few values tell large changes only, and the promise is small.
  */
-export const SHORT_PROFILE: Partial<DriftOptions> & Pick<DriftOptions, 'baseline'> = {
+const SHORT_PROFILE: Partial<DriftOptions> & Pick<DriftOptions, 'baseline'> = {
   window: 20,
   driftThreshold: 0.7,
   alertThreshold: 0.9,
