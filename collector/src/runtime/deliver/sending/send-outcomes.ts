@@ -80,7 +80,7 @@ export class SendOutcomes {
         }
         active.lane.succeeded(nowMs, outcome.pauseMs);
         listener.onSent(notification, outcome.state);
-        this.store(() => this.#keepPause(active, outcome.pauseMs));
+        this.#storePause(active, outcome.pauseMs);
         this.settle(row, 'done');
         return;
       case 'failed':
@@ -122,6 +122,15 @@ export class SendOutcomes {
     }
     const fields = { receiver, reason, attempts, waitMs, error: message };
     if (isNoted) log.warn(fields, 'Cannot deliver a notification yet');
+  }
+
+  /**
+   * Where there is nothing to store, nothing is said of the storage either: a success without a
+   * write would end the alert about a full disk, whose message is the next that cannot be noted.
+   */
+  #storePause(active: ActiveLane, pauseMs: number | undefined): void {
+    if (pauseMs === undefined || pauseMs <= 0) return;
+    this.store(() => this.#keepPause(active, pauseMs));
   }
 
   /** Must be stored before anything else is sent there, for a killed service has to know it. */
