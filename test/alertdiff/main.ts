@@ -105,7 +105,7 @@ async function runAndCompare(
   const sent = sendStream(targets, { startMs, seconds, seed });
   await delay(startMs - Date.now());
   const away = await killOften(killed, seconds);
-  const [theirs = [], ours = [], restarted = []] = await sent;
+  const [theirs = [], ours = [], restarted = [], atOnce = []] = await sent;
   await delay(Math.max(0, startMs + seconds * 1000 + SETTLE_MS - Date.now()));
   return compareAll({
     apis: {
@@ -116,7 +116,7 @@ async function runAndCompare(
       killed: killed.api,
     },
     sinks,
-    passages: { theirs, slots: ours, killed: restarted },
+    passages: { theirs, slots: ours, killed: restarted, arrival: atOnce },
     away,
     within: { fromMs: startMs + 10_000, toMs: startMs + seconds * 1000 - 2000 },
     onDifference: (text) => process.stderr.write(`${text}\n`),

@@ -7,6 +7,7 @@ import {
   missedSlots,
   type Stretch,
   slotsWithin,
+  stretchesOf,
 } from './compare.ts';
 import { type Lateness, latenessOf } from './lateness.ts';
 import { readSamples, type Samples } from './read-series.ts';
@@ -21,7 +22,9 @@ export interface AlertdiffInput {
   readonly apis: Readonly<Record<Side, string>>;
   readonly sinks: { readonly ours: WebhookSink; readonly theirs: WebhookSink };
   /** What became of each sample on its way to those that get them ahead of their time. */
-  readonly passages: Readonly<Record<'theirs' | 'slots' | 'killed', readonly Passage[]>>;
+  readonly passages: Readonly<
+    Record<'theirs' | 'slots' | 'killed' | 'arrival', readonly Passage[]>
+  >;
   /** When the killed service was away. */
   readonly away: readonly Stretch[];
   readonly within: Stretch;
@@ -38,6 +41,8 @@ export interface AlertdiffReport {
   readonly slotsMissed: number;
   readonly slotsMissedByPrometheus: number;
   readonly falseEpisodesOnArrival: number;
+  /** Fired on arrival later than anywhere else, because their samples came so late. */
+  readonly lateEpisodesOnArrival: number;
   readonly episodes: number;
   readonly episodesNotTold: number;
   /** Samples that this command sent after their time, for want of processor time. */
@@ -49,6 +54,8 @@ export interface AlertdiffReport {
 /** After a restart `for`, ranges and `keep_firing_for` look back over the time without service. */
 const RECOVERY_MS = 15_000;
 const INTERVAL_MS = 1000;
+/** Samples of `ALERTS` this close together are of one episode. */
+const SLACK_MS = INTERVAL_MS + 100;
 
 type BySide = Readonly<Record<Side, ReadonlyMap<string, Samples>>>;
 
@@ -77,6 +84,7 @@ export async function compareAll(input: AlertdiffInput): Promise<AlertdiffReport
     slotsMissed: 0,
     slotsMissedByPrometheus: 0,
     falseEpisodesOnArrival: 0,
+    lateEpisodesOnArrival: 0,
     episodes: 0,
     episodesNotTold: 0,
     samplesSentLate: all.reduce((sum, { sentLate }) => sum + sentLate, 0),
@@ -90,7 +98,9 @@ export async function compareAll(input: AlertdiffInput): Promise<AlertdiffReport
     }
     const missed = missedSlots(series.ticks.theirs, input.within, INTERVAL_MS);
     counts.slotsMissedByPrometheus += missed;
-    counts.falseEpisodesOnArrival += falseEpisodes(input, series, lateness.theirs);
+    const wrong = falseEpisodes(input, series, lateness.theirs);
+    counts.falseEpisodesOnArrival += wrong.neverThere;
+    counts.lateEpisodesOnArrival += wrong.late;
     const told = notTold(series.firing.theirs, {
       ...input,
       setAside: [
@@ -146,21 +156,35 @@ function compareValues(
  * due, nor in Prometheus, which has all of them in time.
  */
 function falseEpisodes(
-  { within, onDifference }: AlertdiffInput,
+  { within, passages, onDifference }: AlertdiffInput,
   series: GroupSeries,
   theirs: Lateness,
-): number {
+): { readonly neverThere: number; readonly late: number } {
   const { ticks, firing } = series;
   const [slot = 0] = ticks.theirs?.keys() ?? [];
   // Only where Prometheus itself saw all that there was can it say that an alert is false.
   const blind = [...disturbed(series, ['theirs']), ...theirs.stretches];
   const only = firingWithout(firing.arrival, [firing.mirror, firing.theirs], {
     within,
-    slackMs: INTERVAL_MS + 100,
+    slackMs: SLACK_MS,
     isSlot: (timeMs) => (timeMs - slot) % INTERVAL_MS === 0,
   }).filter((episode) => !blind.some(overlaps(episode)));
-  for (const episode of only.slice(0, 5)) onDifference(`ARRIVAL ${JSON.stringify(episode)}`);
-  return only.length;
+  const isLate = (episode: Stretch & { readonly series: string }): boolean => {
+    const seen = { ...episode, fromMs: dataSinceMs(episode, passages.arrival) - SLACK_MS };
+    const samples = firing.theirs.get(episode.series) ?? new Map<number, number>();
+    return stretchesOf(samples, SLACK_MS).some(overlaps(seen));
+  };
+  const neverThere = only.filter((episode) => !isLate(episode));
+  for (const one of neverThere.slice(0, 5)) onDifference(`ARRIVAL ${JSON.stringify(one)}`);
+  return { neverThere: neverThere.length, late: only.length - neverThere.length };
+}
+
+/** The time of the oldest sample that was under way while an episode lasted, or just before. */
+function dataSinceMs({ fromMs, toMs }: Stretch, passages: readonly Passage[]): number {
+  const times = passages
+    .filter(({ sentMs, takenMs }) => takenMs >= fromMs - SLACK_MS && sentMs <= toMs)
+    .map(({ timeMs }) => timeMs);
+  return Math.min(fromMs, ...times);
 }
 
 async function readGroup(input: AlertdiffInput, group: number): Promise<GroupSeries> {
