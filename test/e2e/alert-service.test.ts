@@ -130,7 +130,7 @@ test('serve refuses a data folder in use, and a bad configuration with exit code
       ],
     ]);
   }
-});
+}, 60_000);
 
 test('check reads the rule files too', async () => {
   const good = await runCommand(['check', '--config', 'telltale.yaml'], folder);
