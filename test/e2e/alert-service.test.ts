@@ -106,7 +106,7 @@ test('an alert goes from OTLP to the webhook, over kill -9 in between', async ()
   expect(sink.received).toHaveLength(2);
   const kinds = service.output.match(/"msg":"[^"]+"/gu) ?? [];
   expect(kinds).toContain('"msg":"The alert service is stopping"');
-});
+}, 60_000);
 
 test('serve refuses a data folder in use, and a bad configuration with exit code 2', async () => {
   await service.start();
