@@ -22,6 +22,7 @@ import type { Database } from '../sqlite/database.ts';
 import { HistoryTable } from '../sqlite/history.ts';
 import { AlertHold } from './alert-hold.ts';
 import { ArrivalGate } from './arrival-gate.ts';
+import { giveSeriesBack } from './left-series.ts';
 import type { RuleQueries } from './rule-queries.ts';
 import type { SelfAlertName, SelfAlerts } from './self-alerts.ts';
 
@@ -127,6 +128,7 @@ export class RuleRunner {
       nowMs: this.#options.clock.nowMs(),
       isAside,
     });
+    giveSeriesBack(this.#groups, this.#options.store);
     this.#commit(this.#groups, changes);
     this.#keepGroups(isAside);
   }
