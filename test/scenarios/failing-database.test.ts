@@ -37,6 +37,28 @@ function failWrites(): void {
   });
 }
 
+/** Every other transaction fails, as on a disk that is nearly full. */
+function failEveryOther(): void {
+  const original = Reflect.get(Database.prototype, 'transaction') as (
+    ...args: readonly unknown[]
+  ) => unknown;
+  let depth = 0;
+  let begun = 0;
+  vi.spyOn(Database.prototype, 'transaction').mockImplementation(function fail(
+    this: Database,
+    ...args
+  ) {
+    if (depth === 0) begun += 1;
+    if (depth === 0 && begun % 2 === 0) throw new Error('database or disk is full');
+    depth += 1;
+    try {
+      return original.apply(this, args);
+    } finally {
+      depth -= 1;
+    }
+  });
+}
+
 async function live(durationMs: number, value: number): Promise<void> {
   for (let passed = 0; passed < durationMs; passed += 10_000) {
     await service.gauge(value);
@@ -82,6 +104,20 @@ test('alerts are told from memory while the database fails, and saved when it wo
       .slice(before)
       .filter((each) => each.endsWith(' firing')),
   ).toEqual([]);
+});
+
+test('a database that fails every other time is told a few times, not without end', async () => {
+  await service.start();
+  await live(20_000, 1);
+  failEveryOther();
+  await live(10 * 60_000, 1);
+  const ofFault = (): string[] => told().filter((each) => each.startsWith('TelltaleCannotWrite'));
+  expect(ofFault().length).toBeGreaterThan(0);
+  expect(ofFault().length).toBeLessThan(10);
+  vi.restoreAllMocks();
+  await live(60_000, 1);
+  expect(ofFault().at(-1)).toBe('TelltaleCannotWrite resolved');
+  expect((await service.get('/-/ready')).status).toBe(200);
 });
 
 test('a service starts, stops and takes data although its database cannot be written', async () => {

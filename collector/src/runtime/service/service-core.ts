@@ -150,6 +150,7 @@ export class ServiceCore {
   /** From now on senders are told to come back. */
   refuseData(): void {
     this.parts.faults.enter(STOPPING);
+    this.parts.faults.stop();
     this.parts.events.close();
     this.parts.plane.ingest.close();
   }

@@ -56,7 +56,7 @@ export function createServiceParts(
       signals,
     }),
     queries: createQueryPool(options, plane.store),
-    faults: new ServiceFaults(alerting.runner, log),
+    faults: new ServiceFaults({ runner: alerting.runner, clock, log }),
     lateGroups: new LateGroups(alerting.runner),
     rhythm: new SenderRhythm(database, plane.store),
     events: new EventHub(),
