@@ -48,12 +48,25 @@ function inflateBeside(
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   let buffer = spare.take(Math.min(bytesMax, toldBytes(bytes)));
   let size = 0;
+  let isOver = false;
   return new Promise((resolve, reject) => {
-    gunzip.on('data', (chunk: Uint8Array) => {
-      if (size + chunk.byteLength > bytesMax) {
+    // Once: a buffer that was given back twice would be two requests' at the same time.
+    const over = (settle: () => void): void => {
+      if (isOver) return;
+      isOver = true;
+      settle();
+    };
+    const giveUp = (settle: () => void): void => {
+      over(() => {
         gunzip.destroy();
         spare.giveBack(buffer);
-        resolve({ kind: 'too large' });
+        settle();
+      });
+    };
+    gunzip.on('data', (chunk: Uint8Array) => {
+      if (isOver) return;
+      if (size + chunk.byteLength > bytesMax) {
+        giveUp(() => resolve({ kind: 'too large' }));
         return;
       }
       if (size + chunk.byteLength > buffer.byteLength) {
@@ -65,11 +78,10 @@ function inflateBeside(
       buffer.set(chunk, size);
       size += chunk.byteLength;
     });
-    gunzip.once('end', () => resolve({ kind: 'bytes', bytes: buffer.subarray(0, size), buffer }));
-    gunzip.once('error', (cause) => {
-      spare.giveBack(buffer);
-      reject(cause);
+    gunzip.once('end', () => {
+      over(() => resolve({ kind: 'bytes', bytes: buffer.subarray(0, size), buffer }));
     });
+    gunzip.on('error', (cause) => giveUp(() => reject(cause)));
     gunzip.end(bytes);
   });
 }

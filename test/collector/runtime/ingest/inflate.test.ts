@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { inflate } from '../../../../collector/src/runtime/ingest/inflate.ts';
 import { SpareBuffers } from '../../../../collector/src/runtime/ingest/spare-buffers.ts';
@@ -71,3 +71,19 @@ test('inflate() refuses a large body as soon as it passes the limit', async () =
   const result = await inflate(gzipSync(LARGE), 500_000, new SpareBuffers());
   expect(result).toEqual({ kind: 'too large' });
 });
+
+test.for([
+  { name: 'too large', bytes: gzipSync(LARGE), limit: 500_000 },
+  { name: 'torn', bytes: gzipSync(LARGE).subarray(0, 600_000), limit: LARGE_LIMIT },
+])(
+  'inflate() gives the buffer of a body that is $name back, and none twice',
+  async ({ bytes, limit }) => {
+    const spare = new SpareBuffers();
+    const givenBack = vi.spyOn(spare, 'giveBack');
+    await inflate(bytes, limit, spare);
+    await new Promise(setImmediate);
+    const buffers = givenBack.mock.calls.map(([buffer]) => buffer);
+    expect(buffers.length).toBeGreaterThan(0);
+    expect(new Set(buffers).size).toBe(buffers.length);
+  },
+);
