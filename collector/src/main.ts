@@ -2,7 +2,6 @@
 import './small-heap.ts';
 
 import { PROCESS_IO } from './cli/command-io.ts';
+import { createProgram } from './cli/program.ts';
 
-// Loaded after the heap is told to stay small.
-const { createProgram } = await import('./cli/program.ts');
 await createProgram(PROCESS_IO).parseAsync();
