@@ -14,7 +14,6 @@ import {
   ServiceProcess,
   WebhookSink,
 } from '../test/support/collector/service-process.ts';
-import { referenceBinaryOrWarn } from '../test/support/reference-binaries.ts';
 import { measurePrometheus } from './alert-latency/prometheus.ts';
 import { type LatencyFigures, measureLatency } from './alert-latency/trials.ts';
 
@@ -35,12 +34,7 @@ const RULES = `groups:
 
 export async function main(options: { readonly isJson: boolean }): Promise<void> {
   const own = await measureService();
-  const prometheus = referenceBinaryOrWarn('prometheus', 'latency of Prometheus');
-  const alertmanager = referenceBinaryOrWarn('alertmanager', 'latency of Prometheus');
-  const isBuilt = prometheus !== undefined && alertmanager !== undefined;
-  const reference = isBuilt
-    ? await measurePrometheus({ prometheus, alertmanager }, RULES)
-    : undefined;
+  const reference = await measurePrometheus(RULES);
   if (!options.isJson) {
     process.stdout.write('OTLP request sent to webhook received, over loopback, in milliseconds\n');
   }
