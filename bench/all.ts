@@ -25,6 +25,7 @@ const NAMES = [
   'mixed',
   'query-load',
   'notify',
+  'page',
   'growth',
   'capacity',
   'profiler',
