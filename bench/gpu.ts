@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { createStub, hasCompiler } from '../examples/gpu-check/stub/compile.ts';
 import { DRIVER_LINES, deviceLines } from '../examples/gpu-check/stub/devices.ts';
 import { measureCycle, measureObservation } from './gpu/in-process.ts';
+import { median } from './quantiles.ts';
 
 const APP = join(import.meta.dirname, 'gpu/app.ts');
 const GAP_ROUNDS = 3;
@@ -112,9 +113,4 @@ async function runIdle(library: string, mode: Mode): Promise<Result> {
   });
   await once(child, 'close');
   return JSON.parse(output) as Result;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

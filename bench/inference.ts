@@ -27,6 +27,7 @@ import {
 
 import { RandomIds } from '../src/telltale/src/sdk/random-ids.ts';
 import { irisModel } from '../test/support/onnx-models.ts';
+import { median } from './quantiles.ts';
 
 const ROUNDS = 40;
 const WARMUP_ROUNDS = 8;
@@ -181,15 +182,11 @@ async function measure({ variants, settle }: Bench): Promise<Readonly<Record<str
   const costs = [...rounds].map(([name, measured]) => [
     name,
     {
-      wallNs: median(measured.map(({ wallNs }) => wallNs)),
-      cpuNs: median(measured.map(({ cpuNs }) => cpuNs)),
+      wallNs: Math.round(median(measured.map(({ wallNs }) => wallNs))),
+      cpuNs: Math.round(median(measured.map(({ cpuNs }) => cpuNs))),
     },
   ]);
   return Object.fromEntries(costs) as Record<string, Cost>;
-}
-
-function median(values: readonly number[]): number {
-  return Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0);
 }
 
 /** Young garbage is paid by the variant that made it, not by the one that runs next. */

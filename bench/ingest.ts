@@ -16,6 +16,7 @@ import { RetentionPlan } from '../collector/src/storage/retention.ts';
 import { SeriesStore } from '../collector/src/storage/series-store.ts';
 import { otlpType } from '../test/support/otlp/otlp-proto.ts';
 import { type ExportTime, encodeExport, STREAMS } from './ingest/exports.ts';
+import { median } from './quantiles.ts';
 
 const EXPORTS = 60;
 const STEP_MS = 10_000;
@@ -38,11 +39,11 @@ export async function main(options: { readonly isJson: boolean }): Promise<void>
     library: measureLibrary(oracleBodies),
   }));
   const figures = {
-    pointsPerSecond: median(rounds.map((round) => round.pointsPerSecond)),
-    protobufjsPointsPerSecond: median(rounds.map((round) => round.library)),
+    pointsPerSecond: Math.round(median(rounds.map((round) => round.pointsPerSecond))),
+    protobufjsPointsPerSecond: Math.round(median(rounds.map((round) => round.library))),
     bytesPerSeries: Math.round(memory.bytesPerSeries),
-    samplesPerSecond: median(rounds.map((round) => round.samplesPerSecond)),
-    newSeriesPerSecond: median(rounds.map((round) => round.newSeriesPerSecond)),
+    samplesPerSecond: Math.round(median(rounds.map((round) => round.samplesPerSecond))),
+    newSeriesPerSecond: Math.round(median(rounds.map((round) => round.newSeriesPerSecond))),
     series: memory.series,
     samplesPerSeries: EXPORTS,
   };
@@ -52,11 +53,6 @@ export async function main(options: { readonly isJson: boolean }): Promise<void>
 
 function exportTime(index: number): ExportTime {
   return { index, timeMs: START_MS + index * STEP_MS, startMs: START_MS - 60_000 };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0);
 }
 
 class Ingest {

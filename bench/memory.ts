@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { irisModel } from '../test/support/onnx-models.ts';
+import { median } from './quantiles.ts';
 
 const ROUNDS = 5;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -99,7 +100,3 @@ function runOnce(preload: string | undefined, more: number): Held {
 }
 
 const inMib = (bytes: number): number => Math.round((bytes / MIB) * 10) / 10;
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}

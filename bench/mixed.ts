@@ -8,6 +8,7 @@ import { rmSync } from 'node:fs';
 
 import { WebhookSink } from '../test/support/collector/service-process.ts';
 import { MixedLoad } from './mixed/load.ts';
+import { quantile } from './quantiles.ts';
 import {
   type MeasuredServer,
   type ServerOptions,
@@ -95,10 +96,10 @@ async function measure(server: MeasuredServer, sink: WebhookSink): Promise<Figur
   return {
     cpuSeconds: Math.round((after.cpuSeconds - before.cpuSeconds) * 100) / 100,
     rssMb: Math.round(after.rssMib),
-    otlpP99Ms: percentile(tookMs, 0.99),
+    otlpP99Ms: Math.round(quantile(tookMs, 0.99)),
     refused,
     messages: alerts.length,
-    messagesP95Ms: percentile(waitsMs, 0.95),
+    messagesP95Ms: Math.round(quantile(waitsMs, 0.95)),
   };
 }
 
@@ -108,9 +109,4 @@ function rulesFile(): string {
     return `  - {alert: Mixed${rule}, expr: '${expr}', annotations: {summary: 'level {{ $value }}'}}\n`;
   });
   return `groups:\n- name: mixed\n  interval: 1s\n  rules:\n${list.join('')}`;
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
 }

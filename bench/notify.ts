@@ -7,6 +7,7 @@ import { referenceBinaryOrWarn } from '../test/support/reference-binaries.ts';
 import { AlertmanagerSide, TelltaleSide } from '../test/support/stack/alertmanager/sides.ts';
 import { deliverGroups } from './notify/deliver-groups.ts';
 import { flushGroupsMs } from './notify/flush-groups.ts';
+import { median } from './quantiles.ts';
 
 const GROUPS = 1000;
 const DRAINED = 10_000;
@@ -30,10 +31,6 @@ export async function main(options: { readonly isJson: boolean }): Promise<void>
       alertmanagerFlush1000GroupsMs: theirs === undefined ? null : round(theirs.spanMs),
     })}\n`,
   );
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 }
 
 function round(value: number): number {

@@ -11,6 +11,7 @@ import { ROOT } from '../test/support/tidy/source-file.ts';
 import { CROWD_CONFIG, crowdRules, fillCrowd } from '../test/ui/support/crowd.ts';
 import { Scene } from '../test/ui/support/scene.ts';
 import { chromiumOrWarn, Viewer } from '../test/ui/support/viewer.ts';
+import { median } from './quantiles.ts';
 
 const ALERTS = 5000;
 const RULES = 500;
@@ -52,7 +53,7 @@ async function timesInBrowser(): Promise<{ firstPaintMs: number; updateMs: numbe
     for (let run = 0; run < RUNS; run += 1) paints.push(await firstPaintMs(viewer));
     const updates: number[] = [];
     for (let run = 0; run < RUNS; run += 1) updates.push(await updateMs(viewer, scene, run));
-    return { firstPaintMs: median(paints), updateMs: median(updates) };
+    return { firstPaintMs: Math.round(median(paints)), updateMs: Math.round(median(updates)) };
   } finally {
     await viewer.close();
     await scene.close();
@@ -85,10 +86,4 @@ async function updateMs({ page }: Viewer, scene: Scene, run: number): Promise<nu
   });
   await page.locator('article.alert', { hasText: `Update${run}` }).waitFor();
   return performance.now() - beganMs;
-}
-
-function median(values: readonly number[]): number {
-  return Math.round(
-    values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0,
-  );
 }

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { AUTO_INSTRUMENTATIONS_VERSION } from '../test/matrix/versions.ts';
+import { median } from './quantiles.ts';
 
 const ROUNDS = 15;
 const WARMUP_ROUNDS = 2;
@@ -88,9 +89,4 @@ function startOnce(preload: string | undefined): number {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   return Number(output);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

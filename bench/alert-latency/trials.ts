@@ -1,5 +1,6 @@
 import { metricsBody } from '../../test/support/collector/alert-service.ts';
 import { delay, type WebhookSink } from '../../test/support/collector/service-process.ts';
+import { quantile } from '../quantiles.ts';
 
 export interface TrialOptions {
   /** Where OTLP metrics are posted. */
@@ -43,9 +44,8 @@ export async function measureLatency(options: TrialOptions): Promise<LatencyFigu
     if (lost > LOST_MAX) throw new Error(`${lost} messages did not come within ${TRIAL_MS_MAX} ms`);
     await delay(pauseMs(trial));
   }
-  const sorted = latencies.sort((left, right) => left - right);
-  const at = (share: number): number => percentile(sorted, share);
-  return { p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1), n: sorted.length, lost };
+  const at = (share: number): number => Math.round(quantile(latencies, share) * 100) / 100;
+  return { p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1), n: latencies.length, lost };
 }
 
 async function send(url: string, value: number): Promise<void> {
@@ -57,9 +57,4 @@ async function send(url: string, value: number): Promise<void> {
   });
   await response.arrayBuffer();
   if (!response.ok) throw new Error(`The receiver answered ${response.status}`);
-}
-
-function percentile(sorted: readonly number[], share: number): number {
-  const index = Math.min(sorted.length - 1, Math.floor(share * sorted.length));
-  return Math.round((sorted[index] ?? Number.NaN) * 100) / 100;
 }

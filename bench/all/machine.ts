@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 
+import { median } from '../quantiles.ts';
+
 const STARTS = 9;
 const LOOP_ROUNDS = 5;
 const LOOP_STEPS = 20_000_000;
@@ -45,10 +47,6 @@ function loopMs(): number {
   }
   // The sum is used, so that nothing is left out.
   return sum > 0 ? performance.now() - before : Number.NaN;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 }
 
 function rounded(value: number): number {

@@ -12,6 +12,7 @@ import ort from 'onnxruntime-node';
 import { OnnxRuntimeInstrumentation } from '@telltale/instrumentation-onnxruntime';
 
 import { irisModel } from '../../test/support/onnx-models.ts';
+import { median } from '../quantiles.ts';
 
 const ROUND_SECONDS = 1;
 const ROUNDS = 5;
@@ -79,7 +80,7 @@ async function addedShare(
     const without = await cpuSeconds(bare, rate);
     shares.push((await cpuSeconds(watched, rate)) - without);
   }
-  return (shares.toSorted((left, right) => left - right)[2] ?? 0) / ROUND_SECONDS;
+  return median(shares) / ROUND_SECONDS;
 }
 
 async function cpuSeconds(run: () => Promise<unknown>, rate: number): Promise<number> {

@@ -6,7 +6,7 @@ import { storeRuleSamples } from '../../collector/src/runtime/durable/rule-outpu
 import { RetentionPlan } from '../../collector/src/storage/retention.ts';
 import { SeriesStore } from '../../collector/src/storage/series-store.ts';
 import type { SeriesReference } from '../../collector/src/storage/stored-series.ts';
-import { medianNs } from './median.ts';
+import { medianNs } from './median-time.ts';
 
 const START_MS = 1_790_000_000_000;
 const STEP_MS = 15_000;

@@ -8,7 +8,8 @@ import { DriftMonitor } from '@telltale/instrumentation-drift';
 import { OnnxRuntimeInstrumentation } from '@telltale/instrumentation-onnxruntime';
 
 import { irisModel } from '../../test/support/onnx-models.ts';
-import { medianNs } from './median.ts';
+import { median } from '../quantiles.ts';
+import { medianNs } from './median-time.ts';
 
 const LEARNED = 1500;
 const VALUES_A_STREAM = 40;
@@ -105,7 +106,7 @@ async function addedBy(observed: readonly Run[], bare: readonly Run[]): Promise<
     const withoutNs = await runNs(bare);
     added.push((await runNs(observed)) - withoutNs);
   }
-  return Math.round(added.toSorted((left, right) => left - right)[ROUNDS >> 1] ?? 0);
+  return Math.round(median(added));
 }
 
 type Feeds = Parameters<ort.InferenceSession['run']>[0];

@@ -1,3 +1,5 @@
+import { quantile } from '../quantiles.ts';
+
 /** One request of a loop. */
 export interface Answer {
   readonly tookMs: number;
@@ -31,8 +33,8 @@ export interface Figures {
 export function figuresOf(measurement: Measurement): Figures {
   const { quietIngest, ingest, queries } = measurement;
   return {
-    ingestP99Ms: percentile(ingest, 0.99),
-    quietIngestP99Ms: percentile(quietIngest, 0.99),
+    ingestP99Ms: p99Ms(ingest),
+    quietIngestP99Ms: p99Ms(quietIngest),
     ingestRefused: ingest.filter(({ status }) => status !== 200).length,
     evaluationsMissed: measurement.evaluationsMissed,
     serviceRestarts: measurement.serviceRestarts,
@@ -42,10 +44,15 @@ export function figuresOf(measurement: Measurement): Figures {
   };
 }
 
-function percentile(answers: readonly Answer[], share: number): number {
-  const sorted = answers.map(({ tookMs }) => tookMs).sort((left, right) => left - right);
-  const index = Math.min(sorted.length - 1, Math.floor(share * sorted.length));
-  return Math.round((sorted[index] ?? Number.NaN) * 10) / 10;
+function p99Ms(answers: readonly Answer[]): number {
+  return (
+    Math.round(
+      quantile(
+        answers.map(({ tookMs }) => tookMs),
+        0.99,
+      ) * 10,
+    ) / 10
+  );
 }
 
 function countsByStatus(answers: readonly Answer[]): Record<string, number> {

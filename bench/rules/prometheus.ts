@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { encodeOtlp } from '../../test/support/otlp/otlp-proto.ts';
+import { median } from '../quantiles.ts';
 import { RULE_SHAPES, type RuleShape, SAMPLES, STEP_MS, type WorkloadSeries } from './workload.ts';
 
 const BINARY = resolve(import.meta.dirname, '../../.cache/tools/current/bin/prometheus');
@@ -157,9 +158,4 @@ function key(rule: { readonly name: string; readonly lastEvaluation: string }): 
 function requireAlerts({ name, reads }: RuleShape, alerts: number): void {
   const wanted = name === 'threshold_1000_all_firing' ? reads : 0;
   if (alerts !== wanted) throw new Error(`Cannot compare ${name}: ${alerts} alerts, not ${wanted}`);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

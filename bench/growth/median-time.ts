@@ -1,3 +1,5 @@
+import { median } from '../quantiles.ts';
+
 /** The middle of the times that `call` takes, in nanoseconds, after a few that are not counted. */
 export function medianNs(call: () => void, times = 15, warmup = 5): number {
   const taken: number[] = [];
@@ -6,5 +8,5 @@ export function medianNs(call: () => void, times = 15, warmup = 5): number {
     call();
     if (round >= warmup) taken.push(Number(process.hrtime.bigint() - before));
   }
-  return taken.toSorted((left, right) => left - right)[Math.floor(taken.length / 2)] ?? 0;
+  return median(taken);
 }
