@@ -53,6 +53,14 @@ describe.for(featureNames())('the example of %s', (feature) => {
     }
   });
 
+  test('leads to an alert service that is not ready: it goes on from memory', () => {
+    const services = ofKind(objects, 'Service').filter(
+      ({ metadata }) => metadata.labels['app.kubernetes.io/component'] === 'alert-service',
+    );
+    expect(services).toHaveLength(2);
+    for (const { spec } of services) expect(spec).toMatchObject({ publishNotReadyAddresses: true });
+  });
+
   test('lets every pod start, answer and stop in its time', () => {
     for (const { pod } of workloads(objects).filter(({ object }) => object.kind !== 'Job')) {
       expect(pod.topologySpreadConstraints).toHaveLength(1);
