@@ -96,8 +96,16 @@ class PageServer implements ScheduledServer {
 
   #look(): void {
     const isLate = performance.now() - this.#startMs >= DELAY_WITHOUT_MODEL_MS;
-    if (isLate || this.#parts.hasModel()) void this.#open();
+    if (isLate || this.#parts.hasModel()) this.#tryOpen();
     else this.#later(() => this.#look(), LOOK_EVERY_MS);
+  }
+
+  /** Whatever fails here must not become a rejection of the application's. */
+  #tryOpen(): void {
+    this.#open().catch((cause: unknown) => {
+      this.#resolvePort(undefined);
+      reportOnce('page', `Cannot serve metrics: ${String(cause)}`);
+    });
   }
 
   async #open(): Promise<void> {
@@ -116,7 +124,7 @@ class PageServer implements ScheduledServer {
     this.#resolvePort(undefined);
     if (this.#isStopped) return;
     reportOnce('page', `Cannot serve metrics on ${host}:${port}: ${opened.reason}`);
-    this.#later(() => void this.#open(), RETRY_MS);
+    this.#later(() => this.#tryOpen(), RETRY_MS);
   }
 
   /** Whether this process shows its metrics on the page of the one that has the port. */
@@ -138,7 +146,7 @@ class PageServer implements ScheduledServer {
   /** The port is free again, and one of the processes that were on its page takes it. */
   #tookLeave(): void {
     this.#membership = undefined;
-    if (!this.#isStopped) this.#later(() => void this.#open(), JOIN_AGAIN_MS);
+    if (!this.#isStopped) this.#later(() => this.#tryOpen(), JOIN_AGAIN_MS);
   }
 
   #later(work: () => void, delayMs: number): void {
