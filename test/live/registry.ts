@@ -13,14 +13,6 @@ import { LiveCheck, type OtlpRequest } from '../support/stack/live-check.ts';
 const RUN_MS = 35_000;
 
 const folder = useOwnTemporaryFolder();
-/** What this test found and is not mended yet. */
-const KNOWN: readonly RegExp[] = [
-  // On a metric the list of providers is one text, because a label of Prometheus is one.
-  /^metric ml\.model\.info: ml\.runtime\.providers is no string\[\]/u,
-  // The type of a log line, which the registry states as an annotation, not as an attribute.
-  /^event [\w.]+: attribute telltale\.event\.type is not declared$/u,
-];
-
 const check = new LiveCheck();
 
 beforeAll(async () => {
@@ -42,12 +34,7 @@ beforeAll(async () => {
 });
 
 test('everything that is emitted is declared, with its unit, type and values', () => {
-  const found = [...check.findings].filter(
-    (finding) => !KNOWN.some((known) => known.test(finding)),
-  );
-  expect(found.toSorted()).toEqual([]);
-  // One that is mended leaves the list.
-  for (const known of KNOWN) expect([...check.findings].some((one) => known.test(one))).toBe(true);
+  expect([...check.findings].toSorted()).toEqual([]);
 });
 
 test('what is declared and was not emitted is listed', () => {

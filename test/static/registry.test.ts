@@ -5,6 +5,8 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 
+import { ATTR_TELLTALE_EVENT_TYPE, EVENTS } from '@telltale/core';
+
 import { DEFINITION_2 } from '../support/stack/registry-schema.ts';
 import { ROOT } from '../support/tidy/source-file.ts';
 
@@ -24,6 +26,13 @@ test('there is a registry', () => {
 
 test.for(FILES)('%s is in the format definition/2', (path) => {
   expect(faultsOf(parse(readFileSync(join(ROOT, path), 'utf8')))).toEqual([]);
+});
+
+test('every event carries its type', () => {
+  const without = EVENTS.filter(
+    ({ attributes }) => !attributes.some(({ name }) => name === ATTR_TELLTALE_EVENT_TYPE.name),
+  );
+  expect(without.map(({ name }) => name)).toEqual([]);
 });
 
 describe('planted faults are found', () => {

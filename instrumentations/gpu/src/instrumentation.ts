@@ -8,6 +8,7 @@ import {
   ATTR_GPU_XID_CODE,
   ATTR_HW_ID,
   ATTR_HW_NAME,
+  ATTR_TELLTALE_EVENT_TYPE,
   ATTR_TELLTALE_REASON,
   ATTR_TELLTALE_SIGNAL,
   EVENT_GPU_XID,
@@ -185,7 +186,7 @@ export class GpuInstrumentation extends InstrumentationBase<GpuInstrumentationCo
       severityNumber: isResetCode(code) ? ERROR_SEVERITY : EVENT_GPU_XID.severityNumber,
       body: `GPU ${name} reports error ${code} (XID)`,
       attributes: {
-        'telltale.event.type': EVENT_GPU_XID.type,
+        [ATTR_TELLTALE_EVENT_TYPE.name]: EVENT_GPU_XID.type,
         [ATTR_HW_ID.name]: id,
         [ATTR_HW_NAME.name]: name,
         [ATTR_GPU_XID_CODE.name]: code,

@@ -68,7 +68,7 @@ test('create() from a file has a span, a duration and the identity of the model'
   expect(await observed.points('ml.model.loaded')).toMatchObject([{ attributes, value: 1 }]);
   expect(await observed.points('ml.model.size')).toMatchObject([{ attributes, value: 313 }]);
   expect(await observed.points('ml.model.info')).toMatchObject([
-    { attributes: { ...attributes, 'ml.runtime.providers': 'cpu' }, value: 1 },
+    { attributes: { ...attributes, 'ml.runtime.providers': ['cpu'] }, value: 1 },
   ]);
   expect(observed.events().map(({ name }) => name)).toEqual(['ml.model.load']);
 });

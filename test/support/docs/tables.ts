@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { OPTIONS } from 'telltale';
 
 import {
+  ATTR_TELLTALE_EVENT_TYPE,
   ATTRIBUTES,
   type AttributeRow,
   DRIFT_METRICS,
@@ -76,6 +77,7 @@ const spansTable = (): string =>
     SPANS.map((row) => [code(row.name), row.when, names(row.attributes)]),
   );
 
+/** The type of an event, which each carries as an attribute, is a column of its own. */
 const eventsTable = (): string =>
   markdownTable(
     ['Event', 'Type', 'Severity', 'When', 'Attributes'],
@@ -84,7 +86,7 @@ const eventsTable = (): string =>
       row.type,
       String(row.severityNumber),
       row.when,
-      names(row.attributes),
+      names(row.attributes.filter(({ name }) => name !== ATTR_TELLTALE_EVENT_TYPE.name)),
     ]),
   );
 

@@ -75,7 +75,7 @@ export function infoAttributes(info: ModelInfo, identity: Identity): Attributes 
     ...(info.runtimeVersion === undefined
       ? {}
       : { [ATTR_RUNTIME_VERSION.name]: info.runtimeVersion }),
-    [ATTR_RUNTIME_PROVIDERS.name]: info.providers.join(','),
+    [ATTR_RUNTIME_PROVIDERS.name]: [...info.providers],
     ...(content?.header?.opset === undefined
       ? {}
       : { [ATTR_MODEL_OPSET.name]: content.header.opset }),

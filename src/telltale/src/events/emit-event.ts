@@ -8,6 +8,7 @@ import {
 } from '@opentelemetry/api';
 
 import {
+  ATTR_TELLTALE_EVENT_TYPE,
   EVENT_ALERT,
   EVENT_PREDICTION,
   EVENT_REQUEST,
@@ -18,7 +19,6 @@ import {
 } from '@telltale/core';
 
 import { EventBudget } from '../logs/event-budget.ts';
-import { ATTRIBUTE_EVENT_TYPE } from '../logs/json-line.ts';
 import { plainAttributes } from '../logs/plain-attributes.ts';
 import { countDroppedEvent, countError } from '../self-metrics.ts';
 import { wantsEvents } from './wanted.ts';
@@ -81,7 +81,7 @@ export function emitEvent(row: EventRow, content: EventContent): void {
     eventName: row.name,
     severityNumber,
     body: message,
-    attributes: { [ATTRIBUTE_EVENT_TYPE]: row.type, ...attributes },
+    attributes: { [ATTR_TELLTALE_EVENT_TYPE.name]: row.type, ...attributes },
     context: content.context ?? context.active(),
   });
 }
@@ -128,7 +128,7 @@ function emitOfApplication(
     eventName,
     severityNumber: SEVERITIES[type],
     body: typeof message === 'string' ? message.slice(0, BODY_LENGTH_MAX) : eventName,
-    attributes: { ...plainAttributes(rest), [ATTRIBUTE_EVENT_TYPE]: type },
+    attributes: { ...plainAttributes(rest), [ATTR_TELLTALE_EVENT_TYPE.name]: type },
     context: context.active(),
   });
 }

@@ -1,15 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 
-import { EVENTS, type EventType } from '@telltale/core';
+import { ATTR_TELLTALE_EVENT_TYPE, EVENTS, type EventType } from '@telltale/core';
 
 import { maskedValue, plainValue } from '../masking/plain-value.ts';
 
 /** Characters of one line; a longer record keeps its head and says so. */
 export const LINE_LENGTH_MAX = 32_768;
-
-/** Attribute that carries the type of an event over OTLP. */
-export const ATTRIBUTE_EVENT_TYPE = 'telltale.event.type';
 
 const SERVICE_KEYS = [
   'service.name',
@@ -52,15 +49,15 @@ export function jsonLine(record: ReadableLogRecord): string {
 }
 
 const typeOnly = (attributes: Attributes): Attributes => {
-  const type = attributes[ATTRIBUTE_EVENT_TYPE];
-  return type === undefined ? {} : { [ATTRIBUTE_EVENT_TYPE]: type };
+  const type = attributes[ATTR_TELLTALE_EVENT_TYPE.name];
+  return type === undefined ? {} : { [ATTR_TELLTALE_EVENT_TYPE.name]: type };
 };
 
 function fieldsOf(record: ReadableLogRecord): Record<string, unknown> {
   const { hrTime, eventName, spanContext, resource } = record;
   const severityNumber = severityOf(record);
   const [seconds, nanoseconds] = hrTime;
-  const { [ATTRIBUTE_EVENT_TYPE]: type, ...attributes } = record.attributes;
+  const { [ATTR_TELLTALE_EVENT_TYPE.name]: type, ...attributes } = record.attributes;
   const fields: Record<string, unknown> = {
     timestamp: new Date(seconds * 1000 + Math.floor(nanoseconds / 1e6)).toISOString(),
     level: levelOf(severityNumber),
