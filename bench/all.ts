@@ -27,6 +27,7 @@ const NAMES = [
   'notify',
   'page',
   'growth',
+  'scale',
   'capacity',
   'profiler',
   'gpu',

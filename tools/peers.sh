@@ -2,17 +2,18 @@
 # Builds programs that others wrote and that read or run what we ship: second opinions. Tests that
 # ask one of them skip, and say so, where it is not built.
 #
-#   sh tools/peers.sh              build what is missing (about 5 minutes on two cores); needs Go
+#   sh tools/peers.sh              build what is missing (about 6 minutes on two cores); needs Go
 #   sh tools/peers.sh NAME...      build these only
 #   sh tools/peers.sh --path NAME  print where a program goes, and build nothing
 #
 #   percli            reads dashboards (Perses)
 #   vmalert           evaluates rule files (VictoriaMetrics)
 #   victoria-metrics  stores and answers for it
+#   victoria-logs     stores log events
 #   compose-spec      reads docker-compose.yml and its overlays
 set -eu
 
-ALL='compose-spec victoria-metrics vmalert percli'
+ALL='compose-spec victoria-logs victoria-metrics vmalert percli'
 
 root=$(dirname "$(cd "$(dirname "$0")" && pwd)")
 
@@ -21,6 +22,7 @@ package_of() {
     percli) echo github.com/perses/perses/cmd/percli@v0.54.0 ;;
     vmalert) echo github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert@v1.151.0 ;;
     victoria-metrics) echo github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics@v1.151.0 ;;
+    victoria-logs) echo github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs@v1.52.1 ;;
     compose-spec) echo github.com/compose-spec/compose-go/v2/cmd@v2.16.2 ;;
     *)
       echo "peers: unknown program $1; known are: $ALL" >&2

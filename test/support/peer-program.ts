@@ -5,7 +5,12 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Programs that `sh tools/peers.sh` builds. */
-export type PeerProgram = 'percli' | 'vmalert' | 'victoria-metrics' | 'compose-spec';
+export type PeerProgram =
+  | 'percli'
+  | 'vmalert'
+  | 'victoria-metrics'
+  | 'victoria-logs'
+  | 'compose-spec';
 
 /** The path of a program that others wrote, or one loud line that says which tests will not run. */
 export function peerProgramOrWarn(program: PeerProgram, tests: string): string | undefined {

@@ -4,11 +4,12 @@ import { fileURLToPath } from 'node:url';
 
 import { delay } from '../collector/service-process.ts';
 
-const CONFIG = fileURLToPath(new URL('../../../otel-collector.yaml', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const CONFIG = `${ROOT}otel-collector.yaml`;
 const GATES = '--feature-gates=-connector.spanmetrics.includeCollectorInstanceID';
 const READY_MS_MAX = 30_000;
 const POLL_MS = 20;
-const LOG_CHARACTERS = 4000;
+const LOG_CHARACTERS = 40_000;
 
 export interface OtelcolOptions {
   readonly program: string;
@@ -18,6 +19,10 @@ export interface OtelcolOptions {
   readonly prometheusUrl: string;
   /** host:port */
   readonly tempoAddress: string;
+  /** Names of files in deploy/otel-collector that stand beside otel-collector.yaml. */
+  readonly overlays?: readonly string[];
+  /** What overlays read, once it is known where the program listens. */
+  readonly env?: (address: string) => Readonly<Record<string, string>>;
 }
 
 /**
@@ -39,10 +44,17 @@ export class OtelcolProcess {
     return `http://${this.address}:4318`;
   }
 
+  /** The end of what it printed. */
+  get log(): string {
+    return this.#log;
+  }
+
   /** Resolves when its health check says that it takes data. */
   async start(): Promise<void> {
     const { program, storageFolder, telltaleUrl, prometheusUrl, tempoAddress } = this.#options;
-    const child = spawn(program, [`--config=${CONFIG}`, GATES], {
+    const { overlays = [], env } = this.#options;
+    const beside = overlays.map((name) => `--config=${ROOT}deploy/otel-collector/${name}.yaml`);
+    const child = spawn(program, [`--config=${CONFIG}`, ...beside, GATES], {
       env: {
         PATH: process.env['PATH'],
         OTELCOL_BIND: this.address,
@@ -54,6 +66,7 @@ export class OtelcolProcess {
         TELLTALE_SAMPLING_PERCENT: '100',
         // Sinks count what applications sent, so the program keeps its own metrics to itself.
         OTELCOL_OWN_METRICS_MS: '3600000',
+        ...env?.(this.address),
       },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

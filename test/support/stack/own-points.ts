@@ -48,6 +48,21 @@ export class OwnPoints {
     });
   }
 
+  /** Sends a log event. */
+  async event(eventName: string, attributes: Readonly<Record<string, string>> = {}): Promise<void> {
+    const record = {
+      timeUnixNano: `${Date.now()}000000`,
+      eventName,
+      severityNumber: 17,
+      severityText: 'ERROR',
+      body: { stringValue: `${eventName} of the test` },
+      attributes: pairs(attributes),
+    };
+    await this.#post('logs', {
+      resourceLogs: [{ resource: this.#resource(), scopeLogs: [{ logRecords: [record] }] }],
+    });
+  }
+
   #resource(): object {
     return {
       attributes: pairs({ 'service.name': this.#service, 'service.instance.id': this.#service }),

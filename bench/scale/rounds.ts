@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+
+import type { MeasuredServer } from '../whole-process/alert-service.ts';
+import { fleetBody, ROUND_SECONDS, SERIES_A_SERVICE } from './fleet.ts';
+
+const ROUND_MS = ROUND_SECONDS * 1000;
+/** Series are born and windows fill. */
+const WARMUP_ROUNDS = 3;
+const ROUNDS = 4;
+/** Services of one request, so that no body is above what servers take. */
+const SERVICES_A_BODY = 50;
+
+export interface Shard {
+  readonly server: MeasuredServer;
+  /** Numbers of the services that send to it. */
+  readonly part: readonly number[];
+}
+
+/**
+ * Milliseconds of CPU that each shard took for one round.
+ *
+ * @throws {Error} a server refuses points, or a round takes longer than rounds are apart: the
+ *   machine is too small for the size.
+ */
+export async function measureRounds(
+  shards: readonly Shard[],
+): Promise<{ readonly series: number; readonly msOfEach: readonly number[] }> {
+  const { bodies, firstMs } = encodeAll(shards);
+  await sleep(Math.max(0, firstMs - Date.now()));
+  const startMs = performance.now();
+  let before = shards.map(cpuMs);
+  for (const [round, ofShards] of bodies.entries()) {
+    await sleep(Math.max(0, startMs + round * ROUND_MS - performance.now()));
+    if (round === WARMUP_ROUNDS) before = shards.map(cpuMs);
+    await Promise.all(
+      shards.map(async ({ server }, index) => {
+        for (const services of ofShards[index] ?? []) await send(server.metricsUrl, services);
+      }),
+    );
+    const lateMs = performance.now() - startMs - (round + 1) * ROUND_MS;
+    if (lateMs > 0) throw new Error(`A round took ${Math.round(lateMs)} ms longer than it may`);
+  }
+  await sleep(Math.max(0, startMs + bodies.length * ROUND_MS - performance.now()));
+  const msOfEach = shards.map((shard, index) => (cpuMs(shard) - (before[index] ?? 0)) / ROUNDS);
+  const services = shards.reduce((sum, { part }) => sum + part.length, 0);
+  return { series: services * SERIES_A_SERVICE, msOfEach };
+}
+
+interface Requests {
+  /** By round, shard and order. */
+  readonly bodies: readonly (readonly (readonly Uint8Array[])[])[];
+  /** The time of the first points. */
+  readonly firstMs: number;
+}
+
+/** All requests, made beforehand for a time that is still to come, so that no point is late. */
+function encodeAll(shards: readonly Shard[]): Requests {
+  const startedMs = performance.now();
+  encodeRound(shards, 0, Date.now());
+  const rounds = WARMUP_ROUNDS + ROUNDS;
+  const firstMs = Math.ceil(Date.now() + (performance.now() - startedMs) * rounds * 1.5);
+  const bodies = Array.from({ length: rounds }, (_, round) =>
+    encodeRound(shards, round, firstMs + round * ROUND_MS),
+  );
+  return { bodies, firstMs };
+}
+
+const encodeRound = (
+  shards: readonly Shard[],
+  round: number,
+  timeMs: number,
+): readonly (readonly Uint8Array[])[] =>
+  shards.map(({ part }) =>
+    Array.from({ length: Math.ceil(part.length / SERVICES_A_BODY) }, (_, index) => {
+      const services = part.slice(index * SERVICES_A_BODY, (index + 1) * SERVICES_A_BODY);
+      return gzipSync(fleetBody(services, round, timeMs));
+    }),
+  );
+
+const cpuMs = ({ server }: Shard): number =>
+  server.programs.reduce((sum, program) => sum + program.figures().cpuSeconds, 0) * 1000;
+
+async function send(url: string, body: Uint8Array): Promise<void> {
+  const headers = { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' };
+  const response = await fetch(url, { method: 'POST', headers, body: Buffer.from(body) });
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${answer.slice(0, 200)}`);
+}
