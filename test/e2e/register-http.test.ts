@@ -7,6 +7,7 @@ import {
   ESM_HTTP_APP,
   ESM_NAMED_HTTP_APP,
   HTTP_REQUESTS,
+  ROUTED_APP,
 } from '../support/http-apps.ts';
 import { startOtlpSink } from '../support/otlp-sink.ts';
 import { createAppFolder, runApp } from '../support/run-app.ts';
@@ -50,4 +51,33 @@ describe.for(cases)('$flag, $app', ({ flag, file }) => {
       counted: HTTP_REQUESTS,
     });
   });
+});
+
+test('spans and metrics of requests have the route that answered', async () => {
+  const sink = await startOtlpSink();
+  const result = await runApp({
+    argv: ['--require', 'telltale/register', folder.write('routed.cjs', ROUTED_APP)],
+    cwd: folder.path,
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url },
+  });
+  await sink.close();
+  expect(result.code).toBe(0);
+  const requests = sink
+    .spans()
+    .filter(({ kind }) => kind === SERVER_KIND)
+    .map(({ name, attributes }) =>
+      [name, attributes['http.route'] ?? 'no route', attributes['url.path']].join(', '),
+    );
+  expect(requests.toSorted()).toEqual([
+    'GET /items/:id, /items/:id, /items/1',
+    'GET /items/:id, /items/:id, /items/2',
+    'GET /shop/items/:id, /shop/items/:id, /shop/items/3',
+    'GET, no route, /nothing',
+    'GET, no route, /nothing',
+  ]);
+  const routes = sink
+    .metrics()
+    .filter(({ name }) => name === 'http.server.request.duration')
+    .flatMap(({ points }) => points.map(({ attributes }) => attributes['http.route']));
+  expect(new Set(routes)).toEqual(new Set([undefined, '/items/:id', '/shop/items/:id']));
 });

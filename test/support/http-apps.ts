@@ -58,3 +58,31 @@ export const CJS_HTTP_APP_WITH_BARE_SDK: string = CJS_HTTP_APP_WITH_SDK.replace(
   '[new HttpInstrumentation()]',
   '[]',
 );
+
+/** Answers `/items/:id` with Fastify and with Express below `/shop`, asks for each and for nothing. */
+export const ROUTED_APP: string = `
+const Fastify = require('fastify');
+const express = require('express');
+const ask = async (port, path) => (await fetch('http://127.0.0.1:' + port + path)).text();
+async function main() {
+  const fastify = Fastify();
+  fastify.get('/items/:id', async (request) => request.params.id);
+  await fastify.listen({ port: 0, host: '127.0.0.1' });
+  const shop = express.Router();
+  shop.get('/items/:id', (request, response) => response.send(request.params.id));
+  const app = express();
+  app.use('/shop', shop);
+  const server = await new Promise((resolve) => {
+    const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
+  });
+  await ask(fastify.server.address().port, '/items/1');
+  await ask(fastify.server.address().port, '/items/2?secret=1');
+  await ask(fastify.server.address().port, '/nothing');
+  await ask(server.address().port, '/shop/items/3');
+  await ask(server.address().port, '/nothing');
+  await fastify.close();
+  server.closeAllConnections();
+  server.close();
+}
+main();
+`;

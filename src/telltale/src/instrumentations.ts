@@ -18,6 +18,7 @@ import { RuntimeInstrumentation } from '@telltale/instrumentation-runtime';
 import { type Config, loadConfig } from './config.ts';
 import { reasonOf, report } from './diagnostics.ts';
 import { rememberRequestSpan } from './events/request-events.ts';
+import { watchRoutes } from './events/request-routes.ts';
 import { wantsEvents } from './events/wanted.ts';
 import { gpuInstrumentations } from './gpu/gpu-instrumentation.ts';
 import { recordPredictionsAutomatically } from './record/automatic/automatic-predictions.ts';
@@ -85,6 +86,7 @@ function createHttp(config: Config): Instrumentation[] {
     ignoreOutgoingRequestHook: () => isTracingSuppressed(context.active()),
     requestHook: rememberRequestSpan,
   });
+  watchRoutes();
   patchForEsm(['node:http', 'node:https']);
   return [http];
 }
@@ -137,6 +139,7 @@ function loadAutoInstrumentations(): Instrumentation[] | undefined {
     const loaded = load(AUTO_INSTRUMENTATIONS) as {
       getNodeAutoInstrumentations(config: Readonly<Record<string, object>>): Instrumentation[];
     };
+    watchRoutes();
     return loaded.getNodeAutoInstrumentations({ [HTTP]: { requestHook: rememberRequestSpan } });
   } catch (cause) {
     report('auto_instrumentations', `Cannot load ${AUTO_INSTRUMENTATIONS}: ${reasonOf(cause)}`);

@@ -17,6 +17,7 @@ import {
 import { countError } from '../self-metrics.ts';
 import { emitEvent } from './emit-event.ts';
 import { isOwn } from './own-traffic.ts';
+import { rememberRouteHolder, routeOf, watchRoutes } from './request-routes.ts';
 
 const TEXT_LENGTH_MAX = 256;
 const CLIENT_ERROR = 400;
@@ -31,7 +32,6 @@ interface Exchange {
 interface Seen {
   startMs: number;
   context: Context;
-  route: string | undefined;
 }
 
 /** One map a process: the hook and the channels may live in two copies of this module. */
@@ -40,7 +40,7 @@ const requests: WeakMap<object, Seen> = sharedState('telltale.requests-seen', ()
 function seen(request: object): Seen {
   let found = requests.get(request);
   if (found === undefined) {
-    found = { startMs: performance.now(), context: ROOT_CONTEXT, route: undefined };
+    found = { startMs: performance.now(), context: ROOT_CONTEXT };
     requests.set(request, found);
   }
   return found;
@@ -50,6 +50,7 @@ function seen(request: object): Seen {
 export function rememberRequestSpan(span: Span, request: object): void {
   if (request instanceof IncomingMessage) {
     seen(request).context = trace.setSpan(ROOT_CONTEXT, span);
+    rememberRouteHolder(request);
   }
 }
 
@@ -58,24 +59,15 @@ export function rememberRequestSpan(span: Span, request: object): void {
  * by itself of requests and answers, so this needs no patch and works for every framework.
  */
 export function watchRequests(): void {
+  watchRoutes();
   sharedState('telltale.request-events', () => {
     subscribe(
       'http.server.request.start',
       guardedListener(({ request }) => void seen(request)),
     );
     subscribe('http.server.response.finish', guardedListener(emitRequest));
-    subscribe('tracing:fastify.request.handler:start', (message) => {
-      const { request, route } = message as FastifyMessage;
-      if (request?.raw !== undefined) seen(request.raw).route = route?.url;
-    });
     return true;
   });
-}
-
-/** What Fastify 5 tells; every field is looked for, because other versions may tell less. */
-interface FastifyMessage {
-  readonly request?: { readonly raw?: object };
-  readonly route?: { readonly url?: string };
 }
 
 /** What throws in a listener of a channel ends the process, so nothing does. */
@@ -91,7 +83,8 @@ function guardedListener(listener: (exchange: Exchange) => void): (message: unkn
 
 function emitRequest({ request, response, server }: Exchange): void {
   if (isOwn(server) || isOwn(request)) return;
-  const { startMs, context, route = expressRoute(request) } = seen(request);
+  const { startMs, context } = seen(request);
+  const route = routeOf(request);
   const { statusCode } = response;
   const seconds = (performance.now() - startMs) / 1_000;
   const method = request.method ?? 'GET';
@@ -109,12 +102,6 @@ function emitRequest({ request, response, server }: Exchange): void {
       ...(agent === undefined ? {} : { [ATTR_USER_AGENT_ORIGINAL.name]: agent }),
     },
   });
-}
-
-/** Express leaves the route on the request itself. */
-function expressRoute(request: IncomingMessage): string | undefined {
-  const { route, baseUrl = '' } = request as { route?: { path?: unknown }; baseUrl?: string };
-  return typeof route?.path === 'string' ? `${baseUrl}${route.path}` : undefined;
 }
 
 function severityOf(status: number): number {
