@@ -36,6 +36,7 @@ export type ToReceivers =
   | { readonly kind: 'recover' }
   /** Kills a process as soon as a message was accepted, before it can read the answer. */
   | { readonly kind: 'kill at accept'; readonly pid: number }
+  | { readonly kind: 'spare' }
   | { readonly kind: 'count' }
   | { readonly kind: 'stop' };
 

@@ -65,6 +65,9 @@ class SickReceivers {
       case 'kill at accept':
         this.#victim = message.pid;
         return;
+      case 'spare':
+        this.#victim = undefined;
+        return;
       case 'count': {
         const { max, mean } = this.#stalls;
         const stalls = { maxMs: max / 1e6, meanMs: mean / 1e6 - STALL_RESOLUTION_MS };
@@ -87,11 +90,21 @@ class SickReceivers {
     if (this.#misbehaves(receiver, response, nowMs)) return;
     response.end(() => undefined);
     // The signal is sent before the other process can read the answer.
-    if (this.#victim !== undefined) process.kill(this.#victim, 'SIGKILL');
-    const isKill = this.#victim !== undefined;
-    this.#victim = undefined;
+    const isKill = this.#killVictim();
     const key = String(request.headers['idempotency-key']);
     this.#tell({ kind: 'accepted', isKill, message: summary(payload, { receiver, key, nowMs }) });
+  }
+
+  /** Returns whether a process was killed. */
+  #killVictim(): boolean {
+    const pid = this.#victim;
+    this.#victim = undefined;
+    if (pid === undefined) return false;
+    try {
+      return process.kill(pid, 'SIGKILL');
+    } catch {
+      return false; // It is gone already.
+    }
   }
 
   #tellEarly({ groupKey }: WebhookPayload, nowMs: number): void {

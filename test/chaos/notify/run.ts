@@ -68,9 +68,16 @@ interface Alert {
 
 /** 10,000 alerts in 500 groups to receivers that are ill, with the service killed at bad moments. */
 export async function runNotifyChaos(options: NotifyChaosOptions): Promise<NotifyVerdict> {
-  const random = createRandom(options.seed);
   const receivers = new SickReceivers(options.seed);
   await receivers.start();
+  return Promise.race([runWith(receivers, options), receivers.failure]);
+}
+
+async function runWith(
+  receivers: SickReceivers,
+  options: NotifyChaosOptions,
+): Promise<NotifyVerdict> {
+  const random = createRandom(options.seed);
   const folder = mkdtempSync(join(tmpdir(), 'telltale-chaos-notify-'));
   const port = await freePort();
   writeConfig(folder, port, receivers.url);
@@ -291,6 +298,7 @@ async function killAtAccept(service: ServiceProcess, receivers: SickReceivers): 
   const { pid } = service;
   if (pid === undefined) return;
   await Promise.race([receivers.killAtAccept(pid), delay(ACCEPT_MS_MAX)]);
+  receivers.spare();
 }
 
 async function drain(isDone: () => boolean): Promise<void> {

@@ -14,6 +14,8 @@ export class SickReceivers {
   readonly accepted: AcceptedMessage[] = [];
   readonly early: EarlyRequest[] = [];
   url = '';
+  /** Rejects when the thread ends with an error; it never resolves. */
+  readonly failure: Promise<never>;
   readonly #worker: Worker;
   #onKill: () => void = () => undefined;
   #onCounted: (counts: { readonly requests: number; readonly stalls: Stalls }) => void = () =>
@@ -22,11 +24,11 @@ export class SickReceivers {
   constructor(seed: number) {
     const workerData: ReceiverSetup = { seed };
     this.#worker = new Worker(new URL('./receiver-thread.ts', import.meta.url), { workerData });
+    this.failure = new Promise((_, reject) => this.#worker.once('error', reject));
   }
 
   start(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#worker.once('error', reject);
+    const listening = new Promise<void>((resolve) => {
       this.#worker.on('message', (message: FromReceivers) => {
         if (message.kind === 'listening') {
           this.url = message.url;
@@ -34,10 +36,16 @@ export class SickReceivers {
         } else this.#take(message);
       });
     });
+    return Promise.race([listening, this.failure]);
   }
 
   recover(): void {
     this.#order({ kind: 'recover' });
+  }
+
+  /** Takes the wish back: nothing was accepted in time. */
+  spare(): void {
+    this.#order({ kind: 'spare' });
   }
 
   /** Resolves when the process was sent SIGKILL because a message was accepted. */
