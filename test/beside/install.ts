@@ -32,6 +32,12 @@ export async function pack(): Promise<string> {
   return join(folder, stdout.trim().split('\n').at(-1) ?? '');
 }
 
+/** Without what the npm that runs this command sets: the settings of this repository, silence. */
+function usersEnvironment(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env);
+  return Object.fromEntries(entries.filter(([name]) => !name.startsWith('npm_')));
+}
+
 /** Plain `npm install`, no flags. Where only Telltale changed, its files are unpacked anew. */
 export async function install(tool: Tool, tarball: string, inferences: number): Promise<Project> {
   const slug = tool.name
@@ -50,7 +56,7 @@ export async function install(tool: Tool, tarball: string, inferences: number): 
       const specs = Object.entries(names).map(([name, version]) => `${name}@${version}`);
       await run('npm', ['install', tarball, ...specs], {
         cwd: folder,
-        env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
+        env: { ...usersEnvironment(), ONNXRUNTIME_NODE_INSTALL: 'skip' },
         maxBuffer: 64 * 1024 * 1024,
       });
       writeFileSync(marker, wanted);
