@@ -80,18 +80,20 @@ export function disturbances(
     .map(({ fromMs }) => ({ fromMs: fromMs - intervalMs, toMs: fromMs + recoveryMs }));
 }
 
-/** Slots of the interval that a group left out. */
+/** Slots of the interval that a group left out. @returns their times, oldest first */
 export function missedSlots(
   ticks: Samples | undefined,
   within: Stretch,
   intervalMs: number,
-): number {
+): readonly number[] {
   const times = [...(ticks?.keys() ?? [])]
     .filter((timeMs) => timeMs >= within.fromMs && timeMs <= within.toMs)
     .toSorted((a, b) => a - b);
-  return times
-    .slice(1)
-    .reduce((sum, timeMs, at) => sum + Math.round((timeMs - (times[at] ?? 0)) / intervalMs) - 1, 0);
+  return times.slice(1).flatMap((timeMs, at) => {
+    const lastMs = times[at] ?? 0;
+    const missed = Math.round((timeMs - lastMs) / intervalMs) - 1;
+    return Array.from({ length: missed }, (_, index) => lastMs + (index + 1) * intervalMs);
+  });
 }
 
 /** Stretches in which a series has samples at most `gapMs` apart. */

@@ -94,10 +94,13 @@ export async function compareAll(input: AlertdiffInput): Promise<AlertdiffReport
     const series = await readGroup(input, group);
     compareValues(input, series, { counts, lateness });
     for (const side of ['slots', 'arrival', 'mirror'] as const) {
-      counts.slotsMissed += missedSlots(series.ticks[side], input.within, INTERVAL_MS);
+      const slots = missedSlots(series.ticks[side], input.within, INTERVAL_MS);
+      counts.slotsMissed += slots.length;
+      if (slots.length > 0)
+        input.onDifference(`MISSED ${side} group ${group} ${JSON.stringify(slots)}`);
     }
     const missed = missedSlots(series.ticks.theirs, input.within, INTERVAL_MS);
-    counts.slotsMissedByPrometheus += missed;
+    counts.slotsMissedByPrometheus += missed.length;
     const wrong = falseEpisodes(input, series, lateness.theirs);
     counts.falseEpisodesOnArrival += wrong.neverThere;
     counts.lateEpisodesOnArrival += wrong.late;

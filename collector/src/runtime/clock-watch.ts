@@ -3,7 +3,18 @@ import type { Clock } from './clock.ts';
 /** Less than this is the drift that NTP corrects, and the time between two readings. */
 const JUMP_MS_MIN = 2000;
 
-/** Notices that the wall clock was set, or that the machine slept. */
+/** Two readings further apart than this say nothing about how the clocks stand to each other. */
+const READING_MS_MAX = 100;
+
+const TRIES = 3;
+
+/**
+ * Notices that the wall clock was set, or that the machine slept.
+ *
+ * A process that is stopped between two readings sees its clocks apart by as long as it was stopped.
+ * So the wall clock is read between two readings of the monotonic one, and again when those are
+ * apart.
+ */
 export class ClockWatch {
   readonly #clock: Clock;
   readonly #monotonicMs: () => number;
@@ -17,12 +28,13 @@ export class ClockWatch {
     this.#clock = clock;
     this.#monotonicMs = monotonicMs;
     this.#onJump = onJump;
-    this.#offsetMs = clock.nowMs() - monotonicMs();
+    this.#offsetMs = this.#read() ?? clock.nowMs() - monotonicMs();
   }
 
   /** Compares the clocks; call it often. @returns how often the clock was set so far */
   check(): number {
-    const offsetMs = this.#clock.nowMs() - this.#monotonicMs();
+    const offsetMs = this.#read();
+    if (offsetMs === undefined) return this.#jumps;
     const jumpMs = Math.round(offsetMs - this.#offsetMs);
     // Small steps add up to drift, which is no jump.
     this.#offsetMs = offsetMs;
@@ -31,5 +43,16 @@ export class ClockWatch {
       this.#onJump(jumpMs);
     }
     return this.#jumps;
+  }
+
+  /** What the wall clock is ahead now; `undefined` when it could not be read in one go. */
+  #read(): number | undefined {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const beforeMs = this.#monotonicMs();
+      const nowMs = this.#clock.nowMs();
+      const afterMs = this.#monotonicMs();
+      if (afterMs - beforeMs <= READING_MS_MAX) return nowMs - afterMs;
+    }
+    return undefined;
   }
 }
