@@ -8,7 +8,7 @@ function clocks(): {
   readonly clock: Clock;
   readonly monotonicMs: () => number;
   readonly stalls: number[];
-  set(ms: number): void;
+  readonly set: (ms: number) => void;
 } {
   let elapsedMs = 0;
   let setMs = 1_700_000_000_000;
@@ -22,7 +22,7 @@ function clocks(): {
   };
 }
 
-test.each([
+test.for([
   ['nothing', [], 0, []],
   ['the process is stopped before the first reading', [60_000], 0, []],
   ['the process is stopped before the wall clock is read', [0, 60_000], 0, []],
@@ -32,7 +32,7 @@ test.each([
   ['the clock is set back', [], -3_600_000, [-3_600_000]],
   ['the clock is set while the process is stopped', [0, 60_000], 7_200_000, [7_200_000]],
   ['the clock is corrected by a second', [], 1000, []],
-] as const)('ClockWatch tells only of a clock that was set: %s', (_, stalls, setMs, told) => {
+] as const)('ClockWatch tells only of a clock that was set: %s', ([, stalls, setMs, told]) => {
   const jumps: number[] = [];
   const { clock, monotonicMs, stalls: waiting, set } = clocks();
   const watch = new ClockWatch(clock, monotonicMs, (jumpMs) => jumps.push(jumpMs));
