@@ -11,6 +11,7 @@
 #   victoria-metrics  stores and answers for it
 #   victoria-logs     stores log events
 #   compose-spec      reads docker-compose.yml and its overlays
+#   jaeger            stores traces (Jaeger 2; about 7 minutes, built only when it is named)
 set -eu
 
 ALL='compose-spec victoria-logs victoria-metrics vmalert percli'
@@ -23,9 +24,10 @@ package_of() {
     vmalert) echo github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert@v1.151.0 ;;
     victoria-metrics) echo github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics@v1.151.0 ;;
     victoria-logs) echo github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs@v1.52.1 ;;
+    jaeger) echo github.com/jaegertracing/jaeger/cmd/jaeger@v1.76.0 ;;
     compose-spec) echo github.com/compose-spec/compose-go/v2/cmd@v2.16.2 ;;
     *)
-      echo "peers: unknown program $1; known are: $ALL" >&2
+      echo "peers: unknown program $1; known are: $ALL jaeger" >&2
       exit 2
       ;;
   esac

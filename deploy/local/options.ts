@@ -5,6 +5,7 @@ export interface LocalOptions {
   readonly forMs: number | undefined;
   readonly isJson: boolean;
   readonly hasDemo: boolean;
+  readonly hasJaeger2: boolean;
   readonly networkPrefix: string;
   readonly folder: string;
   /** Where pictures of the dashboards go, if they are wanted. */
@@ -27,6 +28,7 @@ export function parseLocalOptions(argv: readonly string[], folder: string): Loca
     )
     .option('--json', 'print one JSON object with the result as the last line', false)
     .option('--no-demo', 'start the programs only')
+    .option('--jaeger-2', 'Jaeger 2 as the trace store (sh tools/peers.sh jaeger)', false)
     .option('--network <prefix>', 'three numbers of a loopback network', parsePrefix, '127.9.0')
     .option('--folder <path>', 'where data and logs lie', folder)
     .option('--pictures <path>', 'with --for: draw each dashboard into this folder, with Chromium')
@@ -35,6 +37,7 @@ export function parseLocalOptions(argv: readonly string[], folder: string): Loca
       for?: number;
       json: boolean;
       demo: boolean;
+      jaeger2: boolean;
       network: string;
       folder: string;
       pictures?: string;
@@ -43,6 +46,7 @@ export function parseLocalOptions(argv: readonly string[], folder: string): Loca
     forMs: options.for,
     isJson: options.json,
     hasDemo: options.demo,
+    hasJaeger2: options.jaeger2,
     networkPrefix: options.network,
     folder: options.folder,
     pictures: options.pictures,

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-export type Program = 'otelcol' | 'prometheus' | 'alertmanager' | 'jaeger';
+export type Program = 'otelcol' | 'prometheus' | 'alertmanager' | 'jaeger' | 'jaeger-2';
+
+/** Where the recipe of a program puts it, whether it is built or not. */
+export function programPath(name: Program): string {
+  if (name === 'jaeger') return answerOf('jaeger.sh', '--path');
+  if (name === 'jaeger-2') return answerOf('peers.sh', '--path', 'jaeger');
+  return join(answerOf('build.sh', '--directory'), name);
+}
 
 /**
  * Paths of the programs: built by `npm run tools`; Tempo where TELLTALE_TEMPO_BIN names one.
@@ -15,18 +22,14 @@ export function findPrograms(
   names: readonly Program[],
   env: NodeJS.ProcessEnv = process.env,
 ): { readonly paths: Readonly<Record<Program, string>>; readonly tempo: string | undefined } {
-  const folder = execFileSync('sh', [join(ROOT, 'tools/build.sh'), '--directory'], {
-    encoding: 'utf8',
-  }).trim();
-  const jaeger = execFileSync('sh', [join(ROOT, 'tools/jaeger.sh'), '--path'], {
-    encoding: 'utf8',
-  }).trim();
-  const pathOf = (name: Program): string => (name === 'jaeger' ? jaeger : join(folder, name));
-  const paths = Object.fromEntries(names.map((name) => [name, pathOf(name)]));
-  const missing = names.filter((name) => !isProgram(pathOf(name)));
+  const paths = Object.fromEntries(names.map((name) => [name, programPath(name)]));
+  const missing = names.filter((name) => !isProgram(programPath(name)));
   if (missing.length > 0) {
+    const recipe = missing.includes('jaeger-2')
+      ? 'sh tools/peers.sh jaeger'
+      : 'npm run tools:stack';
     throw new Error(
-      `Cannot start the stack: ${missing.join(', ')} not built; run "npm run tools:stack" (it needs Go)`,
+      `Cannot start the stack: ${missing.join(', ')} not built; run "${recipe}" (it needs Go)`,
     );
   }
   const tempo = env['TELLTALE_TEMPO_BIN'];
@@ -35,6 +38,10 @@ export function findPrograms(
   }
   return { paths: paths as Record<Program, string>, tempo };
 }
+
+/** What a recipe says of where it puts its programs. */
+const answerOf = (recipe: string, ...args: readonly string[]): string =>
+  execFileSync('sh', [join(ROOT, 'tools', recipe), ...args], { encoding: 'utf8' }).trim();
 
 function isProgram(path: string): boolean {
   try {

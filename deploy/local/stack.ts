@@ -6,10 +6,10 @@ import { type StackFiles, writeConfiguration } from './configuration.ts';
 import { type Addresses, addressesOf, type Network, networkBelow } from './network.ts';
 import { findPrograms } from './programs.ts';
 import { Service } from './service.ts';
+import { jaegerSpecs } from './services/jaeger.ts';
 import {
   alertmanagerSpec,
   alertServiceSpec,
-  jaegerSpec,
   otelCollectorSpec,
   prometheusSpec,
   tempoSpec,
@@ -19,6 +19,8 @@ export interface StackOptions {
   readonly folder: string;
   /** Three numbers, such as `127.9.0`. */
   readonly networkPrefix: string;
+  /** Jaeger 2 in the place of Jaeger 1. */
+  readonly hasJaeger2?: boolean;
   readonly onProgress: (line: string) => void;
 }
 
@@ -44,7 +46,8 @@ export interface Stack {
  *   What was started is stopped again.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { paths, tempo } = findPrograms(['otelcol', 'prometheus', 'alertmanager', 'jaeger']);
+  const jaeger = options.hasJaeger2 === true ? 'jaeger-2' : 'jaeger';
+  const { paths, tempo } = findPrograms(['otelcol', 'prometheus', 'alertmanager', jaeger]);
   const network = networkBelow(options.networkPrefix);
   await checkPorts(network);
   const apiKey = randomBytes(24).toString('hex');
@@ -52,7 +55,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const context = { network, files, apiKey };
   const specs = [
     prometheusSpec(paths.prometheus, context),
-    tempo === undefined ? jaegerSpec(paths.jaeger, context) : tempoSpec(tempo, context),
+    tempo === undefined ? jaegerSpecs[jaeger](paths[jaeger], context) : tempoSpec(tempo, context),
     alertmanagerSpec(paths.alertmanager, context),
     alertServiceSpec(context),
     otelCollectorSpec(paths.otelcol, context),

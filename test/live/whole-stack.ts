@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { type Demo, startDemo } from '../../deploy/local/feed/demo.ts';
 import { judgeStack, type StackVerdict } from '../../deploy/local/panels/verdict.ts';
-import { findPrograms } from '../../deploy/local/programs.ts';
+import { programPath } from '../../deploy/local/programs.ts';
 import { type Stack, startStack } from '../../deploy/local/stack.ts';
 import { useOwnTemporaryFolder } from '../support/own-temporary-folder.ts';
 import { referenceBinaryOrWarn } from '../support/reference-binaries.ts';
@@ -26,7 +26,7 @@ const tell = (line: string): void =>
   void process.stdout.write(`[${Math.round(performance.now() / 1000)} s] ${line}\n`);
 
 const otelcol = referenceBinaryOrWarn('otelcol', 'the whole stack, live');
-const hasJaeger = otelcol !== undefined && existsSync(jaegerPath());
+const hasJaeger = otelcol !== undefined && existsSync(programPath('jaeger'));
 if (otelcol !== undefined && !hasJaeger) {
   process.stderr.write(
     'SKIPPED: the whole stack, live: Jaeger is not built; npm run tools:stack\n',
@@ -221,11 +221,3 @@ describe.skipIf(!hasJaeger)('the whole stack, live', () => {
     expect(keys.length).toBeGreaterThan(40);
   });
 });
-
-function jaegerPath(): string {
-  try {
-    return findPrograms(['jaeger']).paths.jaeger;
-  } catch {
-    return '';
-  }
-}

@@ -13,7 +13,8 @@ export interface Context {
   readonly apiKey: string;
 }
 
-const logPath = ({ files }: Context, name: string): string => join(files.logs, `${name}.log`);
+export const logPath = ({ files }: Context, name: string): string =>
+  join(files.logs, `${name}.log`);
 
 export function prometheusSpec(program: string, context: Context): ServiceSpec {
   const { network, files } = context;
@@ -30,34 +31,6 @@ export function prometheusSpec(program: string, context: Context): ServiceSpec {
     ],
     healthUrl: `${addressesOf(network).prometheus}/-/ready`,
     logPath: logPath(context, 'prometheus'),
-  };
-}
-
-/** Jaeger in memory, in the place of Tempo, which cannot be built from a module. */
-export function jaegerSpec(program: string, context: Context): ServiceSpec {
-  const host = context.network.traces;
-  const at = (port: number): string => `${host}:${port}`;
-  return {
-    name: 'traces',
-    command: [
-      program,
-      '--memory.max-traces=100000',
-      `--collector.otlp.grpc.host-port=${at(4317)}`,
-      `--collector.otlp.http.host-port=${at(4318)}`,
-      `--query.http-server.host-port=${at(16_686)}`,
-      `--query.grpc-server.host-port=${at(16_685)}`,
-      `--admin.http.host-port=${at(14_269)}`,
-      `--collector.grpc-server.host-port=${at(14_250)}`,
-      `--collector.http-server.host-port=${at(14_268)}`,
-      // Each of these would listen on every interface otherwise.
-      `--http-server.host-port=${at(5778)}`,
-      `--processor.jaeger-binary.server-host-port=${at(6832)}`,
-      `--processor.jaeger-compact.server-host-port=${at(6831)}`,
-      `--processor.zipkin-compact.server-host-port=${at(5775)}`,
-    ],
-    env: { SPAN_STORAGE_TYPE: 'memory' },
-    healthUrl: `http://${at(14_269)}/`,
-    logPath: logPath(context, 'traces'),
   };
 }
 
