@@ -70,6 +70,13 @@ describe.skipIf(!hasJaeger)('the whole stack, live', () => {
     process.stdout.write(`${JSON.stringify(verdict.panels)}\n`);
   });
 
+  test('the service graph has the edge between the two services of the demo', async () => {
+    const query =
+      'sum by (client, server) (traces_service_graph_request_total{client="triage",server="phishing"}) > 0';
+    const edges = await valuesOf(stack.addresses.prometheus, { query, timeMs: Date.now() });
+    expect(edges).toHaveLength(1);
+  });
+
   test('Prometheus and the alert service evaluate the same rules, none with an error', async () => {
     const ofPrometheus = await rulesOf(stack.addresses.prometheus);
     const ofService = await rulesOf(stack.addresses.alertApi, key());

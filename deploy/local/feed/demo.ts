@@ -21,8 +21,10 @@ export async function startDemo(stack: Target): Promise<Demo> {
     gpu?.stop();
   };
   try {
-    feeds.push(await startPhishing(stack, gpu));
-    feeds.push(await startTriage(stack, encodeTriageModel(model.network)));
+    const phishing = await startPhishing(stack, gpu);
+    feeds.push(phishing);
+    const [phishingUrl = ''] = phishing.urls;
+    feeds.push(await startTriage(stack, encodeTriageModel(model.network), phishingUrl));
   } catch (error) {
     await stop();
     throw error;

@@ -8,8 +8,16 @@ import { type Feed, NATIVE, type Target } from './phishing.ts';
 
 const SCRIPT = join(import.meta.dirname, '../triage/app.ts');
 
-/** Two instances of the service that sorts tickets, one for each kind of histogram. */
-export async function startTriage({ addresses, files }: Target, model: Uint8Array): Promise<Feed> {
+/**
+ * Two instances of the service that sorts tickets, one for each kind of histogram.
+ *
+ * @param phishingUrl whom they ask about links
+ */
+export async function startTriage(
+  { addresses, files }: Target,
+  model: Uint8Array,
+  phishingUrl: string,
+): Promise<Feed> {
   const modelPath = join(files.folder, 'triage.onnx');
   writeFileSync(modelPath, model);
   const apps = await Promise.all(
@@ -25,7 +33,7 @@ export async function startTriage({ addresses, files }: Target, model: Uint8Arra
         logPath: join(files.logs, `triage-${index}.log`),
         apiKey: randomUUID(),
         isAutomatic: false,
-        env,
+        env: { ...env, PHISHING_URL: phishingUrl },
       }),
     ),
   );

@@ -9,18 +9,22 @@ import { trace } from '@opentelemetry/api';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { health, predictions, requests } from 'telltale';
 
+import { checkLink } from './links.ts';
+
 const FEATURES = 9;
 const TICKET_MS = 200;
 /** More runs below one span than Telltale gives spans of their own. */
 const REPLAYED = 400;
 const REPLAY_MS = 10_000;
 
+const phishingUrl = process.env['PHISHING_URL'];
 const session = await InferenceSession.create(process.env['MODEL'] ?? 'triage.onnx', {
   intraOpNumThreads: 1,
 });
 const tracer = trace.getTracer('triage');
 const duplicates = health.detector('duplicates');
 const searchIndex = health.component('search index');
+const linkCheck = health.component('link check');
 duplicates.activate();
 health.detector('spam').deactivate();
 
@@ -44,6 +48,13 @@ async function sortTicket(): Promise<void> {
   // One ticket in twenty has a field that nobody filled in.
   if (tickets % 20 === 0) values[0] = Number.NaN;
   const score = await scoreOf(values);
+  // One in three links to a page.
+  if (tickets % 3 === 0 && phishingUrl !== undefined) {
+    await checkLink(phishingUrl).then(
+      () => linkCheck.up(),
+      () => linkCheck.degraded('no answer'),
+    );
+  }
   // One in thirty fails behind the model.
   if (tickets % 30 === 0) return running.end('index_unavailable');
   const outcome = score > 0.5 ? 'urgent' : 'routine';
