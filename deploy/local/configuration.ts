@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { addressesOf, type Network } from './network.ts';
@@ -14,12 +14,24 @@ export interface StackFiles {
   readonly alertServiceConfig: string;
 }
 
+const FOLDERS = [
+  'logs',
+  'otelcol',
+  'prometheus',
+  'alertmanager',
+  'alert-service',
+  'tempo',
+  'config',
+];
+
 /**
- * Writes what the programs read below `folder`. It is the shipped configuration: only host names
+ * Writes what the programs read below `folder`, where what an earlier stack left is removed. It is the shipped configuration: only host names
  * become addresses, and intervals become short so that a minute shows everything.
  */
 export function writeConfiguration(folder: string, network: Network, key: string): StackFiles {
-  for (const name of ['logs', 'otelcol', 'prometheus', 'alertmanager', 'alert-service', 'config']) {
+  for (const name of FOLDERS) {
+    // These only: the folder is the user's choice, and may hold what is not ours.
+    rmSync(join(folder, name), { recursive: true, force: true });
     mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
   }
   const config = join(folder, 'config');

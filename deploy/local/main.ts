@@ -1,15 +1,13 @@
 // `npm run stack`: the whole stack from local programs, without Docker.
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Demo, startDemo } from './feed/demo.ts';
 import { parseLocalOptions } from './options.ts';
 import { judgeStack, readDashboards, type StackVerdict } from './panels/verdict.ts';
 import { drawPictures } from './preview/pictures.ts';
-import { defaultFolder, type Stack, startStack } from './stack.ts';
+import { type Stack, startStack } from './stack.ts';
 
-const options = parseLocalOptions(process.argv, defaultFolder(join(import.meta.dirname, '../..')));
+const options = parseLocalOptions(process.argv);
 const print = (line: string): void => void process.stderr.write(`${line}\n`);
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -19,7 +17,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 let stack: Stack | undefined;
 let demo: Demo | undefined;
 try {
-  rmSync(options.folder, { recursive: true, force: true });
   stack = await startStack({ ...options, onProgress: print });
   const startedMs = Date.now();
   if (options.hasDemo) demo = await startDemo(stack);

@@ -33,3 +33,17 @@ export const addressesOf = (network: Network) =>
   }) as const;
 
 export type Addresses = ReturnType<typeof addressesOf>;
+
+/** Everything that the programs of a stack listen on. */
+export function listenersOf(
+  network: Network,
+): readonly { readonly name: string; readonly host: string; readonly port: number }[] {
+  const all: readonly (readonly [name: string, host: string, ports: readonly number[]])[] = [
+    ['otel-collector', network.otelCollector, [4317, 4318, 8888, 13_133, 55_679]],
+    ['prometheus', network.prometheus, [9090]],
+    ['alertmanager', network.alertmanager, [9093]],
+    ['telltale-collector', network.alertService, [4328, 9465]],
+    ['traces', network.traces, [3200, 4317, 4318, 16_685, 16_686]],
+  ];
+  return all.flatMap(([name, host, ports]) => ports.map((port) => ({ name, host, port })));
+}

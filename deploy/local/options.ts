@@ -1,4 +1,10 @@
+import { join } from 'node:path';
+
 import { Command, InvalidArgumentError, Option } from 'commander';
+
+import { defaultFolder } from './stack.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
 
 export interface LocalOptions {
   /** How long the demo runs; `undefined`: until Ctrl-C. */
@@ -15,7 +21,7 @@ export interface LocalOptions {
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000 };
 
 /** Reads the command line; prints help or what is wrong with it and ends the process. */
-export function parseLocalOptions(argv: readonly string[], folder: string): LocalOptions {
+export function parseLocalOptions(argv: readonly string[]): LocalOptions {
   const options = new Command('stack')
     .description(
       'Runs the whole stack from local programs, without Docker: OTel Collector, Prometheus, ' +
@@ -30,7 +36,10 @@ export function parseLocalOptions(argv: readonly string[], folder: string): Loca
     .option('--no-demo', 'start the programs only')
     .option('--jaeger-2', 'Jaeger 2 as the trace store (sh tools/peers.sh jaeger)', false)
     .option('--network <prefix>', 'three numbers of a loopback network', parsePrefix, '127.9.0')
-    .option('--folder <path>', 'where data and logs lie', folder)
+    .option(
+      '--folder <path>',
+      'where data and logs lie (default: a folder of the network below .telltale)',
+    )
     .option('--pictures <path>', 'with --for: draw each dashboard into this folder, with Chromium')
     .parse(argv)
     .opts<{
@@ -39,7 +48,7 @@ export function parseLocalOptions(argv: readonly string[], folder: string): Loca
       demo: boolean;
       jaeger2: boolean;
       network: string;
-      folder: string;
+      folder?: string;
       pictures?: string;
     }>();
   return {
@@ -48,7 +57,7 @@ export function parseLocalOptions(argv: readonly string[], folder: string): Loca
     hasDemo: options.demo,
     hasJaeger2: options.jaeger2,
     networkPrefix: options.network,
-    folder: options.folder,
+    folder: options.folder ?? defaultFolder(ROOT, options.network),
     pictures: options.pictures,
   };
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 import { type StackFiles, writeConfiguration } from './configuration.ts';
-import { type Addresses, addressesOf, type Network, networkBelow } from './network.ts';
+import { type Addresses, addressesOf, listenersOf, type Network, networkBelow } from './network.ts';
 import { findPrograms } from './programs.ts';
 import { Service } from './service.ts';
 import { jaegerSpecs } from './services/jaeger.ts';
@@ -95,30 +95,28 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 }
 
-/** Says which address is taken before anything is started. */
+/** Says which address cannot be had before anything is started. */
 async function checkPorts(network: Network): Promise<void> {
-  const wanted = [
-    ['otel-collector', network.otelCollector, 4318],
-    ['prometheus', network.prometheus, 9090],
-    ['alertmanager', network.alertmanager, 9093],
-    ['telltale-collector', network.alertService, 9465],
-    ['traces', network.traces, 4317],
-  ] as const;
-  for (const [name, host, port] of wanted) {
-    if (await isFree(host, port)) continue;
+  for (const { name, host, port } of listenersOf(network)) {
+    const code = await whyNot(host, port);
+    if (code === undefined) continue;
     throw new Error(
-      `Cannot start ${name}: ${host}:${port} is taken; stop what listens there, or choose another network with --network`,
+      code === 'EADDRNOTAVAIL'
+        ? `Cannot start ${name}: this machine has no address ${host}; on macOS add it with "sudo ifconfig lo0 alias ${host}"`
+        : `Cannot start ${name}: ${host}:${port} is taken; stop what listens there, or choose another network with --network`,
     );
   }
 }
 
-function isFree(host: string, port: number): Promise<boolean> {
+/** The code of the error that listening there gives; `undefined` when it can be listened there. */
+function whyNot(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
+    server.once('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => resolve(code));
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
   });
 }
 
-/** Where a stack keeps its data unless told otherwise. */
-export const defaultFolder = (root: string): string => join(root, '.telltale/stack');
+/** Where a stack keeps its data unless told otherwise: two at a time share nothing. */
+export const defaultFolder = (root: string, networkPrefix: string): string =>
+  join(root, `.telltale/stack-${networkPrefix}`);

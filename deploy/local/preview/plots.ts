@@ -81,12 +81,15 @@ function legend(series: readonly DrawnSeries[]): string {
   return `<div class="legend">${shownOnes.join('')}${more}</div>`;
 }
 
+/** Pixels for the names of a state timeline. */
+const NAMES_MAX = 210;
 const STATE_COLORS = ['#8ab8ff', '#73bf69', '#fade2a', '#ff9830', '#f2495c'];
 
 /** One bar a series, coloured by its value. */
 export function stateTimeline(_: PanelJson, series: readonly DrawnSeries[], frame: Frame): string {
   const rowHeight = Math.min(18, Math.max(7, (frame.height - 40) / Math.max(1, series.length)));
-  const left = 150;
+  const left = Math.min(NAMES_MAX, frame.width / 3);
+  const fontSize = Math.min(9, rowHeight - 0.5);
   const rows = series.map(({ legend: text, points }, index) => {
     const y = index * rowHeight;
     const cells = points.map(([at, value]) => {
@@ -97,7 +100,8 @@ export function stateTimeline(_: PanelJson, series: readonly DrawnSeries[], fram
       const color = STATE_COLORS[Math.round(Math.min(4, Math.max(0, value)))] ?? '#ccc';
       return `<rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${rowHeight - 2}" fill="${color}"/>`;
     });
-    return `<text x="${left - 4}" y="${y + rowHeight - 4}" text-anchor="end">${escaped(text.slice(0, 26))}</text>${cells.join('')}`;
+    const baseline = (y + rowHeight / 2 - 1 + fontSize / 3).toFixed(1);
+    return `<text x="${left - 4}" y="${baseline}" style="font-size:${fontSize.toFixed(1)}px" text-anchor="end">${escaped(text.slice(0, Math.floor(left / 4.8)))}</text>${cells.join('')}`;
   });
   return `<svg width="${frame.width}" height="${frame.height - 34}">${rows.join('')}</svg>`;
 }
