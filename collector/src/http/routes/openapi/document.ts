@@ -1,6 +1,6 @@
 import { jsonResponse, type Route } from '../../message.ts';
-import { OPERATIONS, type Operation } from './operations.ts';
-import { QUERY_OPERATIONS } from './query-operations.ts';
+import type { Operation } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
 import { reference, SCHEMAS, type Schema } from './schemas.ts';
 
 /** `GET /monitoring/openapi.json`. */
@@ -15,10 +15,10 @@ export function openApiRoutes(version: string): Route[] {
   ];
 }
 
-/** The OpenAPI 3.1 document of alerts, silences and what people do with them. */
+/** The OpenAPI 3.1 document of everything that the API listener answers but the page. */
 export function openApiDocument(version: string): Schema {
   const paths: Record<string, Record<string, Schema>> = {};
-  for (const operation of [...OPERATIONS, ...QUERY_OPERATIONS]) {
+  for (const operation of OPERATIONS) {
     paths[operation.path] = {
       ...paths[operation.path],
       [operation.method]: operationObject(operation),
@@ -39,7 +39,8 @@ export function openApiDocument(version: string): Schema {
 }
 
 function operationObject(operation: Operation): Schema {
-  const { summary, scope, query = [], body, answer, mediaType = 'application/json' } = operation;
+  const { summary, scope, query = [], body, answer, status = 200 } = operation;
+  const { mediaType = 'application/json' } = operation;
   const inPath = [...operation.path.matchAll(/\{(\w+)\}/gu)].map(([, name]) => ({
     name,
     in: 'path',
@@ -49,11 +50,11 @@ function operationObject(operation: Operation): Schema {
   return {
     summary,
     'x-scope': scope,
-    security: [{ apiKey: [] }, { bearer: [] }],
+    security: scope === 'open' ? [] : [{ apiKey: [] }, { bearer: [] }],
     parameters: [...inPath, ...query.map(queryParameter)],
     ...(body === undefined ? {} : { requestBody: { content: json(body) } }),
     responses: {
-      200: {
+      [status]: {
         description: 'done',
         ...(answer === undefined ? {} : { content: { [mediaType]: { schema: answer } } }),
       },
@@ -68,10 +69,14 @@ function queryParameter(name: string): Schema {
   return { name: name.replace(/\*$/u, ''), in: 'query', schema };
 }
 
-/** Alertmanager's paths answer errors with a text. */
+/** Each API answers errors in its own words. */
 function errorContent(path: string): Schema {
-  const isOurs = path.startsWith('/monitoring');
-  return { content: json(isOurs ? reference('Error') : { type: 'string' }) };
+  if (path.startsWith('/api/v1/')) return { content: json(reference('PrometheusError')) };
+  if (path.startsWith('/api/v2/')) return { content: json({ type: 'string' }) };
+  if (path === '/-/healthy' || path === '/-/ready') {
+    return { content: { 'text/plain': { schema: { type: 'string' } } } };
+  }
+  return { content: json(reference('Error')) };
 }
 
 function json(schema: Schema): Schema {

@@ -1,4 +1,4 @@
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 import { list, object, type Schema } from './schemas.ts';
 
 /** Prometheus' envelope around what a path answers. */
@@ -16,7 +16,16 @@ const between = ['start', 'end'];
 const byForm = (operation: Omit<Operation, 'method' | 'scope'>): readonly Operation[] =>
   (['get', 'post'] as const).map((method) => ({ ...operation, method, scope: 'read' }));
 
-/** What is asked of series, rules and drift. The paths below `/api/v1` are those of Prometheus. */
+/** What clients ask to find out whom they talk to. */
+const ABOUT = [
+  ['status/buildinfo', 'The version of Prometheus whose API this is, and our own'],
+  ['status/runtimeinfo', 'Start time, number of series, whether the last reload worked'],
+  ['status/flags', 'Always empty'],
+  ['targets', 'Always empty: nothing is scraped'],
+  ['alertmanagers', 'Always empty: the service notifies by itself'],
+] as const;
+
+/** What is asked of series and rules. The paths below `/api/v1` are those of Prometheus. */
 export const QUERY_OPERATIONS: readonly Operation[] = [
   ...byForm({
     path: '/api/v1/query',
@@ -34,6 +43,18 @@ export const QUERY_OPERATIONS: readonly Operation[] = [
     path: '/api/v1/query_exemplars',
     summary: 'Measurements with their trace ids',
     query: ['query', ...between],
+    answer: success(listed),
+  }),
+  ...byForm({
+    path: '/api/v1/format_query',
+    summary: 'An expression, printed',
+    query: ['query'],
+    answer: success(text),
+  }),
+  ...byForm({
+    path: '/api/v1/series',
+    summary: 'Label sets of series',
+    query: ['match[]*', ...between, 'limit'],
     answer: success(listed),
   }),
   ...byForm({
@@ -60,34 +81,21 @@ export const QUERY_OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
-    path: '/monitoring/drift',
-    summary: 'Drift of the fleet by stream',
+    path: '/api/v1/alerts',
+    summary: 'Alerts of rules that are pending or firing',
     scope: 'read',
-    query: ['model', 'version', 'feature', 'state'],
-    answer: object({
-      time: { type: 'string', format: 'date-time' },
-      windowSeconds: { type: 'number' },
-      points: { type: 'object' },
-      streams: listed,
-    }),
+    answer: success(object({ alerts: listed })),
   },
   {
-    method: 'post',
-    path: '/monitoring/drift/reset',
-    summary: 'Begin new windows',
-    scope: 'write',
-    body: {
-      type: 'object',
-      properties: { model: text, version: text, feature: text, all: { type: 'boolean' } },
-    },
+    method: 'get',
+    path: '/api/v1/metadata',
+    summary: 'Type, unit and help of metrics',
+    scope: 'read',
+    query: ['metric', 'limit', 'limit_per_metric'],
+    answer: success({ type: 'object', additionalProperties: listed }),
   },
-  {
-    method: 'post',
-    path: '/monitoring/drift/baselines/{model}/{version}/{stream}/build',
-    summary: 'A new baseline of what instances uploaded, or of the values of the window',
-    scope: 'write',
-    query: ['direction', 'segment', 'season'],
-    body: { type: 'object', properties: { from: { enum: ['samples', 'histogram'] } } },
-    answer: object({ id: text }),
-  },
+  ...ABOUT.map(([path, summary]): Operation => {
+    const answer = success({ type: 'object' });
+    return { method: 'get', path: `/api/v1/${path}`, summary, scope: 'read', answer };
+  }),
 ];

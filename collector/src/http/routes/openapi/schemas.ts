@@ -50,6 +50,7 @@ const spread = object({ count: whole, 'meanMs?': whole, 'p95Ms?': whole });
 /** The schemas that several operations share. */
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
   Error: object({ error: object({ code: text, message: text }) }),
+  PrometheusError: object({ status: { const: 'error' }, errorType: text, error: text }),
   Alert: object({
     id: { type: 'string', pattern: '^[0-9a-f]{16}$' },
     episode: nullable(text),
