@@ -21,6 +21,7 @@ import {
   SPANS,
 } from '@telltale/core';
 
+import { OPERATION_ROOMS } from '../../../collector/src/http/routes/openapi/operations.ts';
 import { CHART } from '../../../deploy/helm/places.ts';
 import { valuesTable } from '../../../deploy/helm/values-table.ts';
 import { OTEL_VARIABLES } from '../otel-variables/variables.ts';
@@ -107,6 +108,23 @@ const errorsTable = (): string =>
     Object.entries(ERROR_CODES).map(([name, meaning]) => [code(name), meaning]),
   );
 
+/** What the alert service answers to, one table for each kind of operation. */
+const httpApiTables = (): string =>
+  OPERATION_ROOMS.map(({ title, operations }) => {
+    const table = markdownTable(
+      ['Request', 'Key', 'Parameters', 'What it does'],
+      operations.map(({ method, path, scope, query = [], summary }) => [
+        code(`${method.toUpperCase()} ${path}`),
+        scope === 'open' ? 'none' : code(scope),
+        query
+          .map((name) => (name.endsWith('*') ? `${code(name.slice(0, -1))}, many` : code(name)))
+          .join('; '),
+        summary,
+      ]),
+    );
+    return `### ${title}\n\n${table}`;
+  }).join('\n\n');
+
 /** The table of a package's options. */
 const optionsTable = (rows: readonly OptionRow[]): string =>
   markdownTable(
@@ -139,5 +157,6 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   events: eventsTable,
   attributes: attributesTable,
   errors: errorsTable,
+  'http-api': httpApiTables,
   'chart-values': () => valuesTable(readFileSync(join(CHART, 'values.yaml'), 'utf8')),
 };
