@@ -18,6 +18,7 @@ import { withFilePrefix } from './file-names.ts';
 import { globalSchema } from './global-schema.ts';
 import { inhibitRuleSchema } from './inhibit-schema.ts';
 import { timeIntervalSchema } from './interval-schema.ts';
+import { olderMatchers } from './older-matchers.ts';
 import { ProblemList } from './problem.ts';
 import { type ReceiverDefinition, readReceivers } from './receivers.ts';
 import { type RouteEntry, routeSchema } from './route-schema.ts';
@@ -118,6 +119,8 @@ export function parseAlertmanagerConfig(
   checkTemplates(templates, receivers, problems);
   problems.throwIfAny(options.file, document, lines);
   if (global === undefined || route === undefined) throw new ConfigError([]);
+  const { route: routes, inhibit_rules: inhibitions } = tree;
+  warnings.push(...olderMatchers({ route: routes, inhibit_rules: inhibitions }));
   return {
     global,
     root: routeTree(route),

@@ -191,6 +191,39 @@ describe('receivers of kinds that we do not have', () => {
   });
 });
 
+describe('matchers of the older grammar are taken, with a warning for each', () => {
+  const WAY = 'newer versions of Alertmanager';
+  test.each([
+    ['{matchers: [team="db"]}', []],
+    ['{matchers: [\'team=~"a|b"\', env!=dev]}', []],
+    ['{match: {team: d-b}}', []],
+    [
+      "{matchers: ['team=d b']}",
+      [`route.routes[0].matchers[0]: ${WAY} cannot read "team=d b"; write "team=\\"d b\\""`],
+    ],
+    [
+      '{matchers: [env=dev, \'team="d\\!b"\']}',
+      [
+        `route.routes[0].matchers[1]: ${WAY} cannot read "team=\\"d\\\\!b\\""; write "team=\\"d\\\\\\\\!b\\""`,
+      ],
+    ],
+  ])('%s', (route, warnings) => {
+    const file = `route: {receiver: a, routes: [${route}]}
+receivers: [{name: a}]
+`;
+    expect(load(file).warnings).toEqual(warnings);
+  });
+
+  test('in inhibitions', () => {
+    const { warnings } = load(`${ROOT}inhibit_rules:
+- {source_matchers: [severity=critical], target_matchers: ['severity=very bad']}
+`);
+    expect(warnings).toEqual([
+      `inhibit_rules[0].target_matchers[0]: ${WAY} cannot read "severity=very bad"; write "severity=\\"very bad\\""`,
+    ]);
+  });
+});
+
 test('what is shown has no secrets, no comments, and the defaults', () => {
   const { shown } = load(`# password hunter2
 global: {slack_api_url: 'http://hunter2', resolve_timeout: 1m}

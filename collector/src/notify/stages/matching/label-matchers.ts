@@ -66,6 +66,14 @@ export function parseMatchers(source: string): readonly Matcher[] {
   return classic.matchers;
 }
 
+/** What a newer Alertmanager, which has no older grammar, would make of matchers that we read. */
+export function newerReading(source: string): 'same' | 'different' | 'none' {
+  const utf8 = attempt(() => parseUtf8Matchers(source));
+  if (utf8.matchers === undefined) return 'none';
+  const text = (matchers: readonly Matcher[]): string => matchers.map(formatMatcher).join(',');
+  return text(utf8.matchers) === text(parseMatchers(source)) ? 'same' : 'different';
+}
+
 /** One matcher, as a filter of the API or an argument of the command line gives it. */
 export function parseMatcher(source: string): Matcher {
   if (source.startsWith('{') || source.endsWith('}')) {
