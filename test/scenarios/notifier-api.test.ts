@@ -509,6 +509,15 @@ describe('the OpenAPI document', () => {
   });
 });
 
+test('alerts can be asked for by their ids; what is not known is left out', async () => {
+  await start();
+  for (const alertname of ['Slow', 'Wrong', 'Gone']) await post({ alertname });
+  const ids = [await idOf('Slow'), await idOf('Gone'), '0123456789abcdef'];
+  const path = `/monitoring/alerts?${ids.map((id) => `id=${id}`).join('&')}`;
+  const { json } = await call<{ alerts: { alertname: string }[] }>('GET', path);
+  expect(json.alerts.map(({ alertname }) => alertname).toSorted()).toEqual(['Gone', 'Slow']);
+});
+
 test('the event stream tells what changed', async () => {
   await start();
   const controller = new AbortController();
@@ -523,7 +532,7 @@ test('the event stream tells what changed', async () => {
     text += Buffer.from(piece?.value ?? []).toString('utf8');
   }
   controller.abort();
-  expect(text).toContain('event: alerts\ndata: {}\n\n');
+  expect(text).toContain(`event: alerts\ndata: {"ids":["${await idOf('Slow')}"]}\n\n`);
 });
 
 test('keys may do what their scopes allow, and every act keeps who did it', async () => {

@@ -193,7 +193,7 @@ export class AlertActions {
       flusher.tellAcknowledged(group, nowMs);
       escalator.review(group, flusher.view(group, nowMs), nowMs);
     }
-    this.#notifier.shown('alerts');
+    this.#notifier.shown({ what: 'alerts', ids: [record.alert.fingerprint] });
     this.#notifier.tick();
     return { kind: 'done', value: record };
   }
@@ -233,7 +233,7 @@ export class AlertActions {
         ...(!isOver && mutesEverything(silence.matchers) ? { error: 'mutes everything' } : {}),
       });
     }
-    this.#notifier.shown('silences');
+    this.#notifier.shown({ what: 'silences' });
     this.#notifier.tick();
   }
 }

@@ -1,3 +1,4 @@
+import type { ShownChange } from '../../exchange/shown-change.ts';
 import type { AlertSnapshot, Notifier } from '../../notify/notifier.ts';
 import type { AlertRecord } from '../../notify/stages/alerts/alert-record.ts';
 import { isRecordFiring } from '../../notify/stages/alerts/alert-record.ts';
@@ -26,7 +27,7 @@ export interface AlertNotifierInputs {
   /** Alerts of one name find no room, or do again. */
   readonly onFlood?: (flood: Flood & { readonly isOver: boolean }) => void;
   /** Something that a page shows has changed. */
-  readonly onShown?: (what: string) => void;
+  readonly onShown?: (change: ShownChange) => void;
 }
 
 const RANK_NAMES = ['INFO', 'WARNING', 'ERROR', 'CRITICAL'];
@@ -148,7 +149,8 @@ export class AlertNotifier implements Notifier, DeliveryListener {
       this.#sortIn(record, nowMs);
       this.#notePosted(before, record, nowMs);
     }
-    this.#inputs.onShown?.('alerts');
+    const ids = posted.map(({ alert }) => alert.fingerprint);
+    this.#inputs.onShown?.({ what: 'alerts', ids });
     this.tick();
     return refused;
   }
@@ -206,7 +208,7 @@ export class AlertNotifier implements Notifier, DeliveryListener {
   }
 
   onSent(notification: Notification, state: Readonly<Record<string, string>> | undefined): void {
-    this.#inputs.onShown?.('notifications');
+    this.#inputs.onShown?.({ what: 'notifications' });
     if (state === undefined) return;
     const place = placeOf(notification);
     const entry = this.state.entry(place);
@@ -216,7 +218,7 @@ export class AlertNotifier implements Notifier, DeliveryListener {
 
   onFailed(notification: Notification, failure: Failure): void {
     const { fallbackReceiver } = this.#options;
-    this.#inputs.onShown?.('notifications');
+    this.#inputs.onShown?.({ what: 'notifications' });
     this.#inputs.onHealth(notification.receiver, { isFailing: true, error: failure.message });
     if (fallbackReceiver === undefined || notification.receiver === fallbackReceiver) return;
     const nowMs = this.#inputs.clock.nowMs();
@@ -243,8 +245,8 @@ export class AlertNotifier implements Notifier, DeliveryListener {
   }
 
   /** Tells listeners of the event stream. */
-  shown(what: string): void {
-    this.#inputs.onShown?.(what);
+  shown(change: ShownChange): void {
+    this.#inputs.onShown?.(change);
   }
 
   /** The clock was set: timers keep their distance. */
@@ -257,7 +259,7 @@ export class AlertNotifier implements Notifier, DeliveryListener {
     const record = this.state.alerts.put(alert, nowMs);
     if (record === undefined) return;
     this.#sortIn(record, nowMs);
-    this.#inputs.onShown?.('alerts');
+    this.#inputs.onShown?.({ what: 'alerts', ids: [alert.fingerprint] });
   }
 
   #sortIn(record: AlertRecord, nowMs: number): void {

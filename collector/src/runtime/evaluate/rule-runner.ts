@@ -47,6 +47,8 @@ export interface RuleRunnerOptions {
   readonly selfAlerts: SelfAlerts;
   /** Called after transitions were committed, so that the outbox is emptied at once. */
   readonly onCommitted: () => void;
+  /** Alerts changed, pending ones too. */
+  readonly onTransitions: (changes: readonly AlertChange[]) => void;
   /** Told when a commit fails and when one succeeds again. */
   readonly onStorage: (error: unknown) => void;
 }
@@ -289,6 +291,7 @@ export class RuleRunner {
     const pending = [...this.#uncommitted, ...changes];
     const changed = notifiedChanges(pending).map((alert) => this.#labelled(alert));
     this.counters.transitions += changes.length;
+    if (changes.length > 0) this.#options.onTransitions(changes);
     try {
       database.transaction(pending.length > 0 ? 'full' : 'normal', () => {
         for (const group of groups) this.#alerts.save(group);

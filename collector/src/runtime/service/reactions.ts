@@ -1,3 +1,6 @@
+import type { ShownChange } from '../../exchange/shown-change.ts';
+import { fingerprint } from '../../notify/stages/fingerprint.ts';
+import type { AlertChange } from '../../rules/alert-rule.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ServiceParts } from './parts/service-parts.ts';
@@ -26,8 +29,10 @@ export function connectParts(
   signals.fleetStored.listen(wakeRules);
   signals.recorded.listen((samples) => requestLog.keepRuleOutput(samples));
   signals.committed.listen(() => delivery.wake());
-  signals.shown.listen((what) => parts.events.tell(what));
-  signals.committed.listen(() => parts.events.tell('alerts'));
+  signals.shown.listen((change) => parts.events.tell(change));
+  signals.transitions.listen((changes) => {
+    if (parts.events.hasListeners) parts.events.tell(changedAlerts(changes));
+  });
   signals.queued.listen((row) => delivery.enqueue(row));
   signals.receiverHealth.listen(({ receiver, isFailing, error }) => {
     if (isFailing)
@@ -49,4 +54,13 @@ export function connectParts(
   signals.missed.listen(({ groupKey, ...misses }) => {
     lateGroups.note(groupKey, misses, clock.nowMs());
   });
+}
+
+/** So many fingerprints are worth their computation; beyond that a page reads all alerts again. */
+const CHANGED_MAX = 100;
+
+function changedAlerts(changes: readonly AlertChange[]): ShownChange {
+  if (changes.length > CHANGED_MAX) return { what: 'alerts' };
+  const ids = changes.map(({ alert }) => fingerprint(alert.labels.toRecord()));
+  return { what: 'alerts', ids };
 }

@@ -1,4 +1,6 @@
+import type { ShownChange } from '../../exchange/shown-change.ts';
 import type { MetricBatch } from '../../otlp/metric-batch.ts';
+import type { AlertChange } from '../../rules/alert-rule.ts';
 import type { RuleSample } from '../../rules/evaluation.ts';
 import type { OutboxRow } from '../sqlite/outbox.ts';
 
@@ -65,8 +67,10 @@ export class ServiceSignals {
   readonly receiverHealth: Signal<ReceiverHealth> = new Signal();
   /** Posted alerts of one name find no room, or do again. */
   readonly flood: Signal<FloodReport> = new Signal();
-  /** Something that a page shows has changed: `alerts`, `silences`, `notifications`. */
-  readonly shown: Signal<string> = new Signal();
+  /** Alerts of rules changed, pending ones too. */
+  readonly transitions: Signal<readonly AlertChange[]> = new Signal();
+  /** Something else that a page shows has changed. */
+  readonly shown: Signal<ShownChange> = new Signal();
   /** The wall clock was set, by so many milliseconds. */
   readonly clockSet: Signal<number> = new Signal();
   readonly fault: Signal<FaultReport> = new Signal();

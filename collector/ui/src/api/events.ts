@@ -3,7 +3,12 @@ import { type Signal, signal } from '@preact/signals';
 import { isKeyWanted, keyCount } from '../browser/session.ts';
 import { send } from './client.ts';
 
-type Listener = () => void;
+/** What an event says beside its name: the alerts that changed, where it says so. */
+export interface EventNews {
+  readonly ids?: readonly string[];
+}
+
+type Listener = (news: EventNews) => void;
 
 const listeners = new Map<string, Set<Listener>>();
 
@@ -47,9 +52,11 @@ async function readStream(onOpen: () => void): Promise<void> {
     if (!response.ok || response.body === null) return;
     onOpen();
     isLive.value = true;
-    for (const name of listeners.keys()) tell(name);
+    for (const name of listeners.keys()) tell(name, {});
+    let name = '';
     await readLines(response.body, (line) => {
-      if (line.startsWith('event: ')) tell(line.slice('event: '.length));
+      if (line.startsWith('event: ')) name = line.slice('event: '.length);
+      if (line.startsWith('data: ')) tell(name, JSON.parse(line.slice('data: '.length)));
     });
   } catch {
     // Tried again; the page says that it is not live.
@@ -59,7 +66,7 @@ async function readStream(onOpen: () => void): Promise<void> {
   }
 }
 
-function dropFirst(listener: Listener): Listener {
+function dropFirst(listener: () => void): () => void {
   let isFirst = true;
   return () => {
     if (!isFirst) listener();
@@ -83,8 +90,8 @@ async function readLines(
   }
 }
 
-function tell(name: string): void {
-  for (const listener of listeners.get(name) ?? []) listener();
+function tell(name: string, news: EventNews): void {
+  for (const listener of listeners.get(name) ?? []) listener(news);
 }
 
 function pause(ms: number): Promise<void> {

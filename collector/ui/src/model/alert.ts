@@ -76,3 +76,21 @@ export function quietReason(alert: Alert): string | undefined {
   if (alert.inhibitedBy.length > 0) return 'inhibited';
   return alert.mutedBy.length > 0 ? 'muted' : undefined;
 }
+
+/**
+ * The list after some alerts were read again: they change in their place, new ones come last, and
+ * those that were asked for and not found are gone.
+ */
+export function withChanged(
+  known: readonly Alert[],
+  { ids, found }: { readonly ids: ReadonlySet<string>; readonly found: readonly Alert[] },
+): readonly Alert[] {
+  const fresh = new Map(found.map((alert) => [alert.id, alert]));
+  const kept = known.flatMap((alert) => {
+    if (!ids.has(alert.id)) return [alert];
+    const now = fresh.get(alert.id);
+    fresh.delete(alert.id);
+    return now === undefined ? [] : [now];
+  });
+  return [...kept, ...fresh.values()];
+}

@@ -85,7 +85,8 @@ const SPAN_MS_MIN = 10 * MINUTE_MS;
 const SPAN_MS_MAX = 24 * 60 * MINUTE_MS;
 /** Of the whole, so much lies in front of the moment it fired. */
 const BEFORE_SHARE = 0.35;
-const POINTS = 60;
+/** Few would leave an alert of a service that has just begun without a line. */
+const POINTS = 120;
 
 /** The time that a plot covers, to a little before something began. */
 export function spanOf(

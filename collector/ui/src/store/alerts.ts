@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 
-import type { Alert } from '../model/alert.ts';
+import { type Alert, withChanged } from '../model/alert.ts';
 
 import { ask } from '../api/client.ts';
 import { onEvent } from '../api/events.ts';
@@ -55,9 +55,32 @@ const reader = createReader(readAll, ({ value, problem }) => {
   alertsProblem.value = problem;
 });
 
+const changedIds: Set<string> = new Set();
+
+/** Reads the alerts that changed, one request at a time. The others stay as they were read last. */
+async function readChanged(ids: readonly string[]): Promise<void> {
+  const isReading = changedIds.size > 0;
+  for (const id of ids) changedIds.add(id);
+  if (isReading) return;
+  while (changedIds.size > 0) {
+    const wanted = [...changedIds];
+    try {
+      const query = { id: wanted, limit: PAGE };
+      const { alerts: found }: AlertPage = await ask('monitoring/alerts', { query });
+      const known = alerts.peek();
+      if (known === undefined) reader.reloadSoon();
+      else alerts.value = withChanged(known, { ids: new Set(wanted), found });
+    } catch {
+      reader.reloadSoon(); // It says what is wrong.
+    }
+    for (const id of wanted) changedIds.delete(id);
+  }
+}
+
 export function followAlerts(): void {
   reader.reload();
-  for (const name of ['alerts', 'silences']) onEvent(name, reader.reloadSoon);
+  onEvent('alerts', ({ ids }) => (ids === undefined ? reader.reloadSoon() : readChanged(ids)));
+  onEvent('silences', reader.reloadSoon);
   keyCount.subscribe((count) => count > 0 && reader.reload());
   setInterval(() => {
     if (!isKeyWanted.peek() && document.visibilityState === 'visible') reader.reloadSoon();

@@ -15,7 +15,8 @@ import { alerts } from './alerts.ts';
 
 interface Spark {
   readonly points: Signal<readonly Point[]>;
-  readAtMs: number;
+  /** When it is worth reading again. */
+  staleAtMs: number;
 }
 
 const sparks = new Map<string, Spark>();
@@ -24,14 +25,15 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Wishes of one moment are asked together. */
 const GATHER_MS = 60;
-const FRESH_MS = 20_000;
+/** A line is read again when it has a new point, but not more often than this. */
+const FRESH_MS_MIN = 8000;
 const SPARKS_MAX = 2000;
 /** Alerts of one query, so that its text stays short. */
 const CHOICES_MAX = 30;
 
 /** The points of an alert's series; read when a row with them is on the screen. */
 export function sparkOf(alert: Alert): Signal<readonly Point[]> {
-  const known = sparks.get(alert.id) ?? { points: signal<readonly Point[]>([]), readAtMs: 0 };
+  const known = sparks.get(alert.id) ?? { points: signal<readonly Point[]>([]), staleAtMs: 0 };
   if (!sparks.has(alert.id)) {
     if (sparks.size >= SPARKS_MAX) sparks.clear();
     sparks.set(alert.id, known);
@@ -42,7 +44,7 @@ export function sparkOf(alert: Alert): Signal<readonly Point[]> {
 /** Says that an alert's row is on the screen. */
 export function wantSpark(alert: Alert): void {
   const known = sparks.get(alert.id);
-  if (alert.rule === null || Date.now() - (known?.readAtMs ?? 0) < FRESH_MS) return;
+  if (alert.rule === null || Date.now() < (known?.staleAtMs ?? 0)) return;
   wanted.set(alert.id, alert);
   timer ??= setTimeout(() => {
     timer = undefined;
@@ -68,12 +70,12 @@ async function readSparks(list: readonly Alert[]): Promise<void> {
   const rule = list[0]?.rule;
   if (rule === null || rule === undefined) return;
   const nowMs = Date.now();
+  const span = spanOf(Math.min(...list.map(sinceMs)), nowMs);
   for (const { id } of list) {
     const spark = sparks.get(id);
-    if (spark !== undefined) spark.readAtMs = nowMs;
+    if (spark !== undefined) spark.staleAtMs = nowMs + Math.max(FRESH_MS_MIN, span.stepMs);
   }
   const ofRule = (alerts.peek() ?? []).filter((each) => each.rule?.query === rule.query).length;
-  const span = spanOf(Math.min(...list.map(sinceMs)), nowMs);
   try {
     const { data } = await ask<{ data: { result: readonly RangeSeries[] } }>('api/v1/query_range', {
       method: 'POST',

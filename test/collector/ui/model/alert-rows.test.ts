@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { withChanged } from '../../../../collector/ui/src/model/alert.ts';
 import { alertRows, type Row } from '../../../../collector/ui/src/model/alert-rows.ts';
 import { holdRows, isSameOrder } from '../../../../collector/ui/src/model/held-rows.ts';
 import { alertOf } from './alerts-fixture.ts';
@@ -81,4 +82,13 @@ describe('holdRows()', () => {
     expect(isSameOrder(held.rows, shown)).toBe(true);
     expect(isSameOrder(held.rows, wanted)).toBe(false);
   });
+});
+
+test('withChanged() changes alerts in their place, adds new ones and drops those that are gone', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((id) => alertOf({ id }));
+  const changed = alertOf({ id: 'b', state: 'resolved' });
+  const fresh = alertOf({ id: 'd' });
+  const known = [a, b, c].filter((each) => each !== undefined);
+  const ids = new Set(['b', 'c', 'd', 'e']);
+  expect(withChanged(known, { ids, found: [fresh, changed] })).toEqual([a, changed, fresh]);
 });

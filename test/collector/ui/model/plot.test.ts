@@ -76,7 +76,7 @@ describe('sparklines', () => {
     for (const ageMs of [0, 60_000, 3_600_000, 30 * 86_400_000]) {
       const now = 1_800_000_000_000;
       const { startMs, endMs, stepMs } = spanOf(now - ageMs, now);
-      expect((endMs - startMs) / stepMs).toBe(60);
+      expect((endMs - startMs) / stepMs).toBe(120);
       expect(endMs).toBeGreaterThanOrEqual(now);
       // A day is the most that is drawn.
       expect(startMs).toBeLessThan(now - Math.min(ageMs, 15 * 3_600_000));

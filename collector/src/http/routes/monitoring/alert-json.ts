@@ -24,14 +24,29 @@ export interface AlertJson {
 
 /** Alerts of rules in the order of their rules, then those that others posted. */
 export function allAlerts(api: MonitoringApi): readonly AlertJson[] {
-  const statuses = new Map(api.alerts().map((status) => [status.record.alert.fingerprint, status]));
+  return alertsOf(api, api.alerts(), () => true);
+}
+
+/** The alerts with these ids, in the same order; what is not known is left out. */
+export function someAlerts(api: MonitoringApi, ids: ReadonlySet<string>): readonly AlertJson[] {
+  const statuses = [...ids].flatMap((id) => api.alert(id) ?? []);
+  return alertsOf(api, statuses, (id) => ids.has(id));
+}
+
+function alertsOf(
+  api: MonitoringApi,
+  known: readonly AlertStatus[],
+  isWanted: (id: string) => boolean,
+): readonly AlertJson[] {
+  const statuses = new Map(known.map((status) => [status.record.alert.fingerprint, status]));
   const ofRules = api.groups().flatMap((group) =>
     group.rules.flatMap((state) => {
-      return [...state.alerts.values()].map((alert) => {
+      return [...state.alerts.values()].flatMap((alert) => {
         const named = identityOf(alert.labels);
+        if (!isWanted(named.id)) return [];
         const status = statuses.get(named.id);
         statuses.delete(named.id);
-        return ruleAlertJson(api, { group, state, alert, named, status });
+        return [ruleAlertJson(api, { group, state, alert, named, status })];
       });
     }),
   );
@@ -40,7 +55,7 @@ export function allAlerts(api: MonitoringApi): readonly AlertJson[] {
 
 /** One alert; `undefined` when none has the id. */
 export function oneAlert(api: MonitoringApi, id: string): AlertJson | undefined {
-  return allAlerts(api).find((alert) => alert.id === id);
+  return someAlerts(api, new Set([id])).at(0);
 }
 
 interface RuleAlert {

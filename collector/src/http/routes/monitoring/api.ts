@@ -6,6 +6,7 @@ import type {
   TriedChannel,
 } from '../../../exchange/alert-status.ts';
 import type { HistoryFilter, StoredHistoryEvent } from '../../../exchange/history.ts';
+import type { ShownChange } from '../../../exchange/shown-change.ts';
 import type { Matcher } from '../../../model/matcher.ts';
 import type { LabelMatcher } from '../../../promql/ast.ts';
 import type { RuleGroup } from '../../../rules/group.ts';
@@ -39,7 +40,7 @@ export interface MonitoringApi extends SilenceApi {
   resolve(id: string, person: Person, untilMs?: number): ActionAnswer<unknown>;
   escalate(id: string, person: Person): ActionAnswer<unknown>;
   /** Calls `listener` with what changed, until the returned function is called. */
-  subscribe(listener: (what: string | undefined) => void): () => void;
+  subscribe(listener: (change: ShownChange | undefined) => void): () => void;
 }
 
 export interface EvaluationFigures {

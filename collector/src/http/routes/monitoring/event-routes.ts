@@ -1,3 +1,4 @@
+import type { ShownChange } from '../../../exchange/shown-change.ts';
 import type { EventStream, Route, ServerResponse } from '../../message.ts';
 import type { MonitoringApi } from './api.ts';
 import { refusal } from './parameters.ts';
@@ -11,7 +12,13 @@ const GATHER_MS = 250;
 /** A silent connection is closed by proxies, so it says something this often. */
 const HEARTBEAT_MS = 15_000;
 
-/** `GET /monitoring/events`: server-sent events, each the name of what a page should read again. */
+/** More alerts than these are read as a whole. */
+const IDS_MAX = 100;
+
+/**
+ * `GET /monitoring/events`: server-sent events, each the name of what a page should read again. The
+ * data of `alerts` is `{"ids": […]}` when these and no other alerts changed, else `{}`.
+ */
 export function eventRoutes(api: MonitoringApi): Route[] {
   let open = 0;
   const handle = (): ServerResponse => {
@@ -34,22 +41,23 @@ export function eventRoutes(api: MonitoringApi): Route[] {
 }
 
 function follow(api: MonitoringApi, stream: EventStream): void {
-  const changed = new Set<string>();
+  const changed = new GatheredChanges();
   let timer: NodeJS.Timeout | undefined;
   const tell = (): void => {
     timer = undefined;
-    for (const what of changed) stream.write(`event: ${what}\ndata: {}\n\n`);
-    changed.clear();
+    for (const { what, ...data } of changed.take()) {
+      stream.write(`event: ${what}\ndata: ${JSON.stringify(data)}\n\n`);
+    }
   };
   stream.write(': connected\n\n');
   const heartbeat = setInterval(() => stream.write(': still here\n\n'), HEARTBEAT_MS);
   heartbeat.unref();
-  const unsubscribe = api.subscribe((what) => {
-    if (what === undefined) {
+  const unsubscribe = api.subscribe((change) => {
+    if (change === undefined) {
       stream.end();
       return;
     }
-    changed.add(what);
+    changed.add(change);
     timer ??= setTimeout(tell, GATHER_MS);
     timer.unref();
   });
@@ -58,4 +66,24 @@ function follow(api: MonitoringApi, stream: EventStream): void {
     clearTimeout(timer);
     unsubscribe();
   });
+}
+
+/** Changes that are told together. */
+class GatheredChanges {
+  /** The alerts by kind of change; `undefined` when any may have changed. */
+  readonly #ids: Map<ShownChange['what'], Set<string> | undefined> = new Map();
+
+  add({ what, ids }: ShownChange): void {
+    const known = this.#ids.has(what) ? this.#ids.get(what) : new Set<string>();
+    const all = ids === undefined || known === undefined ? undefined : new Set([...known, ...ids]);
+    this.#ids.set(what, all !== undefined && all.size <= IDS_MAX ? all : undefined);
+  }
+
+  take(): readonly ShownChange[] {
+    const changes = [...this.#ids].map(([what, ids]) =>
+      ids === undefined ? { what } : { what, ids: [...ids] },
+    );
+    this.#ids.clear();
+    return changes;
+  }
 }

@@ -7,7 +7,7 @@ import {
 } from '../../message.ts';
 import { readFilter } from '../alertmanager/alert-routes.ts';
 import { actionRoutes } from './action-routes.ts';
-import { type AlertJson, allAlerts, oneAlert } from './alert-json.ts';
+import { type AlertJson, allAlerts, oneAlert, someAlerts } from './alert-json.ts';
 import type { MonitoringApi } from './api.ts';
 import { eventRoutes } from './event-routes.ts';
 import { historyRoutes } from './history-routes.ts';
@@ -84,7 +84,9 @@ async function tryReceiver(api: MonitoringApi, request: ServerRequest): Promise<
 function alerts(api: MonitoringApi, { query }: ServerRequest): ServerResponse {
   const limit = limitOf(query);
   const from = cursorOf(query) ?? 0;
-  const found = allAlerts(api).filter(alertFilter(query));
+  const ids = query.getAll('id');
+  const all = ids.length === 0 ? allAlerts(api) : someAlerts(api, new Set(ids));
+  const found = all.filter(alertFilter(query));
   const isMore = found.length > from + limit;
   return jsonResponse(200, {
     alerts: found.slice(from, from + limit),

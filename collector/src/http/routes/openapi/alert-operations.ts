@@ -12,6 +12,7 @@ export const ALERT_OPERATIONS: readonly Operation[] = [
     summary: 'Alerts with everything that decides who hears of them',
     scope: 'read',
     query: [
+      'id*',
       'state*',
       'severity*',
       'alertname*',

@@ -57,7 +57,7 @@ export function createAlertingParts(
       onStorage: (error) => signals.fault.tell({ fault: 'the database cannot be written', error }),
       onHealth: (receiver, health) => signals.receiverHealth.tell({ receiver, ...health }),
       onFlood: (flood) => signals.flood.tell(flood),
-      onShown: (what) => signals.shown.tell(what),
+      onShown: (change) => signals.shown.tell(change),
     },
     notifierOptions(options, notify, plane),
   );
@@ -166,6 +166,7 @@ function createRunner(
     checkClock: () => clockWatch.check(),
     selfAlerts: new SelfAlerts(),
     onRecorded: (samples) => signals.recorded.tell(samples),
+    onTransitions: (changes) => signals.transitions.tell(changes),
     onCommitted: () => signals.committed.tell(undefined),
     onStorage: (error) => signals.fault.tell({ fault: 'the database cannot be written', error }),
   });
