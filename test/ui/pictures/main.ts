@@ -27,9 +27,12 @@ const page = await browser.newPage({ viewport: SIZE, colorScheme: 'dark' });
 page.setDefaultTimeout(ALERT_MS_MAX);
 
 await duringDemo(['--scenario', 'alerts', '--for', '90s'], async (url) => {
-  await page.goto(url);
+  await page.setViewportSize({ ...SIZE, height: 290 });
+  // The alert that fired before stands beside the one that fires.
+  await page.goto(`${url}/alerts?show=all`);
   await firing('InferenceErrors').locator('.spark-line').waitFor({ state: 'attached' });
   await take('page-alerts');
+  await page.setViewportSize(SIZE);
   await firing('InferenceErrors').locator('.alert-name').click();
   await page.locator('.plot-threshold').waitFor({ state: 'attached' });
   await page.getByText('message sent').first().waitFor();
@@ -50,6 +53,11 @@ function firing(name: string): ReturnType<Page['locator']> {
 
 async function take(name: string): Promise<void> {
   await page.mouse.move(0, 0);
+  await page.evaluate(`for (const each of document.querySelectorAll('main *')) {
+    for (const node of each.childNodes) {
+      if (node.nodeType === 3) node.data = node.data.replaceAll(${JSON.stringify(ROOT)}, '/srv/telltale');
+    }
+  }`);
   await page.screenshot({ path: join(FOLDER, `${name}.png`) });
   process.stdout.write(`docs/pictures/${name}.png\n`);
 }

@@ -5,6 +5,13 @@ export interface Point {
   readonly value: number;
 }
 
+/** The times of a range query. */
+export interface Span {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly stepMs: number;
+}
+
 /** One series of a range query. */
 export interface RangeSeries {
   readonly metric: Readonly<Record<string, string>>;
@@ -89,17 +96,24 @@ const BEFORE_SHARE = 0.35;
 const POINTS = 120;
 
 /** The time that a plot covers, to a little before something began. */
-export function spanOf(
-  beganMs: number,
-  nowMs: number,
-): {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly stepMs: number;
-} {
+export function spanOf(beganMs: number, nowMs: number): Span {
   const age = Math.max(0, nowMs - beganMs);
   const length = Math.min(SPAN_MS_MAX, Math.max(SPAN_MS_MIN, age / (1 - BEFORE_SHARE)));
   const stepMs = Math.max(1000, Math.ceil(length / POINTS / 1000) * 1000);
   const endMs = Math.ceil(nowMs / stepMs) * stepMs;
   return { startMs: endMs - POINTS * stepMs, endMs, stepMs };
+}
+
+/** A minute is the least that is drawn: less would make a wave of every ripple. */
+const CLOSE_MS_MIN = MINUTE_MS;
+/** Room in front of the first sample, as a share of what is there. */
+const ROOM_SHARE = 0.15;
+
+/** The part of a span in which there is something to draw, with points as many. */
+export function closerSpan(span: Span, firstMs: number): Span {
+  const { startMs, endMs } = span;
+  const length = Math.max(CLOSE_MS_MIN, (endMs - firstMs) * (1 + ROOM_SHARE));
+  if (length >= endMs - startMs) return span;
+  const stepMs = Math.max(1000, Math.ceil(length / POINTS / 1000) * 1000);
+  return { startMs: endMs - Math.ceil(length / stepMs) * stepMs, endMs, stepMs };
 }

@@ -39,6 +39,8 @@ const TOP = 14;
 const BOTTOM = 24;
 const COLOURS = 6;
 const LEGEND_MAX = 40;
+/** The widest text of a mark. */
+const MARK_WIDTH = 48;
 
 /** Lines over time as SVG: styled like text, read by screen readers as the table below it. */
 export function Plot(props: Props): JSX.Element {
@@ -198,7 +200,9 @@ function axisText(timeMs: number, spanMs: number): string {
   return clockText(timeMs).slice(0, spanMs < 600_000 ? 8 : 5);
 }
 
-function Marks({ startMs, endMs, marks = [], scale }: GroundProps): JSX.Element {
+function Marks({ startMs, endMs, marks = [], scale, width }: GroundProps): JSX.Element {
+  /** At the right edge the text stands on the other side of its line. */
+  const isAtEnd = (timeMs: number): boolean => scale.x(timeMs) > width - RIGHT - MARK_WIDTH;
   const shown = marks.filter(({ timeMs }) => timeMs >= startMs && timeMs <= endMs);
   return (
     <>
@@ -211,7 +215,12 @@ function Marks({ startMs, endMs, marks = [], scale }: GroundProps): JSX.Element 
             y1={TOP}
             y2={HEIGHT - BOTTOM}
           />
-          <text class="plot-text" x={scale.x(timeMs) + 4} y={TOP + 10}>
+          <text
+            class="plot-text"
+            x={scale.x(timeMs) + (isAtEnd(timeMs) ? -4 : 4)}
+            y={TOP + 10}
+            text-anchor={isAtEnd(timeMs) ? 'end' : 'start'}
+          >
             {text}
           </text>
         </g>

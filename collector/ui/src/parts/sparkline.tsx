@@ -14,7 +14,7 @@ const PAD = 2;
 /** The rule's expression since before it fired, with its threshold and the moment it began. */
 export function Sparkline({ alert }: { readonly alert: Alert }): JSX.Element {
   const points = sparkOf(alert).value;
-  const tick = Math.floor(nowMs.value / 10_000);
+  const tick = Math.floor(nowMs.value / 2000);
   useEffect(() => wantSpark(alert), [alert.id, tick]);
   const threshold = Number(alert.rule?.plot?.threshold ?? Number.NaN);
   const drawing = points.length < 2 ? undefined : draw(points, threshold, sinceMs(alert));

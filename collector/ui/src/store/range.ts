@@ -1,12 +1,6 @@
-import type { RangeSeries } from '../model/spark.ts';
+import type { RangeSeries, Span } from '../model/spark.ts';
 
 import { ask } from '../api/client.ts';
-
-export interface Span {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly stepMs: number;
-}
 
 interface PrometheusAnswer<Data> {
   readonly data: Data;

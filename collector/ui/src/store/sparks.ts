@@ -27,6 +27,8 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 const GATHER_MS = 60;
 /** A line is read again when it has a new point, but not more often than this. */
 const FRESH_MS_MIN = 8000;
+/** A series that has just begun has no line yet. */
+const SOON_MS = 2000;
 const SPARKS_MAX = 2000;
 /** Alerts of one query, so that its text stays short. */
 const CHOICES_MAX = 30;
@@ -88,7 +90,10 @@ async function readSparks(list: readonly Alert[]): Promise<void> {
     });
     for (const alert of list) {
       const spark = sparks.get(alert.id);
-      if (spark !== undefined) spark.points.value = pointsOf(seriesOf(alert, data.result));
+      if (spark === undefined) continue;
+      const points = pointsOf(seriesOf(alert, data.result));
+      spark.points.value = points;
+      if (points.length < 2) spark.staleAtMs = nowMs + SOON_MS;
     }
   } catch {
     // The row is complete without its line; the next look asks again.

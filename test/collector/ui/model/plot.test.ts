@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 
 import { changePointMs, evidenceShare } from '../../../../collector/ui/src/model/drift.ts';
 import { niceTicks, timeTicks, valueRange } from '../../../../collector/ui/src/model/plot-scale.ts';
-import { seriesOf, spanOf, sparkQuery } from '../../../../collector/ui/src/model/spark.ts';
+import {
+  closerSpan,
+  seriesOf,
+  spanOf,
+  sparkQuery,
+} from '../../../../collector/ui/src/model/spark.ts';
 import { alertOf } from './alerts-fixture.ts';
 
 describe('axes', () => {
@@ -82,6 +87,17 @@ describe('sparklines', () => {
       expect(startMs).toBeLessThan(now - Math.min(ageMs, 15 * 3_600_000));
     }
   });
+});
+
+test.for([
+  ['samples of the last 20 s: a minute', 20_000, 60_000, 1000],
+  ['samples of the last 100 s: these and a little more', 100_000, 115_000, 1000],
+  ['samples of the last 500 s', 500_000, 575_000, 5000],
+  ['samples of the whole time: all of it', 600_000, 600_000, 5000],
+] as const)('closerSpan(): %s', ([, agoMs, lengthMs, stepMs]) => {
+  const now = 1_800_000_000_000;
+  const closer = closerSpan(spanOf(now, now), now - agoMs);
+  expect(closer).toEqual({ startMs: now - lengthMs, endMs: now, stepMs });
 });
 
 describe('evidence', () => {

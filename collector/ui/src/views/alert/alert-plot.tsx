@@ -2,11 +2,20 @@ import type { JSX } from 'preact';
 
 import { nowMs } from '../../browser/clock.ts';
 import { type Alert, type AlertRule, sinceMs } from '../../model/alert.ts';
-import { plotQuery, pointsOf, seriesOf, spanOf, sparkQuery } from '../../model/spark.ts';
+import {
+  closerSpan,
+  type Point,
+  plotQuery,
+  pointsOf,
+  type Span,
+  seriesOf,
+  spanOf,
+  sparkQuery,
+} from '../../model/spark.ts';
 import { Card } from '../../parts/card.tsx';
 import { Plot, type PlotMark, type PlotSeries } from '../../parts/plot.tsx';
 import { Problem } from '../../parts/problem.tsx';
-import { readRange, type Span } from '../../store/range.ts';
+import { readRange } from '../../store/range.ts';
 import { useReading } from '../../store/reading.ts';
 
 /** More than any rule has alerts: always ask for the series of this alert only. */
@@ -15,6 +24,8 @@ const SHORT_SHARE = 0.5;
 
 interface Drawn {
   readonly span: Span;
+  /** Whether samples of most of the time asked for are missing. */
+  readonly isShort: boolean;
   readonly series: readonly PlotSeries[];
 }
 
@@ -45,7 +56,7 @@ export function AlertPlot({
           firedMs={timeOf(alert.firedAt)}
         />
       )}
-      {value !== undefined && isShort(value) && (
+      {value?.isShort === true && (
         <p class="hint">
           The service keeps samples as long as rules need them.{' '}
           <code>collector.retain_all: 6h</code> keeps them for longer plots.
@@ -68,25 +79,26 @@ function marksOf({ activeAt, firedAt, ack }: Alert): readonly PlotMark[] {
   return named.flatMap(([text, timeMs]) => (timeMs === undefined ? [] : [{ text, timeMs }]));
 }
 
-function isShort({ series, span }: Drawn): boolean {
-  const firstMs = series[0]?.points[0]?.timeMs ?? span.endMs;
-  return firstMs - span.startMs > (span.endMs - span.startMs) * SHORT_SHARE;
-}
-
 async function readPlot(alert: Alert, rule: AlertRule, signal: AbortSignal): Promise<Drawn> {
   const endMs = alert.resolvedAt === null ? nowMs.peek() : Date.parse(alert.resolvedAt) + 300_000;
-  const span = spanOf(sinceMs(alert), Math.min(endMs, Date.now()));
-  const measured = await readRange(sparkQuery(rule, [alert], NARROWED), span, signal);
-  const points = pointsOf(seriesOf(alert, measured.series));
-  const own = { name: plotQuery(rule), points };
-  if (rule.plot === null) return { span, series: [own] };
+  const asked = spanOf(sinceMs(alert), Math.min(endMs, Date.now()));
+  const read = async (span: Span): Promise<readonly Point[]> => {
+    const measured = await readRange(sparkQuery(rule, [alert], NARROWED), span, signal);
+    return pointsOf(seriesOf(alert, measured.series));
+  };
+  const wide = await read(asked);
+  const firstMs = wide[0]?.timeMs ?? asked.endMs;
+  const isShort = firstMs - asked.startMs > (asked.endMs - asked.startMs) * SHORT_SHARE;
+  const span = isShort ? closerSpan(asked, firstMs) : asked;
+  const own = { name: plotQuery(rule), points: isShort ? await read(span) : wide };
+  if (rule.plot === null) return { span, isShort, series: [own] };
   const limit = Number(rule.plot.threshold);
   const name = `${rule.plot.comparison} ${rule.plot.threshold}`;
   if (Number.isFinite(limit)) {
     const ends = [span.startMs, span.endMs].map((timeMs) => ({ timeMs, value: limit }));
-    return { span, series: [own, { name, points: ends, isThreshold: true }] };
+    return { span, isShort, series: [own, { name, points: ends, isThreshold: true }] };
   }
   const other = await readRange(rule.plot.threshold, span, signal);
   const line = pointsOf(seriesOf(alert, other.series));
-  return { span, series: [own, { name, points: line, isThreshold: true }] };
+  return { span, isShort, series: [own, { name, points: line, isThreshold: true }] };
 }

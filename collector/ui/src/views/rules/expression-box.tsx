@@ -72,37 +72,47 @@ function useCompletion(
   const [text, setText] = useState(initial);
   const [offer, setOffer] = useState<Offer | undefined>(undefined);
   const [chosen, choose] = useState(0);
+  /** Counts what makes an answer that is under way come too late. */
+  const turn = useRef(0);
   useEffect(() => setText(initial), [initial]);
+  const close = (): void => {
+    turn.current += 1;
+    setOffer(undefined);
+  };
   const look = async (): Promise<void> => {
     const { value = '', selectionStart } = input.current ?? {};
     setText(value);
+    turn.current += 1;
+    const own = turn.current;
     const at = completing(value.slice(0, selectionStart ?? value.length));
     const choices = at === undefined ? [] : choicesFor(at.prefix, await candidatesFor(at));
-    // Meanwhile more may have been typed.
-    if (input.current?.value !== value) return;
+    // Meanwhile more may have been typed, or the choices are not wanted any more.
+    if (turn.current !== own) return;
     choose(0);
     setOffer(at === undefined || choices.length === 0 ? undefined : { at, choices });
   };
   const take = (choice: string): void => {
     if (offer === undefined) return;
     const { from, prefix } = offer.at;
-    setText(text.slice(0, from) + choice + text.slice(from + prefix.length));
-    setOffer(undefined);
-    requestAnimationFrame(() => {
-      input.current?.focus();
-      input.current?.setSelectionRange(from + choice.length, from + choice.length);
-    });
+    const taken = text.slice(0, from) + choice + text.slice(from + prefix.length);
+    setText(taken);
+    close();
+    if (input.current === null) return;
+    // At once, for the next key may come before the page is drawn again.
+    input.current.value = taken;
+    input.current.focus();
+    input.current.setSelectionRange(from + choice.length, from + choice.length);
   };
   const press = (key: string): boolean => {
+    if (key === 'Enter' || key === 'Escape') turn.current += 1;
     if (offer === undefined) return false;
     const step = STEPS[key];
     if (step !== undefined) choose((chosen + step + offer.choices.length) % offer.choices.length);
     else if (key === 'Tab' || key === 'Enter') take(offer.choices[chosen] ?? '');
-    else if (key === 'Escape') setOffer(undefined);
+    else if (key === 'Escape') close();
     else return false;
     return true;
   };
-  const close = (): void => setOffer(undefined);
   return { text, offer, chosen, look: () => void look(), take, press, close };
 }
 

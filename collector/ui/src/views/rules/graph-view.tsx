@@ -2,11 +2,11 @@ import type { JSX } from 'preact';
 
 import { ask } from '../../api/client.ts';
 import { place, setParameters } from '../../browser/place.ts';
-import { pointsOf, type RangeSeries } from '../../model/spark.ts';
+import { pointsOf, type RangeSeries, type Span } from '../../model/spark.ts';
 import { parseDurationMs } from '../../model/time-text.ts';
 import { Plot } from '../../parts/plot.tsx';
 import { Empty, Problem } from '../../parts/problem.tsx';
-import { readRange, type Span } from '../../store/range.ts';
+import { readRange } from '../../store/range.ts';
 import { useReading } from '../../store/reading.ts';
 import { ExpressionBox } from './expression-box.tsx';
 
