@@ -1,16 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { openApiDocument } from '../../collector/src/http/routes/openapi/document.ts';
-import { OPERATIONS } from '../../collector/src/http/routes/openapi/operations.ts';
-import { pageRoutes } from '../../collector/src/http/routes/page.ts';
-import { apiRoutes } from '../../collector/src/listeners/api-routes.ts';
 import type { HttpResult } from '../../collector/src/model/http-message.ts';
 import type { WebhookPayload } from '../../collector/src/notify/channels/webhook/payload.ts';
-import type { ServiceCore } from '../../collector/src/runtime/service/service-core.ts';
 import { AlertServiceFixture, START } from '../support/collector/alert-service.ts';
 
 const ALERTMANAGER = `route:
@@ -439,74 +433,6 @@ test('no secret is shown', async () => {
   const { json } = await call<{ config: { original: string } }>('GET', '/api/v2/status');
   expect(json.config.original).not.toContain('secret-path');
   expect(json.config.original).toContain('<secret>');
-});
-
-/** What paths cannot answer without. */
-const QUESTIONS: Readonly<Record<string, string>> = {
-  '/api/v1/query': '?query=up',
-  '/api/v1/query_range': '?query=up&start=0&end=1&step=1',
-  '/api/v1/query_exemplars': '?query=up',
-  '/api/v1/format_query': '?query=up',
-  '/api/v1/series': '?match[]=up',
-};
-
-describe('the OpenAPI document', () => {
-  /** Stands for the running service where only the list of routes counts. */
-  const anything: ServiceCore = new Proxy(() => undefined, {
-    get: () => anything,
-    apply: () => anything,
-  }) as unknown as ServiceCore;
-  const inputs = {
-    version: '1.0.0',
-    startedMs: START,
-    nowMs: () => START,
-    isConfigCurrent: () => true,
-    metricsText: () => Promise.resolve(''),
-    reload: () => [],
-  };
-  const document = openApiDocument('1.0.0');
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  ajv.addSchema(document, 'openapi');
-
-  test('names each operation that the listener has, and no other', () => {
-    const wayOf = (method: string, path: string): string =>
-      `${method.toUpperCase()} ${path.replaceAll(/:(\w+)/gu, '{$1}')}`;
-    const pages = new Set(pageRoutes(() => undefined).map(({ path }) => path));
-    const routes = apiRoutes({ ...inputs, core: anything })
-      // The empty part of a model without a version is described in words.
-      .filter(({ path }) => !pages.has(path) && !path.includes('//'));
-    expect(OPERATIONS.map(({ method, path }) => wayOf(method, path)).toSorted()).toEqual(
-      routes.map(({ method, path }) => wayOf(method, path)).toSorted(),
-    );
-    const scopes = (all: readonly { path: string; method: string; scope: string }[]): unknown =>
-      Object.fromEntries(all.map(({ path, method, scope }) => [wayOf(method, path), scope]));
-    expect(scopes(OPERATIONS)).toEqual(scopes(routes));
-  });
-
-  test('tells the shape of the answers', async () => {
-    await start();
-    await post({ alertname: 'Slow', team: 'db' });
-    await service.clock.advance(10_000);
-    const id = await idOf('Slow');
-    await call('POST', `/monitoring/alerts/${id}/ack`, { by: 'ann', for: '1h' });
-    await call('POST', '/monitoring/silences', {
-      matchers: [{ name: 'team', value: 'db' }],
-      duration: '1h',
-    });
-    const silences = await call<{ id: string }[]>('GET', '/api/v2/silences');
-    const idFor = (path: string): string =>
-      path.includes('silence') ? (silences.json[0]?.id ?? '') : id;
-    for (const [index, { method, path, answer, mediaType }] of OPERATIONS.entries()) {
-      if (method !== 'get' || answer === undefined || mediaType !== undefined) continue;
-      if (path.endsWith('/{stream}')) continue; // There is no baseline here.
-      const target = path.replace('{id}', idFor(path)).replace('{name}', 'team');
-      const { status, json } = await call('GET', `${target}${QUESTIONS[path] ?? ''}`);
-      ajv.addSchema({ ...answer, components: document['components'] }, `answer-${index}`);
-      const validate = ajv.getSchema(`answer-${index}`);
-      const isValid = validate?.(json) === true;
-      expect([path, status, isValid ? [] : validate?.errors]).toEqual([path, 200, []]);
-    }
-  });
 });
 
 test('alerts can be asked for by their ids; what is not known is left out', async () => {

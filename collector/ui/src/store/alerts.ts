@@ -79,7 +79,10 @@ async function readChanged(ids: readonly string[]): Promise<void> {
 
 export function followAlerts(): void {
   reader.reload();
-  onEvent('alerts', ({ ids }) => (ids === undefined ? reader.reloadSoon() : readChanged(ids)));
+  onEvent('alerts', ({ ids }) => {
+    if (ids === undefined) reader.reloadSoon();
+    else void readChanged(ids);
+  });
   onEvent('silences', reader.reloadSoon);
   keyCount.subscribe((count) => count > 0 && reader.reload());
   setInterval(() => {
