@@ -9,10 +9,15 @@ const RETURN_MS = 5 * 60_000;
 /** One that comes and goes is over when there was none of it for this long. */
 const QUIET_MS = 30_000;
 
+/** But the service counts as ready again when there was none of it for this long. */
+const READY_MS = 3000;
+
 interface Fault {
   readonly comesAndGoes: boolean;
   /** Ends the wait for its end. */
   cancelEnd: CancelTimer | undefined;
+  /** Since when everything works, while its end is waited for. */
+  worksSinceMs: number | undefined;
 }
 
 export interface FaultParts {
@@ -41,7 +46,11 @@ export class ServiceFaults {
 
   /** States first, then faults in the order they came; empty when all is well. */
   list(): readonly string[] {
-    return [...this.#states, ...this.#faults.keys()];
+    const nowMs = this.#parts.clock.nowMs();
+    const present = [...this.#faults].filter(
+      ([, { worksSinceMs = nowMs }]) => nowMs - worksSinceMs < READY_MS,
+    );
+    return [...this.#states, ...present.map(([name]) => name)];
   }
 
   /** A state that is expected, such as starting: not ready, and nothing to alert on. */
@@ -67,8 +76,12 @@ export class ServiceFaults {
   #works(name: string): void {
     const fault = this.#faults.get(name);
     if (fault === undefined) return;
-    if (!fault.comesAndGoes) this.#end(name);
-    else fault.cancelEnd ??= this.#parts.clock.setTimer(QUIET_MS, () => this.#end(name));
+    if (!fault.comesAndGoes) {
+      this.#end(name);
+      return;
+    }
+    fault.worksSinceMs ??= this.#parts.clock.nowMs();
+    fault.cancelEnd ??= this.#parts.clock.setTimer(QUIET_MS, () => this.#end(name));
   }
 
   #fails(name: string, error: unknown): void {
@@ -76,11 +89,16 @@ export class ServiceFaults {
     if (known !== undefined) {
       known.cancelEnd?.();
       known.cancelEnd = undefined;
+      known.worksSinceMs = undefined;
       return;
     }
     const { clock, log, runner } = this.#parts;
     const sinceMs = clock.nowMs() - (this.#endedMs.get(name) ?? Number.NEGATIVE_INFINITY);
-    this.#faults.set(name, { comesAndGoes: sinceMs < RETURN_MS, cancelEnd: undefined });
+    this.#faults.set(name, {
+      comesAndGoes: sinceMs < RETURN_MS,
+      cancelEnd: undefined,
+      worksSinceMs: undefined,
+    });
     const text = error instanceof Error ? error.message : 'unknown error';
     log.error({ error: text }, `Degraded: ${name}`);
     runner.raise('TelltaleCannotWrite', name, `Degraded: ${name}: ${text}`);
