@@ -11,6 +11,8 @@ import { DriftMonitor } from '@telltale/instrumentation-drift';
 const ROUNDS = 7;
 const RECORDS = 200_000;
 const STREAMS = 500;
+/** Streams until the engine has compiled what they run, which is no stream's. */
+const WARM_STREAMS = 100;
 
 const random = new SeededRandom(1);
 const values = Float64Array.from({ length: 8192 }, () => standardNormal(random));
@@ -64,9 +66,8 @@ function slidingKsNs(): number {
 }
 
 function kibPerStream(): number {
-  const monitor = new DriftMonitor({ streamsMax: STREAMS + 1 });
-  // The first stream brings compiled code with it, which is no stream's.
-  learnedStream(monitor, 'first');
+  const monitor = new DriftMonitor({ streamsMax: WARM_STREAMS + STREAMS });
+  for (let index = 0; index < WARM_STREAMS; index += 1) learnedStream(monitor, `warm${index}`);
   const used = (): number => {
     globalThis.gc?.();
     const { heapUsed, arrayBuffers } = process.memoryUsage();

@@ -35,6 +35,7 @@ export * from './sequential/count-evidence.ts';
 export * from './sequential/cusum.ts';
 export * from './sequential/e-detector.ts';
 export * from './sequential/lasting-bets.ts';
+export * from './sequential/number-list.ts';
 export * from './sequential/outcome-process.ts';
 export * from './sequential/page-hinkley.ts';
 export * from './sequential/polya-urn.ts';

@@ -1,4 +1,4 @@
-import type { Effect } from '@telltale/statistics';
+import { copyInto, type Effect, numberList } from '@telltale/statistics';
 
 import type { AspectName, DriftOptions, DriftState } from '../types.ts';
 import type { Evidence, EvidenceSnapshot } from './evidence.ts';
@@ -21,6 +21,20 @@ const LEARNING_SHARE = 0.01;
  * that is unlucky by chance would stay so, which breaks the promise about false alarms.
  */
 const LEARNING_MIN = 30_000;
+
+/** Places of the numbers of an aspect; NUMBERS is how many there are. */
+const THRESHOLD = 0;
+const DISTANCE = 1;
+const FLOOR = 2;
+/** Records since the effect was computed; so many that it must be at the first evaluation. */
+const UNREAD = 3;
+const SINCE = 4;
+const PEAK_EVIDENCE = 5;
+const PEAK_DISTANCE = 6;
+const CHANGE_POINT = 7;
+const NUMBERS = 8;
+/** No change point: records are counted from 1. */
+const NONE = 0;
 
 /** What one evaluation of an aspect gave. */
 export interface AspectReading {
@@ -105,12 +119,9 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
   readonly #limits: StateLimits;
   readonly #rule: ThresholdRule | undefined;
   readonly #reference: EffectReference | undefined;
-  #threshold = Number.POSITIVE_INFINITY;
-  #learningMax = Number.POSITIVE_INFINITY;
-  #effect: Effect;
-  /** Records since the effect was computed; so many that it must be at the first evaluation. */
-  #unread: number;
-  #incident: Incident;
+  /** What changes at evaluations, in places named above: fields would need a box for each number. */
+  readonly #numbers = numberList(NUMBERS);
+  #acknowledged: Acknowledgement | null;
 
   constructor(parts: AspectParts<E, W>) {
     const { aspect, evidence, window, options, isCapped, nowMs, rule, reference, snapshot } = parts;
@@ -125,10 +136,14 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
       snapshot?.machine ?? (parts.isContinued === true ? STABLE : undefined),
     );
     this.#isCapped = isCapped;
-    this.#setThreshold(snapshot?.threshold ?? Number.POSITIVE_INFINITY);
-    this.#effect = snapshot?.effect ?? { distance: 0, floor: 1 };
-    this.#unread = snapshot?.unread ?? window.capacity;
-    this.#incident = snapshot?.incident ?? quiet(nowMs);
+    const { distance, floor } = snapshot?.effect ?? { distance: 0, floor: 1 };
+    const { sinceMs, peakEvidence, peakDistance, changePoint, acknowledged } =
+      snapshot?.incident ?? quiet(nowMs);
+    const unread = snapshot?.unread ?? window.capacity;
+    const threshold = snapshot?.threshold ?? Number.POSITIVE_INFINITY;
+    copyInto(this.#numbers, [threshold, distance, floor, unread], THRESHOLD);
+    copyInto(this.#numbers, [sinceMs, peakEvidence, peakDistance, changePoint ?? NONE], SINCE);
+    this.#acknowledged = acknowledged;
   }
 
   get state(): DriftState {
@@ -143,7 +158,7 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
 
   /** Evidence from which something changed; infinite before the first evaluation. */
   get threshold(): number {
-    return this.#threshold;
+    return this.#at(THRESHOLD);
   }
 
   /** The effect as it is now. */
@@ -158,45 +173,58 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
 
   /** Whether the effect was over the threshold of drift when it was last evaluated. */
   get isOverThreshold(): boolean {
-    return this.#effect.distance >= this.#limits.driftThreshold;
+    return this.#at(DISTANCE) >= this.#limits.driftThreshold;
   }
 
   get incident(): Incident {
-    return this.#incident;
+    const changePoint = this.#at(CHANGE_POINT);
+    return {
+      sinceMs: this.#at(SINCE),
+      peakEvidence: this.#at(PEAK_EVIDENCE),
+      peakDistance: this.#at(PEAK_DISTANCE),
+      changePoint: changePoint === NONE ? null : changePoint,
+      acknowledged: this.#acknowledged,
+    };
   }
 
   /** Whether records may still join the reference: not while something looks a little changed. */
   get isLearning(): boolean {
-    return !this.isIncident && this.evidence.value < this.#learningMax;
+    if (this.isIncident) return false;
+    const threshold = this.#at(THRESHOLD);
+    const most = Math.min(threshold, Math.max(LEARNING_MIN, LEARNING_SHARE * threshold));
+    return this.evidence.value < most;
   }
 
   evaluate(occasion: Occasion): AspectReading {
     const { records, threshold, isSlow = false } = occasion;
-    this.#setThreshold(threshold);
+    const numbers = this.#numbers;
+    numbers[THRESHOLD] = threshold;
     const evidence = this.evidence.value;
     const isEvident = evidence >= threshold;
-    this.#unread += records;
+    numbers[UNREAD] = this.#at(UNREAD) + records;
     if (isEvident || isSlow || this.isThresholdDecided || !this.#isSurelyStable()) {
-      this.#effect = this.effect;
-      this.#unread = 0;
+      const { distance, floor } = this.effect;
+      numbers[DISTANCE] = distance;
+      numbers[FLOOR] = floor;
+      numbers[UNREAD] = 0;
     }
     const step = this.#machine.evaluate({
       records,
       isEvident: this.isThresholdDecided ? this.isOverThreshold : isEvident,
       effect: this.#isCapped ? 0 : this.#countedEffect(),
-      floor: this.#effect.floor,
+      floor: this.#at(FLOOR),
       isSlow,
     });
     const changePoint = isEvident ? this.#changePoint(occasion) : null;
     this.#follow(step, { evidence, changePoint, nowMs: occasion.nowMs });
     if (step.isRearmed) this.evidence.rearm();
-    return { step, effect: this.#effect, evidence, changePoint };
+    return { step, effect: this.#lastEffect, evidence, changePoint };
   }
 
   /** Marks the incident as seen; its state stays. @returns whether there was one to mark */
   acknowledge(acknowledged: Acknowledgement): boolean {
     if (!this.isIncident) return false;
-    this.#incident = { ...this.#incident, acknowledged };
+    this.#acknowledged = acknowledged;
     return true;
   }
 
@@ -205,16 +233,20 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
       evidence: this.evidence.snapshot(),
       window: this.window.snapshot(),
       machine: this.#machine.snapshot(),
-      incident: this.#incident,
-      threshold: Number.isFinite(this.#threshold) ? this.#threshold : null,
-      effect: this.#effect,
-      unread: this.#unread,
+      incident: this.incident,
+      threshold: Number.isFinite(this.threshold) ? this.threshold : null,
+      effect: this.#lastEffect,
+      unread: this.#at(UNREAD),
     };
   }
 
-  #setThreshold(threshold: number): void {
-    this.#threshold = threshold;
-    this.#learningMax = Math.min(threshold, Math.max(LEARNING_MIN, LEARNING_SHARE * threshold));
+  #at(place: number): number {
+    return this.#numbers[place] ?? 0;
+  }
+
+  /** The effect as it was when it was needed last. */
+  get #lastEffect(): Effect {
+    return { distance: this.#at(DISTANCE), floor: this.#at(FLOOR) };
   }
 
   /**
@@ -222,7 +254,7 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
    * once evidence is there: only what exceeds the noise counts.
    */
   #countedEffect(): number {
-    const { distance, floor } = this.#effect;
+    const { distance, floor } = this.#lastEffect;
     return this.#reference === undefined ? distance : Math.max(0, distance - floor);
   }
 
@@ -234,8 +266,8 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
     const { length, capacity, hasFixedFloor } = this.window;
     const isSlowToMove = hasFixedFloor && this.#reference === undefined;
     if (this.#machine.state !== 'stable' || length < capacity || !isSlowToMove) return false;
-    const { distance, floor } = this.#effect;
-    return distance + this.#unread / length - floor < this.#limits.driftThreshold;
+    const { distance, floor } = this.#lastEffect;
+    return distance + this.#at(UNREAD) / length - floor < this.#limits.driftThreshold;
   }
 
   #changePoint({ total, thin }: Occasion): number | null {
@@ -251,19 +283,22 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
       readonly nowMs: number;
     },
   ): void {
-    if (isRearmed) this.#incident = quiet(found.nowMs);
-    else if (from !== to) this.#incident = { ...this.#incident, sinceMs: found.nowMs };
-    const { peakEvidence, peakDistance, changePoint } = this.#incident;
-    const { distance } = this.#effect;
-    const isHigher = !isRearmed && (found.evidence > peakEvidence || distance > peakDistance);
-    if (!isHigher && (changePoint !== null || found.changePoint === null)) return;
-    this.#incident = {
-      ...this.#incident,
-      peakEvidence: Math.max(peakEvidence, found.evidence),
-      peakDistance: Math.max(peakDistance, distance),
-      // The estimate at the alarm is the best one: later records tell of the drift, not of its start.
-      changePoint: changePoint ?? found.changePoint,
-    };
+    const numbers = this.#numbers;
+    if (isRearmed) {
+      numbers.fill(0, PEAK_EVIDENCE, CHANGE_POINT);
+      numbers[CHANGE_POINT] = NONE;
+      this.#acknowledged = null;
+    }
+    if (isRearmed || from !== to) numbers[SINCE] = found.nowMs;
+    const distance = this.#at(DISTANCE);
+    const isHigher = found.evidence > this.#at(PEAK_EVIDENCE) || distance > this.#at(PEAK_DISTANCE);
+    const isDated = found.changePoint !== null && this.#at(CHANGE_POINT) === NONE;
+    if (isDated || (isHigher && !isRearmed)) {
+      numbers[PEAK_EVIDENCE] = Math.max(this.#at(PEAK_EVIDENCE), found.evidence);
+      numbers[PEAK_DISTANCE] = Math.max(this.#at(PEAK_DISTANCE), distance);
+    }
+    // The estimate at the alarm is the best one: later records tell of the drift, not of its start.
+    if (isDated) numbers[CHANGE_POINT] = found.changePoint ?? NONE;
   }
 }
 

@@ -67,7 +67,6 @@ export class Comparison {
   readonly outlying: OutlyingValues;
   /** Values that the baseline does not know, since it is in force. */
   readonly novel: NovelValues;
-  readonly aspects: readonly Aspect[];
   /** Present where effects are measured against another time than the baseline's. */
   readonly #reference: MovingReference | undefined;
   /** Present where one record of each block is taken. */
@@ -106,13 +105,16 @@ export class Comparison {
     this.value = this.#valueAspect(parts);
     this.missing = rateAspect(parts, 'missing');
     this.novelty = rateAspect(parts, 'novelty');
-    this.aspects = [this.value, this.missing, this.novelty] as readonly Aspect[];
     this.ranks = new RankCounts(baseline);
     this.#windowSize = options.window;
     this.outlying = new OutlyingValues(parts.spanOf, options.now, snapshot?.outlying);
     this.novel = new NovelValues(snapshot?.novel);
     this.#sampler = options.sampleBy === 'records' ? undefined : this.#samplerOf(parts);
     if (snapshot !== undefined) this.#restore(snapshot);
+  }
+
+  get aspects(): readonly Aspect[] {
+    return [this.value, this.missing, this.novelty] as readonly Aspect[];
   }
 
   /** The window of a stream of numbers. */
@@ -336,10 +338,9 @@ function rateAspect(
 ): Aspect<OutcomeEvidence, RateWindow> {
   const isMissing = aspect === 'missing';
   const { urn } = isMissing ? baseline.missing : baseline.novelty;
-  const rate = isMissing ? missingRate(baseline) : noveltyRate(baseline);
   const quality = (isMissing ? baseline.missing.quality : undefined) ?? baseline.quality;
   const before = snapshot?.[aspect];
-  const window = new RateWindow(rate, options.window);
+  const window = new RateWindow(baseline, isMissing ? missingRate : noveltyRate, options.window);
   return new Aspect({
     aspect,
     evidence: new OutcomeEvidence(urn, random, before?.evidence),

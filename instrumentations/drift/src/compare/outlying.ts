@@ -1,3 +1,5 @@
+import { copyInto, numberList } from '@telltale/statistics';
+
 import type { SpanLink } from '../types.ts';
 
 const OUTLYING_MAX = 8;
@@ -45,7 +47,7 @@ export class OutlyingValues {
   readonly #spanOf: () => SpanLink | undefined;
   readonly #now: () => number;
   /** The entries one after the other, the furthest first: objects would take twice the memory. */
-  readonly #numbers = new Float64Array(OUTLYING_MAX * WIDTH);
+  readonly #numbers = numberList(OUTLYING_MAX * WIDTH);
   #length = 0;
   /** Spans by record; made with the first one. */
   #spans: Map<number, SpanLink> | undefined;
@@ -123,7 +125,7 @@ export class OutlyingValues {
   #insert(place: number, entry: OutlyingEntry): void {
     const { value, rank, timeMs, record, depth, deviation, traceId, spanId } = entry;
     this.#numbers.copyWithin((place + 1) * WIDTH, place * WIDTH, this.#length * WIDTH);
-    this.#numbers.set([value, rank, timeMs, record, depth, deviation], place * WIDTH);
+    copyInto(this.#numbers, [value, rank, timeMs, record, depth, deviation], place * WIDTH);
     this.#length += 1;
     if (traceId === null || spanId === null) return;
     this.#spans ??= new Map();

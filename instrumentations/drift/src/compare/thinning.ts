@@ -6,6 +6,9 @@ export interface Thinning {
   readonly phase: number;
 }
 
+/** Most streams have no need of another one, so they share it. */
+const EVERY: Thinning = { thin: 1, phase: 0 };
+
 /** The record of each `thin` that is taken: of values, missing ones and novel ones. */
 export type Phases = readonly [value: number, missing: number, novelty: number];
 
@@ -19,10 +22,10 @@ export function thinningsOf(
   random: RandomSource,
   phases: Phases | undefined,
 ): readonly [value: Thinning, missing: Thinning, novelty: Thinning] {
-  const thinning = (thin: number, phase: number | undefined): Thinning => ({
-    thin,
-    phase: phase ?? Math.floor(random.next() * thin),
-  });
+  const thinning = (thin: number, phase: number | undefined): Thinning => {
+    const taken = phase ?? Math.floor(random.next() * thin);
+    return thin === 1 ? EVERY : { thin, phase: taken };
+  };
   return [
     thinning(baseline.thin, phases?.[0]),
     thinning(missingRate(baseline).thin, phases?.[1]),

@@ -4,6 +4,7 @@ import {
   type Effect,
   interquartileRange,
   ksEffect,
+  type OutcomeRate,
   rateEffect,
   SlidingKs,
   urnCell,
@@ -37,21 +38,25 @@ const DEVIATION_MAX = 1e38;
 /** Numbers: exact Kolmogorov-Smirnov distance, kept up with every record. */
 export class NumberWindow implements EffectWindow {
   readonly sliding: SlidingKs;
-  /** Middle and spread of the baseline, the unit of deviations. */
-  readonly median: number;
-  readonly spread: number;
   readonly #baseline: Baseline;
-  /** Distinct values of the sample for each cell of the urn. */
-  readonly #perCell: number;
+
   constructor(baseline: Baseline, capacity: number) {
-    const { sample, cells } = baseline;
     this.#baseline = baseline;
-    this.sliding = new SlidingKs(sample, capacity);
-    this.#perCell = this.sliding.distinct / cells.weights.length;
-    this.median = sample[Math.ceil(sample.length / 2) - 1] ?? 0;
+    this.sliding = new SlidingKs(baseline.sample, capacity);
+  }
+
+  /** The middle of the baseline, from which deviations are measured. */
+  get median(): number {
+    const { sample } = this.#baseline;
+    return sample[Math.ceil(sample.length / 2) - 1] ?? 0;
+  }
+
+  /** The unit of deviations. */
+  get spread(): number {
+    const { sample } = this.#baseline;
     const range = (sample[sample.length - 1] ?? 0) - (sample[0] ?? 0);
     const spread = interquartileRange(sample) || range || 1;
-    this.spread = Math.min(spread, Number.MAX_VALUE);
+    return Math.min(spread, Number.MAX_VALUE);
   }
 
   get hasFixedFloor(): boolean {
@@ -77,7 +82,9 @@ export class NumberWindow implements EffectWindow {
    * @param rank the bucket of ranks that the value falls into
    */
   observeNear(value: number, urnCell: number, rank: number): number {
-    return this.sliding.pushNear(value, Math.floor((urnCell + 0.5) * this.#perCell), rank);
+    const { sliding } = this;
+    const place = (urnCell + 0.5) * sliding.distinct;
+    return sliding.pushNear(value, Math.floor(place / this.#baseline.cells.weights.length), rank);
   }
 
   /** Distance from the median in spreads, signed. */
@@ -231,21 +238,22 @@ export class CategoryWindow implements EffectWindow {
   }
 }
 
-/** What the rate of a baseline was. */
-export interface BaselineRate {
-  readonly hits: number;
-  readonly records: number;
-  readonly designEffect: number;
-}
-
 /** A rate: how many of the last records were missing, or novel. */
 export class RateWindow implements EffectWindow {
-  readonly baseline: BaselineRate;
+  readonly #baseline: Baseline;
+  readonly #rateOf: (baseline: Baseline) => OutcomeRate;
   readonly #bits: BitRing;
 
-  constructor(baseline: BaselineRate, capacity: number) {
-    this.baseline = baseline;
+  /** @param rateOf reads the rate of the baseline that is compared with */
+  constructor(baseline: Baseline, rateOf: (baseline: Baseline) => OutcomeRate, capacity: number) {
+    this.#baseline = baseline;
+    this.#rateOf = rateOf;
     this.#bits = new BitRing(capacity);
+  }
+
+  /** What the rate of the baseline was. */
+  get baseline(): OutcomeRate {
+    return this.#rateOf(this.#baseline);
   }
 
   get hasFixedFloor(): boolean {

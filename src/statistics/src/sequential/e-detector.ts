@@ -1,3 +1,5 @@
+import { copyInto, numberList } from './number-list.ts';
+
 /** Tilts that a shift of location makes grow. */
 const LOCATION: readonly number[] = [0.15, -0.15, 0.4, -0.4, 0.8, -0.8];
 /** Tilts that a change of scale makes grow: positive for wider, negative for narrower. */
@@ -49,18 +51,18 @@ export interface EDetectorState {
  */
 export class EDetector {
   /** Evidence, CUSUM twin and its start of every bet, then the shares of the learning bets. */
-  readonly #numbers = new Float64Array(LENGTH);
+  readonly #numbers = numberList(LENGTH);
   #records = 0;
 
   constructor(state?: EDetectorState) {
     this.#numbers.fill(1 / ADAPTIVE_CELLS, SHARES, MEAN);
     if (state === undefined) return;
     this.#records = state.records;
-    this.#numbers.set(state.evidence.slice(0, BETS));
-    this.#numbers.set(state.cusum.slice(0, BETS), CUSUM);
-    this.#numbers.set(state.starts.slice(0, BETS), STARTS);
-    this.#numbers.set(state.shares.flat().slice(0, MEAN - SHARES), SHARES);
-    this.#numbers[MEAN] = mean(this.#numbers.subarray(0, BETS));
+    copyInto(this.#numbers, state.evidence.slice(0, BETS), 0);
+    copyInto(this.#numbers, state.cusum.slice(0, BETS), CUSUM);
+    copyInto(this.#numbers, state.starts.slice(0, BETS), STARTS);
+    copyInto(this.#numbers, state.shares.flat().slice(0, MEAN - SHARES), SHARES);
+    this.#numbers[MEAN] = meanOf(this.#numbers, 0, BETS);
   }
 
   /** Records seen since the start or the last reset. */
@@ -78,7 +80,7 @@ export class EDetector {
    * slowly.
    */
   get current(): number {
-    return mean(this.#numbers.subarray(CUSUM, STARTS));
+    return meanOf(this.#numbers, CUSUM, STARTS);
   }
 
   /** Takes one rank in (0, 1) and returns the evidence. */
@@ -129,18 +131,17 @@ export class EDetector {
 
   /** The record at which the change most likely began, counted from 1. Read it at an alarm. */
   changePoint(): number {
-    const cusum = this.#numbers.subarray(CUSUM, STARTS);
+    const numbers = this.#numbers;
     let best = 0;
     for (let bet = 1; bet < BETS; bet += 1) {
-      if ((cusum[bet] ?? 0) > (cusum[best] ?? 0)) best = bet;
+      if ((numbers[CUSUM + bet] ?? 0) > (numbers[CUSUM + best] ?? 0)) best = bet;
     }
     return this.#numbers[STARTS + best] ?? 0;
   }
 
   snapshot(): EDetectorState {
-    const part = (from: number, length: number): number[] => [
-      ...this.#numbers.subarray(from, from + length),
-    ];
+    const part = (from: number, length: number): number[] =>
+      this.#numbers.slice(from, from + length);
     return {
       records: this.#records,
       evidence: part(0, BETS),
@@ -152,7 +153,7 @@ export class EDetector {
 }
 
 /** Moves the shares of both learning bets towards the bin that was just seen. */
-function learnShares(numbers: Float64Array, from: number, bin: number): void {
+function learnShares(numbers: number[], from: number, bin: number): void {
   for (let index = 0; index < ADAPTIVE_CELLS; index += 1) {
     numbers[from + index] = (numbers[from + index] ?? 0) * (1 - SHORT_RATE);
   }
@@ -187,8 +188,8 @@ export function fixedBets(rank: number): Float64Array {
   return factors;
 }
 
-function mean(values: Float64Array): number {
+function meanOf(numbers: readonly number[], from: number, to: number): number {
   let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
+  for (let index = from; index < to; index += 1) sum += numbers[index] ?? 0;
+  return sum / (to - from);
 }

@@ -1,4 +1,5 @@
 import { EVIDENCE_MAX } from './e-detector.ts';
+import { copyInto, numberList } from './number-list.ts';
 
 /** Outermost shares of ranks that are bet on, on either side. */
 const TAIL_NARROW = 0.05;
@@ -59,17 +60,17 @@ export interface LastingState {
 export class LastingBets {
   readonly #cells: number;
   /** Evidence of the bets, their mean, two scales, then the shares of both horizons. */
-  readonly #numbers: Float64Array;
+  readonly #numbers: number[];
 
   /** @param weights of the cells of the urn, from which the learning bets start */
   constructor(weights: readonly number[], state?: LastingState) {
     this.#cells = weights.length;
-    this.#numbers = new Float64Array(SHARES + 2 * this.#cells);
+    this.#numbers = numberList(SHARES + 2 * this.#cells);
     this.rearm(weights);
     if (state === undefined) return;
-    this.#numbers.set(state.evidence.slice(0, BETS));
-    this.#numbers.set(state.scales, SCALES);
-    this.#numbers.set(state.shares.slice(0, 2 * this.#cells), SHARES);
+    copyInto(this.#numbers, state.evidence.slice(0, BETS), 0);
+    copyInto(this.#numbers, state.scales, SCALES);
+    copyInto(this.#numbers, state.shares.slice(0, 2 * this.#cells), SHARES);
     this.#numbers[MEAN] = state.mean ?? this.#sum() / BETS;
   }
 
@@ -116,9 +117,9 @@ export class LastingBets {
   snapshot(): LastingState {
     const numbers = this.#numbers;
     return {
-      evidence: [...numbers.subarray(0, BETS)],
+      evidence: numbers.slice(0, BETS),
       scales: [numbers[SCALES] ?? 1, numbers[SCALES + 1] ?? 1],
-      shares: [...numbers.subarray(SHARES)],
+      shares: numbers.slice(SHARES),
       mean: this.evidence,
     };
   }

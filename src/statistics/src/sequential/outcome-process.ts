@@ -1,4 +1,5 @@
 import { EVIDENCE_MAX } from './e-detector.ts';
+import { copyInto, numberList } from './number-list.ts';
 import type { UrnState } from './polya-urn.ts';
 
 /** Cells from the top that a bet covers; their weights double, so these span rates of many sizes. */
@@ -23,6 +24,28 @@ export interface OutcomeState {
   readonly scales: readonly [short: number, long: number];
 }
 
+/** Where the numbers of a process lie in its list. */
+interface Layout {
+  readonly cells: number;
+  readonly groups: number;
+  readonly firstBet: number;
+  readonly firstShare: number;
+  readonly scales: number;
+  /** Asked for at every record, so it is kept. */
+  readonly mean: number;
+}
+
+/** By the number of cells: streams mostly have equal ones. */
+const layouts: (Layout | undefined)[] = [];
+
+function layoutOf(cells: number): Layout {
+  const groups = GROUPS.filter((group) => group < cells).length;
+  const firstBet = cells + groups;
+  const firstShare = firstBet + 2 * groups + 2;
+  const scales = firstShare + 2 * cells;
+  return (layouts[cells] ??= { cells, groups, firstBet, firstShare, scales, mean: scales + 2 });
+}
+
 /**
  * An e-process for rare ordinal outcomes such as "missing" or "never seen before": 0 is the common
  * case. It bets on the cells at the top of an urn with geometric cells, and promises the same
@@ -30,42 +53,32 @@ export interface OutcomeState {
  */
 export class OutcomeProcess {
   readonly #borders: UrnState;
-  readonly #cells: number;
-  readonly #groups: number;
+  readonly #layout: Layout;
   /**
    * Weights, the weight of each group, evidence, shares of the short and of the long horizon; then
    * what changes at every record, which would need a box each in fields: both scales and the mean.
    *
    * Shares fade by a common factor, their scale, so that a record changes one of them instead of all.
    */
-  readonly #numbers: Float64Array;
-  readonly #firstBet: number;
-  readonly #firstShare: number;
-  readonly #scales: number;
-  /** Asked for at every record, so it is kept. */
-  readonly #mean: number;
+  readonly #numbers: number[];
   #total = 0;
   #records = 0;
 
   /** @param state an urn over `geometricCellIndexes`; its borders are shared, not copied */
   constructor(state: UrnState, snapshot?: OutcomeState) {
     this.#borders = state;
-    this.#cells = state.weights.length;
-    this.#groups = GROUPS.filter((group) => group < this.#cells).length;
-    this.#firstBet = this.#cells + this.#groups;
-    this.#firstShare = this.#firstBet + 2 * this.#groups + 2;
-    this.#scales = this.#firstShare + 2 * this.#cells;
-    this.#mean = this.#scales + 2;
-    this.#numbers = new Float64Array(this.#mean + 1);
+    this.#layout = layoutOf(state.weights.length);
+    const { firstBet, firstShare, scales, mean } = this.#layout;
+    this.#numbers = numberList(mean + 1);
     const weights = snapshot?.weights ?? state.weights;
     for (const [cell, weight] of weights.entries()) this.#add(cell, weight);
     this.rearm();
     if (snapshot === undefined) return;
-    this.#numbers.set(snapshot.evidence, this.#firstBet);
-    this.#numbers.set(snapshot.shares, this.#firstShare);
-    this.#numbers.set(snapshot.scales, this.#scales);
+    copyInto(this.#numbers, snapshot.evidence, firstBet);
+    copyInto(this.#numbers, snapshot.shares, firstShare);
+    copyInto(this.#numbers, snapshot.scales, scales);
     this.#records = snapshot.records;
-    this.#numbers[this.#mean] = this.#meanOfBets();
+    this.#numbers[mean] = this.#meanOfBets();
   }
 
   get records(): number {
@@ -73,7 +86,7 @@ export class OutcomeProcess {
   }
 
   get evidence(): number {
-    return this.#numbers[this.#mean] ?? 0;
+    return this.#numbers[this.#layout.mean] ?? 0;
   }
 
   /** Baseline spacings and records in the urn. */
@@ -83,33 +96,37 @@ export class OutcomeProcess {
 
   /** Starts the evidence again at zero; what the urn has learned stays. */
   rearm(): void {
-    this.#numbers.fill(0, this.#firstBet, this.#firstShare);
-    this.#numbers[this.#mean] = 0;
-    this.#numbers.fill(1, this.#scales, this.#mean);
+    const numbers = this.#numbers;
+    const { cells, firstBet, firstShare, scales, mean } = this.#layout;
+    numbers.fill(0, firstBet, firstShare);
+    numbers[mean] = 0;
+    numbers.fill(1, scales, mean);
     this.#records = 0;
-    for (let cell = 0; cell < this.#cells; cell += 1) {
-      const share = (this.#numbers[cell] ?? 0) / this.#total;
-      this.#numbers[this.#firstShare + cell] = share;
-      this.#numbers[this.#firstShare + this.#cells + cell] = share;
+    for (let cell = 0; cell < cells; cell += 1) {
+      const share = (numbers[cell] ?? 0) / this.#total;
+      numbers[firstShare + cell] = share;
+      numbers[firstShare + cells + cell] = share;
     }
   }
 
   weights(): number[] {
-    return [...this.#numbers.subarray(0, this.#cells)];
+    return this.#numbers.slice(0, this.#layout.cells);
   }
 
   /** The evidence of each bet, in the order stakes within groups, then horizons. */
   chains(): number[] {
-    return [...this.#numbers.subarray(this.#firstBet, this.#firstShare)];
+    return this.#numbers.slice(this.#layout.firstBet, this.#layout.firstShare);
   }
 
   snapshot(): OutcomeState {
+    const numbers = this.#numbers;
+    const { firstShare, scales } = this.#layout;
     return {
       records: this.#records,
       weights: this.weights(),
       evidence: this.chains(),
-      shares: [...this.#numbers.subarray(this.#firstShare, this.#scales)],
-      scales: [this.#numbers[this.#scales] ?? 1, this.#numbers[this.#scales + 1] ?? 1],
+      shares: numbers.slice(firstShare, scales),
+      scales: [numbers[scales] ?? 1, numbers[scales + 1] ?? 1],
     };
   }
 
@@ -123,13 +140,14 @@ export class OutcomeProcess {
   update(outcome: number, tie: number, isLearning = true): number {
     const cell = this.#cell(outcome, tie);
     // Groups are cells from the top, so those that hold the cell are the last ones.
-    const firstHit = (this.#cells - cell) >> 1;
+    const { cells, firstBet, firstShare, mean } = this.#layout;
+    const firstHit = (cells - cell) >> 1;
     const sum = this.#betOnShares(cell, this.#betOnGroups(firstHit));
     if (isLearning) this.#learn(cell, firstHit);
     this.#records += 1;
-    const mean = (sum > EVIDENCE_MAX ? this.#cap() : sum) / (this.#firstShare - this.#firstBet);
-    this.#numbers[this.#mean] = mean;
-    return mean;
+    const evidence = (sum > EVIDENCE_MAX ? this.#cap() : sum) / (firstShare - firstBet);
+    this.#numbers[mean] = evidence;
+    return evidence;
   }
 
   /** Most records are in the first cell, so the borders are looked at one after the other. */
@@ -147,15 +165,15 @@ export class OutcomeProcess {
   /** @returns the evidence of these bets, added up */
   #betOnGroups(firstHit: number): number {
     const numbers = this.#numbers;
-    const groups = this.#groups;
-    let bet = this.#firstBet;
+    const { groups, cells, firstBet } = this.#layout;
+    let bet = firstBet;
     let sum = 0;
     for (let group = 0; group < groups; group += 1) {
       // Shiryaev and Roberts' step: a new bet starts at every record.
       let small = 1 - SMALL_STAKE;
       let large = 1 - LARGE_STAKE;
       if (group >= firstHit) {
-        const odds = this.#total / (numbers[this.#cells + group] ?? 1);
+        const odds = this.#total / (numbers[cells + group] ?? 1);
         small += SMALL_STAKE * odds;
         large += LARGE_STAKE * odds;
       }
@@ -172,11 +190,12 @@ export class OutcomeProcess {
   /** @returns the sum with the evidence of these bets added */
   #betOnShares(cell: number, sum: number): number {
     const numbers = this.#numbers;
-    const bet = this.#firstShare - 2;
-    const share = this.#firstShare + cell;
+    const { cells, firstShare, scales } = this.#layout;
+    const bet = firstShare - 2;
+    const share = firstShare + cell;
     const odds = ((1 - RESERVE) * this.#total) / (numbers[cell] ?? 1);
-    const short = (numbers[share] ?? 0) * (numbers[this.#scales] ?? 1) * odds + RESERVE;
-    const longShare = (numbers[share + this.#cells] ?? 0) * (numbers[this.#scales + 1] ?? 1);
+    const short = (numbers[share] ?? 0) * (numbers[scales] ?? 1) * odds + RESERVE;
+    const longShare = (numbers[share + cells] ?? 0) * (numbers[scales + 1] ?? 1);
     const long = longShare * odds + RESERVE;
     const shortEvidence = ((numbers[bet] ?? 0) + 1) * short;
     const longEvidence = ((numbers[bet + 1] ?? 0) + 1) * long;
@@ -190,7 +209,7 @@ export class OutcomeProcess {
   #cap(): number {
     const numbers = this.#numbers;
     let sum = 0;
-    for (let bet = this.#firstBet; bet < this.#firstShare; bet += 1) {
+    for (let bet = this.#layout.firstBet; bet < this.#layout.firstShare; bet += 1) {
       numbers[bet] = Math.min(EVIDENCE_MAX, numbers[bet] ?? 0);
       sum += numbers[bet] ?? 0;
     }
@@ -199,11 +218,12 @@ export class OutcomeProcess {
 
   #learnShares(share: number): void {
     const numbers = this.#numbers;
-    const long = share + this.#cells;
-    const shortScale = (numbers[this.#scales] ?? 1) * (1 - 1 / SHORT_HORIZON);
-    const longScale = (numbers[this.#scales + 1] ?? 1) * (1 - 1 / LONG_HORIZON);
-    numbers[this.#scales] = shortScale;
-    numbers[this.#scales + 1] = longScale;
+    const { cells, scales } = this.#layout;
+    const long = share + cells;
+    const shortScale = (numbers[scales] ?? 1) * (1 - 1 / SHORT_HORIZON);
+    const longScale = (numbers[scales + 1] ?? 1) * (1 - 1 / LONG_HORIZON);
+    numbers[scales] = shortScale;
+    numbers[scales + 1] = longScale;
     numbers[share] = (numbers[share] ?? 0) + 1 / (SHORT_HORIZON * shortScale);
     numbers[long] = (numbers[long] ?? 0) + 1 / (LONG_HORIZON * longScale);
     if (shortScale < SCALE_MIN) this.#applyScales(shortScale, longScale);
@@ -212,37 +232,40 @@ export class OutcomeProcess {
   /** Before the scales leave the range of doubles. */
   #applyScales(shortScale: number, longScale: number): void {
     const numbers = this.#numbers;
-    const firstLong = this.#firstShare + this.#cells;
-    for (let share = this.#firstShare; share < firstLong; share += 1) {
-      const long = share + this.#cells;
+    const { cells, firstShare, scales, mean } = this.#layout;
+    for (let share = firstShare; share < firstShare + cells; share += 1) {
+      const long = share + cells;
       numbers[share] = (numbers[share] ?? 0) * shortScale;
       numbers[long] = (numbers[long] ?? 0) * longScale;
     }
-    numbers.fill(1, this.#scales, this.#mean);
+    numbers.fill(1, scales, mean);
   }
 
   #meanOfBets(): number {
     let sum = 0;
-    for (let bet = this.#firstBet; bet < this.#firstShare; bet += 1) sum += this.#numbers[bet] ?? 0;
-    return sum / (this.#firstShare - this.#firstBet);
+    for (let bet = this.#layout.firstBet; bet < this.#layout.firstShare; bet += 1)
+      sum += this.#numbers[bet] ?? 0;
+    return sum / (this.#layout.firstShare - this.#layout.firstBet);
   }
 
   #learn(cell: number, firstHit: number): void {
     const numbers = this.#numbers;
+    const { cells, groups } = this.#layout;
     numbers[cell] = (numbers[cell] ?? 0) + 1;
     this.#total += 1;
-    for (let group = firstHit; group < this.#groups; group += 1) {
-      numbers[this.#cells + group] = (numbers[this.#cells + group] ?? 0) + 1;
+    for (let group = firstHit; group < groups; group += 1) {
+      numbers[cells + group] = (numbers[cells + group] ?? 0) + 1;
     }
   }
 
   #add(cell: number, amount: number): void {
     const numbers = this.#numbers;
+    const { cells, groups } = this.#layout;
     numbers[cell] = (numbers[cell] ?? 0) + amount;
     this.#total += amount;
-    for (let group = 0; group < this.#groups; group += 1) {
-      if ((GROUPS[group] ?? 0) < this.#cells - cell) continue;
-      numbers[this.#cells + group] = (numbers[this.#cells + group] ?? 0) + amount;
+    for (let group = 0; group < groups; group += 1) {
+      if ((GROUPS[group] ?? 0) < cells - cell) continue;
+      numbers[cells + group] = (numbers[cells + group] ?? 0) + amount;
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { RandomSource } from '../random.ts';
+import { numberList } from './number-list.ts';
 
 /** A value and the tie-breaker drawn with it; pairs are compared value first. */
 export interface JitteredValue {
@@ -142,7 +143,7 @@ export class PolyaUrn {
   readonly #borders: Pick<UrnState, 'edges' | 'ties'>;
   readonly #cells: number;
   /** The weights, then the weight of each block of eight, as the urn changes one cell at a record. */
-  readonly #weights: Float64Array;
+  readonly #weights: number[];
   #total = 0;
 
   /**
@@ -152,7 +153,7 @@ export class PolyaUrn {
   constructor(state: UrnState, weights: readonly number[] = state.weights) {
     this.#borders = state;
     this.#cells = weights.length;
-    this.#weights = new Float64Array(this.#cells + Math.ceil(this.#cells / BLOCK));
+    this.#weights = numberList(this.#cells + Math.ceil(this.#cells / BLOCK));
     for (const [cell, weight] of weights.entries()) this.#add(cell, weight);
   }
 
@@ -170,7 +171,7 @@ export class PolyaUrn {
   }
 
   weights(): number[] {
-    return [...this.#weights.subarray(0, this.#cells)];
+    return this.#weights.slice(0, this.#cells);
   }
 
   /** The cell of a jittered value: how many borders are below it. */
