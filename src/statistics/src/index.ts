@@ -40,3 +40,4 @@ export * from './sequential/outcome-process.ts';
 export * from './sequential/page-hinkley.ts';
 export * from './sequential/polya-urn.ts';
 export * from './sequential/serial-dependence.ts';
+export * from './sequential/share-bets.ts';

@@ -2,6 +2,8 @@ import {
   type Baseline,
   OutcomeProcess,
   type RandomSource,
+  ShareBets,
+  shareBounds,
   type UrnState,
   urnOfHits,
 } from '@telltale/statistics';
@@ -17,10 +19,12 @@ const SHARE_MAX = 0.5;
 
 interface WatchedClass {
   readonly place: number;
-  /** Of its evidence in the mean of all: named categories have half of it, the others the rest. */
+  /** Of its evidence in the mean of its group. */
   readonly weight: number;
   readonly urn: UrnState;
   readonly process: OutcomeProcess;
+  /** Of a class that the user named: what is rare is learned away by the process alone. */
+  readonly bets: ShareBets | undefined;
 }
 
 export interface ClassEvidenceParts {
@@ -37,12 +41,21 @@ export interface ClassEvidenceParts {
 export class ClassEvidence {
   readonly #random: RandomSource;
   readonly #classes: readonly WatchedClass[];
-  #value = 0;
+  /** Whether the user named some of them, and whether there are others. */
+  readonly hasNamed: boolean;
+  readonly hasOthers: boolean;
+  #named = 0;
+  #others = 0;
 
   constructor(parts: ClassEvidenceParts, snapshot?: readonly ClassSnapshot[]) {
     this.#random = parts.random;
-    this.#classes = weighted(classesOf(parts, snapshot), parts);
-    this.#value = this.#mean();
+    this.#classes = weighted(classesOf(parts, snapshot));
+    this.hasNamed = this.#classes.some(isNamed);
+    this.hasOthers = !this.#classes.every(isNamed);
+    const sumOf = (classes: readonly WatchedClass[]): number =>
+      classes.reduce((sum, of) => sum + of.weight * evidenceOf(of), 0);
+    this.#named = sumOf(this.#classes.filter(isNamed));
+    this.#others = sumOf(this.#classes.filter((of) => !isNamed(of)));
   }
 
   /** Places of the categories that have evidence of their own. */
@@ -55,57 +68,64 @@ export class ClassEvidence {
     return this.#classes.length === 0;
   }
 
-  get value(): number {
-    return this.#value;
+  /** Mean evidence on the classes that the user named. */
+  get named(): number {
+    return this.#named;
+  }
+
+  /** Mean evidence on the frequent ones. */
+  get others(): number {
+    return this.#others;
   }
 
   /** @param place of the category in the list of the baseline */
   observe(place: number, isLearning: boolean): void {
-    let sum = 0;
+    let named = 0;
+    let others = 0;
     for (let index = 0; index < this.#classes.length; index += 1) {
       const of = this.#classes[index];
       if (of === undefined) continue;
-      const evidence = of.process.update(
-        of.place === place ? 1 : 0,
-        this.#random.next(),
-        isLearning,
-      );
-      sum += of.weight * evidence;
+      const isHit = of.place === place;
+      const learned = of.process.update(isHit ? 1 : 0, this.#random.next(), isLearning);
+      if (of.bets === undefined) others += of.weight * learned;
+      else named += (of.weight * (learned + of.bets.update(isHit))) / 2;
     }
-    this.#value = sum;
+    this.#named = named;
+    this.#others = others;
   }
 
   rearm(): void {
-    for (const { process } of this.#classes) process.rearm();
-    this.#value = 0;
+    for (const { process, bets } of this.#classes) {
+      process.rearm();
+      bets?.rearm();
+    }
+    this.#named = 0;
+    this.#others = 0;
   }
 
   snapshot(): readonly ClassSnapshot[] {
-    return this.#classes.map(({ place, urn: { edges, ties }, process }) => ({
+    return this.#classes.map(({ place, urn: { edges, ties }, process, bets }) => ({
       place,
       edges,
       ties,
       state: process.snapshot(),
+      ...(bets === undefined ? {} : { bets: bets.snapshot() }),
     }));
-  }
-
-  #mean(): number {
-    return this.#classes.reduce((sum, { process, weight }) => sum + weight * process.evidence, 0);
   }
 }
 
+const isNamed = ({ bets }: Unweighted): boolean => bets !== undefined;
+
+const evidenceOf = ({ process, bets }: Unweighted): number =>
+  bets === undefined ? process.evidence : (process.evidence + bets.evidence) / 2;
+
 type Unweighted = Omit<WatchedClass, 'weight'>;
 
-/** Weights are fixed beforehand and add up to 1, so that their mean keeps the promise. */
-function weighted(
-  classes: readonly Unweighted[],
-  { baseline, wanted }: ClassEvidenceParts,
-): readonly WatchedClass[] {
-  const isNamed = ({ place }: Unweighted): boolean => wanted.includes(nameOf(baseline, place));
+/** Weights are fixed beforehand and those of a group add up to 1, so that a mean keeps the promise. */
+function weighted(classes: readonly Unweighted[]): readonly WatchedClass[] {
   const named = classes.filter(isNamed).length;
   const others = classes.length - named;
-  const share = named === 0 || others === 0 ? 1 : 0.5;
-  return classes.map((of) => ({ ...of, weight: share / (isNamed(of) ? named : others) }));
+  return classes.map((of) => ({ ...of, weight: 1 / (isNamed(of) ? named : others) }));
 }
 
 /** Those of the snapshot, and those that are wanted since. */
@@ -114,7 +134,7 @@ function classesOf(
   snapshot: readonly ClassSnapshot[] | undefined,
 ): readonly Unweighted[] {
   if (snapshot === undefined) return placesOf(parts).map((place) => made(place, parts));
-  const known = snapshot.map(restored);
+  const known = snapshot.map((of) => restored(of, parts));
   const wanted = placesOf(parts).slice(0, parts.wanted.length);
   const isWanted = (place: number): boolean =>
     parts.wanted.includes(nameOf(parts.baseline, place)) && !known.some((of) => of.place === place);
@@ -145,13 +165,31 @@ function placesOf({ baseline, wanted }: ClassEvidenceParts): readonly number[] {
   return [...named, ...frequent].slice(0, Math.max(CLASSES_MAX, named.length));
 }
 
-function made(place: number, { baseline, random }: ClassEvidenceParts): Unweighted {
+function made(place: number, parts: ClassEvidenceParts): Unweighted {
+  const { baseline, random } = parts;
   const { counts = [], records = 0 } = baseline.classes ?? {};
   const urn = urnOfHits(counts[place] ?? 0, records, random);
-  return { place, urn, process: new OutcomeProcess(urn) };
+  return { place, urn, process: new OutcomeProcess(urn), bets: betsOf(place, parts) };
 }
 
-function restored({ place, edges, ties, state }: ClassSnapshot): Unweighted {
+function restored(
+  { place, edges, ties, state, bets }: ClassSnapshot,
+  parts: ClassEvidenceParts,
+): Unweighted {
   const urn = { edges, ties, weights: state.weights };
-  return { place, urn, process: new OutcomeProcess(urn, state) };
+  return { place, urn, process: new OutcomeProcess(urn, state), bets: betsOf(place, parts, bets) };
+}
+
+/** Bets on a class that the user named. */
+function betsOf(
+  place: number,
+  { baseline, wanted }: ClassEvidenceParts,
+  evidence?: readonly number[],
+): ShareBets | undefined {
+  if (!wanted.includes(nameOf(baseline, place))) return undefined;
+  const { classes, categoryCounts, size, thin } = baseline;
+  // A name that the user gave owes nothing to the values, so those that the list is from count too.
+  const of = thin === 1 ? { counts: categoryCounts, records: size } : classes;
+  const bounds = shareBounds(of?.counts[place] ?? 0, Math.max(1, of?.records ?? 0));
+  return new ShareBets(bounds, evidence);
 }

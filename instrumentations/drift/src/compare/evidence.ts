@@ -15,6 +15,8 @@ export interface ClassSnapshot {
   readonly edges: readonly number[];
   readonly ties: readonly number[];
   readonly state: OutcomeState;
+  /** Of a class that the user named: the evidence of its bets. */
+  readonly bets?: readonly number[];
 }
 
 /** Evidence that one aspect of a stream no longer follows its baseline. */

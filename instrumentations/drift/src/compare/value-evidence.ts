@@ -30,8 +30,8 @@ export interface ValueEvidenceParts {
 
 /**
  * Evidence on values: the mean of an e-detector over urn ranks, which is fast at large changes, of
- * bets on moderate ones that last, and for categories of a process for each frequent one. The mean
- * of processes that keep the promise keeps it too.
+ * bets on moderate ones that last, and for categories of a process for each frequent one; classes that
+ * the user named are half of it. The mean of processes that keep the promise keeps it too.
  */
 export class ValueEvidence implements Evidence {
   readonly #urn: PolyaUrn;
@@ -57,7 +57,9 @@ export class ValueEvidence implements Evidence {
   get value(): number {
     const sum = this.#detector.evidence + this.#lasting.evidence;
     const classes = this.#classes;
-    return classes === undefined ? sum / 2 : (sum + classes.value) / 3;
+    if (classes === undefined) return sum / 2;
+    const all = classes.hasOthers ? (sum + classes.others) / 3 : sum / 2;
+    return classes.hasNamed ? (all + classes.named) / 2 : all;
   }
 
   get current(): number {

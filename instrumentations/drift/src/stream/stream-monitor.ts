@@ -35,8 +35,14 @@ import { ValueHistogram } from './value-histogram.ts';
 
 const EVALUATIONS_PER_WINDOW = 50;
 const BAD_KINDS_MAX = 8;
-/** With such a share of the evidence of a change no larger baseline takes over: it might hold it. */
+/**
+ * With such a share of the evidence of a change no larger baseline takes over: it might hold it.
+ * Where little evidence is a change, unchanged records reach that share all the time, and a larger
+ * one is enough.
+ */
 const SUSPICION_SHARE = 0.01;
+const SUSPICION_MIN = 30_000;
+const SUSPICION_SHARE_MAX = 0.1;
 /** A smaller distance to certainty is rounding. */
 const UNCERTAINTY_MIN = 1e-6;
 
@@ -370,7 +376,7 @@ export class StreamMonitor {
   get #isCalm(): boolean {
     return this.aspects().every(
       ({ state, evidence, threshold }) =>
-        state === 'stable' && evidence.value < SUSPICION_SHARE * threshold,
+        state === 'stable' && evidence.value < suspicionOf(threshold),
     );
   }
 
@@ -440,5 +446,8 @@ export class StreamMonitor {
     });
   }
 }
+
+const suspicionOf = (threshold: number): number =>
+  Math.max(SUSPICION_SHARE * threshold, Math.min(SUSPICION_MIN, SUSPICION_SHARE_MAX * threshold));
 
 const isIncident = (state: DriftState): boolean => state === 'drift' || state === 'alert';
