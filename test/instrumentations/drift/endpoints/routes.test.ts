@@ -125,7 +125,10 @@ describe('driftRoutes()', () => {
   });
 
   test.for([
-    { name: 'country', of: [['Categories, those that moved most first; the change in points', 5]] },
+    {
+      name: 'country',
+      of: [['Categories, those that moved most first; share, and change in points', 5]],
+    },
     {
       name: SCORE,
       of: [

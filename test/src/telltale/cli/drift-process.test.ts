@@ -31,7 +31,8 @@ import { ROOT } from '../../../support/tidy/source-file.ts';
 
 const KEY = 'correct-horse';
 const folder = mkdtempSync(join(tmpdir(), 'telltale-drift-cli-'));
-const LOOK = { width: 80, isColored: false };
+/** Wider than any line, so that nothing is cut. */
+const LOOK = { width: 250, isColored: false };
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -120,6 +121,18 @@ describe('drift status', () => {
     ]);
     expect(output).toMatch(/alert .+ of 60000 +0\.\d+ value +1000 +1000 auto [0-9a-f]{12}\n/u);
     expect(output).not.toContain('\u001B');
+  });
+
+  test.each([
+    [120, ['STATE', 'STREAM', 'MODEL', 'EVIDENCE', 'EFFECT', 'WINDOW', 'BASELINE']],
+    [84, ['STATE', 'STREAM', 'MODEL', 'EVIDENCE', 'EFFECT', 'BASELINE']],
+    [74, ['STATE', 'STREAM', 'MODEL', 'EVIDENCE', 'EFFECT']],
+  ])('nothing is wider than a terminal of %i columns', async (width, head) => {
+    const address = await serving();
+    const { output } = await driftStatus(address, { ...LOOK, width, isJson: false });
+    const lines = output.split('\n');
+    expect(lines[0]?.split(/ +/u)).toEqual(head);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width);
   });
 
   test('colours on a terminal change nothing else', async () => {

@@ -1,12 +1,18 @@
 import type { Comparison } from '../../compare/comparison.ts';
+import { plotAxis } from './axis.ts';
 
-/** How much of baseline and window lies at or below each value. */
+/** How much of baseline and window lies at or below each value of what most of both lie in. */
 export interface PlotCurve {
   readonly values: readonly number[];
   readonly baseline: readonly number[];
   readonly window: readonly number[];
-  /** Where both are furthest apart: the Kolmogorov-Smirnov distance. */
-  readonly gap: { readonly value: number; readonly distance: number };
+  /** Where both are furthest apart: the Kolmogorov-Smirnov distance, and the shares up to there. */
+  readonly gap: {
+    readonly value: number;
+    readonly distance: number;
+    readonly baseline: number;
+    readonly window: number;
+  };
 }
 
 const POINTS_MAX = 200;
@@ -17,14 +23,17 @@ export function plotCurve({ baseline, numbers }: Comparison): PlotCurve | undefi
   const before = baseline.sample;
   const now = numbers.values().toSorted();
   const all = Float64Array.from([...before, ...now]).sort();
-  let gap = { value: all[0] ?? 0, distance: 0 };
+  let gap = { value: all[0] ?? 0, distance: 0, baseline: 0, window: 0 };
   for (const value of all) {
-    const distance = Math.abs(shareBelow(before, value) - shareBelow(now, value));
-    if (distance > gap.distance) gap = { value, distance };
+    const [was, is] = [shareBelow(before, value), shareBelow(now, value)];
+    const distance = Math.abs(was - is);
+    if (distance > gap.distance) gap = { value, distance, baseline: was, window: is };
   }
-  const step = Math.max(1, Math.floor(all.length / POINTS_MAX));
-  const values = [...all].filter(
-    (value, index) => index % step === 0 || index === all.length - 1 || value === gap.value,
+  const [low, high] = plotAxis(before, now);
+  const shown = all.filter((value) => (value >= low && value <= high) || value === gap.value);
+  const step = Math.max(1, Math.floor(shown.length / POINTS_MAX));
+  const values = [...shown].filter(
+    (value, index) => index % step === 0 || index === shown.length - 1 || value === gap.value,
   );
   return {
     values,

@@ -1,21 +1,20 @@
 import type { Comparison } from '../../compare/comparison.ts';
 import { binnedWindow } from '../../compare/window-counts.ts';
 import { OTHER_CATEGORIES } from '../../stream/status.ts';
+import { plotAxis } from './axis.ts';
 
 /** Shares of baseline and window over the same bars. */
 export interface PlotPanel {
   readonly title: string;
   readonly labels: readonly string[];
+  /** What stands beside each label: by how much the share changed. */
+  readonly changes?: readonly string[];
   readonly baseline: readonly number[];
   readonly window: readonly number[];
 }
 
 const CATEGORIES_SHOWN_MAX = 10;
 const OWN_AXIS_BINS = 14;
-/** Values further out than this share of the baseline are in the outer bars. */
-const OUTER_SHARE = 0.005;
-/** How far the axis goes on either side of the baseline, in widths of it. */
-const WIDER_MAX = 1;
 
 /**
  * What a drawing of the window against the baseline shows: what is missing or new, the values on
@@ -66,7 +65,7 @@ function valuePanels(comparison: Comparison): readonly PlotPanel[] {
   return [categoryPanel(names, baseline.categoryCounts, [...(categories?.counts() ?? [])])];
 }
 
-/** The categories that moved most; the label says by how much. */
+/** The categories that moved most, and by how much. */
 function categoryPanel(
   names: readonly string[],
   before: readonly number[],
@@ -81,8 +80,9 @@ function categoryPanel(
     .toSorted((a, b) => Math.abs(b.change) - Math.abs(a.change) || b.was - a.was)
     .slice(0, CATEGORIES_SHOWN_MAX);
   return {
-    title: 'Categories, those that moved most first; the change in points',
-    labels: shown.map(({ name, change }) => `${signed(100 * change)} ${name}`),
+    title: 'Categories, those that moved most first; share, and change in points',
+    labels: shown.map(({ name }) => name),
+    changes: shown.map(({ change }) => signed(100 * change)),
     baseline: shown.map(({ was }) => was),
     window: shown.map(({ is }) => is),
   };
@@ -92,7 +92,7 @@ const signed = (points: number): string => `${points < 0 ? '' : '+'}${points.toF
 
 /** Bars of equal width on the axis of the values, which show the shape that quantiles hide. */
 function ownAxisPanel(sample: Float64Array, window: Float64Array): PlotPanel {
-  const [low, high] = axisOf(sample, window.toSorted());
+  const [low, high] = plotAxis(sample, window.toSorted());
   const width = (high - low) / (OWN_AXIS_BINS - 2) || 1;
   const count = (values: Float64Array): number[] => {
     const counts = Array.from({ length: OWN_AXIS_BINS }, () => 0);
@@ -112,21 +112,22 @@ function ownAxisPanel(sample: Float64Array, window: Float64Array): PlotPanel {
   };
 }
 
-/** What most values of both lie in, at most so much wider than the baseline alone. */
-function axisOf(sample: Float64Array, window: Float64Array): readonly [number, number] {
-  const at = (sorted: Float64Array, share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? sample[0] ?? 0;
-  const [low, high] = [at(sample, OUTER_SHARE), at(sample, 1 - OUTER_SHARE)];
-  const room = (high - low) * WIDER_MAX || Number.POSITIVE_INFINITY;
-  return [
-    Math.min(low, Math.max(low - room, at(window, OUTER_SHARE))),
-    Math.max(high, Math.min(high + room, at(window, 1 - OUTER_SHARE))),
-  ];
-}
-
 function shares(counts: readonly number[]): readonly number[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.map((count) => (total > 0 ? count / total : 0));
 }
 
-export const shortNumber = (value: number): string => String(Number(value.toPrecision(3)));
+/** Numbers of so many digits are written with a power of ten. */
+const LONG_MIN = 1e5;
+
+/** A number that people read: three digits that matter. */
+export const shortNumber = (value: number): string =>
+  Math.abs(value) >= LONG_MIN ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+
+/** A share that people read: small ones are not none. */
+export const percent = (share: number): string =>
+  `${(100 * share).toFixed(share > 0 && share < 0.01 ? 2 : 1)} %`;
+
+/** A text of at most so many characters that says whether it was longer. */
+export const clipped = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, Math.max(1, length - 1))}…`;

@@ -1,6 +1,9 @@
 import type { StreamMonitor } from '../../stream/stream-monitor.ts';
 import type { PlotCurve } from './curve.ts';
-import { shortNumber } from './panels.ts';
+import { clipped, percent, shortNumber } from './panels.ts';
+
+const NAMES_SHOWN_MAX = 5;
+const NAME_LENGTH_MAX = 24;
 
 /** What stands above a drawing: the state, then effect and evidence of every aspect. */
 export function plotSummary(
@@ -17,6 +20,7 @@ export function plotSummary(
       `(noise ${floor.toFixed(3)}), evidence ${evidence}`
     );
   });
+  const fresh = (comparison?.novel.categories() ?? []).slice(0, NAMES_SHOWN_MAX);
   const records = comparison?.value.window.length ?? 0;
   const size = comparison?.baseline.size ?? 0;
   return [
@@ -25,7 +29,11 @@ export function plotSummary(
     ...(curve === undefined
       ? []
       : [
-          `largest gap ${curve.gap.distance.toFixed(3)} at ${shortNumber(curve.gap.value)}: so many more or fewer values lie up to there`,
+          `largest gap ${curve.gap.distance.toFixed(3)} at ${shortNumber(curve.gap.value)}: ` +
+            `${percent(curve.gap.baseline)} of the baseline lie up to there, ${percent(curve.gap.window)} of the window`,
         ]),
+    ...(fresh.length === 0
+      ? []
+      : [`new: ${fresh.map(({ category }) => clipped(category, NAME_LENGTH_MAX)).join(', ')}`]),
   ];
 }

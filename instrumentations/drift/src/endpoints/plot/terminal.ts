@@ -1,4 +1,4 @@
-import type { PlotPanel } from './panels.ts';
+import { clipped, type PlotPanel, percent } from './panels.ts';
 
 export interface TerminalPlotOptions {
   /** Columns of the terminal. Default 80. */
@@ -9,7 +9,7 @@ export interface TerminalPlotOptions {
 
 const WIDTH = 80;
 const WIDTH_MIN = 40;
-const LABEL_LENGTH_MAX = 14;
+const LABEL_LENGTH_MAX = 20;
 /** A share as text, such as ` 12.3 %`, and the space before it. */
 const SHARE_LENGTH = 8;
 const GAP = '  ';
@@ -34,8 +34,12 @@ function drawPanel(
   panel: PlotPanel,
   { width = WIDTH, isColored = false }: TerminalPlotOptions,
 ): string {
-  const { labels, baseline, window } = panel;
-  const shown = labels.map((label) => printable(label).slice(0, LABEL_LENGTH_MAX));
+  const { labels, changes = [], baseline, window } = panel;
+  const changeLength = Math.max(-1, ...changes.map(({ length }) => length)) + 1;
+  const shown = labels.map((label, index) => {
+    const name = clipped(printable(label), LABEL_LENGTH_MAX - changeLength);
+    return `${name}${printable(changes[index] ?? '').padStart(changeLength)}`;
+  });
   const labelLength = Math.max(0, ...shown.map((label) => label.length));
   const taken = labelLength + 1 + 2 * SHARE_LENGTH + GAP.length;
   const columns = Math.max(4, Math.floor((Math.max(WIDTH_MIN, width) - taken) / 2));
@@ -44,7 +48,7 @@ function drawPanel(
     const text = bar((share / highest) * columns);
     const space = ' '.repeat(columns - text.length);
     const painted = isColored ? `${color}${text}${PLAIN}` : text;
-    return `${painted}${space}${`${(100 * share).toFixed(1)} %`.padStart(SHARE_LENGTH)}`;
+    return `${painted}${space}${percent(share).padStart(SHARE_LENGTH)}`;
   };
   const lines = shown.map(
     (label, index) =>

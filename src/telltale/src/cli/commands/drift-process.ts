@@ -52,7 +52,7 @@ export async function driftStatus(
   address: MonitoringAddress,
   options: StreamChoice & { readonly state?: string; readonly isJson: boolean } & TerminalLook,
 ): Promise<CommandResult> {
-  const { state, isJson, isColored } = options;
+  const { state, isJson, isColored, width } = options;
   const path = `${BASE}${query({ ...choiceOf(options), state })}`;
   const text = await askMonitoring(address, { method: 'GET', path });
   if (isJson) return done(text.trimEnd());
@@ -61,7 +61,7 @@ export async function driftStatus(
     const isAny = state === undefined && Object.keys(choiceOf(options)).length === 0;
     return done(isAny ? 'No stream yet: no value was observed' : 'No such stream');
   }
-  return done(streamTable(all, { isColored, nowMs: Date.now() }));
+  return done(streamTable(all, { isColored, width, nowMs: Date.now() }));
 }
 
 /** The window against the baseline, drawn for the terminal or as SVG into a file. */
@@ -140,7 +140,7 @@ export async function driftAct(
     body: { stream, model, version, segment, keepBaseline, by },
   });
   const { streams } = JSON.parse(text) as { streams: readonly StreamStatus[] };
-  return done(streamTable({ streams }, { isColored: options.isColored, nowMs: Date.now() }));
+  return done(streamTable({ streams }, { ...options, nowMs: Date.now() }));
 }
 
 const streamPath = (stream: string, view: string, choice: StreamChoice): string =>

@@ -132,7 +132,7 @@ function badValues({ badKinds, outOfRange, state }: StreamStatus): readonly stri
     ...(bad.length === 0 ? [] : [`unusable: ${bad.join(', ')}`]),
     ...(isOut
       ? [
-          `${outOfRange.below} values below ${shortNumber(outOfRange.min)} and ${outOfRange.above} above ${shortNumber(outOfRange.max)}`,
+          `${outOfRange.below} ${outOfRange.below === 1 ? 'value' : 'values'} below ${shortNumber(outOfRange.min)} and ${outOfRange.above} above ${shortNumber(outOfRange.max)}`,
         ]
       : []),
   ];

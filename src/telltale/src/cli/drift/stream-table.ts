@@ -1,7 +1,7 @@
 import type { ModelPerformance, StreamStatus } from '@telltale/instrumentation-drift';
 
 import { explanations } from './explain.ts';
-import { inColumns, printable, shortNumber } from './text.ts';
+import { inColumns, printable, shortNumber, wrapped } from './text.ts';
 
 const HEAD = ['STATE', 'STREAM', 'MODEL', 'EVIDENCE', 'EFFECT', 'WINDOW', 'BASELINE'];
 const COLORS: Readonly<Record<string, string>> = {
@@ -21,13 +21,19 @@ export interface AllStreams {
   readonly overflowed?: number;
 }
 
+export interface TableLook {
+  readonly isColored: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly nowMs: number;
+}
+
 /** The streams as a table, and what is known of how well their models do. */
 export function streamTable(
   { streams, performance = [], overflowed = 0 }: AllStreams,
-  { isColored, nowMs }: { readonly isColored: boolean; readonly nowMs: number },
+  { isColored, width, nowMs }: TableLook,
 ): string {
-  const rows = streams.map(rowOf);
-  const [head = '', ...lines] = inColumns([HEAD, ...rows]).split('\n');
+  const [head = '', ...lines] = fitting(streams, width).split('\n');
   const painted = lines.map((line, index) => {
     const state = streams[index]?.state ?? '';
     return isColored ? line.replace(state, `${COLORS[state] ?? ''}${state}${PLAIN}`) : line;
@@ -39,10 +45,29 @@ export function streamTable(
       ? [`${overflowed} requests for streams beyond the limit share one; raise drift.streams_max`]
       : []),
   ];
-  return [head, ...painted, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
+  return [head, ...painted, ...(notes.length > 0 ? ['', wrapped(notes, width)] : [])].join('\n');
 }
 
-function rowOf(status: StreamStatus): readonly string[] {
+/** What a narrow terminal does without, the least needed first; `--json` has it all. */
+const FORMS: readonly { readonly idLength: number; readonly dropped: readonly string[] }[] = [
+  { idLength: ID_LENGTH, dropped: [] },
+  { idLength: 0, dropped: [] },
+  { idLength: 0, dropped: ['WINDOW'] },
+  { idLength: 0, dropped: ['WINDOW', 'BASELINE'] },
+];
+
+function fitting(streams: readonly StreamStatus[], width: number): string {
+  let table = '';
+  for (const { idLength, dropped } of FORMS) {
+    const rows = [HEAD, ...streams.map((status) => rowOf(status, idLength))];
+    const isKept = (_: string, column: number): boolean => !dropped.includes(HEAD[column] ?? '');
+    table = inColumns(rows.map((row) => row.filter(isKept)));
+    if (table.split('\n').every(({ length }) => length <= width)) break;
+  }
+  return table;
+}
+
+function rowOf(status: StreamStatus, idLength: number): readonly string[] {
   const { stream, state, aspect, evidence, threshold, windowN, acknowledged } = status;
   const { name, direction, segment, model, version } = stream;
   const where = segment === undefined ? direction : `${direction}, ${segment}`;
@@ -55,7 +80,7 @@ function rowOf(status: StreamStatus): readonly string[] {
       : `${shortNumber(evidence)} of ${shortNumber(threshold)}`,
     effectOf(status, aspect),
     String(windowN),
-    baselineOf(status),
+    baselineOf(status, idLength),
   ];
 }
 
@@ -64,11 +89,12 @@ function effectOf({ aspects }: StreamStatus, aspect: string | null): string {
   return worst === undefined ? '-' : `${shortNumber(worst.distance)} ${worst.aspect}`;
 }
 
-function baselineOf({ baseline, learning }: StreamStatus): string {
+function baselineOf({ baseline, learning }: StreamStatus, idLength: number): string {
   if (baseline !== null) {
     const { n, source, id, quality } = baseline;
     const doubt = quality === 'ok' ? '' : ` ${quality}`;
-    return `${n} ${source} ${id.slice(0, ID_LENGTH)}${doubt}`;
+    const named = idLength === 0 ? '' : ` ${id.slice(0, idLength)}`;
+    return `${n} ${source}${named}${doubt}`;
   }
   return learning === null ? '-' : `${learning.collected} collected`;
 }

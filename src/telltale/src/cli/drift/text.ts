@@ -16,17 +16,25 @@ export function inColumns(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
+const INDENT = '    ';
+
 /** Lines that are too wide for a terminal go on, indented, on the next one. */
 export function wrapped(lines: readonly string[], width: number): string {
   const max = Math.max(40, width);
-  return lines
-    .flatMap((line) => {
-      if (line.length <= max) return [line];
-      const cut = line.lastIndexOf(' ', max);
-      const at = cut > 0 ? cut : max;
-      return [line.slice(0, at), `    ${line.slice(at).trim()}`];
-    })
-    .join('\n');
+  return lines.flatMap((line) => pieces(line, max)).join('\n');
+}
+
+/** One line in as many as it takes, cut between words where there are some. */
+function pieces(line: string, max: number): readonly string[] {
+  const done: string[] = [];
+  let rest = line;
+  while (rest.length > max) {
+    const cut = rest.lastIndexOf(' ', max);
+    const at = cut > INDENT.length ? cut : max;
+    done.push(rest.slice(0, at));
+    rest = `${INDENT}${rest.slice(at).trim()}`;
+  }
+  return [...done, rest];
 }
 
 /** A number that people read: three digits that matter. */

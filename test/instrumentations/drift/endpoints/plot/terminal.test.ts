@@ -30,6 +30,19 @@ describe('drawTerminalPlot()', () => {
     );
   });
 
+  test('the change stands behind a name, which is cut first, and small shares are not none', () => {
+    const labels = ['chargeback-of-last-year', 'de'];
+    const panel = { title: 'Categories', labels, changes: ['+0.1', '-10.0'] };
+    const drawn = drawTerminalPlot([{ ...panel, baseline: [0.0004, 0.6], window: [0.0014, 0.5] }]);
+    expect(drawn.split('\n').map((line) => line.replaceAll(/[█-▏]+/gu, '').trimEnd())).toEqual([
+      'Categories',
+      '                     baseline                      window',
+      'chargeback-of…  +0.1                       0.04 %                        0.14 %',
+      '            de -10.0   60.0 %       50.0 %',
+      '',
+    ]);
+  });
+
   test('colours only where they are asked for, and closed again', () => {
     const colored = drawTerminalPlot([PANEL], { isColored: true });
     expect(drawTerminalPlot([PANEL])).not.toContain('\u001B');
