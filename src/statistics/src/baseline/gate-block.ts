@@ -98,10 +98,13 @@ export function gateValues(
 function areClassesEqual(places: readonly number[]): boolean {
   const counts = new Map<number, number>();
   for (const place of places) counts.set(place, (counts.get(place) ?? 0) + 1);
-  return [...counts]
-    .toSorted(([, a], [, b]) => b - a)
-    .slice(0, CLASSES_MAX)
-    .every(([wanted]) => areHalvesEqual(places.map((place) => (place === wanted ? 1 : 0))));
+  const frequent = [...counts].toSorted(([, a], [, b]) => b - a).slice(0, CLASSES_MAX);
+  return frequent.every(([wanted]) =>
+    areHalvesEqual(
+      places.map((place) => (place === wanted ? 1 : 0)),
+      frequent.length,
+    ),
+  );
 }
 
 function halvesP(first: readonly number[], second: readonly number[]): number {

@@ -14,6 +14,12 @@ import { createRouter } from '../../../../src/telltale/src/http/router.ts';
 import { serveMonitoring } from '../../../../src/telltale/src/http/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-drift-compare-'));
+
+function written(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
 afterAll(() => rmSync(folder, { recursive: true }));
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -138,6 +144,14 @@ describe('driftCompare()', () => {
   test.each([
     ['fraud@9', 'Cannot compare "fraud@9": none of its streams has a baseline yet'],
     [join(folder, 'none.json'), 'Cannot read "'],
+    [
+      written('torn.json', '{"schema": "ml-drift-baseline/1", "cells":'),
+      'torn.json": expected JSON; make one with telltale drift baseline build',
+    ],
+    [
+      written('other.json', '{}'),
+      'other.json": schema: expected "ml-drift-baseline/1"; make one with telltale drift baseline build',
+    ],
     ['fraud', 'expected model@version of a running process, or a file or folder of baselines'],
   ])('%s is one clear sentence and exit code 1', async (side, message) => {
     const address = await serving(versions());

@@ -65,7 +65,7 @@ function readBaselines(path: string): readonly Baseline[] {
           .toSorted()
           .map((file) => join(path, file))
       : [path];
-    return files.map((file) => baselineIn(readFileSync(file, 'utf8'), file));
+    return files.map((file) => baselineIn(readFileSync(file, 'utf8'), file, BUILD));
   } catch (cause) {
     if (cause instanceof MonitoringError) throw cause;
     throw new MonitoringError(
@@ -97,12 +97,15 @@ async function liveWindows(side: string, address: MonitoringAddress): Promise<re
   return found;
 }
 
-function baselineIn(text: string, where: string): Baseline {
+/** What to do about a file that is torn, edited, or something else. */
+const BUILD = '; make one with telltale drift baseline build';
+
+function baselineIn(text: string, where: string, advice = ''): Baseline {
   const parsed = parseBaseline(text, sha256);
   if (parsed.ok) return parsed.baseline;
   const { field, reason } = parsed.problem;
   throw new MonitoringError(
-    `Cannot use the baseline "${where}": ${field === '' ? '' : `${field}: `}${reason}`,
+    `Cannot use the baseline "${where}": ${field === '' ? '' : `${field}: `}${reason}${advice}`,
   );
 }
 
