@@ -6,10 +6,10 @@ import { SeededRandom, ShareBets, shareBounds } from '@telltale/statistics';
 describe('bounds of a share', () => {
   // Half the quantiles .005 and .995 of chi-squared at 2h and 2h + 2, from published tables.
   test.each([
-    [0, 1000, 0, 5.298],
-    [1, 1000, 0.00501, 7.43],
-    [10, 10_000, 3.717, 21.398],
-  ])('%i of %i', (hits, records, lower, upper) => {
+    { hits: 0, records: 1000, lower: 0, upper: 5.298 },
+    { hits: 1, records: 1000, lower: 0.00501, upper: 7.43 },
+    { hits: 10, records: 10_000, lower: 3.717, upper: 21.398 },
+  ])('$hits of $records', ({ hits, records, lower, upper }) => {
     const bounds = shareBounds(hits, records);
     expect(bounds.lower * records).toBeCloseTo(lower, 2);
     expect(bounds.upper * records).toBeCloseTo(upper, 2);

@@ -136,14 +136,12 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
       snapshot?.machine ?? (parts.isContinued === true ? STABLE : undefined),
     );
     this.#isCapped = isCapped;
-    const { distance, floor } = snapshot?.effect ?? { distance: 0, floor: 1 };
-    const { sinceMs, peakEvidence, peakDistance, changePoint, acknowledged } =
-      snapshot?.incident ?? quiet(nowMs);
-    const unread = snapshot?.unread ?? window.capacity;
-    const threshold = snapshot?.threshold ?? Number.POSITIVE_INFINITY;
-    copyInto(this.#numbers, [threshold, distance, floor, unread], THRESHOLD);
-    copyInto(this.#numbers, [sinceMs, peakEvidence, peakDistance, changePoint ?? NONE], SINCE);
-    this.#acknowledged = acknowledged;
+    const incident = snapshot?.incident ?? quiet(nowMs);
+    this.#acknowledged = incident.acknowledged;
+    this.#begin(
+      incident,
+      snapshot ?? { threshold: null, effect: UNKNOWN, unread: window.capacity },
+    );
   }
 
   get state(): DriftState {
@@ -240,6 +238,16 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
     };
   }
 
+  #begin(
+    { sinceMs, peakEvidence, peakDistance, changePoint }: Incident,
+    { threshold, effect, unread }: Pick<AspectSnapshot, 'threshold' | 'effect' | 'unread'>,
+  ): void {
+    const { distance, floor } = effect;
+    const limit = threshold ?? Number.POSITIVE_INFINITY;
+    copyInto(this.#numbers, [limit, distance, floor, unread], THRESHOLD);
+    copyInto(this.#numbers, [sinceMs, peakEvidence, peakDistance, changePoint ?? NONE], SINCE);
+  }
+
   #at(place: number): number {
     return this.#numbers[place] ?? 0;
   }
@@ -307,6 +315,8 @@ const limitsOf = (options: DriftOptions, rule: ThresholdRule | undefined): State
   rule === undefined ? options : { ...rule, window: options.window };
 
 const STABLE: StateMachineSnapshot = { state: 'stable', quietRecords: 0, cooldownRecords: 0 };
+
+const UNKNOWN: Effect = { distance: 0, floor: 1 };
 
 const quiet = (sinceMs: number): Incident => ({
   sinceMs,
