@@ -1,5 +1,5 @@
 import type { BinaryExpr, DurationMs, Expr, Position } from '../ast.ts';
-import { applyArithmetic } from './binary/arithmetic.ts';
+import { applyArithmetic } from '../kernels/operators.ts';
 import { childrenOf } from './children.ts';
 import type { QueryTimes } from './query.ts';
 import { evaluationError } from './query.ts';

@@ -1,6 +1,6 @@
 import type { Labels } from '../../model/labels.ts';
 import { METRIC_NAME_LABEL } from '../../model/labels.ts';
-import { derivedLabels } from './derived-labels.ts';
+import { derivedLabels } from '../kernels/derived-labels.ts';
 import type { Query } from './query.ts';
 import { evaluationError } from './query.ts';
 import type { StepSeries } from './step-series.ts';

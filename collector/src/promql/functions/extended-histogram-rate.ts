@@ -13,10 +13,10 @@ import {
   mixedBucketSchemas,
 } from '../eval/annotations.ts';
 import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
+import type { RateKind } from '../kernels/rate-kind.ts';
 import type { Ends } from './extended-rate.ts';
 import { findEnds } from './extended-rate.ts';
 import type { RangeCall } from './range-function.ts';
-import type { RateKind } from './rate-kind.ts';
 
 /** What combining histograms needs for its annotations. */
 export interface HistogramRemarks {

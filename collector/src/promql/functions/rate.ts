@@ -8,11 +8,11 @@ import {
   startTimeOverlap,
 } from '../eval/annotations.ts';
 import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
+import type { RateKind } from '../kernels/rate-kind.ts';
 import { extendedHistogramRate } from './extended-histogram-rate.ts';
 import { extendedRate } from './extended-rate.ts';
 import { histogramIncrease } from './histogram-rate.ts';
 import type { RangeCall, RangeFunction } from './range-function.ts';
-import type { RateKind } from './rate-kind.ts';
 import type { StartedSample } from './start-times.ts';
 import { isResetByStartTime, startTimesOverlap } from './start-times.ts';
 

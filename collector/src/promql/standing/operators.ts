@@ -1,5 +1,5 @@
 import type { BinaryOperator } from '../ast.ts';
-import { applyArithmetic } from '../eval/binary/arithmetic.ts';
+import { applyArithmetic } from '../kernels/operators.ts';
 
 /** The result of an operator on two floats, `undefined` when a comparison does not hold. */
 export type Operation = (left: number, right: number) => number | undefined;

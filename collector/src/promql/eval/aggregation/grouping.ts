@@ -1,6 +1,6 @@
 import { Labels, METRIC_NAME_LABEL } from '../../../model/labels.ts';
 import type { Aggregation } from '../../ast.ts';
-import { derivedLabels } from '../derived-labels.ts';
+import { derivedLabels } from '../../kernels/derived-labels.ts';
 import type { StepSeries } from '../step-series.ts';
 
 /** Series that are aggregated together. */

@@ -1,9 +1,14 @@
 import type { BinaryExpr } from '../../ast.ts';
+import {
+  applyArithmetic,
+  applyComparison,
+  isArithmetic,
+  isComparison,
+} from '../../kernels/operators.ts';
 import { droppedName, mergeSameLabels } from '../name-removal.ts';
 import type { Scope } from '../query.ts';
 import type { StepSeries, StepValue } from '../step-series.ts';
 import { emptySeries, hasSamples, sampleAt, setSample } from '../step-series.ts';
-import { applyArithmetic, applyComparison, isArithmetic, isComparison } from './arithmetic.ts';
 import type { Sample } from './samples.ts';
 import { combineSamples } from './samples.ts';
 import { combineSets } from './sets.ts';

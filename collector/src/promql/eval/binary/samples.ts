@@ -5,6 +5,7 @@ import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import { divideHistogram, multiplyHistogram } from '../../../model/histogram/scale.ts';
 import { trimHistogram } from '../../../model/histogram/trim.ts';
 import type { BinaryExpr, BinaryOperator } from '../../ast.ts';
+import { applyArithmetic, applyComparison } from '../../kernels/operators.ts';
 import {
   bucketsReconciled,
   counterResetCollision,
@@ -12,7 +13,6 @@ import {
   incompatibleTypes,
 } from '../annotations.ts';
 import type { Query } from '../query.ts';
-import { applyArithmetic, applyComparison } from './arithmetic.ts';
 
 export type Sample = number | NativeHistogram;
 

@@ -1,7 +1,7 @@
 import type { Labels } from '../../../model/labels.ts';
 import { METRIC_NAME_LABEL } from '../../../model/labels.ts';
 import type { VectorMatching } from '../../ast.ts';
-import { derivedLabels } from '../derived-labels.ts';
+import { derivedLabels } from '../../kernels/derived-labels.ts';
 import type { StepSeries } from '../step-series.ts';
 
 /** The labels on which two sides of an operator are matched. */

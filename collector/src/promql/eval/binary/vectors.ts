@@ -1,13 +1,13 @@
 import { Labels } from '../../../model/labels.ts';
 import { formatLabels } from '../../../model/labels-format.ts';
 import type { BinaryExpr, VectorMatching } from '../../ast.ts';
+import { isArithmetic } from '../../kernels/operators.ts';
 import { withoutIdentity } from '../name-removal.ts';
 import type { Scope } from '../query.ts';
 import { evaluationError } from '../query.ts';
 import { SeriesBuilder } from '../series-builder.ts';
 import type { StepSeries } from '../step-series.ts';
 import { isPresent, sampleAt } from '../step-series.ts';
-import { isArithmetic } from './arithmetic.ts';
 import type { Sample } from './samples.ts';
 import { combineSamples } from './samples.ts';
 import type { Sides } from './sets.ts';

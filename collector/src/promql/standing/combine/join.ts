@@ -1,7 +1,7 @@
 import { Labels } from '../../../model/labels.ts';
 import type { BinaryExpr, VectorMatching } from '../../ast.ts';
-import { isArithmetic } from '../../eval/binary/arithmetic.ts';
 import { withoutIdentity } from '../../eval/name-removal.ts';
+import { isArithmetic } from '../../kernels/operators.ts';
 import { grown, IrregularData, SameLabels, type Tick, VectorNode } from '../node.ts';
 import type { Operation } from '../operators.ts';
 import { SlotGroups, signatureOf } from './groups.ts';

@@ -1,8 +1,8 @@
 import type { Aggregation, BinaryExpr, Call, Expr, UnaryExpr, VectorSelector } from '../../ast.ts';
 import { isSetOperator } from '../../checker.ts';
-import { isArithmetic } from '../../eval/binary/arithmetic.ts';
 import { unwrapParens } from '../../eval/calls/arguments.ts';
 import type { EvaluationOptions } from '../../eval/options.ts';
+import { isArithmetic } from '../../kernels/operators.ts';
 import { printExpr } from '../../printer.ts';
 import { AggregateNode, type StandingAggregator } from '../combine/aggregate.ts';
 import { JoinNode } from '../combine/join.ts';

@@ -1,5 +1,5 @@
 import type { BinaryOperator } from '../../ast.ts';
-import { applyArithmetic, applyComparison } from '../../eval/binary/arithmetic.ts';
+import { applyArithmetic, applyComparison } from '../../kernels/operators.ts';
 import type { ScalarNode, Tick, VectorNode } from '../node.ts';
 
 export function constant(value: number): ScalarNode {

@@ -1,5 +1,5 @@
-import { power } from '../../../model/go-math.ts';
-import type { BinaryOperator } from '../../ast.ts';
+import { power } from '../../model/go-math.ts';
+import type { BinaryOperator } from '../ast.ts';
 
 type Arithmetic = (left: number, right: number) => number;
 type Comparison = (left: number, right: number) => boolean;
