@@ -1,3 +1,8 @@
+/** What rounding took from `sum + value` when it gave the finite `total`. */
+export function roundingLoss(sum: number, value: number, total: number): number {
+  return Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum;
+}
+
 /**
  * Neumaier's compensated sum, the way Prometheus adds: the error of each addition is kept and
  * added at the end. An infinite sum has no error worth keeping.
@@ -17,8 +22,7 @@ export class CompensatedSum {
     const { sum } = this;
     const total = sum + value;
     if (total === Infinity || total === -Infinity) this.compensation = 0;
-    else if (Math.abs(sum) >= Math.abs(value)) this.compensation += sum - total + value;
-    else this.compensation += value - total + sum;
+    else this.compensation += roundingLoss(sum, value, total);
     this.sum = total;
   }
 

@@ -17,6 +17,7 @@ import type {
 } from './ast.ts';
 import { PromqlError } from './error.ts';
 import { FUNCTION_SIGNATURES, type FunctionSignature } from './functions/signatures.ts';
+import { isComparison } from './kernels/operators.ts';
 import type { SourceText } from './parser/source-text.ts';
 
 const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
@@ -26,12 +27,7 @@ const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
   string: 'string',
 };
 
-const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const SET_OPERATORS: ReadonlySet<string> = new Set(['and', 'or', 'unless']);
-
-function isComparison(operator: BinaryOperator): boolean {
-  return COMPARISONS.has(operator);
-}
 
 export function isSetOperator(operator: BinaryOperator): boolean {
   return SET_OPERATORS.has(operator);

@@ -7,7 +7,10 @@ import type {
   Point,
 } from '../../../collector/src/promql/eval/values.ts';
 import type { SeriesSource, SourceSeries } from '../../../collector/src/promql/series-source.ts';
-import { StandingPlanner } from '../../../collector/src/promql/standing/plan/planner.ts';
+import {
+  type StandingOptions,
+  StandingPlanner,
+} from '../../../collector/src/promql/standing/plan/planner.ts';
 import type { StandingQuery } from '../../../collector/src/promql/standing/plan/query.ts';
 import type {
   LiveSeries,
@@ -52,24 +55,38 @@ function liveSeries(series: SourceSeries): LiveSeries {
 
 const EMPTY_SOURCE: SeriesSource = { select: () => [] };
 
-function plan(expr: Expr, source: SeriesSource): StandingQuery | undefined {
-  const query = new StandingPlanner(new SnapshotSource(source), RUNNER_OPTIONS).group().plan(expr);
-  return 'refused' in query ? undefined : query;
-}
+type Plan = (expr: Expr, source: SeriesSource) => StandingQuery | undefined;
 
 /** The standing planner; a range is a rule that is evaluated at one step after the other. */
-export const STANDING_EVALUATOR: EvaluatorUnderTest = {
-  isGeneral: false,
-  accepts: (expr) => plan(expr, EMPTY_SOURCE) !== undefined,
-  instant: (expr, source, timeMs) =>
-    plan(expr, source)?.evaluate(timeMs) ?? GENERAL_EVALUATOR.instant(expr, source, timeMs),
-  range: (expr, source, times) => {
-    // At its own single time a rule cannot know the ends of a range.
-    const query = hasTimePin(expr) ? undefined : plan(expr, source);
-    if (query === undefined) return GENERAL_EVALUATOR.range(expr, source, times);
-    return evaluateSteps(query, times);
+function standingEvaluator(options: StandingOptions): EvaluatorUnderTest {
+  const plan: Plan = (expr, source) => {
+    const query = new StandingPlanner(new SnapshotSource(source), options).group().plan(expr);
+    return 'refused' in query ? undefined : query;
+  };
+  return {
+    isGeneral: false,
+    accepts: (expr) => plan(expr, EMPTY_SOURCE) !== undefined,
+    instant: (expr, source, timeMs) =>
+      plan(expr, source)?.evaluate(timeMs) ?? GENERAL_EVALUATOR.instant(expr, source, timeMs),
+    range: (expr, source, times) => {
+      // At its own single time a rule cannot know the ends of a range.
+      const query = hasTimePin(expr) ? undefined : plan(expr, source);
+      if (query === undefined) return GENERAL_EVALUATOR.range(expr, source, times);
+      return evaluateSteps(query, times);
+    },
+  };
+}
+
+/** As the alert service has it: the general evaluator answers where data is irregular. */
+export const STANDING_EVALUATOR: EvaluatorUnderTest = standingEvaluator(RUNNER_OPTIONS);
+
+/** The standing evaluator alone; data that it leaves to the general one is a fault. */
+export const STANDING_ALONE: EvaluatorUnderTest = standingEvaluator({
+  ...RUNNER_OPTIONS,
+  general: () => {
+    throw new Error('The standing evaluator asked the general one');
   },
-};
+});
 
 function hasTimePin(expr: Expr): boolean {
   return JSON.stringify(expr).includes('"at":{"kind"');

@@ -1,5 +1,5 @@
 import type { BinaryExpr, DurationMs, Expr, Position } from '../ast.ts';
-import { applyArithmetic } from '../kernels/operators.ts';
+import { scalarResult } from '../kernels/operators.ts';
 import { childrenOf } from './children.ts';
 import type { QueryTimes } from './query.ts';
 import { evaluationError } from './query.ts';
@@ -53,7 +53,7 @@ function evaluateOperation(expr: BinaryExpr, times: QueryTimes): number {
   const right = evaluateSeconds(expr.right, times);
   if (right === 0 && expr.operator === '/') throw fault('division by zero', expr.position);
   if (right === 0 && expr.operator === '%') throw fault('modulo by zero', expr.position);
-  return applyArithmetic(expr.operator, left, right) ?? Number.NaN;
+  return scalarResult(expr.operator, left, right);
 }
 
 /** These positions are byte offsets, start and end, unlike those of the parser. */

@@ -1,12 +1,13 @@
 import { Labels } from '../../model/labels.ts';
 import type { Expr, VectorSelector } from '../ast.ts';
+import { withoutIdentity } from '../kernels/identity.ts';
 import type { SeriesSource } from '../series-source.ts';
 import { evaluateAggregation } from './aggregation/evaluate-aggregation.ts';
 import type { Annotation } from './annotations.ts';
 import { evaluateBinary } from './binary/evaluate-binary.ts';
 import { unwrapParens } from './calls/arguments.ts';
 import { evaluateCall } from './calls/evaluate-call.ts';
-import { removeMarkedNames, withoutIdentity } from './name-removal.ts';
+import { removeMarkedNames } from './name-removal.ts';
 import type { EvaluationOptions } from './options.ts';
 import { DEFAULT_EVALUATION_OPTIONS } from './options.ts';
 import type { QueryTimes, Scope, StepGrid } from './query.ts';

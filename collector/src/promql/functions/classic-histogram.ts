@@ -1,3 +1,5 @@
+import { bucketQuantile } from '../kernels/bucket-quantile.ts';
+
 /** A bucket of a classic histogram; the count is cumulative. */
 export interface ClassicBucket {
   readonly upperBound: number;
@@ -32,33 +34,20 @@ export function classicQuantile(
   const merged = mergeEqualBounds(buckets);
   if (merged === undefined) return { value: Number.NaN };
   const { mended, forced } = mendCounts(merged);
-  const value = mended.length < 2 ? Number.NaN : interpolateRank(quantile, mended);
+  const value =
+    mended.length < 2 ? Number.NaN : bucketQuantile(quantile, columnsOf(mended), mended.length);
   return forced === undefined ? { value } : { value, forced };
 }
 
-function interpolateRank(quantile: number, buckets: readonly ClassicBucket[]): number {
-  const last = buckets.length - 1;
-  const observations = countAt(buckets, last);
-  if (observations === 0) return Number.NaN;
-  const rank = quantile * observations;
-  let found = buckets.findIndex(({ count }) => count >= rank);
-  if (found === -1 || found > last) found = last;
-  if (found === last) return boundAt(buckets, last - 1);
-  const end = boundAt(buckets, found);
-  if (found === 0) {
-    return end <= 0 ? end : end * (rank / countAt(buckets, 0));
-  }
-  const start = boundAt(buckets, found - 1);
-  const below = countAt(buckets, found - 1);
-  return start + (end - start) * ((rank - below) / (countAt(buckets, found) - below));
-}
-
-function countAt(buckets: readonly ClassicBucket[], index: number): number {
-  return buckets[index]?.count ?? Number.NaN;
-}
-
-function boundAt(buckets: readonly ClassicBucket[], index: number): number {
-  return buckets[index]?.upperBound ?? Number.NaN;
+/** Buckets as the two columns that the interpolation reads. */
+function columnsOf(buckets: readonly ClassicBucket[]): {
+  readonly bounds: Float64Array;
+  readonly counts: Float64Array;
+} {
+  return {
+    bounds: Float64Array.from(buckets, ({ upperBound }) => upperBound),
+    counts: Float64Array.from(buckets, ({ count }) => count),
+  };
 }
 
 /** Sorts buckets and adds up those with the same bound; `undefined` without a bucket up to +Inf. */

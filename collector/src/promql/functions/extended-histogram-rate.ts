@@ -13,7 +13,7 @@ import {
   mixedBucketSchemas,
 } from '../eval/annotations.ts';
 import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
-import type { RateKind } from '../kernels/rate-kind.ts';
+import type { RateKind } from '../kernels/rate.ts';
 import type { Ends } from './extended-rate.ts';
 import { findEnds } from './extended-rate.ts';
 import type { RangeCall } from './range-function.ts';

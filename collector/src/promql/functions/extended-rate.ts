@@ -1,5 +1,5 @@
 import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
-import type { RateKind } from '../kernels/rate-kind.ts';
+import type { RateKind } from '../kernels/rate.ts';
 import type { RangeCall } from './range-function.ts';
 
 /** The samples that decide the value at both ends of an extended range. */

@@ -1,4 +1,4 @@
-import { CompensatedSum } from '../../model/compensated-sum.ts';
+import { CompensatedSum, roundingLoss } from '../../model/compensated-sum.ts';
 import type { NativeHistogram } from '../../model/histogram/histogram.ts';
 import {
   histogramsIgnoredInRange,
@@ -50,8 +50,7 @@ function sumFloats({ values, from, to }: RunWindow<number>): number {
     const value = values[position] ?? 0;
     const total = sum + value;
     if (total === Infinity || total === -Infinity) compensation = 0;
-    else if (Math.abs(sum) >= Math.abs(value)) compensation += sum - total + value;
-    else compensation += value - total + sum;
+    else compensation += roundingLoss(sum, value, total);
     sum = total;
   }
   return sum === Infinity || sum === -Infinity ? sum : sum + compensation;

@@ -8,7 +8,8 @@ import {
   startTimeOverlap,
 } from '../eval/annotations.ts';
 import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
-import type { RateKind } from '../kernels/rate-kind.ts';
+import type { RateBounds, RateKind } from '../kernels/rate.ts';
+import { addLosses, extrapolationFactor, shareFromZero } from '../kernels/rate.ts';
 import { extendedHistogramRate } from './extended-histogram-rate.ts';
 import { extendedRate } from './extended-rate.ts';
 import { histogramIncrease } from './histogram-rate.ts';
@@ -47,27 +48,26 @@ function floatRate(window: RangeWindow, call: RangeCall, kind: RateKind): number
   const first = values[floats.from] ?? Number.NaN;
   const last = values[floats.to - 1] ?? Number.NaN;
   let change = last - first;
-  if (kind.isCounter) change = addLosses(change, floats, call);
-  const startMs = usableStartTime(window, floats, kind);
-  if (startMs !== undefined) change += first;
+  if (kind.isCounter) change = addFloatLosses(change, floats, call);
+  const counterStartMs = usableStartTime(window, floats, kind);
+  if (counterStartMs !== undefined) change += first;
   else if (floats.length < 2) return undefined;
-  const zeroShare = change > 0 && first >= 0 ? first / change : undefined;
-  const factor = extrapolationFactor(window, floats, { kind, startMs, zeroShare });
-  return change * factor;
+  const zeroShare = kind.isCounter ? shareFromZero(first, change) : Number.NaN;
+  return change * extrapolationFactor(floats, boundsOf(window, kind, counterStartMs), zeroShare);
 }
 
-/** Adds what the counter had reached before each reset, one by one as upstream does. */
-function addLosses(change: number, floats: RunWindow<number>, call: RangeCall): number {
-  const { values, from, to } = floats;
-  if (floats.startTimes !== undefined) return addLossesByStartTimes(change, floats, call);
-  let total = change;
-  let previous = values[from] ?? Number.NaN;
-  for (let position = from + 1; position < to; position += 1) {
-    const current = values[position] ?? Number.NaN;
-    if (current < previous) total += previous;
-    previous = current;
-  }
-  return total;
+function boundsOf(
+  { startMs, endMs, rangeMs }: RangeWindow,
+  { isPerSecond }: RateKind,
+  counterStartMs: number | undefined,
+): RateBounds {
+  return { startMs, endMs, rangeMs, isPerSecond, counterStartMs };
+}
+
+function addFloatLosses(change: number, floats: RunWindow<number>, call: RangeCall): number {
+  return floats.startTimes === undefined
+    ? addLosses(change, floats)
+    : addLossesByStartTimes(change, floats, call);
 }
 
 function addLossesByStartTimes(change: number, floats: RunWindow<number>, call: RangeCall): number {
@@ -108,46 +108,6 @@ function usableStartTime<T>(
   return startMs !== 0 && startMs > window.startMs && startMs < timeMs ? startMs : undefined;
 }
 
-interface Extrapolation {
-  readonly kind: RateKind;
-  readonly startMs: number | undefined;
-  /** The part of the sampled interval that a counter would have needed to come from zero. */
-  readonly zeroShare: number | undefined;
-}
-
-/**
- * By how much the change between the first and the last sample has to be stretched to stand for the
- * whole range. Samples close to an end of the range are taken to go on up to it, others for half an
- * average interval; a counter does not go back beyond the moment when it was zero.
- */
-function extrapolationFactor<T>(
-  window: RangeWindow,
-  run: RunWindow<T>,
-  { kind, startMs, zeroShare }: Extrapolation,
-): number {
-  const firstMs = run.times[run.from] ?? 0;
-  const lastMs = run.times[run.to - 1] ?? 0;
-  let sampledSeconds = (lastMs - firstMs) / 1000;
-  const averageSeconds = run.length > 1 ? sampledSeconds / (run.length - 1) : 0;
-  const thresholdSeconds = averageSeconds * 1.1;
-  let toStart = (firstMs - window.startMs) / 1000;
-  if (startMs === undefined) {
-    if (toStart >= thresholdSeconds) toStart = averageSeconds / 2;
-    if (kind.isCounter && zeroShare !== undefined) {
-      const toZero = sampledSeconds * zeroShare;
-      if (toZero < toStart) toStart = toZero;
-    }
-  } else {
-    toStart = 0;
-    sampledSeconds = (lastMs - startMs) / 1000;
-  }
-  let toEnd = (window.endMs - lastMs) / 1000;
-  if (toEnd >= thresholdSeconds) toEnd = averageSeconds / 2;
-  let factor = sampledSeconds === 0 ? 1 : (sampledSeconds + toStart + toEnd) / sampledSeconds;
-  if (kind.isPerSecond) factor /= window.rangeMs / 1000;
-  return factor;
-}
-
 function histogramRate(
   window: RangeWindow,
   call: RangeCall,
@@ -161,14 +121,14 @@ function histogramRate(
     change = histogramIncrease(histograms, call, kind.isCounter);
     if (change === undefined) return undefined;
   }
-  const startMs = usableStartTime(window, histograms, kind);
-  if (startMs !== undefined) {
+  const counterStartMs = usableStartTime(window, histograms, kind);
+  if (counterStartMs !== undefined) {
     change = change === undefined ? first : addFirst(change, first, call);
   }
   if (change === undefined) return undefined;
-  const zeroShare = change.count > 0 && first.count >= 0 ? first.count / change.count : undefined;
-  const factor = extrapolationFactor(window, histograms, { kind, startMs, zeroShare });
-  return multiplyHistogram(change, factor);
+  const zeroShare = kind.isCounter ? shareFromZero(first.count, change.count) : Number.NaN;
+  const bounds = boundsOf(window, kind, counterStartMs);
+  return multiplyHistogram(change, extrapolationFactor(histograms, bounds, zeroShare));
 }
 
 function addFirst(

@@ -1,5 +1,5 @@
 import type { Labels } from '../../model/labels.ts';
-import { withoutIdentity } from '../eval/name-removal.ts';
+import { withoutIdentity } from '../kernels/identity.ts';
 
 /** What a slot is called, and whether its metric name goes at the end of the query. */
 export interface SlotName {

@@ -1,10 +1,10 @@
-import { CompensatedSum } from '../../../model/compensated-sum.ts';
 import { compactHistogram } from '../../../model/histogram/compact.ts';
 import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import { HistogramSum } from '../../../model/histogram/sum.ts';
 import type { AggregateOperator, Aggregation } from '../../ast.ts';
 import { HistogramAverage } from '../../functions/over-time-histograms.ts';
 import { quantileOf } from '../../functions/quantile.ts';
+import { AGGREGATIONS, type AggregationKernel, GroupColumns } from '../../kernels/aggregation.ts';
 import {
   bucketsReconciled,
   counterResetCollision,
@@ -23,27 +23,49 @@ export interface Aggregator {
   finish(parameter: number): number | NativeHistogram | undefined;
 }
 
-class CountAggregator implements Aggregator {
-  readonly #isGroup: boolean;
-  #count = 0;
+/** The floats of one group, by the kernel that rules use too. */
+class FloatGroup {
+  readonly #kernel: AggregationKernel;
+  readonly #columns = new GroupColumns(1);
 
-  constructor(isGroup: boolean) {
-    this.#isGroup = isGroup;
+  constructor(kernel: AggregationKernel) {
+    this.#kernel = kernel;
   }
 
-  addFloat(): void {
-    this.#count += 1;
+  get isEmpty(): boolean {
+    return this.#columns.counts[0] === 0;
+  }
+
+  add(value: number): void {
+    this.#kernel.add(this.#columns, 0, value);
+  }
+
+  /** The result, `undefined` without a value; starts over. */
+  finish(): number | undefined {
+    const result = this.isEmpty ? undefined : this.#kernel.result(this.#columns, 0);
+    this.#columns.start(1);
+    return result;
+  }
+}
+
+/** `count` and `group`, to which a histogram is a sample like any other. */
+class CountAggregator implements Aggregator {
+  readonly #group: FloatGroup;
+
+  constructor(kernel: AggregationKernel) {
+    this.#group = new FloatGroup(kernel);
+  }
+
+  addFloat(value: number): void {
+    this.#group.add(value);
   }
 
   addHistogram(): void {
-    this.#count += 1;
+    this.#group.add(0);
   }
 
   finish(): number | undefined {
-    const count = this.#count;
-    this.#count = 0;
-    if (count === 0) return undefined;
-    return this.#isGroup ? 1 : count;
+    return this.#group.finish();
   }
 }
 
@@ -66,25 +88,20 @@ abstract class FloatAggregator implements Aggregator {
   abstract finish(parameter: number): number | undefined;
 }
 
-class ExtremeAggregator extends FloatAggregator {
-  readonly #isBetter: (value: number, best: number) => boolean;
-  #best: number | undefined;
+class KernelAggregator extends FloatAggregator {
+  readonly #group: FloatGroup;
 
-  constructor(expr: Aggregation, query: Query, isBetter: (value: number, best: number) => boolean) {
+  constructor(expr: Aggregation, query: Query, kernel: AggregationKernel) {
     super(expr, query);
-    this.#isBetter = isBetter;
+    this.#group = new FloatGroup(kernel);
   }
 
   addFloat(value: number): void {
-    const best = this.#best;
-    const isFirst = best === undefined || Number.isNaN(best);
-    if (isFirst || this.#isBetter(value, best)) this.#best = value;
+    this.#group.add(value);
   }
 
   finish(): number | undefined {
-    const best = this.#best;
-    this.#best = undefined;
-    return best;
+    return this.#group.finish();
   }
 }
 
@@ -102,45 +119,12 @@ class QuantileAggregator extends FloatAggregator {
   }
 }
 
-/** `stdvar` and `stddev`: population variance after Welford. */
-class VarianceAggregator extends FloatAggregator {
-  readonly #isDeviation: boolean;
-  #count = 0;
-  #mean = 0;
-  #squares = 0;
-
-  constructor(expr: Aggregation, query: Query) {
-    super(expr, query);
-    this.#isDeviation = expr.operator === 'stddev';
-  }
-
-  addFloat(value: number): void {
-    this.#count += 1;
-    if (this.#count === 1) {
-      this.#mean = value;
-      this.#squares = Number.isFinite(value) ? 0 : Number.NaN;
-      return;
-    }
-    const change = value - this.#mean;
-    this.#mean += change / this.#count;
-    this.#squares += change * (value - this.#mean);
-  }
-
-  finish(): number | undefined {
-    const variance = this.#squares / this.#count;
-    const isEmpty = this.#count === 0;
-    this.#count = 0;
-    if (isEmpty) return undefined;
-    return this.#isDeviation ? Math.sqrt(variance) : variance;
-  }
-}
-
 /** `sum` and `avg` of floats or histograms; a mix of both gives nothing. */
 class SumAggregator implements Aggregator {
   readonly #expr: Aggregation;
   readonly #query: Query;
   readonly #isAverage: boolean;
-  #floats = new FloatMean();
+  readonly #floats: FloatGroup;
   #histograms: HistogramSum | undefined;
   #average = new HistogramAverage();
   #hasHistogram = false;
@@ -151,10 +135,11 @@ class SumAggregator implements Aggregator {
     this.#expr = expr;
     this.#query = query;
     this.#isAverage = isAverage;
+    this.#floats = new FloatGroup(isAverage ? AGGREGATIONS.avg : AGGREGATIONS.sum);
   }
 
   addFloat(value: number): void {
-    if (!this.#isIncompatible) this.#floats.add(value, this.#isAverage);
+    if (!this.#isIncompatible) this.#floats.add(value);
   }
 
   addHistogram(histogram: NativeHistogram, metricName: string): void {
@@ -162,7 +147,7 @@ class SumAggregator implements Aggregator {
     this.#hasHistogram = true;
     if (this.#histograms === undefined) {
       // With floats before it the result is nothing, so the histograms need no sum.
-      if (this.#floats.count > 0) return;
+      if (!this.#floats.isEmpty) return;
       this.#histograms = new HistogramSum(histogram);
       this.#hints.add(histogram.counterResetHint);
       return;
@@ -177,8 +162,7 @@ class SumAggregator implements Aggregator {
   }
 
   finish(): number | NativeHistogram | undefined {
-    const result = this.#result();
-    this.#floats = new FloatMean();
+    const result = this.#result(this.#floats.finish());
     this.#histograms = undefined;
     this.#average = new HistogramAverage();
     this.#hasHistogram = false;
@@ -187,18 +171,17 @@ class SumAggregator implements Aggregator {
     return result;
   }
 
-  #result(): number | NativeHistogram | undefined {
+  #result(float: number | undefined): number | NativeHistogram | undefined {
     const { position } = this.#expr.expr;
-    const hasFloat = this.#floats.count > 0;
     if (this.#histograms?.isReconciled === true) {
       this.#query.annotate(bucketsReconciled('aggregation', position));
     }
-    if (hasFloat && this.#hasHistogram) {
+    if (float !== undefined && this.#hasHistogram) {
       this.#query.annotate(mixedFloatsAndHistogramsInAggregation(position));
       return undefined;
     }
     if (this.#isIncompatible) return undefined;
-    if (hasFloat) return this.#floats.result(this.#isAverage);
+    if (float !== undefined) return float;
     if (this.#histograms === undefined) return undefined;
     if (this.#hints.has('reset') && this.#hints.has('not_reset')) {
       this.#query.annotate(counterResetCollision('aggregation', position));
@@ -210,56 +193,18 @@ class SumAggregator implements Aggregator {
   }
 }
 
-/** A compensated sum that turns into a running mean when it would grow beyond all floats. */
-class FloatMean {
-  count = 0;
-  readonly #sum = new CompensatedSum();
-  #isRunning = false;
-
-  add(value: number, isAverage: boolean): void {
-    this.count += 1;
-    const sum = this.#sum;
-    if (this.count === 1) {
-      sum.sum = value;
-      return;
-    }
-    if (!isAverage) {
-      sum.add(value);
-      return;
-    }
-    if (!this.#isRunning) {
-      const [before, compensation] = [sum.sum, sum.compensation];
-      sum.add(value);
-      if (Math.abs(sum.sum) !== Infinity) return;
-      this.#isRunning = true;
-      sum.sum = before / (this.count - 1);
-      sum.compensation = compensation / (this.count - 1);
-    }
-    const share = (this.count - 1) / this.count;
-    sum.sum *= share;
-    sum.compensation *= share;
-    sum.add(value / this.count);
-  }
-
-  result(isAverage: boolean): number {
-    const sum = this.#sum;
-    if (!isAverage || this.#isRunning) return sum.total;
-    return sum.sum / this.count + sum.compensation / this.count;
-  }
-}
-
 type Create = (expr: Aggregation, query: Query) => Aggregator;
 
 const AGGREGATORS: ReadonlyMap<AggregateOperator, Create> = new Map<AggregateOperator, Create>([
   ['sum', (expr, query) => new SumAggregator(expr, query, false)],
   ['avg', (expr, query) => new SumAggregator(expr, query, true)],
-  ['count', () => new CountAggregator(false)],
-  ['group', () => new CountAggregator(true)],
-  ['min', (expr, query) => new ExtremeAggregator(expr, query, (value, best) => value < best)],
-  ['max', (expr, query) => new ExtremeAggregator(expr, query, (value, best) => value > best)],
+  ['count', () => new CountAggregator(AGGREGATIONS.count)],
+  ['group', () => new CountAggregator(AGGREGATIONS.group)],
+  ['min', (expr, query) => new KernelAggregator(expr, query, AGGREGATIONS.min)],
+  ['max', (expr, query) => new KernelAggregator(expr, query, AGGREGATIONS.max)],
   ['quantile', (expr, query) => new QuantileAggregator(expr, query)],
-  ['stddev', (expr, query) => new VarianceAggregator(expr, query)],
-  ['stdvar', (expr, query) => new VarianceAggregator(expr, query)],
+  ['stddev', (expr, query) => new KernelAggregator(expr, query, AGGREGATIONS.stddev)],
+  ['stdvar', (expr, query) => new KernelAggregator(expr, query, AGGREGATIONS.stdvar)],
 ]);
 
 /** An aggregator for operators that give one series a group. */

@@ -2,6 +2,7 @@ import { formatFloat } from '../../../model/format-float.ts';
 import { quoteGo } from '../../../model/go-string.ts';
 import { formatHistogram } from '../../../model/histogram/format.ts';
 import type { Aggregation } from '../../ast.ts';
+import { groupRule } from '../../kernels/matching.ts';
 import { unwrapParens } from '../calls/arguments.ts';
 import { isValidLabelName } from '../label-name.ts';
 import type { Scope } from '../query.ts';
@@ -9,7 +10,6 @@ import { evaluationError } from '../query.ts';
 import { SeriesBuilder } from '../series-builder.ts';
 import type { StepSeries } from '../step-series.ts';
 import { sampleAt, setFloat } from '../step-series.ts';
-import { groupLabels } from './grouping.ts';
 
 /** `count_values("label", v)`: how many elements of a group have each value. */
 export function countValues(
@@ -18,7 +18,8 @@ export function countValues(
   scope: Scope,
 ): readonly StepSeries[] {
   const label = valueLabelOf(expr);
-  const names = new Set(expr.isWithout ? expr.grouping : [...expr.grouping, label]);
+  const { grouping, isWithout } = expr;
+  const groupOf = groupRule(isWithout ? grouping : [...grouping, label], isWithout);
   const output = new SeriesBuilder(scope);
   for (let step = 0; step < scope.grid.count; step += 1) {
     for (const item of series) {
@@ -26,7 +27,7 @@ export function countValues(
       if (sample === undefined) continue;
       const shown =
         typeof sample === 'number' ? formatFloat(sample, 'decimal') : formatHistogram(sample);
-      const labels = groupLabels(item.labels.with(label, shown), names, expr.isWithout);
+      const labels = groupOf(item.labels.with(label, shown));
       const counted = output.seriesOf(labels);
       setFloat(counted, step, (counted.values[step] ?? 0) + 1);
     }

@@ -1,10 +1,5 @@
 import type { BinaryExpr } from '../../ast.ts';
-import {
-  applyArithmetic,
-  applyComparison,
-  isArithmetic,
-  isComparison,
-} from '../../kernels/operators.ts';
+import { isArithmetic, isComparison, scalarResult } from '../../kernels/operators.ts';
 import { droppedName, mergeSameLabels } from '../name-removal.ts';
 import type { Scope } from '../query.ts';
 import type { StepSeries, StepValue } from '../step-series.ts';
@@ -35,12 +30,7 @@ function combineScalars(
   left: readonly number[],
   right: readonly number[],
 ): number[] {
-  return left.map((value, step) => {
-    const other = right[step] ?? Number.NaN;
-    return (
-      applyArithmetic(operator, value, other) ?? Number(applyComparison(operator, value, other))
-    );
-  });
+  return left.map((value, step) => scalarResult(operator, value, right[step] ?? Number.NaN));
 }
 
 const DEFAULT_MATCHING = {

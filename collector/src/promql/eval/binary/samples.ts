@@ -5,7 +5,7 @@ import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import { divideHistogram, multiplyHistogram } from '../../../model/histogram/scale.ts';
 import { trimHistogram } from '../../../model/histogram/trim.ts';
 import type { BinaryExpr, BinaryOperator } from '../../ast.ts';
-import { applyArithmetic, applyComparison } from '../../kernels/operators.ts';
+import { operationOf } from '../../kernels/operators.ts';
 import {
   bucketsReconciled,
   counterResetCollision,
@@ -49,10 +49,11 @@ function combineFloats(
   [left, right]: readonly [number, number],
   query: Query,
 ): Outcome | undefined {
-  const comparison = applyComparison(expr.operator, left, right);
-  if (comparison !== undefined) return { sample: left, isKept: comparison };
-  const result = applyArithmetic(expr.operator, left, right);
-  if (result !== undefined) return { sample: result, isKept: true };
+  const operation = operationOf(expr.operator, false);
+  if (operation !== undefined) {
+    const result = operation(left, right);
+    return { sample: result ?? left, isKept: result !== undefined };
+  }
   query.annotate(incompatibleTypes(['float', 'float'], expr.operator, expr.position));
   return undefined;
 }

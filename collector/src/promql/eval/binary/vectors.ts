@@ -1,8 +1,7 @@
 import { Labels } from '../../../model/labels.ts';
 import { formatLabels } from '../../../model/labels-format.ts';
-import type { BinaryExpr, VectorMatching } from '../../ast.ts';
-import { isArithmetic } from '../../kernels/operators.ts';
-import { withoutIdentity } from '../name-removal.ts';
+import type { VectorMatching } from '../../ast.ts';
+import { type MatchedExpr, matchRule, resultLabels } from '../../kernels/matching.ts';
 import type { Scope } from '../query.ts';
 import { evaluationError } from '../query.ts';
 import { SeriesBuilder } from '../series-builder.ts';
@@ -12,7 +11,6 @@ import type { Sample } from './samples.ts';
 import { combineSamples } from './samples.ts';
 import type { Sides } from './sets.ts';
 import type { MatchGroups } from './signature.ts';
-import { matchedLabels } from './signature.ts';
 
 /** A sample of one side, or a fill value that stands in for one. */
 interface Operand {
@@ -25,7 +23,7 @@ interface Operand {
  * "one" side is always on the right; `#combine` swaps the operands back.
  */
 export class VectorOperation {
-  readonly #expr: BinaryExpr;
+  readonly #expr: MatchedExpr;
   readonly #matching: VectorMatching;
   readonly #scope: Scope;
   readonly #output: SeriesBuilder;
@@ -38,7 +36,7 @@ export class VectorOperation {
   readonly #fillLabels = new Map<Labels, Labels>();
 
   constructor(
-    expr: BinaryExpr & { readonly matching: VectorMatching },
+    expr: MatchedExpr,
     operands: { readonly sides: Sides; readonly groups: MatchGroups },
     scope: Scope,
   ) {
@@ -183,37 +181,24 @@ export class VectorOperation {
     }
     let labels = byOne.get(one);
     if (labels === undefined) {
-      labels = this.#createLabels(many, one);
+      const { delayedNameRemoval } = this.#scope.query.options.features;
+      labels = resultLabels(this.#expr, [many, one], delayedNameRemoval);
       byOne.set(one, labels);
     }
-    return labels;
-  }
-
-  #createLabels(many: Labels, one: Labels): Labels {
-    const { returnBool, operator } = this.#expr;
-    const isDelayed = this.#scope.query.options.features.delayedNameRemoval;
-    const { cardinality, isOn, labels: names, include } = this.#matching;
-    let labels = many;
-    if (isArithmetic(operator) || (returnBool && !isDelayed)) labels = withoutIdentity(labels);
-    if (cardinality === 'one-to-one') {
-      const matched = new Set(names);
-      labels = isOn ? labels.keep(matched) : labels.without(matched);
-    }
-    for (const name of include) labels = labels.with(name, one.get(name));
     return labels;
   }
 
   #labelsToFill(labels: Labels): Labels {
     let filled = this.#fillLabels.get(labels);
     if (filled === undefined) {
-      filled = matchedLabels(labels, this.#matching);
+      filled = matchRule(this.#matching)(labels);
       this.#fillLabels.set(labels, filled);
     }
     return filled;
   }
 
   #duplicate(series: StepSeries, other: StepSeries): Error {
-    const group = formatLabels(matchedLabels(series.labels, this.#matching));
+    const group = formatLabels(matchRule(this.#matching)(series.labels));
     const side = this.#isSwapped ? 'left' : 'right';
     // Sorted, so that the text does not depend on the order in which series were created.
     const both = [series.labels, other.labels].sort((a, b) => Labels.compare(a, b));

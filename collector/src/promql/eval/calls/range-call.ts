@@ -6,8 +6,7 @@ import {
   RANGE_FUNCTIONS,
   SMOOTHED_FUNCTIONS,
 } from '../../functions/range-functions.ts';
-import { possibleNonCounter, possibleNonCounterType } from '../annotations.ts';
-import { droppedName, requireDistinctLabels, TYPE_LABEL } from '../name-removal.ts';
+import { droppedName, requireDistinctLabels } from '../name-removal.ts';
 import type { Scope } from '../query.ts';
 import { evaluationError } from '../query.ts';
 import type { RangeSelection } from '../selectors/range.ts';
@@ -17,6 +16,7 @@ import type { StepSeries, StepValue } from '../step-series.ts';
 import { emptySeries, FLOAT, hasSamples, histogramWeight, setSample } from '../step-series.ts';
 import { absentSteps } from './absent.ts';
 import { scalarsByStep } from './arguments.ts';
+import { nonCounter } from './non-counter.ts';
 
 /** A call with a range argument, and what its evaluation has found so far. */
 interface PreparedCall {
@@ -90,7 +90,10 @@ function evaluateSeries(series: RangeSeries, prepared: PreparedCall, scope: Scop
     setSample(output, step, compute(window, call));
   });
   if (expr.function === 'rate' || expr.function === 'increase') {
-    annotateNonCounter(series, output, { call, scope });
+    const annotation = output.kinds.includes(FLOAT)
+      ? nonCounter(series.labels, query.options.features, call.position)
+      : undefined;
+    if (annotation !== undefined) query.annotate(annotation);
   }
   return output;
 }
@@ -100,23 +103,4 @@ function remarkPosition({ args, position }: Call): Position {
   const [first] = args;
   if (first === undefined) return position;
   return asRange(first)?.kind === 'subquery' ? { start: 0, end: 0 } : first.position;
-}
-
-const COUNTER_SUFFIXES = ['_total', '_sum', '_count', '_bucket'];
-
-/** Says so when a float metric does not look like a counter by its name or type. */
-function annotateNonCounter(
-  series: RangeSeries,
-  output: StepSeries,
-  { call, scope }: { readonly call: RangeCall; readonly scope: Scope },
-): void {
-  const { metricName, position } = call;
-  if (metricName === '' || !output.kinds.includes(FLOAT)) return;
-  if (scope.query.options.features.typeAndUnitLabels) {
-    const type = series.labels.get(TYPE_LABEL);
-    if (type === 'counter' || type === 'histogram') return;
-    scope.query.annotate(possibleNonCounterType(metricName, type, position));
-  } else if (!COUNTER_SUFFIXES.some((suffix) => metricName.endsWith(suffix))) {
-    scope.query.annotate(possibleNonCounter(metricName, position));
-  }
 }

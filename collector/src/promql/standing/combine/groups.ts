@@ -1,4 +1,4 @@
-import { type Labels, METRIC_NAME_LABEL } from '../../../model/labels.ts';
+import type { Labels } from '../../../model/labels.ts';
 import { grown, SlotReader, type VectorNode } from '../node.ts';
 
 /** The ordinal of the group of each slot of a node, found once when the slot is made. */
@@ -35,22 +35,4 @@ export class SlotGroups {
   reset(): void {
     this.#reader.reset();
   }
-}
-
-/** The labels that `by (names)` or `without (names)` leaves. */
-export function groupingOf(
-  names: readonly string[],
-  isWithout: boolean,
-): (labels: Labels) => Labels {
-  if (!isWithout) {
-    const kept = new Set(names);
-    return (labels) => labels.keep(kept);
-  }
-  const dropped = new Set([...names, METRIC_NAME_LABEL]);
-  return (labels) => labels.without(dropped);
-}
-
-/** The labels on which two sides are matched by `on (names)` or `ignoring (names)`. */
-export function signatureOf(names: readonly string[], isOn: boolean): (labels: Labels) => Labels {
-  return groupingOf(names, !isOn);
 }

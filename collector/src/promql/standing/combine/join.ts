@@ -1,14 +1,11 @@
 import { Labels } from '../../../model/labels.ts';
-import type { BinaryExpr, VectorMatching } from '../../ast.ts';
-import { withoutIdentity } from '../../eval/name-removal.ts';
-import { isArithmetic } from '../../kernels/operators.ts';
+import { type MatchedExpr, matchRule, resultLabels } from '../../kernels/matching.ts';
+import type { Operation } from '../../kernels/operators.ts';
 import { grown, IrregularData, SameLabels, type Tick, VectorNode } from '../node.ts';
-import type { Operation } from '../operators.ts';
-import { SlotGroups, signatureOf } from './groups.ts';
+import { SlotGroups } from './groups.ts';
 
 export interface JoinOptions {
   readonly operation: Operation;
-  readonly matching: VectorMatching;
   readonly isNameRemovalDelayed: boolean;
 }
 
@@ -24,7 +21,7 @@ const NO_PARTNER = -1;
  * evaluator words.
  */
 export class JoinNode extends VectorNode {
-  readonly #expr: BinaryExpr;
+  readonly #expr: MatchedExpr;
   readonly #options: JoinOptions;
   readonly #many: VectorNode;
   readonly #one: VectorNode;
@@ -42,9 +39,9 @@ export class JoinNode extends VectorNode {
   #isRenamed = false;
   #sameLabels: SameLabels = new SameLabels();
 
-  constructor(expr: BinaryExpr, sides: readonly [VectorNode, VectorNode], options: JoinOptions) {
+  constructor(expr: MatchedExpr, sides: readonly [VectorNode, VectorNode], options: JoinOptions) {
     super(false);
-    const { labels, isOn, cardinality, include } = options.matching;
+    const { cardinality, include } = expr.matching;
     this.#expr = expr;
     this.#options = options;
     this.#isSwapped = cardinality === 'one-to-many';
@@ -52,8 +49,8 @@ export class JoinNode extends VectorNode {
     const [left, right] = sides;
     this.#many = this.#isSwapped ? right : left;
     this.#one = this.#isSwapped ? left : right;
-    this.#manyGroups = new SlotGroups(this.#many, signatureOf(labels, isOn));
-    this.#oneGroups = new SlotGroups(this.#one, signatureOf(labels, isOn));
+    this.#manyGroups = new SlotGroups(this.#many, matchRule(expr.matching));
+    this.#oneGroups = new SlotGroups(this.#one, matchRule(expr.matching));
   }
 
   protected override run(tick: Tick): void {
@@ -77,7 +74,7 @@ export class JoinNode extends VectorNode {
   }
 
   #combine(slot: number, partner: number): void {
-    if (this.#options.matching.cardinality === 'one-to-one') {
+    if (this.#expr.matching.cardinality === 'one-to-one') {
       const group = this.#manyGroups.ordinals[slot] ?? 0;
       if (this.#isMatched[group] === 1) throw new IrregularData('many-to-one matching');
       this.#isMatched[group] = 1;
@@ -186,18 +183,8 @@ export class JoinNode extends VectorNode {
   }
 
   #labelsOf(slot: number, partner: number): Labels {
-    const { matching, isNameRemovalDelayed } = this.#options;
-    const { operator, returnBool } = this.#expr;
-    let labels = this.#many.labels[slot] ?? Labels.EMPTY;
-    if (isArithmetic(operator) || (returnBool && !isNameRemovalDelayed)) {
-      labels = withoutIdentity(labels);
-    }
-    if (matching.cardinality === 'one-to-one') {
-      const names = new Set(matching.labels);
-      labels = matching.isOn ? labels.keep(names) : labels.without(names);
-    }
+    const many = this.#many.labels[slot] ?? Labels.EMPTY;
     const one = this.#one.labels[partner] ?? Labels.EMPTY;
-    for (const name of matching.include) labels = labels.with(name, one.get(name));
-    return labels;
+    return resultLabels(this.#expr, [many, one], this.#options.isNameRemovalDelayed);
   }
 }

@@ -1,7 +1,8 @@
 import type { Labels } from '../../../model/labels.ts';
 import type { VectorMatching } from '../../ast.ts';
+import { matchRule } from '../../kernels/matching.ts';
 import { SameLabels, SlotReader, type Tick, VectorNode } from '../node.ts';
-import { SlotGroups, signatureOf } from './groups.ts';
+import { SlotGroups } from './groups.ts';
 
 /** The match groups of two vectors, and which of them have a sample of one side. */
 class SetGroups {
@@ -10,9 +11,9 @@ class SetGroups {
   readonly #ordinalByKey: Map<string, number> = new Map();
   #hasSample: Uint8Array = new Uint8Array(8);
 
-  constructor(left: VectorNode, right: VectorNode, { labels, isOn }: VectorMatching) {
-    this.#left = new SlotGroups(left, signatureOf(labels, isOn));
-    this.#right = new SlotGroups(right, signatureOf(labels, isOn));
+  constructor(left: VectorNode, right: VectorNode, matching: VectorMatching) {
+    this.#left = new SlotGroups(left, matchRule(matching));
+    this.#right = new SlotGroups(right, matchRule(matching));
   }
 
   sync(): void {

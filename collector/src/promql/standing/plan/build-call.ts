@@ -3,14 +3,19 @@ import { PromqlError } from '../../error.ts';
 import { labelsOfSelector } from '../../eval/calls/absent.ts';
 import { unwrapParens } from '../../eval/calls/arguments.ts';
 import { labelChangeOf, setsName } from '../../eval/calls/label-call.ts';
+import { nonCounter } from '../../eval/calls/non-counter.ts';
 import { DATE_FUNCTIONS } from '../../functions/date-functions.ts';
 import { FLOAT_FUNCTIONS } from '../../functions/float-functions.ts';
 import { NAME_KEEPING_FUNCTIONS, RANGE_FUNCTIONS } from '../../functions/range-functions.ts';
 import { keepName, type Naming } from '../naming.ts';
 import type { Node, ScalarNode, VectorNode } from '../node.ts';
-import { counterCheckOf } from '../range/counter-check.ts';
 import { RangeFunctionNode } from '../range/range-function.ts';
-import { type RangeOptions, type RateFunction, RateNode } from '../range/rate.ts';
+import {
+  type CounterCheck,
+  type RangeOptions,
+  type RateFunction,
+  RateNode,
+} from '../range/rate.ts';
 import { shortcutOf } from '../range/shortcuts.ts';
 import { Refusal } from '../refusal.ts';
 import { TimestampNode } from '../select/instant.ts';
@@ -70,7 +75,8 @@ function buildRangeCall(call: Call, range: MatrixSelector, builder: Builder): Ve
   };
   if (RATES.has(name)) {
     const position = call.args[0]?.position ?? call.position;
-    const check = name === 'delta' ? undefined : counterCheckOf(features, position);
+    const check: CounterCheck | undefined =
+      name === 'delta' ? undefined : (labels) => nonCounter(labels, features, position);
     const node = new RateNode(members, name as RateFunction, { ...options, check });
     return builder.register(node, members);
   }

@@ -2,14 +2,14 @@ import type { Aggregation, BinaryExpr, Call, Expr, UnaryExpr, VectorSelector } f
 import { isSetOperator } from '../../checker.ts';
 import { unwrapParens } from '../../eval/calls/arguments.ts';
 import type { EvaluationOptions } from '../../eval/options.ts';
-import { isArithmetic } from '../../kernels/operators.ts';
+import { AGGREGATIONS, type FloatAggregation } from '../../kernels/aggregation.ts';
+import { isArithmetic, operationOf } from '../../kernels/operators.ts';
 import { printExpr } from '../../printer.ts';
-import { AggregateNode, type StandingAggregator } from '../combine/aggregate.ts';
+import { AggregateNode } from '../combine/aggregate.ts';
 import { JoinNode } from '../combine/join.ts';
 import { FilterNode, UnionNode } from '../combine/sets.ts';
 import { dropName, dropNameLater, keepName, type Naming } from '../naming.ts';
 import type { Node, ScalarNode, VectorNode } from '../node.ts';
-import { operationOf } from '../operators.ts';
 import { Refusal } from '../refusal.ts';
 import { InstantNode } from '../select/instant.ts';
 import type { MemberRegistry, Members } from '../select/members.ts';
@@ -18,16 +18,9 @@ import { combined, constant, negated } from '../values/scalars.ts';
 import { buildCall } from './build-call.ts';
 import { type Builder, fixedOffset } from './builder.ts';
 
-const AGGREGATORS: ReadonlySet<string> = new Set([
-  'sum',
-  'avg',
-  'count',
-  'min',
-  'max',
-  'group',
-  'stddev',
-  'stdvar',
-] satisfies StandingAggregator[]);
+function isFloatAggregation(operator: string): operator is FloatAggregation {
+  return Object.hasOwn(AGGREGATIONS, operator);
+}
 
 /**
  * Builds the nodes of expressions, equal parts once. What has no node is refused as a whole: a
@@ -146,11 +139,11 @@ export class NodeBuilder implements Builder {
   }
 
   #createAggregation({ operator, expr, grouping, isWithout }: Aggregation): VectorNode {
-    if (!AGGREGATORS.has(operator)) throw new Refusal(`${operator} has no standing form`);
+    if (!isFloatAggregation(operator)) throw new Refusal(`${operator} has no standing form`);
     const input = this.buildVector(expr);
     const { isNameRemovalDelayed } = this;
     const clause = { grouping, isWithout, isNameRemovalDelayed };
-    const node = new AggregateNode(input, operator as StandingAggregator, clause);
+    const node = new AggregateNode(input, AGGREGATIONS[operator], clause);
     return this.register(node);
   }
 
@@ -208,7 +201,7 @@ export class NodeBuilder implements Builder {
     const operation = operationOf(operator, expr.returnBool);
     if (operation === undefined) throw new Refusal(`${operator} has no standing form`);
     const { isNameRemovalDelayed } = this;
-    const node = new JoinNode(expr, sides, { operation, matching, isNameRemovalDelayed });
+    const node = new JoinNode({ ...expr, matching }, sides, { operation, isNameRemovalDelayed });
     return this.register(node);
   }
 }

@@ -1,9 +1,9 @@
 import type { Labels } from '../../../model/labels.ts';
 import type { Expr } from '../../ast.ts';
 import { type Annotation, AnnotationSet } from '../../eval/annotations.ts';
-import { withoutIdentity } from '../../eval/name-removal.ts';
 import type { EvaluationOptions } from '../../eval/options.ts';
 import type { EvaluationResult, VectorElement } from '../../eval/values.ts';
+import { withoutIdentity } from '../../kernels/identity.ts';
 import { IrregularData, type Node, type Tick, type VectorNode } from '../node.ts';
 
 /** How a group of queries keeps time; see `StandingGroup`. */

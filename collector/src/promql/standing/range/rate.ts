@@ -1,11 +1,17 @@
 import type { Labels } from '../../../model/labels.ts';
 import type { Annotation } from '../../eval/annotations.ts';
+import {
+  addLosses,
+  extrapolationFactor,
+  type RateBounds,
+  shareFromZero,
+} from '../../kernels/rate.ts';
 import type { Naming } from '../naming.ts';
 import { IrregularData, type Tick } from '../node.ts';
 import type { LiveColumns, LiveSeries } from '../select/live-source.ts';
 import { MemberNode } from '../select/member-node.ts';
 import type { Members } from '../select/members.ts';
-import { type Range, type Run, Windows, withoutMarkers } from '../select/windows.ts';
+import { type Run, Windows, withoutMarkers } from '../select/windows.ts';
 
 export interface RangeOptions {
   readonly rangeMs: number;
@@ -68,7 +74,13 @@ export class RateNode extends MemberNode {
   protected override runMembers(tick: Tick, series: readonly (LiveSeries | undefined)[]): void {
     const { rangeMs, offsetMs } = this.#options;
     const endMs = tick.timeMs - offsetMs;
-    const range = { startMs: endMs - rangeMs, endMs };
+    const bounds: RateBounds = {
+      startMs: endMs - rangeMs,
+      endMs,
+      rangeMs,
+      isPerSecond: this.#isPerSecond,
+      counterStartMs: undefined,
+    };
     const { present, values } = this;
     this.#windows.start(endMs, series.length);
     for (let slot = 0; slot < series.length; slot += 1) {
@@ -77,14 +89,14 @@ export class RateNode extends MemberNode {
         present[slot] = 0;
         continue;
       }
-      this.#windows.move(slot, ring, range);
-      const value = this.#valueOf(ring, range);
+      this.#windows.move(slot, ring, bounds);
+      const value = this.#valueOf(ring, bounds);
       present[slot] = value === undefined ? 0 : 1;
       values[slot] = value ?? 0;
     }
   }
 
-  #valueOf(ring: LiveColumns, range: Range): number | undefined {
+  #valueOf(ring: LiveColumns, bounds: RateBounds): number | undefined {
     const { from, to, flagged, drops } = this.#windows;
     const { page } = ring;
     if (page.startTimes !== undefined && this.#options.usesStartTimes && to > from) {
@@ -94,50 +106,18 @@ export class RateNode extends MemberNode {
       if (flagged > 0) withoutMarkers(ring, from, to);
       return undefined;
     }
-    if (flagged > 0) return this.#valueOfRun(withoutMarkers(ring, from, to), range);
-    let change = (page.values[to - 1] ?? 0) - (page.values[from] ?? 0);
-    if (drops > 0 && this.#isCounter) {
-      change = addLosses(change, { times: page.times, values: page.values, from, to });
+    if (flagged > 0) {
+      const run = withoutMarkers(ring, from, to);
+      return run.to < 2 ? undefined : this.#rateOf(run, bounds, true);
     }
-    return this.#extrapolate(change, { times: page.times, values: page.values, from, to }, range);
+    return this.#rateOf({ times: page.times, values: page.values, from, to }, bounds, drops > 0);
   }
 
-  #valueOfRun(run: Run, range: Range): number | undefined {
-    if (run.to < 2) return undefined;
-    const change = (run.values[run.to - 1] ?? 0) - (run.values[0] ?? 0);
-    return this.#extrapolate(this.#isCounter ? addLosses(change, run) : change, run, range);
+  #rateOf(run: Run, bounds: RateBounds, mayHaveLosses: boolean): number {
+    const first = run.values[run.from] ?? 0;
+    let change = (run.values[run.to - 1] ?? 0) - first;
+    if (this.#isCounter && mayHaveLosses) change = addLosses(change, run);
+    const zeroShare = this.#isCounter ? shareFromZero(first, change) : Number.NaN;
+    return change * extrapolationFactor(run, bounds, zeroShare);
   }
-
-  /**
-   * Stretches the change between the first and the last sample over the range, step by step as
-   * Prometheus does it (`extrapolatedRate` in promql/functions.go), for equal bits.
-   */
-  #extrapolate(change: number, { times, values, from, to }: Run, range: Range): number {
-    const firstMs = times[from] ?? 0;
-    const lastMs = times[to - 1] ?? 0;
-    const sampledSeconds = (lastMs - firstMs) / 1000;
-    const averageSeconds = sampledSeconds / (to - 1 - from);
-    const thresholdSeconds = averageSeconds * 1.1;
-    let toStart = (firstMs - range.startMs) / 1000;
-    if (toStart >= thresholdSeconds) toStart = averageSeconds / 2;
-    const first = values[from] ?? 0;
-    if (this.#isCounter && change > 0 && first >= 0) {
-      const toZero = sampledSeconds * (first / change);
-      if (toZero < toStart) toStart = toZero;
-    }
-    let toEnd = (range.endMs - lastMs) / 1000;
-    if (toEnd >= thresholdSeconds) toEnd = averageSeconds / 2;
-    const factor = (sampledSeconds + toStart + toEnd) / sampledSeconds;
-    return change * (this.#isPerSecond ? factor / (this.#options.rangeMs / 1000) : factor);
-  }
-}
-
-/** What a counter had reached before each of its resets is added to its change. */
-function addLosses(change: number, { values, from, to }: Run): number {
-  let total = change;
-  for (let at = from + 1; at < to; at += 1) {
-    const previous = values[at - 1] ?? 0;
-    if ((values[at] ?? 0) < previous) total += previous;
-  }
-  return total;
 }

@@ -3,6 +3,7 @@ import type { Position } from '../../ast.ts';
 import { type Annotation, forcedMonotonicity } from '../../eval/annotations.ts';
 import { parseBound } from '../../eval/calls/histogram-groups.ts';
 import { type ClassicBucket, classicQuantile } from '../../functions/classic-histogram.ts';
+import { bucketQuantile } from '../../kernels/bucket-quantile.ts';
 import type { Naming } from '../naming.ts';
 import {
   IrregularData,
@@ -105,7 +106,7 @@ export class QuantileNode extends VectorNode {
   ): number {
     if (this.#bounds[count - 1] !== Infinity || count < 2) return Number.NaN;
     return this.#isClearlyRising(count)
-      ? this.#interpolate(count, quantile)
+      ? bucketQuantile(quantile, { bounds: this.#bounds, counts: this.#counts }, count)
       : this.#mend(count, quantile, context);
   }
 
@@ -117,29 +118,6 @@ export class QuantileNode extends VectorNode {
       if (rise !== 0 && !(rise > current * CLEAR_RISE)) return false;
     }
     return true;
-  }
-
-  #interpolate(count: number, quantile: number): number {
-    const last = count - 1;
-    const observations = this.#countAt(last);
-    if (observations === 0) return Number.NaN;
-    const rank = quantile * observations;
-    let found = 0;
-    while (found < last && !(this.#countAt(found) >= rank)) found += 1;
-    if (found === last) return this.#boundAt(last - 1);
-    const end = this.#boundAt(found);
-    if (found === 0) return end <= 0 ? end : end * (rank / this.#countAt(0));
-    const start = this.#boundAt(found - 1);
-    const below = this.#countAt(found - 1);
-    return start + (end - start) * ((rank - below) / (this.#countAt(found) - below));
-  }
-
-  #countAt(index: number): number {
-    return this.#counts[index] ?? 0;
-  }
-
-  #boundAt(index: number): number {
-    return this.#bounds[index] ?? 0;
   }
 
   #mend(

@@ -1,5 +1,5 @@
 import type { BinaryOperator } from '../../ast.ts';
-import { applyArithmetic, applyComparison } from '../../kernels/operators.ts';
+import { scalarResult } from '../../kernels/operators.ts';
 import type { ScalarNode, Tick, VectorNode } from '../node.ts';
 
 export function constant(value: number): ScalarNode {
@@ -21,12 +21,7 @@ export function combined(
 ): ScalarNode {
   return {
     kind: 'scalar',
-    evaluate: (tick) => {
-      const [first, second] = [left.evaluate(tick), right.evaluate(tick)];
-      return (
-        applyArithmetic(operator, first, second) ?? Number(applyComparison(operator, first, second))
-      );
-    },
+    evaluate: (tick) => scalarResult(operator, left.evaluate(tick), right.evaluate(tick)),
   };
 }
 

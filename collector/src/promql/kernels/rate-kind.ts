@@ -1,5 +1,0 @@
-/** Which of `rate`, `increase` and `delta` is asked for. */
-export interface RateKind {
-  readonly isCounter: boolean;
-  readonly isPerSecond: boolean;
-}
