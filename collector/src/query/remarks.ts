@@ -1,4 +1,4 @@
-import { type Annotation, formatAnnotation } from '../promql/eval/annotations.ts';
+import { type Annotation, formatAnnotation } from '../promql/annotations.ts';
 
 /** What stands beside the data of an answer. */
 export interface Remarks {

@@ -4,7 +4,7 @@ import { compileMatcher } from '../model/matcher.ts';
 import type { Call, Expr, LabelMatcher, VectorSelector } from '../promql/ast.ts';
 import { childrenOf } from '../promql/eval/children.ts';
 import { FLOAT_FUNCTIONS } from '../promql/functions/float-functions.ts';
-import { FUNCTION_SIGNATURES } from '../promql/functions/signatures.ts';
+import { FUNCTION_SIGNATURES } from '../promql/signatures.ts';
 
 import { ALERTS_FOR_STATE_METRIC, ALERTS_METRIC } from './alert-rule.ts';
 import type { Rule } from './rule.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { Labels } from '../../../collector/src/model/labels.ts';
-import { parseHistogramNotation } from '../../../collector/src/promql/histogram-notation.ts';
 import { MemorySource } from '../../../collector/src/promql/memory-source.ts';
+import { parseHistogramNotation } from '../../../collector/src/promql/notation/histogram.ts';
 import { FLAG_HISTOGRAM, FLAG_STALE } from '../../../collector/src/promql/series-source.ts';
 
 const { histogram } = parseHistogramNotation('count:1 sum:1 buckets:[1]');

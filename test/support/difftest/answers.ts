@@ -1,6 +1,6 @@
 import { allBuckets } from '../../../collector/src/model/histogram/buckets.ts';
 import type { NativeHistogram } from '../../../collector/src/model/histogram/histogram.ts';
-import { formatAnnotation } from '../../../collector/src/promql/eval/annotations.ts';
+import { formatAnnotation } from '../../../collector/src/promql/annotations.ts';
 import type { EvaluationResult, Point, Value } from '../../../collector/src/promql/eval/values.ts';
 import { seriesKey } from './remote-read.ts';
 

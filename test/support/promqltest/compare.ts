@@ -7,15 +7,15 @@ import { formatHistogramNotation } from '../../../collector/src/model/histogram/
 import type { NativeHistogram } from '../../../collector/src/model/histogram/histogram.ts';
 import { Labels } from '../../../collector/src/model/labels.ts';
 import { formatLabels } from '../../../collector/src/model/labels-format.ts';
-import type { Annotation } from '../../../collector/src/promql/eval/annotations.ts';
-import { formatAnnotation } from '../../../collector/src/promql/eval/annotations.ts';
+import type { Annotation } from '../../../collector/src/promql/annotations.ts';
+import { formatAnnotation } from '../../../collector/src/promql/annotations.ts';
 import type {
   MatrixSeries,
   Point,
   Value,
   VectorElement,
 } from '../../../collector/src/promql/eval/values.ts';
-import type { SequenceValue } from '../../../collector/src/promql/series-notation.ts';
+import type { SequenceValue } from '../../../collector/src/promql/notation/series.ts';
 import type { EvalCommand, ExpectationKind, ExpectedSeries } from './script.ts';
 
 const TOLERANCE = 1e-6;

@@ -1,6 +1,6 @@
 import { Labels } from '../../../collector/src/model/labels.ts';
+import { AnnotationSet } from '../../../collector/src/promql/annotations.ts';
 import type { Expr, LabelMatcher } from '../../../collector/src/promql/ast.ts';
-import { AnnotationSet } from '../../../collector/src/promql/eval/annotations.ts';
 import type {
   EvaluationResult,
   MatrixSeries,

@@ -1,9 +1,9 @@
 import { Labels } from '../../model/labels.ts';
+import type { Annotation } from '../annotations.ts';
 import type { Expr, VectorSelector } from '../ast.ts';
 import { withoutIdentity } from '../kernels/identity.ts';
 import type { SeriesSource } from '../series-source.ts';
 import { evaluateAggregation } from './aggregation/evaluate-aggregation.ts';
-import type { Annotation } from './annotations.ts';
 import { evaluateBinary } from './binary/evaluate-binary.ts';
 import { unwrapParens } from './calls/arguments.ts';
 import { evaluateCall } from './calls/evaluate-call.ts';

@@ -1,8 +1,8 @@
+import type { Annotation } from '../annotations.ts';
+import { AnnotationSet } from '../annotations.ts';
 import type { Expr, Position, VectorSelector } from '../ast.ts';
 import { PromqlError } from '../error.ts';
 import type { SeriesSource } from '../series-source.ts';
-import type { Annotation } from './annotations.ts';
-import { AnnotationSet } from './annotations.ts';
 import { selectorsOfTotals } from './histogram-totals.ts';
 import type { EvaluationOptions } from './options.ts';
 import { heapBytesOfSeries, type StepValue } from './step-series.ts';

@@ -1,6 +1,6 @@
 import type { NativeHistogram } from '../../model/histogram/histogram.ts';
 import type { Labels } from '../../model/labels.ts';
-import type { Annotation } from './annotations.ts';
+import type { Annotation } from '../annotations.ts';
 
 export interface ScalarValue {
   readonly kind: 'scalar';

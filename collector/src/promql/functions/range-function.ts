@@ -1,7 +1,7 @@
 import type { NativeHistogram } from '../../model/histogram/histogram.ts';
+import type { Annotation } from '../annotations.ts';
 import type { Position } from '../ast.ts';
-import type { Annotation } from '../eval/annotations.ts';
-import type { RangeWindow } from '../eval/selectors/range-window.ts';
+import type { RangeWindow } from './range-window.ts';
 
 /** What a range function knows besides the samples of its window. */
 export interface RangeCall {

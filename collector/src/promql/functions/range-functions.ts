@@ -1,5 +1,4 @@
-import { changes, resets } from './changes.ts';
-import { idelta, irate } from './instant-rate.ts';
+import { changes, resets } from './over-time/changes.ts';
 import {
   averageOverTime,
   countOverTime,
@@ -17,10 +16,11 @@ import {
   timestampOfMax,
   timestampOfMin,
   varianceOverTime,
-} from './over-time.ts';
+} from './over-time/floats.ts';
+import { deriv, doubleExponentialSmoothing, predictLinear } from './over-time/regression.ts';
 import type { RangeFunction } from './range-function.ts';
-import { delta, increase, rate } from './rate.ts';
-import { deriv, doubleExponentialSmoothing, predictLinear } from './regression.ts';
+import { idelta, irate } from './rate/instant-rate.ts';
+import { delta, increase, rate } from './rate/rate.ts';
 
 /** Functions of a range vector by name. `absent_over_time` starts as `present_over_time`. */
 export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map([

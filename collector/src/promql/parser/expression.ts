@@ -10,7 +10,7 @@ import type {
   UnaryExpr,
 } from '../ast.ts';
 import { FEATURE_NAMES } from '../features.ts';
-import { FUNCTION_SIGNATURES } from '../functions/signatures.ts';
+import { FUNCTION_SIGNATURES } from '../signatures.ts';
 import { parsePositiveDuration, toDuration } from './duration-expression.ts';
 import { parseGroupingLabels } from './grouping.ts';
 import { numberLiteral, stringLiteral } from './literal.ts';

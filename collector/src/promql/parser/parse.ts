@@ -1,7 +1,7 @@
 import type { Labels } from '../../model/labels.ts';
 import type { Expr, LabelMatcher } from '../ast.ts';
-import { checkExpr } from '../checker.ts';
 import { DEFAULT_FEATURES, type PromqlFeatures } from '../features.ts';
+import { checkExpr } from './checker.ts';
 import { parseExpression } from './expression.ts';
 import { parseMetricLabels } from './metric-labels.ts';
 import { parseVectorSelector } from './selector.ts';

@@ -1,7 +1,7 @@
 import { histogramsEqual } from '../../model/histogram/equal.ts';
 import type { Labels } from '../../model/labels.ts';
 import { MemorySource, type NewSample } from '../../promql/memory-source.ts';
-import { parseSequence, parseSeries, type SequenceValue } from '../../promql/series-notation.ts';
+import { parseSequence, parseSeries, type SequenceValue } from '../../promql/notation/series.ts';
 import type { RuleSample } from '../evaluation.ts';
 import type { UnitTest } from './unit-test.ts';
 

@@ -34,7 +34,7 @@ import {
   multiplyHistogram,
 } from '../../../../collector/src/model/histogram/scale.ts';
 import { trimHistogram } from '../../../../collector/src/model/histogram/trim.ts';
-import { parseHistogramNotation } from '../../../../collector/src/promql/histogram-notation.ts';
+import { parseHistogramNotation } from '../../../../collector/src/promql/notation/histogram.ts';
 
 function read(text: string): NativeHistogram {
   return parseHistogramNotation(text).histogram;

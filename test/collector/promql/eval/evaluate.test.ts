@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { formatFloat } from '../../../../collector/src/model/format-float.ts';
 import { formatHistogramNotation } from '../../../../collector/src/model/histogram/format.ts';
 import { formatLabels } from '../../../../collector/src/model/labels-format.ts';
-import { formatAnnotation } from '../../../../collector/src/promql/eval/annotations.ts';
+import { formatAnnotation } from '../../../../collector/src/promql/annotations.ts';
 import { evaluateInstant, evaluateRange } from '../../../../collector/src/promql/eval/evaluate.ts';
 import type { EvaluationOptions } from '../../../../collector/src/promql/eval/options.ts';
 import type { EvaluationResult, Point } from '../../../../collector/src/promql/eval/values.ts';

@@ -1,17 +1,17 @@
 import { compactHistogram } from '../../../model/histogram/compact.ts';
 import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import { HistogramSum } from '../../../model/histogram/sum.ts';
-import type { AggregateOperator, Aggregation } from '../../ast.ts';
-import { HistogramAverage } from '../../functions/over-time-histograms.ts';
-import { quantileOf } from '../../functions/quantile.ts';
-import { AGGREGATIONS, type AggregationKernel, GroupColumns } from '../../kernels/aggregation.ts';
 import {
   bucketsReconciled,
   counterResetCollision,
   histogramIgnoredInAggregation,
   mixedBucketSchemas,
   mixedFloatsAndHistogramsInAggregation,
-} from '../annotations.ts';
+} from '../../annotations.ts';
+import type { AggregateOperator, Aggregation } from '../../ast.ts';
+import { HistogramAverage } from '../../functions/over-time/histograms.ts';
+import { quantileOf } from '../../functions/over-time/quantile.ts';
+import { AGGREGATIONS, type AggregationKernel, GroupColumns } from '../../kernels/aggregation.ts';
 import type { Query } from '../query.ts';
 import { evaluationError } from '../query.ts';
 

@@ -1,5 +1,5 @@
+import { invalidQuantile } from '../../annotations.ts';
 import type { AggregateOperator, Aggregation } from '../../ast.ts';
-import { invalidQuantile } from '../annotations.ts';
 import { unwrapParens } from '../calls/arguments.ts';
 import { mergeSameLabels } from '../name-removal.ts';
 import type { Query, Scope } from '../query.ts';

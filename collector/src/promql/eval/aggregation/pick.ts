@@ -1,8 +1,8 @@
 import { formatFloat } from '../../../model/format-float.ts';
 import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import { hashLabels } from '../../../model/label-hash.ts';
+import { histogramIgnoredInAggregation, invalidRatio } from '../../annotations.ts';
 import type { Aggregation } from '../../ast.ts';
-import { histogramIgnoredInAggregation, invalidRatio } from '../annotations.ts';
 import type { Scope } from '../query.ts';
 import { evaluationError } from '../query.ts';
 import type { StepSeries } from '../step-series.ts';

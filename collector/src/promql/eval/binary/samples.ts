@@ -4,14 +4,14 @@ import { histogramsEqual } from '../../../model/histogram/equal.ts';
 import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import { divideHistogram, multiplyHistogram } from '../../../model/histogram/scale.ts';
 import { trimHistogram } from '../../../model/histogram/trim.ts';
-import type { BinaryExpr, BinaryOperator } from '../../ast.ts';
-import { operationOf } from '../../kernels/operators.ts';
 import {
   bucketsReconciled,
   counterResetCollision,
   incompatibleBucketLayout,
   incompatibleTypes,
-} from '../annotations.ts';
+} from '../../annotations.ts';
+import type { BinaryExpr, BinaryOperator } from '../../ast.ts';
+import { operationOf } from '../../kernels/operators.ts';
 import type { Query } from '../query.ts';
 
 export type Sample = number | NativeHistogram;

@@ -1,8 +1,8 @@
 import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import type { Labels } from '../../../model/labels.ts';
+import { badBucketLabel, mixedClassicAndNative } from '../../annotations.ts';
 import type { Position } from '../../ast.ts';
 import type { ClassicBucket } from '../../functions/classic-histogram.ts';
-import { badBucketLabel, mixedClassicAndNative } from '../annotations.ts';
 import type { Query } from '../query.ts';
 import type { StepSeries } from '../step-series.ts';
 import { FLOAT, HISTOGRAM } from '../step-series.ts';

@@ -1,8 +1,8 @@
 import type { Labels } from '../../../model/labels.ts';
+import { type Annotation, possibleNonCounter, possibleNonCounterType } from '../../annotations.ts';
 import type { Position } from '../../ast.ts';
 import type { PromqlFeatures } from '../../features.ts';
 import { TYPE_LABEL } from '../../kernels/identity.ts';
-import { type Annotation, possibleNonCounter, possibleNonCounterType } from '../annotations.ts';
 
 const COUNTER_SUFFIXES = ['_total', '_sum', '_count', '_bucket'];
 

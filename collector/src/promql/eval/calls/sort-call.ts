@@ -1,6 +1,6 @@
 import { Labels } from '../../../model/labels.ts';
+import { sortInRangeQuery } from '../../annotations.ts';
 import type { Call } from '../../ast.ts';
-import { sortInRangeQuery } from '../annotations.ts';
 import { mapKinds } from '../filter-steps.ts';
 import type { Scope } from '../query.ts';
 import type { StepSeries, StepValue } from '../step-series.ts';

@@ -1,11 +1,11 @@
 import type { MatrixSelector, Subquery } from '../../ast.ts';
-import { findEnds, inside, valueAtEnd, valueAtStart } from '../../functions/extended-rate.ts';
+import type { RangeWindow, RunWindow } from '../../functions/range-window.ts';
+import { findEnds, inside, valueAtEnd, valueAtStart } from '../../functions/rate/extended-rate.ts';
 import type { Scope } from '../query.ts';
 import { evaluationError } from '../query.ts';
 import type { MatrixSeries, Point } from '../values.ts';
 import { forEachWindow, selectRange } from './range.ts';
 import type { RangeSeries } from './range-series.ts';
-import type { RangeWindow, RunWindow } from './range-window.ts';
 
 /** A point of a result is an object with two numbers of its own. */
 const POINT_BYTES = 96;

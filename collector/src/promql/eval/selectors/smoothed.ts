@@ -1,9 +1,10 @@
 import { usesCustomBuckets } from '../../../model/histogram/buckets.ts';
 import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
+import { mixedBucketSchemas, mixedFloatsAndHistograms } from '../../annotations.ts';
 import type { VectorSelector } from '../../ast.ts';
-import { interpolateHistograms } from '../../functions/extended-histogram-rate.ts';
-import { interpolate } from '../../functions/extended-rate.ts';
-import { mixedBucketSchemas, mixedFloatsAndHistograms } from '../annotations.ts';
+import type { RangeWindow, RunWindow } from '../../functions/range-window.ts';
+import { interpolateHistograms } from '../../functions/rate/extended-histogram-rate.ts';
+import { interpolate } from '../../functions/rate/extended-rate.ts';
 import type { Scope } from '../query.ts';
 import type { StepSeries } from '../step-series.ts';
 import { emptySeries, hasSamples, setSample } from '../step-series.ts';
@@ -11,7 +12,6 @@ import { columnsFor } from './columns.ts';
 import { forEachWindow } from './range.ts';
 import type { RangeSeries } from './range-series.ts';
 import { rangeSeriesOf } from './range-series.ts';
-import type { RangeWindow, RunWindow } from './range-window.ts';
 import { referenceTimes } from './time-window.ts';
 
 /**

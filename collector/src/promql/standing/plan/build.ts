@@ -1,9 +1,9 @@
 import type { Aggregation, BinaryExpr, Call, Expr, UnaryExpr, VectorSelector } from '../../ast.ts';
-import { isSetOperator } from '../../checker.ts';
 import { unwrapParens } from '../../eval/calls/arguments.ts';
 import type { EvaluationOptions } from '../../eval/options.ts';
 import { AGGREGATIONS, type FloatAggregation } from '../../kernels/aggregation.ts';
 import { isArithmetic, operationOf } from '../../kernels/operators.ts';
+import { isSetOperator } from '../../parser/checker.ts';
 import { printExpr } from '../../printer.ts';
 import { AggregateNode } from '../combine/aggregate.ts';
 import { JoinNode } from '../combine/join.ts';

@@ -1,6 +1,6 @@
 import type { Labels } from '../../../model/labels.ts';
+import { type Annotation, AnnotationSet } from '../../annotations.ts';
 import type { Expr } from '../../ast.ts';
-import { type Annotation, AnnotationSet } from '../../eval/annotations.ts';
 import type { EvaluationOptions } from '../../eval/options.ts';
 import type { EvaluationResult, VectorElement } from '../../eval/values.ts';
 import { withoutIdentity } from '../../kernels/identity.ts';

@@ -2,8 +2,8 @@ import { textKey } from '@telltale/core';
 
 import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import { Labels } from '../../../model/labels.ts';
-import { RangeWindow } from '../../eval/selectors/range-window.ts';
 import type { RangeCall, RangeFunction } from '../../functions/range-function.ts';
+import { RangeWindow } from '../../functions/range-window.ts';
 import { IrregularData, type ScalarNode, type Tick } from '../node.ts';
 import type { LiveColumns, LiveSeries } from '../select/live-source.ts';
 import { MemberNode } from '../select/member-node.ts';

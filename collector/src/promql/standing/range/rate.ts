@@ -1,5 +1,5 @@
 import type { Labels } from '../../../model/labels.ts';
-import type { Annotation } from '../../eval/annotations.ts';
+import type { Annotation } from '../../annotations.ts';
 import {
   addLosses,
   extrapolationFactor,

@@ -1,6 +1,6 @@
 import type { Labels } from '../../../model/labels.ts';
+import { type Annotation, forcedMonotonicity } from '../../annotations.ts';
 import type { Position } from '../../ast.ts';
-import { type Annotation, forcedMonotonicity } from '../../eval/annotations.ts';
 import { parseBound } from '../../eval/calls/histogram-groups.ts';
 import { type ClassicBucket, classicQuantile } from '../../functions/classic-histogram.ts';
 import { bucketQuantile } from '../../kernels/bucket-quantile.ts';

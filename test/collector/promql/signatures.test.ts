@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { FUNCTION_SIGNATURES } from '../../../../collector/src/promql/functions/signatures.ts';
+import { FUNCTION_SIGNATURES } from '../../../collector/src/promql/signatures.ts';
 
 test('FUNCTION_SIGNATURES holds 73 stable and 17 experimental functions', () => {
   const all = [...FUNCTION_SIGNATURES.values()];

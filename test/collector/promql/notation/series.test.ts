@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 
-import { formatHistogramNotation } from '../../../collector/src/model/histogram/format.ts';
-import type { SequenceValue } from '../../../collector/src/promql/series-notation.ts';
+import { formatHistogramNotation } from '../../../../collector/src/model/histogram/format.ts';
+import type { SequenceValue } from '../../../../collector/src/promql/notation/series.ts';
 import {
   parseSequence,
   parseSeries,
   parseStartTimeLine,
   parseStartTimes,
-} from '../../../collector/src/promql/series-notation.ts';
+} from '../../../../collector/src/promql/notation/series.ts';
 
 function show(value: SequenceValue): string {
   if (value.kind === 'float') return String(value.value);

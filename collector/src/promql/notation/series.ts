@@ -1,11 +1,10 @@
-import { parseDuration } from '../model/duration.ts';
-import { addHistograms, subtractHistograms } from '../model/histogram/add.ts';
-import type { NativeHistogram } from '../model/histogram/histogram.ts';
-import { Labels, METRIC_NAME_LABEL } from '../model/labels.ts';
-
-import type { NotatedHistogram } from './histogram-notation.ts';
-import { parseHistogramNotation, parseNotationNumber } from './histogram-notation.ts';
-import { unquoteString } from './parser/unquote.ts';
+import { parseDuration } from '../../model/duration.ts';
+import { addHistograms, subtractHistograms } from '../../model/histogram/add.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
+import { Labels, METRIC_NAME_LABEL } from '../../model/labels.ts';
+import { unquoteString } from '../parser/unquote.ts';
+import type { NotatedHistogram } from './histogram.ts';
+import { parseHistogramNotation, parseNotationNumber } from './histogram.ts';
 
 /** One value of a written series. */
 export type SequenceValue =

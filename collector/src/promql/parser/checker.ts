@@ -1,7 +1,6 @@
-import { quoteGo } from '../model/go-string.ts';
-import { METRIC_NAME_LABEL } from '../model/labels.ts';
-import { compileMatcher } from '../model/matcher.ts';
-
+import { quoteGo } from '../../model/go-string.ts';
+import { METRIC_NAME_LABEL } from '../../model/labels.ts';
+import { compileMatcher } from '../../model/matcher.ts';
 import type {
   Aggregation,
   BinaryExpr,
@@ -14,11 +13,11 @@ import type {
   ValueType,
   VectorMatching,
   VectorSelector,
-} from './ast.ts';
-import { PromqlError } from './error.ts';
-import { FUNCTION_SIGNATURES, type FunctionSignature } from './functions/signatures.ts';
-import { isComparison } from './kernels/operators.ts';
-import type { SourceText } from './parser/source-text.ts';
+} from '../ast.ts';
+import { PromqlError } from '../error.ts';
+import { isComparison } from '../kernels/operators.ts';
+import { FUNCTION_SIGNATURES, type FunctionSignature } from '../signatures.ts';
+import type { SourceText } from './source-text.ts';
 
 const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
   scalar: 'scalar',

@@ -1,6 +1,7 @@
-import { formatFloat, formatGeneral } from '../../model/format-float.ts';
-import { quoteGo } from '../../model/go-string.ts';
-import type { Position } from '../ast.ts';
+import { formatFloat, formatGeneral } from '../model/format-float.ts';
+import { quoteGo } from '../model/go-string.ts';
+
+import type { Position } from './ast.ts';
 
 /** A remark on a result that is correct, but perhaps not what the user meant. */
 export interface Annotation {

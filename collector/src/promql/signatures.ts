@@ -1,4 +1,4 @@
-import type { ValueType } from '../ast.ts';
+import type { ValueType } from './ast.ts';
 
 export interface FunctionSignature {
   readonly name: string;

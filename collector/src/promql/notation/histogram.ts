@@ -1,4 +1,4 @@
-import type { CounterResetHint, NativeHistogram, Span } from '../model/histogram/histogram.ts';
+import type { CounterResetHint, NativeHistogram, Span } from '../../model/histogram/histogram.ts';
 
 /** A histogram as written in a test, and whether its counter reset hint was written too. */
 export interface NotatedHistogram {

@@ -1,13 +1,9 @@
-import type { NativeHistogram } from '../../model/histogram/histogram.ts';
-import { divideHistogram } from '../../model/histogram/scale.ts';
-import { HistogramSum } from '../../model/histogram/sum.ts';
-import {
-  bucketsReconciled,
-  counterResetCollision,
-  mixedBucketSchemas,
-} from '../eval/annotations.ts';
-import type { RunWindow } from '../eval/selectors/range-window.ts';
-import type { RangeCall } from './range-function.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
+import { divideHistogram } from '../../../model/histogram/scale.ts';
+import { HistogramSum } from '../../../model/histogram/sum.ts';
+import { bucketsReconciled, counterResetCollision, mixedBucketSchemas } from '../../annotations.ts';
+import type { RangeCall } from '../range-function.ts';
+import type { RunWindow } from '../range-window.ts';
 
 /** `sum_over_time` of native histograms. */
 export function sumHistograms(

@@ -1,5 +1,5 @@
-import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
-import type { RangeSeries, SampleRun } from './range-series.ts';
+import type { NativeHistogram } from '../../model/histogram/histogram.ts';
+import type { RangeSeries, SampleRun } from '../eval/selectors/range-series.ts';
 
 /** The samples of one type inside a window: a part of a run that moves forward with the steps. */
 export class RunWindow<T> {

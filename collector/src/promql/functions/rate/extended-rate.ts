@@ -1,6 +1,6 @@
-import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
-import type { RateKind } from '../kernels/rate.ts';
-import type { RangeCall } from './range-function.ts';
+import type { RateKind } from '../../kernels/rate.ts';
+import type { RangeCall } from '../range-function.ts';
+import type { RangeWindow, RunWindow } from '../range-window.ts';
 
 /** The samples that decide the value at both ends of an extended range. */
 export interface Ends {

@@ -1,17 +1,17 @@
-import { subtractHistograms } from '../../model/histogram/add.ts';
-import { compactHistogram } from '../../model/histogram/compact.ts';
-import type { NativeHistogram } from '../../model/histogram/histogram.ts';
-import { isCounterReset } from '../../model/histogram/reset.ts';
-import { divideHistogram } from '../../model/histogram/scale.ts';
+import { subtractHistograms } from '../../../model/histogram/add.ts';
+import { compactHistogram } from '../../../model/histogram/compact.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
+import { isCounterReset } from '../../../model/histogram/reset.ts';
+import { divideHistogram } from '../../../model/histogram/scale.ts';
 import {
   bucketsReconciled,
   histogramNotCounter,
   histogramNotGauge,
   mixedBucketSchemas,
   mixedFloatsAndHistograms,
-} from '../eval/annotations.ts';
-import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
-import type { RangeCall, RangeFunction } from './range-function.ts';
+} from '../../annotations.ts';
+import type { RangeCall, RangeFunction } from '../range-function.ts';
+import type { RangeWindow, RunWindow } from '../range-window.ts';
 import type { StartedSample } from './start-times.ts';
 import { isResetByStartTime } from './start-times.ts';
 

@@ -1,14 +1,14 @@
-import { CompensatedSum, roundingLoss } from '../../model/compensated-sum.ts';
-import type { NativeHistogram } from '../../model/histogram/histogram.ts';
+import { CompensatedSum, roundingLoss } from '../../../model/compensated-sum.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import {
   histogramsIgnoredInRange,
   invalidQuantile,
   mixedFloatsAndHistograms,
-} from '../eval/annotations.ts';
-import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
-import { averageHistograms, sumHistograms } from './over-time-histograms.ts';
+} from '../../annotations.ts';
+import type { RangeCall, RangeFunction } from '../range-function.ts';
+import type { RangeWindow, RunWindow } from '../range-window.ts';
+import { averageHistograms, sumHistograms } from './histograms.ts';
 import { quantileOf } from './quantile.ts';
-import type { RangeCall, RangeFunction } from './range-function.ts';
 
 type Sample = number | NativeHistogram | undefined;
 

@@ -1,18 +1,18 @@
-import { usesCustomBuckets } from '../../model/histogram/buckets.ts';
-import { compactHistogram } from '../../model/histogram/compact.ts';
-import type { NativeHistogram } from '../../model/histogram/histogram.ts';
-import { isCounterReset } from '../../model/histogram/reset.ts';
-import { reduceResolution } from '../../model/histogram/resolution.ts';
-import { HistogramSum } from '../../model/histogram/sum.ts';
+import { usesCustomBuckets } from '../../../model/histogram/buckets.ts';
+import { compactHistogram } from '../../../model/histogram/compact.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
+import { isCounterReset } from '../../../model/histogram/reset.ts';
+import { reduceResolution } from '../../../model/histogram/resolution.ts';
+import { HistogramSum } from '../../../model/histogram/sum.ts';
 import {
   bucketsReconciled,
   histogramNotCounter,
   histogramNotGauge,
   mixedBucketSchemas,
   startTimeOverlap,
-} from '../eval/annotations.ts';
-import type { RunWindow } from '../eval/selectors/range-window.ts';
-import type { RangeCall } from './range-function.ts';
+} from '../../annotations.ts';
+import type { RangeCall } from '../range-function.ts';
+import type { RunWindow } from '../range-window.ts';
 import type { StartedSample } from './start-times.ts';
 import { isResetByStartTime, startTimesOverlap } from './start-times.ts';
 

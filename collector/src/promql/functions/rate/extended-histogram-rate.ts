@@ -1,22 +1,22 @@
-import { addHistograms, subtractHistograms } from '../../model/histogram/add.ts';
-import { usesCustomBuckets } from '../../model/histogram/buckets.ts';
-import { compactHistogram } from '../../model/histogram/compact.ts';
-import type { NativeHistogram } from '../../model/histogram/histogram.ts';
-import { isCounterReset } from '../../model/histogram/reset.ts';
-import { divideHistogram, multiplyHistogram } from '../../model/histogram/scale.ts';
-import type { Position } from '../ast.ts';
-import type { Annotation } from '../eval/annotations.ts';
+import { addHistograms, subtractHistograms } from '../../../model/histogram/add.ts';
+import { usesCustomBuckets } from '../../../model/histogram/buckets.ts';
+import { compactHistogram } from '../../../model/histogram/compact.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
+import { isCounterReset } from '../../../model/histogram/reset.ts';
+import { divideHistogram, multiplyHistogram } from '../../../model/histogram/scale.ts';
+import type { Annotation } from '../../annotations.ts';
 import {
   bucketsReconciled,
   histogramNotCounter,
   histogramNotGauge,
   mixedBucketSchemas,
-} from '../eval/annotations.ts';
-import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
-import type { RateKind } from '../kernels/rate.ts';
+} from '../../annotations.ts';
+import type { Position } from '../../ast.ts';
+import type { RateKind } from '../../kernels/rate.ts';
+import type { RangeCall } from '../range-function.ts';
+import type { RangeWindow, RunWindow } from '../range-window.ts';
 import type { Ends } from './extended-rate.ts';
 import { findEnds } from './extended-rate.ts';
-import type { RangeCall } from './range-function.ts';
 
 /** What combining histograms needs for its annotations. */
 export interface HistogramRemarks {

@@ -1,8 +1,8 @@
-import { CompensatedSum } from '../../model/compensated-sum.ts';
-import { histogramsIgnoredInRange } from '../eval/annotations.ts';
-import { evaluationError } from '../eval/query.ts';
-import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
-import type { RangeCall, RangeFunction } from './range-function.ts';
+import { CompensatedSum } from '../../../model/compensated-sum.ts';
+import { histogramsIgnoredInRange } from '../../annotations.ts';
+import { evaluationError } from '../../eval/query.ts';
+import type { RangeCall, RangeFunction } from '../range-function.ts';
+import type { RangeWindow, RunWindow } from '../range-window.ts';
 
 /** The slope of the line through the samples, per second. */
 export const deriv: RangeFunction = (window, call) => {

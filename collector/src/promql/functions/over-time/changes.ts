@@ -1,10 +1,10 @@
-import { histogramsEqual } from '../../model/histogram/equal.ts';
-import type { NativeHistogram } from '../../model/histogram/histogram.ts';
-import { isCounterReset } from '../../model/histogram/reset.ts';
-import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
-import type { RangeCall, RangeFunction } from './range-function.ts';
-import type { StartedSample } from './start-times.ts';
-import { isResetByStartTime } from './start-times.ts';
+import { histogramsEqual } from '../../../model/histogram/equal.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
+import { isCounterReset } from '../../../model/histogram/reset.ts';
+import type { RangeCall, RangeFunction } from '../range-function.ts';
+import type { RangeWindow, RunWindow } from '../range-window.ts';
+import type { StartedSample } from '../rate/start-times.ts';
+import { isResetByStartTime } from '../rate/start-times.ts';
 
 interface TypedSample extends StartedSample {
   readonly value: number | NativeHistogram;

@@ -1,19 +1,19 @@
-import { addHistograms } from '../../model/histogram/add.ts';
-import type { NativeHistogram } from '../../model/histogram/histogram.ts';
-import { multiplyHistogram } from '../../model/histogram/scale.ts';
+import { addHistograms } from '../../../model/histogram/add.ts';
+import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
+import { multiplyHistogram } from '../../../model/histogram/scale.ts';
 import {
   bucketsReconciled,
   mixedBucketSchemas,
   mixedFloatsAndHistograms,
   startTimeOverlap,
-} from '../eval/annotations.ts';
-import type { RangeWindow, RunWindow } from '../eval/selectors/range-window.ts';
-import type { RateBounds, RateKind } from '../kernels/rate.ts';
-import { addLosses, extrapolationFactor, shareFromZero } from '../kernels/rate.ts';
+} from '../../annotations.ts';
+import type { RateBounds, RateKind } from '../../kernels/rate.ts';
+import { addLosses, extrapolationFactor, shareFromZero } from '../../kernels/rate.ts';
+import type { RangeCall, RangeFunction } from '../range-function.ts';
+import type { RangeWindow, RunWindow } from '../range-window.ts';
 import { extendedHistogramRate } from './extended-histogram-rate.ts';
 import { extendedRate } from './extended-rate.ts';
 import { histogramIncrease } from './histogram-rate.ts';
-import type { RangeCall, RangeFunction } from './range-function.ts';
 import type { StartedSample } from './start-times.ts';
 import { isResetByStartTime, startTimesOverlap } from './start-times.ts';
 
