@@ -1,3 +1,5 @@
+import type { Position } from './ast.ts';
+
 /** What went wrong, as a closed set. */
 export type PromqlErrorCode =
   /** The text is not PromQL. */
@@ -77,6 +79,19 @@ export class PromqlError extends Error {
     const carets = '^'.repeat(Math.max(1, Array.from(marked).length));
     return `${this.message}\n  ${shown}\n  ${' '.repeat(Array.from(before).length)}${carets}`;
   }
+}
+
+const NOWHERE: Position = { start: 0, end: 0 };
+
+/** An error of an expression that is sound but cannot be evaluated on this data. */
+export function evaluationError(reason: string, position: Position = NOWHERE): PromqlError {
+  return new PromqlError({
+    code: 'PROMQL_EVALUATION',
+    reason,
+    text: '',
+    start: position.start,
+    end: position.end,
+  });
 }
 
 /** Line and column (both from 1, the column in bytes) of a byte offset. */

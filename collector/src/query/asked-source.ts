@@ -4,7 +4,7 @@ import type { Labels } from '../model/labels.ts';
 import { compileMatcher } from '../model/matcher.ts';
 
 import type { LabelMatcher } from '../promql/ast.ts';
-import { evaluationError } from '../promql/eval/query.ts';
+import { evaluationError } from '../promql/error.ts';
 import type { SourceSeries } from '../promql/series-source.ts';
 
 import type { SelectionReply, SelectionRequest, WorkerStart } from './protocol.ts';

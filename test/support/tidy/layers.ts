@@ -112,6 +112,14 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['chores', 'reactions.ts'],
     ['service-core.ts'],
   ],
+  'collector/src/promql': [
+    ['*'],
+    ['kernels'],
+    ['parser'],
+    ['notation', 'functions'],
+    ['eval'],
+    ['standing'],
+  ],
   'collector/src/promql/standing': [['*'], ['select'], ['range', 'combine', 'values'], ['plan']],
   'grafana/src': [
     ['check'],

@@ -1,8 +1,8 @@
 import type { BinaryExpr, DurationMs, Expr, Position } from '../ast.ts';
+import { evaluationError } from '../error.ts';
 import { scalarResult } from '../kernels/operators.ts';
 import { childrenOf } from './children.ts';
 import type { QueryTimes } from './query.ts';
-import { evaluationError } from './query.ts';
 
 /** Go's `time.Duration` ends at 2^63 nanoseconds. */
 const DURATION_SECONDS_MAX = 2 ** 63 / 1e9;

@@ -1,6 +1,7 @@
 import { Labels } from '../../model/labels.ts';
 import type { Annotation } from '../annotations.ts';
 import type { Expr, VectorSelector } from '../ast.ts';
+import { evaluationError } from '../error.ts';
 import { withoutIdentity } from '../kernels/identity.ts';
 import type { SeriesSource } from '../series-source.ts';
 import { evaluateAggregation } from './aggregation/evaluate-aggregation.ts';
@@ -11,7 +12,7 @@ import { removeMarkedNames } from './name-removal.ts';
 import type { EvaluationOptions } from './options.ts';
 import { DEFAULT_EVALUATION_OPTIONS } from './options.ts';
 import type { QueryTimes, Scope, StepGrid } from './query.ts';
-import { evaluationError, Query, stepTimeMs } from './query.ts';
+import { Query, stepTimeMs } from './query.ts';
 import { selectInstant } from './selectors/instant.ts';
 import { selectMatrixPoints } from './selectors/matrix.ts';
 import { evaluateSubquery } from './selectors/range.ts';

@@ -1,7 +1,7 @@
 import type { Labels } from '../../model/labels.ts';
+import { evaluationError } from '../error.ts';
 import { withoutIdentity } from '../kernels/identity.ts';
 import type { Query } from './query.ts';
-import { evaluationError } from './query.ts';
 import type { StepSeries } from './step-series.ts';
 import { ABSENT, emptySeries, isPresent, relabel, sampleAt, setSample } from './step-series.ts';
 

@@ -1,7 +1,7 @@
 import type { Annotation } from '../annotations.ts';
 import { AnnotationSet } from '../annotations.ts';
-import type { Expr, Position, VectorSelector } from '../ast.ts';
-import { PromqlError } from '../error.ts';
+import type { Expr, VectorSelector } from '../ast.ts';
+import { evaluationError } from '../error.ts';
 import type { SeriesSource } from '../series-source.ts';
 import { selectorsOfTotals } from './histogram-totals.ts';
 import type { EvaluationOptions } from './options.ts';
@@ -102,17 +102,4 @@ export interface Scope {
 /** The evaluation time of a step. */
 export function stepTimeMs(grid: StepGrid, step: number): number {
   return grid.startMs + step * grid.stepMs;
-}
-
-const NOWHERE: Position = { start: 0, end: 0 };
-
-/** An error of an expression that is sound but cannot be evaluated on this data. */
-export function evaluationError(reason: string, position: Position = NOWHERE): PromqlError {
-  return new PromqlError({
-    code: 'PROMQL_EVALUATION',
-    reason,
-    text: '',
-    start: position.start,
-    end: position.end,
-  });
 }

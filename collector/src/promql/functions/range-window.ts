@@ -1,5 +1,23 @@
 import type { NativeHistogram } from '../../model/histogram/histogram.ts';
-import type { RangeSeries, SampleRun } from '../eval/selectors/range-series.ts';
+import type { Labels } from '../../model/labels.ts';
+
+/** Samples of one type in ascending order of time, valid from `from` up to, not including, `to`. */
+export interface SampleRun<T> {
+  readonly times: ArrayLike<number>;
+  readonly values: ArrayLike<T>;
+  /** Milliseconds, 0 when unknown; absent when the series has none. */
+  readonly startTimes?: ArrayLike<number>;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A series as range functions see it: floats and histograms apart, stale markers gone. */
+export interface RangeSeries {
+  readonly labels: Labels;
+  readonly dropsName: boolean;
+  readonly floats: SampleRun<number>;
+  readonly histograms: SampleRun<NativeHistogram>;
+}
 
 /** The samples of one type inside a window: a part of a run that moves forward with the steps. */
 export class RunWindow<T> {

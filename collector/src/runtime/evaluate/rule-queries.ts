@@ -1,5 +1,5 @@
 import type { Expr } from '../../promql/ast.ts';
-import { evaluationError } from '../../promql/eval/query.ts';
+import { evaluationError } from '../../promql/error.ts';
 import type { StandingGroup, StandingPlanner } from '../../promql/standing/plan/planner.ts';
 import type { RuleEnvironment } from '../../rules/evaluation.ts';
 import type { QueryEngine } from './query-engine.ts';

@@ -9,11 +9,11 @@ import {
   mixedFloatsAndHistogramsInAggregation,
 } from '../../annotations.ts';
 import type { AggregateOperator, Aggregation } from '../../ast.ts';
+import { evaluationError } from '../../error.ts';
 import { HistogramAverage } from '../../functions/over-time/histograms.ts';
 import { quantileOf } from '../../functions/over-time/quantile.ts';
 import { AGGREGATIONS, type AggregationKernel, GroupColumns } from '../../kernels/aggregation.ts';
 import type { Query } from '../query.ts';
-import { evaluationError } from '../query.ts';
 
 /** Aggregates the samples of one group at one step, then starts over. */
 export interface Aggregator {

@@ -1,9 +1,9 @@
 import { Labels } from '../../../model/labels.ts';
 import { formatLabels } from '../../../model/labels-format.ts';
 import type { VectorMatching } from '../../ast.ts';
+import { evaluationError } from '../../error.ts';
 import { type MatchedExpr, matchRule, resultLabels } from '../../kernels/matching.ts';
 import type { Scope } from '../query.ts';
-import { evaluationError } from '../query.ts';
 import { SeriesBuilder } from '../series-builder.ts';
 import type { StepSeries } from '../step-series.ts';
 import { isPresent, sampleAt } from '../step-series.ts';

@@ -1,6 +1,6 @@
 import type { Call, Expr } from '../../ast.ts';
+import { evaluationError } from '../../error.ts';
 import type { Scope } from '../query.ts';
-import { evaluationError } from '../query.ts';
 import type { StepSeries } from '../step-series.ts';
 
 /** The expression inside any parentheses. */

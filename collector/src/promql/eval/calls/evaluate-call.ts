@@ -1,6 +1,6 @@
 import type { Call } from '../../ast.ts';
+import { evaluationError } from '../../error.ts';
 import type { Scope } from '../query.ts';
-import { evaluationError } from '../query.ts';
 import type { StepValue } from '../step-series.ts';
 import { evaluateAbsent } from './absent.ts';
 import { evaluateFloatCall } from './float-call.ts';

@@ -1,4 +1,5 @@
 import type { Call, MatrixSelector, Position, Subquery } from '../../ast.ts';
+import { evaluationError } from '../../error.ts';
 import type { RangeCall, RangeFunction } from '../../functions/range-function.ts';
 import {
   ANCHORED_FUNCTIONS,
@@ -6,12 +7,11 @@ import {
   RANGE_FUNCTIONS,
   SMOOTHED_FUNCTIONS,
 } from '../../functions/range-functions.ts';
+import type { RangeSeries } from '../../functions/range-window.ts';
 import { droppedName, requireDistinctLabels } from '../name-removal.ts';
 import type { Scope } from '../query.ts';
-import { evaluationError } from '../query.ts';
 import type { RangeSelection } from '../selectors/range.ts';
 import { asRange, forEachWindow, selectRange } from '../selectors/range.ts';
-import type { RangeSeries } from '../selectors/range-series.ts';
 import type { StepSeries, StepValue } from '../step-series.ts';
 import { emptySeries, FLOAT, hasSamples, histogramWeight, setSample } from '../step-series.ts';
 import { absentSteps } from './absent.ts';

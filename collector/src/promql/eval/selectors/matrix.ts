@@ -1,11 +1,10 @@
 import type { MatrixSelector, Subquery } from '../../ast.ts';
-import type { RangeWindow, RunWindow } from '../../functions/range-window.ts';
+import { evaluationError } from '../../error.ts';
+import type { RangeSeries, RangeWindow, RunWindow } from '../../functions/range-window.ts';
 import { findEnds, inside, valueAtEnd, valueAtStart } from '../../functions/rate/extended-rate.ts';
 import type { Scope } from '../query.ts';
-import { evaluationError } from '../query.ts';
 import type { MatrixSeries, Point } from '../values.ts';
 import { forEachWindow, selectRange } from './range.ts';
-import type { RangeSeries } from './range-series.ts';
 
 /** A point of a result is an object with two numbers of its own. */
 const POINT_BYTES = 96;

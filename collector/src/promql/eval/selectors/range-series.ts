@@ -1,29 +1,12 @@
 import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import type { Labels } from '../../../model/labels.ts';
+import type { RangeSeries, SampleRun } from '../../functions/range-window.ts';
 import type { SampleColumns } from '../../series-source.ts';
 import { FLAG_HISTOGRAM, FLAG_STALE } from '../../series-source.ts';
 import type { StepGrid } from '../query.ts';
 import { stepTimeMs } from '../query.ts';
 import type { StepSeries } from '../step-series.ts';
 import { FLOAT, HISTOGRAM } from '../step-series.ts';
-
-/** Samples of one type in ascending order of time, valid from `from` up to, not including, `to`. */
-export interface SampleRun<T> {
-  readonly times: ArrayLike<number>;
-  readonly values: ArrayLike<T>;
-  /** Milliseconds, 0 when unknown; absent when the series has none. */
-  readonly startTimes?: ArrayLike<number>;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A series as range functions see it: floats and histograms apart, stale markers gone. */
-export interface RangeSeries {
-  readonly labels: Labels;
-  readonly dropsName: boolean;
-  readonly floats: SampleRun<number>;
-  readonly histograms: SampleRun<NativeHistogram>;
-}
 
 const NO_HISTOGRAMS: SampleRun<NativeHistogram> = { times: [], values: [], from: 0, to: 0 };
 

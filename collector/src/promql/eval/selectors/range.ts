@@ -1,11 +1,11 @@
 import type { Expr, MatrixSelector, Subquery } from '../../ast.ts';
+import type { RangeSeries } from '../../functions/range-window.ts';
 import { RangeWindow } from '../../functions/range-window.ts';
 import { resolvePositive } from '../durations.ts';
 import type { Scope, StepGrid } from '../query.ts';
 import { stepTimeMs } from '../query.ts';
 import type { StepSeries } from '../step-series.ts';
 import { columnsFor } from './columns.ts';
-import type { RangeSeries } from './range-series.ts';
 import { rangeSeriesOf, rangeSeriesOfSteps } from './range-series.ts';
 import type { ReferenceTimes } from './time-window.ts';
 import { referenceTimes } from './time-window.ts';

@@ -2,7 +2,7 @@ import { usesCustomBuckets } from '../../../model/histogram/buckets.ts';
 import type { NativeHistogram } from '../../../model/histogram/histogram.ts';
 import { mixedBucketSchemas, mixedFloatsAndHistograms } from '../../annotations.ts';
 import type { VectorSelector } from '../../ast.ts';
-import type { RangeWindow, RunWindow } from '../../functions/range-window.ts';
+import type { RangeSeries, RangeWindow, RunWindow } from '../../functions/range-window.ts';
 import { interpolateHistograms } from '../../functions/rate/extended-histogram-rate.ts';
 import { interpolate } from '../../functions/rate/extended-rate.ts';
 import type { Scope } from '../query.ts';
@@ -10,7 +10,6 @@ import type { StepSeries } from '../step-series.ts';
 import { emptySeries, hasSamples, setSample } from '../step-series.ts';
 import { columnsFor } from './columns.ts';
 import { forEachWindow } from './range.ts';
-import type { RangeSeries } from './range-series.ts';
 import { rangeSeriesOf } from './range-series.ts';
 import { referenceTimes } from './time-window.ts';
 

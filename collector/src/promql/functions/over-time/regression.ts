@@ -1,6 +1,6 @@
 import { CompensatedSum } from '../../../model/compensated-sum.ts';
 import { histogramsIgnoredInRange } from '../../annotations.ts';
-import { evaluationError } from '../../eval/query.ts';
+import { evaluationError } from '../../error.ts';
 import type { RangeCall, RangeFunction } from '../range-function.ts';
 import type { RangeWindow, RunWindow } from '../range-window.ts';
 
