@@ -218,7 +218,7 @@ export const shownKey = (a: string): string => \`key \${a}\`;
   test('an allowance that nothing uses', () => {
     const planted = file(
       'instrumentations/runtime/src/a.ts',
-      "import '@telltale/core';\nimport 'node:fs';",
+      "import '@telltale/core';\nimport '@telltale/instrument';\nimport 'node:fs';",
     );
     expect(staleAllowances('instrumentations/runtime', planted)).toEqual([
       'instrumentations/runtime no longer imports @opentelemetry/*',

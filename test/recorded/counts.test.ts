@@ -20,9 +20,8 @@ import { classifierModel, irisModel } from '../support/onnx-models.ts';
 
 const clock = vi.hoisted(() => ({ aheadMs: 0 }));
 
-vi.mock('../../instrumentations/onnxruntime/src/captured-globals.ts', async (original) => {
-  const real =
-    await original<typeof import('../../instrumentations/onnxruntime/src/captured-globals.ts')>();
+vi.mock('../../src/instrument/src/real-timers.ts', async (original) => {
+  const real = await original<typeof import('../../src/instrument/src/real-timers.ts')>();
   return { ...real, now: () => real.now() + clock.aheadMs };
 });
 

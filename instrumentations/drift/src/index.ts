@@ -1,3 +1,5 @@
+export { sha256, type Temporality as MetricTemporality } from '@telltale/instrument';
+
 export type { BaselineFilesLoad } from './baselines/baseline-files.ts';
 export type { FleetClientOptions } from './baselines/fleet-client.ts';
 export {
@@ -33,7 +35,7 @@ export {
 export type { DriftSnapshot } from './monitor/snapshot.ts';
 export { loadState, saveState } from './monitor/state-file.ts';
 export { type FalseAlarmOptions, falseAlarmOptions } from './promise.ts';
-export { createDriftMetricProducer, type MetricTemporality } from './publish/metric-producer.ts';
+export { createDriftMetricProducer } from './publish/metric-producer.ts';
 export {
   type ModelPerformance,
   modelPerformance,
@@ -41,7 +43,6 @@ export {
   type RealisedPerformance,
 } from './publish/model-performance.ts';
 export { type DriftPublication, publishDrift } from './publish/publish.ts';
-export { sha256 } from './sha256.ts';
 export {
   type EstimatedRate,
   type EstimationMethod,

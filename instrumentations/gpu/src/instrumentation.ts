@@ -12,8 +12,8 @@ import {
   ATTR_TELLTALE_REASON,
   ATTR_TELLTALE_SIGNAL,
   EVENT_GPU_XID,
-  SCHEMA_URL,
 } from '@telltale/core';
+import { metersWithSchema, queueImmediate } from '@telltale/instrument';
 
 import { EnergyAttribution } from './energy/energy-attribution.ts';
 import { energySample } from './energy/energy-sample.ts';
@@ -33,9 +33,6 @@ import { sharedClockUs } from './worker/sampler.ts';
 
 const SIGNAL = 'gpu';
 const ERROR_SEVERITY = 17;
-
-/** Captured, because test suites replace the globals with fake timers. */
-const queueLater: typeof setImmediate = setImmediate;
 
 /**
  * Metrics of the GPUs of this machine, from a thread that reads them once an interval. What metrics
@@ -58,10 +55,7 @@ export class GpuInstrumentation extends InstrumentationBase<GpuInstrumentationCo
   }
 
   override setMeterProvider(provider: MeterProvider): void {
-    super.setMeterProvider({
-      getMeter: (name, version, options) =>
-        provider.getMeter(name, version, { schemaUrl: SCHEMA_URL, ...options }),
-    });
+    super.setMeterProvider(metersWithSchema(provider));
   }
 
   protected override init(): [] {
@@ -74,7 +68,7 @@ export class GpuInstrumentation extends InstrumentationBase<GpuInstrumentationCo
     if (this.source !== undefined || this.isStarting || this.getConfig().mode === 'sidecar') return;
     this.isStarting = true;
     // After the first turn of the loop: the application starts first.
-    queueLater(() => this.guarded(() => this.start())).unref();
+    queueImmediate(() => this.guarded(() => this.start())).unref();
   }
 
   override disable(): void {

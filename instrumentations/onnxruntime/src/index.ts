@@ -1,13 +1,6 @@
+export type { Temporality } from '@telltale/instrument';
+
 export { OnnxRuntimeInstrumentation } from './instrumentation.ts';
-export { RunHistogram } from './measure/run-histogram.ts';
-export {
-  createHistogramProducer,
-  type DataPointExemplar,
-  type HistogramFamily,
-  type HistogramSeries,
-  type Scope,
-  type Temporality,
-} from './metrics/metric-producer.ts';
 export type { ModelStatus, RunQuantiles } from './model/describe-model.ts';
 export { addRunObserver } from './observer.ts';
 export type {

@@ -7,9 +7,16 @@ import {
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 
 import { SCHEMA_URL } from '@telltale/core';
+import {
+  loggersWithSchema,
+  metersWithSchema,
+  ProviderWatch,
+  type Temporality,
+  tracersWithSchema,
+} from '@telltale/instrument';
 
 import type { RuntimeModule } from './internal-types.ts';
-import { createRunMetricProducer, type Temporality } from './metrics/metric-producer.ts';
+import { createRunMetricProducer } from './metrics/metric-producer.ts';
 import { describeModel, type ModelStatus } from './model/describe-model.ts';
 import { profileOnDemand } from './operator-profile/publish/on-demand-profile.ts';
 import { Output } from './output.ts';
@@ -40,7 +47,7 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
   declare private output: Output | undefined;
   declare private calls: SessionCalls;
   declare private pipelines: PipelineCalls;
-  declare private boundProvider: MeterProvider;
+  declare private meterProviders: ProviderWatch<MeterProvider>;
   /** The provider whose readers publish our own histograms; `undefined` while not yet known. */
   declare private producerProvider: MeterProvider | undefined;
 
@@ -146,25 +153,16 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
   }
 
   override setTracerProvider(provider: TracerProvider): void {
-    super.setTracerProvider({
-      getTracer: (name, version, options) =>
-        provider.getTracer(name, version, { schemaUrl: SCHEMA_URL, ...options }),
-    });
+    super.setTracerProvider(tracersWithSchema(provider));
     this.requireOutput().tracer = this.tracer;
   }
 
   override setMeterProvider(provider: MeterProvider): void {
-    super.setMeterProvider({
-      getMeter: (name, version, options) =>
-        provider.getMeter(name, version, { schemaUrl: SCHEMA_URL, ...options }),
-    });
+    super.setMeterProvider(metersWithSchema(provider));
   }
 
   override setLoggerProvider(provider: LoggerProvider): void {
-    super.setLoggerProvider({
-      getLogger: (name, version, options) =>
-        provider.getLogger(name, version, { schemaUrl: SCHEMA_URL, ...options }),
-    });
+    super.setLoggerProvider(loggersWithSchema(provider));
     this.requireOutput().logger = this.logger;
   }
 
@@ -176,7 +174,10 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
 
   private requireOutput(): Output {
     if (this.output !== undefined) return this.output;
-    this.boundProvider = metrics.getMeterProvider();
+    this.meterProviders = new ProviderWatch(
+      () => metrics.getMeterProvider(),
+      metrics.getMeterProvider(),
+    );
     const output = new Output({
       meter: this.meter,
       tracer: this.tracer,
@@ -200,9 +201,8 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
    * SDK started are dead for ever; asking here makes every start-up order work. 8 ns a run.
    */
   private rebind(): void {
-    const provider = metrics.getMeterProvider();
-    if (provider === this.boundProvider) return;
-    this.boundProvider = provider;
+    const provider = this.meterProviders.changed();
+    if (provider === undefined) return;
     this.setMeterProvider(provider);
     this.setTracerProvider(trace.getTracerProvider());
     this.setLoggerProvider(logs.getLoggerProvider());

@@ -7,10 +7,9 @@ import {
   type EventRow,
   textKey,
 } from '@telltale/core';
+import { now, TokenBucket } from '@telltale/instrument';
 
-import { now } from './captured-globals.ts';
 import type { EventContent } from './event-output.ts';
-import { TokenBucket } from './measure/token-bucket.ts';
 import { Instruments } from './metrics/instruments.ts';
 import { observeModels } from './metrics/observe-models.ts';
 import { RunSummaries } from './metrics/run-summaries.ts';
@@ -109,7 +108,7 @@ export class Output implements TelemetryOutput {
       budget = new TokenBucket(EVENTS_PER_SECOND, EVENTS_BURST, now());
       this.#budgets.set(key, budget);
     }
-    return budget.take(now);
+    return budget.takeRarely(now);
   }
 
   #createInstruments(meter: Meter): Instruments {

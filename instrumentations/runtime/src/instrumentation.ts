@@ -30,8 +30,8 @@ import {
   METRIC_PROCESS_UPTIME,
   type MetricRow,
   PROCESS_METRICS,
-  SCHEMA_URL,
 } from '@telltale/core';
+import { metersWithSchema } from '@telltale/instrument';
 
 import { readCgroup } from './cgroup.ts';
 import { CpuUtilization } from './cpu-utilization.ts';
@@ -58,10 +58,7 @@ export class RuntimeInstrumentation extends InstrumentationBase<RuntimeInstrumen
   }
 
   override setMeterProvider(provider: MeterProvider): void {
-    super.setMeterProvider({
-      getMeter: (name, version, options) =>
-        provider.getMeter(name, version, { schemaUrl: SCHEMA_URL, ...options }),
-    });
+    super.setMeterProvider(metersWithSchema(provider));
   }
 
   protected override init(): [] {

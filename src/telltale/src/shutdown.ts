@@ -1,6 +1,7 @@
 import { logs, metrics, type ProxyTracerProvider, trace } from '@opentelemetry/api';
 
 import { FLUSH_TIMEOUT_MS, sharedState } from '@telltale/core';
+import { startTimer, stopTimer } from '@telltale/instrument';
 
 import { reasonOf, report } from './diagnostics.ts';
 import { abortExporters, drainExporters } from './export/running-exporters.ts';
@@ -81,10 +82,6 @@ function delegateOf(provider: object): object {
   const proxy = provider as Partial<ProxyTracerProvider>;
   return typeof proxy.getDelegate === 'function' ? proxy.getDelegate() : provider;
 }
-
-/** Captured because test suites replace the globals with fake timers. */
-const startTimer: typeof setTimeout = setTimeout;
-const stopTimer: typeof clearTimeout = clearTimeout;
 
 async function bounded(work: () => Promise<unknown>, timeoutMs: number): Promise<void> {
   let stop: () => void = () => {};

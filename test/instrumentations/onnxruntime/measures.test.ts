@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import type { TensorLike } from '@telltale/instrumentation-onnxruntime';
 
 import { PacedBudget } from '../../../instrumentations/onnxruntime/src/measure/observer-budget.ts';
-import { RunHistogram } from '../../../instrumentations/onnxruntime/src/measure/run-histogram.ts';
 import { SlowRunThreshold } from '../../../instrumentations/onnxruntime/src/measure/slow-run.ts';
 import { createRunMetricProducer } from '../../../instrumentations/onnxruntime/src/metrics/metric-producer.ts';
 import { ModelRegistry } from '../../../instrumentations/onnxruntime/src/model/model-registry.ts';
@@ -128,12 +127,6 @@ test('registeredProviders() is unknown where the runtime does not list its backe
       runtime(() => [{ name: 'cpu' }]),
     ),
   ]).toEqual([undefined, undefined, ['cpu']]);
-});
-
-test('RunHistogram puts a value on a bound into the bucket below it', () => {
-  const histogram = new RunHistogram([1, 2], 0);
-  for (const value of [0.5, 1, 1.5, 2, 3, Number.NaN, Infinity]) histogram.record(value);
-  expect(histogram.snapshot()).toEqual({ counts: [2, 2, 1], count: 5, sum: 8, min: 0.5, max: 3 });
 });
 
 test('a delta producer hands over differences that add up to the whole', async () => {

@@ -2,7 +2,6 @@ import { expect, test, vi } from 'vitest';
 
 import type { OnnxRuntimeInstrumentationConfig } from '@telltale/instrumentation-onnxruntime';
 
-import { TokenBucket } from '../../../instrumentations/onnxruntime/src/measure/token-bucket.ts';
 import { type ObservedRuntime, observeRuntime } from '../../support/observed-runtime.ts';
 import { irisModel } from '../../support/onnx-models.ts';
 
@@ -150,31 +149,4 @@ test('a limit on attributes of the SDK is respected', async () => {
   const [span] = exporter.getFinishedSpans();
   expect(Object.keys(span?.attributes ?? {}).length).toBe(3);
   expect(span?.droppedAttributesCount).toBeGreaterThan(5);
-});
-
-test('TokenBucket lets the burst through, then the rate', () => {
-  const bucket = new TokenBucket(10, 3, 0);
-  const taken = [0, 0, 0, 0, 99, 100, 100, 200, 250, 10_000, 10_000, 10_000, 10_000].map((at) =>
-    bucket.take(() => at),
-  );
-  expect(taken).toEqual([
-    true,
-    true,
-    true,
-    false,
-    false,
-    true,
-    false,
-    true,
-    false,
-    true,
-    true,
-    true,
-    false,
-  ]);
-});
-
-test('TokenBucket does not refill when the clock steps back', () => {
-  const bucket = new TokenBucket(10, 1, 1_000);
-  expect([1_000, 0, 50].map((at) => bucket.take(() => at))).toEqual([true, false, false]);
 });

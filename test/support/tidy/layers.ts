@@ -10,6 +10,7 @@ import type { SourceFile } from './source-file.ts';
 export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'src/statistics': [],
   'src/core': [],
+  'src/instrument': ['@telltale/core', '@opentelemetry/*', 'node:*'],
   'src/baseline-tool': [
     '@telltale/statistics',
     'node:*',
@@ -18,18 +19,30 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'hyparquet',
     'hyparquet-compressors',
   ],
-  'instrumentations/onnxruntime': ['@telltale/core', '@opentelemetry/*', 'node:*'],
+  'instrumentations/onnxruntime': [
+    '@telltale/core',
+    '@telltale/instrument',
+    '@opentelemetry/*',
+    'node:*',
+  ],
   'instrumentations/drift': [
     '@telltale/core',
+    '@telltale/instrument',
     '@telltale/statistics',
     '@opentelemetry/*',
     'node:*',
   ],
-  'instrumentations/gpu': ['@telltale/core', '@opentelemetry/*', 'node:*'],
+  'instrumentations/gpu': ['@telltale/core', '@telltale/instrument', '@opentelemetry/*', 'node:*'],
   'instrumentations/profiler': ['@telltale/core', 'node:*', 'pprof-format'],
-  'instrumentations/runtime': ['@telltale/core', '@opentelemetry/*', 'node:*'],
+  'instrumentations/runtime': [
+    '@telltale/core',
+    '@telltale/instrument',
+    '@opentelemetry/*',
+    'node:*',
+  ],
   'src/telltale': [
     '@telltale/core',
+    '@telltale/instrument',
     '@telltale/statistics',
     '@telltale/instrumentation-*',
     '@opentelemetry/*',
@@ -137,6 +150,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['baseline'],
     ['index.ts'],
   ],
+  'src/instrument/src': [['*'], ['histogram', 'providers'], ['index.ts']],
   'src/baseline-tool/src': [['table'], ['cells'], ['build'], ['index.ts']],
   'instrumentations/onnxruntime/src': [
     ['*'],

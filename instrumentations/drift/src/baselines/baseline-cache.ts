@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { sha256 } from '../sha256.ts';
+import { sha256 } from '@telltale/instrument';
 
 /** Digits of a hash that name a file; two streams of one process do not share them. */
 const NAME_LENGTH = 32;

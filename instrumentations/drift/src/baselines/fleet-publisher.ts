@@ -1,7 +1,7 @@
+import { sha256 } from '@telltale/instrument';
 import { type Baseline, serializeBaseline } from '@telltale/statistics';
 
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
-import { sha256 } from '../sha256.ts';
 import { isOverflow } from '../stream/stream-id.ts';
 import type { StreamMonitor } from '../stream/stream-monitor.ts';
 import type { FleetClient } from './fleet-client.ts';

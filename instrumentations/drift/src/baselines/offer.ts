@@ -1,3 +1,4 @@
+import { sha256 } from '@telltale/instrument';
 import {
   type Baseline,
   type BaselineProblem,
@@ -7,7 +8,6 @@ import {
   parseBaseline,
 } from '@telltale/statistics';
 
-import { sha256 } from '../sha256.ts';
 import type { StreamMonitor } from '../stream/stream-monitor.ts';
 
 /** Tells the operator something: a kind, which bounds how often it is told, and one line. */

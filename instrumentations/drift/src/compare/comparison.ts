@@ -1,3 +1,4 @@
+import { sha256 } from '@telltale/instrument';
 import {
   type Baseline,
   baselineId,
@@ -8,7 +9,6 @@ import {
   type RandomSource,
 } from '@telltale/statistics';
 
-import { sha256 } from '../sha256.ts';
 import type { AspectName, DriftOptions, ObservationOutcome, SpanLink } from '../types.ts';
 import { Aspect, type AspectSnapshot } from './aspect.ts';
 import { BlockSampler, type BlockSamplerSnapshot, type SampledValue } from './block-sampler.ts';

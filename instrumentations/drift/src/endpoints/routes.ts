@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import { sha256 } from '@telltale/instrument';
 import { serializeBaseline } from '@telltale/statistics';
 
 import type { DriftMonitor, StreamSelector } from '../monitor/drift-monitor.ts';
 import { modelPerformance, type PerformanceOptions } from '../publish/model-performance.ts';
-import { sha256 } from '../sha256.ts';
 import { type StreamStatus, streamStatus } from '../stream/status.ts';
 import type { StreamMonitor } from '../stream/stream-monitor.ts';
 import { plotCurve } from './plot/curve.ts';

@@ -1,9 +1,8 @@
-/** Captured because test suites replace the globals with fake timers. */
-const queueImmediate: typeof setImmediate = setImmediate;
+import { queueImmediate } from '@telltale/instrument';
 
 /**
- * Work that waits for the event loop: one piece a turn, so that requests come in between. It holds a
- * process until it is done: a loop that nothing holds sleeps over it.
+ * Work that waits for the event loop: one piece a turn, so that requests come in between. Uses a
+ * referenced `setImmediate`, so the process stays alive until the queue is empty.
  */
 export function deferred(): (work: () => void) => void {
   const waiting: (() => void)[] = [];

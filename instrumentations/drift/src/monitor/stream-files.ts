@@ -9,7 +9,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-import { sha256 } from '../sha256.ts';
+import { sha256 } from '@telltale/instrument';
+
 import type { StreamSnapshot } from '../stream/stream-snapshot.ts';
 import type { DriftOptions } from '../types.ts';
 import { SNAPSHOT_SCHEMA } from './snapshot.ts';

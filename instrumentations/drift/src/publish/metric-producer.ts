@@ -1,9 +1,4 @@
-import type { HrTime } from '@opentelemetry/api';
-import type {
-  CollectionResult,
-  ExponentialHistogramMetricData,
-  MetricProducer,
-} from '@opentelemetry/sdk-metrics';
+import type { CollectionResult, ExponentialHistogramMetricData } from '@opentelemetry/sdk-metrics';
 
 import {
   METRIC_FEATURE_VALUE,
@@ -12,6 +7,16 @@ import {
   type MetricRow,
   SCHEMA_URL,
 } from '@telltale/core';
+import {
+  collectionOf,
+  DATA_POINT_EXPONENTIAL_HISTOGRAM,
+  descriptorOf,
+  hrTimeOf,
+  type ImmediateProducer,
+  immediateProducer,
+  TEMPORALITY,
+  type Temporality,
+} from '@telltale/instrument';
 
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
 import { SCOPE } from '../scope.ts';
@@ -25,23 +30,16 @@ import {
 import type { StreamKey, StreamKind } from '../types.ts';
 import { streamAttributes } from './telemetry-attributes.ts';
 
-// Values of enums of sdk-metrics, which is a type-only dependency here.
-const TEMPORALITY = { delta: 0, cumulative: 1 } as const;
-const DATA_POINT_EXPONENTIAL_HISTOGRAM = 1;
-const VALUE_TYPE_DOUBLE = 1;
-
 const ROWS: readonly MetricRow[] = [
   METRIC_PREDICTION_VALUE,
   METRIC_PREDICTION_UNCERTAINTY,
   METRIC_FEATURE_VALUE,
 ];
 
-export type MetricTemporality = keyof typeof TEMPORALITY;
-
 type Point = ExponentialHistogramMetricData['dataPoints'][number];
 
 interface Collection {
-  readonly temporality: MetricTemporality;
+  readonly temporality: Temporality;
   readonly nowMs: number;
   /** What the reader got before, for differences. */
   readonly collected: WeakMap<ValueHistogram, Collected>;
@@ -59,31 +57,21 @@ interface Collected {
  */
 export function createDriftMetricProducer(
   monitor: DriftMonitor,
-  temporality: MetricTemporality = 'cumulative',
-): MetricProducer {
+  temporality: Temporality = 'cumulative',
+): ImmediateProducer {
   monitor.keepHistograms();
   const collected = new WeakMap<ValueHistogram, Collected>();
-  const collectNow = (): CollectionResult =>
-    collect(monitor, { temporality, nowMs: monitor.options.now(), collected });
-  return Object.assign({ collect: () => Promise.resolve(collectNow()) }, { collectNow });
+  return immediateProducer(() =>
+    collect(monitor, { temporality, nowMs: monitor.options.now(), collected }),
+  );
 }
 
 function collect(monitor: DriftMonitor, collection: Collection): CollectionResult {
   const streams = [...monitor.streams()].filter(({ key }) =>
     isSeasonTold(key.season, collection.nowMs),
   );
-  const metrics = ROWS.map((row) => metricData(row, streams, collection)).filter(
-    ({ dataPoints }) => dataPoints.length > 0,
-  );
-  return {
-    // The reader takes the scopes alone; the resource is the one of its provider.
-    resourceMetrics: {
-      resource: undefined as never,
-      scopeMetrics:
-        metrics.length > 0 ? [{ scope: { name: SCOPE, schemaUrl: SCHEMA_URL }, metrics }] : [],
-    },
-    errors: [],
-  };
+  const metrics = ROWS.map((row) => metricData(row, streams, collection));
+  return collectionOf({ name: SCOPE, schemaUrl: SCHEMA_URL }, metrics);
 }
 
 /** The metric that the values of a stream belong to; categories have none. */
@@ -99,12 +87,7 @@ function metricData(
   collection: Collection,
 ): ExponentialHistogramMetricData {
   return {
-    descriptor: {
-      name: row.name,
-      description: row.description,
-      unit: row.unit,
-      valueType: VALUE_TYPE_DOUBLE,
-    },
+    descriptor: descriptorOf(row),
     aggregationTemporality: TEMPORALITY[collection.temporality],
     dataPointType: DATA_POINT_EXPONENTIAL_HISTOGRAM,
     dataPoints: streams
@@ -130,8 +113,8 @@ function dataPoint(
   return [
     {
       attributes: streamAttributes(key),
-      startTime: hrTime(startMs),
-      endTime: hrTime(Math.max(startMs, nowMs)),
+      startTime: hrTimeOf(startMs),
+      endTime: hrTimeOf(Math.max(startMs, nowMs)),
       value: {
         count,
         sum,
@@ -143,9 +126,4 @@ function dataPoint(
       },
     },
   ];
-}
-
-function hrTime(epochMs: number): HrTime {
-  const seconds = Math.floor(epochMs / 1000);
-  return [seconds, Math.round((epochMs - seconds * 1000) * 1e6)];
 }

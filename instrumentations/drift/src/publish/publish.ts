@@ -1,18 +1,12 @@
-import {
-  type BatchObservableResult,
-  type Meter,
-  type MeterProvider,
-  metrics,
-  type Observable,
-} from '@opentelemetry/api';
+import { type BatchObservableResult, type Meter, type Observable } from '@opentelemetry/api';
 
 import {
   DRIFT_METRICS,
   instrumentOptions,
   METRIC_PERFORMANCE_ESTIMATED_ERROR,
   type MetricRow,
-  SCHEMA_URL,
 } from '@telltale/core';
+import { type Binding, followMeter } from '@telltale/instrument';
 
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
 import { SCOPE } from '../scope.ts';
@@ -40,14 +34,14 @@ export function publishDrift(
   monitor: DriftMonitor,
   options: PerformanceOptions = {},
 ): DriftPublication {
-  let provider: MeterProvider | undefined;
-  let bound: Bound | undefined;
+  let ranks: RankRecorder | undefined;
+  const followed = followMeter(SCOPE, (meter) => {
+    const binding = bind(meter, monitor, options);
+    ranks = binding.instruments;
+    return binding;
+  });
   const refresh = (): void => {
-    const current = metrics.getMeterProvider();
-    if (current === provider) return;
-    bound?.detach();
-    provider = current;
-    bound = bind(current.getMeter(SCOPE, undefined, { schemaUrl: SCHEMA_URL }), monitor, options);
+    followed.current();
   };
   refresh();
   const stopEvents = monitor.onTransition((transition) => emitTransition(monitor, transition));
@@ -55,23 +49,21 @@ export function publishDrift(
   const stopConcept = watchConceptDrift(monitor, options);
   return {
     refresh,
-    settle: () => bound?.ranks.settle(),
+    settle: () => ranks?.settle(),
     stop: () => {
       stopEvents();
       stopProgress();
       stopConcept();
-      bound?.detach();
+      followed.detach();
     },
   };
 }
 
-/** The instruments of one provider. */
-interface Bound {
-  readonly ranks: RankRecorder;
-  detach(): void;
-}
-
-function bind(meter: Meter, monitor: DriftMonitor, options: PerformanceOptions): Bound {
+function bind(
+  meter: Meter,
+  monitor: DriftMonitor,
+  options: PerformanceOptions,
+): Binding<RankRecorder> {
   const observed = new Map<MetricRow, Observable>();
   for (const row of [...DRIFT_METRICS, METRIC_PERFORMANCE_ESTIMATED_ERROR]) {
     const instrument = instrumentOptions(row);
@@ -93,5 +85,6 @@ function bind(meter: Meter, monitor: DriftMonitor, options: PerformanceOptions):
   };
   const instruments = [...observed.values()];
   meter.addBatchObservableCallback(observe, instruments);
-  return { ranks, detach: () => meter.removeBatchObservableCallback(observe, instruments) };
+  const detach = (): void => meter.removeBatchObservableCallback(observe, instruments);
+  return { instruments: ranks, detach };
 }

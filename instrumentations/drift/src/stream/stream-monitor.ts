@@ -1,3 +1,4 @@
+import { sha256 } from '@telltale/instrument';
 import {
   type Baseline,
   OUTCOME_INVALID,
@@ -14,7 +15,6 @@ import { Comparison, type ComparisonParts } from '../compare/comparison.ts';
 import { STATE_NUMBERS } from '../compare/state-machine.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import { promisedRecords } from '../promise.ts';
-import { sha256 } from '../sha256.ts';
 import { OWN_FAMILY, type StreamOptions, verdictRecords } from '../stream-settings.ts';
 import type { DriftState } from '../types.ts';
 import {

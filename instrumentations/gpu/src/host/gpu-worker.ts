@@ -1,5 +1,7 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 
+import { startTimer, stopTimer } from '@telltale/instrument';
+
 import type { Snapshot } from '../snapshot/reading.ts';
 import { CallFlag } from '../worker/call-flag.ts';
 import type { SamplerOptions } from '../worker/options.ts';
@@ -8,10 +10,6 @@ import { guardExit } from './exit-guard.ts';
 const RESTART_MIN_MS = 1_000;
 const RESTART_MAX_MS = 60_000;
 const LIMITS = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
-
-/** Captured, because test suites replace the globals with fake timers. */
-const startTimer: typeof setTimeout = setTimeout;
-const stopTimer: typeof clearTimeout = clearTimeout;
 
 export interface GpuWorkerListener {
   /** Each snapshot, in order. */

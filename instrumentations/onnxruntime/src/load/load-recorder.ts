@@ -15,10 +15,10 @@ import {
   EVENT_MODEL_LOAD,
   EVENT_MODEL_LOAD_ERROR,
 } from '@telltale/core';
+import { now } from '@telltale/instrument';
 
 import type { SessionState } from '../model/session-state.ts';
 
-import { now } from '../captured-globals.ts';
 import { classifyError, exceptionType, safeMessage } from '../errors.ts';
 import type { SessionLike } from '../internal-types.ts';
 import { residentBytes } from '../measure/resident-memory.ts';

@@ -11,12 +11,17 @@ import {
   ATTR_INFERENCE_SUMMARY_PERIOD,
   EVENT_INFERENCE_SUMMARY,
 } from '@telltale/core';
+import {
+  type HistogramSnapshot,
+  now,
+  quantile,
+  startInterval,
+  subtractSnapshot,
+} from '@telltale/instrument';
 
 import type { ModelState } from '../model/model-state.ts';
 
-import { now, startInterval } from '../captured-globals.ts';
 import type { EventOutput } from '../event-output.ts';
-import { type HistogramSnapshot, quantile, subtractSnapshot } from '../measure/run-histogram.ts';
 
 const PERIOD_MS = 60_000;
 const SECONDS_PER_MS = 0.001;

@@ -1,4 +1,5 @@
-import { quantile, type RunHistogram } from '../measure/run-histogram.ts';
+import { type BucketHistogram, quantile } from '@telltale/instrument';
+
 import type { ModelInfo } from '../types.ts';
 import type { ModelState } from './model-state.ts';
 
@@ -71,7 +72,7 @@ export function describeModel(model: ModelState): ModelStatus {
 
 function quantilesOf<K extends 'seconds' | 'queueSeconds'>(
   name: K,
-  histogram: RunHistogram,
+  histogram: BucketHistogram,
 ): { readonly [P in K]?: RunQuantiles } {
   if (histogram.count === 0) return {};
   const snapshot = histogram.snapshot();

@@ -10,10 +10,9 @@ import {
   METRIC_INFERENCE_QUEUE_DURATION,
   type MetricRow,
 } from '@telltale/core';
+import { BucketHistogram, now } from '@telltale/instrument';
 
-import { now } from '../captured-globals.ts';
 import { PacedBudget } from '../measure/observer-budget.ts';
-import { RunHistogram } from '../measure/run-histogram.ts';
 import { SlowRunThreshold } from '../measure/slow-run.ts';
 import type { ModelOrigin } from '../model-file/model-origin.ts';
 import type { NonFiniteCount } from '../non-finite.ts';
@@ -42,10 +41,10 @@ export class ModelState {
   /** Frozen and bound once: attribute objects are kept by reference. */
   readonly attributes: Readonly<Attributes>;
   readonly spanName: string;
-  readonly duration: RunHistogram = histogram(METRIC_INFERENCE_DURATION);
-  readonly queue: RunHistogram = histogram(METRIC_INFERENCE_QUEUE_DURATION);
-  readonly compute: RunHistogram = histogram(METRIC_INFERENCE_COMPUTE_DURATION);
-  readonly batch: RunHistogram = histogram(METRIC_INFERENCE_BATCH_SIZE);
+  readonly duration: BucketHistogram = histogram(METRIC_INFERENCE_DURATION);
+  readonly queue: BucketHistogram = histogram(METRIC_INFERENCE_QUEUE_DURATION);
+  readonly compute: BucketHistogram = histogram(METRIC_INFERENCE_COMPUTE_DURATION);
+  readonly batch: BucketHistogram = histogram(METRIC_INFERENCE_BATCH_SIZE);
   readonly failures: Map<string, FailureState> = new Map();
   readonly slow: SlowRunThreshold = new SlowRunThreshold();
   readonly nonFiniteInputs: NonFiniteCount = { nan: 0, inf: 0 };
@@ -123,9 +122,9 @@ export class ModelState {
 
 export interface FailureState {
   readonly attributes: Readonly<Attributes>;
-  readonly duration: RunHistogram;
+  readonly duration: BucketHistogram;
 }
 
-function histogram(row: MetricRow): RunHistogram {
-  return new RunHistogram(row.buckets ?? [], now());
+function histogram(row: MetricRow): BucketHistogram {
+  return new BucketHistogram(row.buckets ?? [], now());
 }

@@ -1,4 +1,5 @@
-import { startTimer, stopTimer } from '../captured-globals.ts';
+import { startTimer, stopTimer } from '@telltale/instrument';
+
 import { type CopiedFeeds, copyFeeds, namedOutputs } from './copied-feeds.ts';
 
 export interface CaptureLimits {

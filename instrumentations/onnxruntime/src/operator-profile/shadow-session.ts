@@ -1,4 +1,5 @@
-import { now, queueImmediate } from '../captured-globals.ts';
+import { now, queueImmediate } from '@telltale/instrument';
+
 import type { SessionLike } from '../internal-types.ts';
 import type { ModelOrigin } from '../model-file/model-origin.ts';
 import type { BareCalls } from '../runtime/runtime-copy.ts';

@@ -1,6 +1,7 @@
 import type { Span, SpanContext } from '@opentelemetry/api';
 
-import { queueImmediate, startTimer, stopTimer } from '../captured-globals.ts';
+import { queueImmediate, startTimer, stopTimer } from '@telltale/instrument';
+
 import type { SessionLike } from '../internal-types.ts';
 import type { CreateArguments } from '../model-file/create-arguments.ts';
 import type { ProfiledRun } from './profile-events.ts';

@@ -9,11 +9,10 @@ import {
 } from '@opentelemetry/api';
 
 import { ATTR_ERROR_TYPE, ATTR_OPERATION_NAME, ATTR_PIPELINE_TASK } from '@telltale/core';
+import { now, TokenBucket } from '@telltale/instrument';
 
-import { now } from '../captured-globals.ts';
 import { classifyError, exceptionType, safeMessage } from '../errors.ts';
 import type { AnyCall } from '../internal-types.ts';
-import { TokenBucket } from '../measure/token-bucket.ts';
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import { cleanName } from '../tensors.ts';
 import type { PipelineLike, PipelineObserver } from './patch-pipelines.ts';
@@ -102,7 +101,7 @@ export class PipelineCalls implements PipelineObserver {
     if (parent === undefined) {
       if (spans === 'parent') return false;
       this.#roots ??= new TokenBucket(maxRootSpansPerSecond, maxRootSpansPerSecond, now());
-      return this.#roots.take(now);
+      return this.#roots.takeRarely(now);
     }
     if ((parent.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return false;
     const started = this.#parents.get(parent) ?? 0;

@@ -1,4 +1,5 @@
-import { now } from '../captured-globals.ts';
+import { now } from '@telltale/instrument';
+
 import type { TelemetryOutput } from '../telemetry-output.ts';
 import type { ObservedRun, TensorMap } from '../types.ts';
 import type { RunRecord } from './run-record.ts';

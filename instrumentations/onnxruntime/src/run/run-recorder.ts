@@ -2,12 +2,12 @@ import { performance } from 'node:perf_hooks';
 
 import { context, type Span, type SpanContext, TraceFlags } from '@opentelemetry/api';
 
+import { type BucketHistogram, now } from '@telltale/instrument';
+
 import type { SessionState } from '../model/session-state.ts';
 
-import { now } from '../captured-globals.ts';
 import { classifyError, type ErrorClass, isArgumentError } from '../errors.ts';
 import type { SessionLike } from '../internal-types.ts';
-import type { RunHistogram } from '../measure/run-histogram.ts';
 import type { FeedCapture } from '../operator-profile/feed-capture.ts';
 import { type ExecutionMode, splitRun } from '../runtime/run-timing.ts';
 import type { TelemetryOutput } from '../telemetry-output.ts';
@@ -179,7 +179,7 @@ interface BucketValue {
 const hasSpan = ({ span, aggregate, parent }: RunRecord): boolean =>
   span !== undefined || aggregate !== undefined || parent !== undefined;
 
-function keepExemplar(run: RunRecord, histogram: RunHistogram, measured: BucketValue): void {
+function keepExemplar(run: RunRecord, histogram: BucketHistogram, measured: BucketValue): void {
   const span = sampledContext(run);
   if (span !== undefined) histogram.keepExemplar(measured.bucket, span, measured);
 }

@@ -1,4 +1,4 @@
-import { now, queueImmediate, queueTick } from '../captured-globals.ts';
+import { now, queueImmediate, queueTick } from '@telltale/instrument';
 
 /** How a copy of ONNX Runtime runs: on the event loop after an immediate or a tick, or beside it. */
 export type ExecutionMode = 'blocking' | 'tick' | 'async';

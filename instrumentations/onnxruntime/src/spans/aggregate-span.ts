@@ -15,8 +15,7 @@ import {
   ATTR_INFERENCE_AGGREGATED,
   ATTR_OPERATION_NAME,
 } from '@telltale/core';
-
-import { now, startTimer, stopTimer } from '../captured-globals.ts';
+import { now, startTimer, stopTimer } from '@telltale/instrument';
 
 /** What a span needs of the model that ran. */
 export interface SpannedModel {

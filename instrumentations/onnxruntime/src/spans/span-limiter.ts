@@ -1,7 +1,7 @@
 import { type Context, type Span, TraceFlags, type Tracer } from '@opentelemetry/api';
 
-import { now } from '../captured-globals.ts';
-import { TokenBucket } from '../measure/token-bucket.ts';
+import { now, TokenBucket } from '@telltale/instrument';
+
 import { AggregateSpan, type SpannedModel } from './aggregate-span.ts';
 
 /** What is left of a parent's allowance for one model. */
@@ -74,7 +74,7 @@ export class SpanLimiter {
       rootSpans = { limiter: this, bucket: new TokenBucket(perSecond, perSecond, now()) };
       model.rootSpans = rootSpans;
     }
-    if (rootSpans.bucket.take(now)) return 'own';
+    if (rootSpans.bucket.takeRarely(now)) return 'own';
     model.suppressedByRate++;
     return 'none';
   }

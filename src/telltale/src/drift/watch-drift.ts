@@ -1,4 +1,5 @@
 import { sharedState } from '@telltale/core';
+import { startInterval } from '@telltale/instrument';
 import {
   type BaselineSources,
   type BaselineSourcesOptions,
@@ -31,9 +32,6 @@ const PERFORMANCE: PerformanceOptions = {
   decisionThreshold: ({ model, version }) => decisionThreshold(model, version),
 };
 
-/** Captured because test suites replace the globals with fake timers. */
-const startTimer: typeof setInterval = setInterval;
-
 /**
  * Watches what models answer, and what they are given where that is asked for. Call it before the
  * SDK starts: metrics and events find the providers by themselves.
@@ -47,7 +45,7 @@ export function watchDrift(config: Config): void {
     if (drift.options.stateDir !== undefined) {
       loadState(drift);
       addSave(() => saveState(drift));
-      startTimer(() => void saveState(drift), SAVE_EVERY_MS).unref();
+      startInterval(() => void saveState(drift), SAVE_EVERY_MS).unref();
     }
     takeBaselines(config);
     addRunObserver(createDriftObserver(drift, observerOptions(config)));

@@ -1,11 +1,4 @@
-import {
-  type Attributes,
-  type Context,
-  context,
-  type Logger,
-  type LoggerProvider,
-  logs,
-} from '@opentelemetry/api';
+import { type Attributes, type Context, context } from '@opentelemetry/api';
 
 import {
   ATTR_TELLTALE_EVENT_TYPE,
@@ -17,13 +10,13 @@ import {
   SCHEMA_URL,
   sharedState,
 } from '@telltale/core';
+import { followLogger } from '@telltale/instrument';
 
 import { EventBudget } from '../logs/event-budget.ts';
 import { plainAttributes } from '../logs/plain-attributes.ts';
 import { countDroppedEvent, countError } from '../self-metrics.ts';
 import { wantsEvents } from './wanted.ts';
 
-const SCOPE = 'telltale';
 const NAME_LENGTH_MAX = 256;
 const BODY_LENGTH_MAX = 4_096;
 /** Types times models. */
@@ -42,6 +35,9 @@ const SEVERITIES: Readonly<Record<EventType, number>> = {
   ALERT: 13,
   ERROR: 17,
 };
+
+/** An application may start its own SDK at any time. */
+const logger = followLogger('telltale', undefined, { schemaUrl: SCHEMA_URL });
 
 /** Names of events to which the application gave none. */
 const NAMES: Readonly<Record<EventType, string>> = {
@@ -77,7 +73,7 @@ export interface EventContent {
 export function emitEvent(row: EventRow, content: EventContent): void {
   if (!wantsEvents(row.type) || !fits(row.type, content.model)) return;
   const { message, attributes, severityNumber = row.severityNumber } = content;
-  currentLogger().emit({
+  logger().emit({
     eventName: row.name,
     severityNumber,
     body: message,
@@ -124,7 +120,7 @@ function emitOfApplication(
   const isNamed = typeof name === 'string' && name !== '';
   const eventName = isNamed ? name.slice(0, NAME_LENGTH_MAX) : NAMES[type];
   const { message, ...rest } = attributes;
-  currentLogger().emit({
+  logger().emit({
     eventName,
     severityNumber: SEVERITIES[type],
     body: typeof message === 'string' ? message.slice(0, BODY_LENGTH_MAX) : eventName,
@@ -137,15 +133,4 @@ function fits(type: EventType, model = ''): boolean {
   if (state.budget.take(`${type} ${model}`, performance.now())) return true;
   countDroppedEvent(type, 'rate');
   return false;
-}
-
-let bound: { readonly provider: LoggerProvider; readonly logger: Logger } | undefined;
-
-/** Follows the global provider: an application may start its own SDK at any time. */
-function currentLogger(): Logger {
-  const provider = logs.getLoggerProvider();
-  if (bound?.provider !== provider) {
-    bound = { provider, logger: provider.getLogger(SCOPE, undefined, { schemaUrl: SCHEMA_URL }) };
-  }
-  return bound.logger;
 }

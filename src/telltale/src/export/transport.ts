@@ -2,15 +2,13 @@ import http from 'node:http';
 import https from 'node:https';
 import { gzipSync } from 'node:zlib';
 
+import { startTimer, stopTimer } from '@telltale/instrument';
+
 import type { PostRequest } from './last-send.ts';
 
 /** Captured before anything patches them: exports are no traffic of the application. */
 const requestHttp: typeof http.request = http.request;
 const requestHttps: typeof https.request = https.request;
-/** Captured because test suites replace the globals with fake timers. */
-const startTimer: typeof setTimeout = setTimeout;
-const stopTimer: typeof clearTimeout = clearTimeout;
-
 const RESPONSE_BYTES_MAX = 1024 * 1024;
 const RETRY_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 /** The figures of upstream's exporters. */

@@ -1,13 +1,13 @@
-import { type Attributes, type Histogram, type MeterProvider, metrics } from '@opentelemetry/api';
+import type { Attributes, Histogram, MeterProvider } from '@opentelemetry/api';
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 
 import { instrumentOptions, type MetricRow, SCHEMA_URL, sharedState } from '@telltale/core';
 import {
+  BucketHistogram,
   createHistogramProducer,
   type HistogramFamily,
-  RunHistogram,
   type Temporality,
-} from '@telltale/instrumentation-onnxruntime';
+} from '@telltale/instrument';
 
 import { liveInstruments, SCOPE } from './live-instruments.ts';
 
@@ -31,12 +31,12 @@ interface Registry {
 export class BoundHistogram {
   readonly row: MetricRow;
   readonly attributes: Attributes;
-  readonly histogram: RunHistogram;
+  readonly histogram: BucketHistogram;
 
   constructor(row: MetricRow, attributes: Attributes) {
     this.row = row;
     this.attributes = Object.freeze({ ...attributes });
-    this.histogram = new RunHistogram(row.buckets ?? [], performance.now());
+    this.histogram = new BucketHistogram(row.buckets ?? [], performance.now());
     const series = registry.series.get(row);
     if (series === undefined) registry.series.set(row, [this]);
     else series.push(this);
@@ -56,14 +56,14 @@ const registry: Registry = sharedState('telltale.histograms', () => ({
 }));
 
 const bind: () => Instruments = sharedState('telltale.histogram-instruments', () =>
-  liveInstruments<Instruments>((meter) => {
+  liveInstruments<Instruments>((meter, provider) => {
     const made = new Map<string, Histogram>();
     const of = (row: MetricRow): Histogram => {
       const known = made.get(row.name) ?? meter.createHistogram(row.name, instrumentOptions(row));
       made.set(row.name, known);
       return known;
     };
-    const isProduced = registry.producing === metrics.getMeterProvider();
+    const isProduced = registry.producing === provider;
     return { instruments: { isProduced, of } };
   }),
 );

@@ -1,3 +1,5 @@
+import { TokenBucket } from '@telltale/instrument';
+
 /**
  * A token bucket for each key: a flood of one kind of event neither fills the disk nor silences
  * the others.
@@ -5,7 +7,7 @@
 export class EventBudget {
   readonly #perSecond: number;
   readonly #burst: number;
-  readonly #buckets = new Map<string, { tokens: number; atMs: number }>();
+  readonly #buckets = new Map<string, TokenBucket>();
   readonly #keysMax: number;
 
   constructor(limits: {
@@ -20,22 +22,12 @@ export class EventBudget {
 
   /** Whether one more event of this key fits at this time (monotonic milliseconds). */
   take(key: string, nowMs: number): boolean {
-    const bucket = this.#bucketOf(key, nowMs);
-    const elapsed = Math.max(0, nowMs - bucket.atMs);
-    bucket.tokens = Math.min(this.#burst, bucket.tokens + (elapsed * this.#perSecond) / 1000);
-    bucket.atMs = nowMs;
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
-    return true;
-  }
-
-  #bucketOf(key: string, nowMs: number): { tokens: number; atMs: number } {
     const bounded = this.#buckets.has(key) || this.#buckets.size < this.#keysMax ? key : '';
     let bucket = this.#buckets.get(bounded);
     if (bucket === undefined) {
-      bucket = { tokens: this.#burst, atMs: nowMs };
+      bucket = new TokenBucket(this.#perSecond, this.#burst, nowMs);
       this.#buckets.set(bounded, bucket);
     }
-    return bucket;
+    return bucket.take(nowMs);
   }
 }

@@ -1,4 +1,6 @@
-import { type Logger, type LoggerProvider, logs } from '@opentelemetry/api';
+import type { Logger, LoggerProvider } from '@opentelemetry/api';
+
+import { followLogger } from '@telltale/instrument';
 
 /** Where every copy of `@opentelemetry/api-logs` keeps the provider, and the version it asks for. */
 const OLD_API = Symbol.for('io.opentelemetry.js.api.logs');
@@ -26,16 +28,7 @@ const SILENT: Logger = { emit: () => {}, enabled: () => false };
 type Scope = Parameters<LoggerProvider['getLogger']>;
 
 function followingLogger(scope: Scope): Logger {
-  let provider: LoggerProvider | undefined;
-  let logger: Logger = SILENT;
-  const current = (): Logger => {
-    const now = logs.getLoggerProvider();
-    if (now !== provider) {
-      provider = now;
-      logger = now.getLogger(...scope);
-    }
-    return logger;
-  };
+  const current = followLogger(...scope);
   return {
     emit: (record) => current().emit(record),
     enabled: (options) => current().enabled(options),

@@ -1,5 +1,7 @@
 import { BroadcastChannel, isMainThread, threadId, type Worker } from 'node:worker_threads';
 
+import { startTimer, stopTimer } from '@telltale/instrument';
+
 const CHANNEL = 'telltale.flush';
 /** How long a worker may take to answer at all; one that sleeps, computes or is gone does not. */
 const ANSWER_MS = 1_000;
@@ -9,10 +11,6 @@ const LAST_WORD_MS = 250;
 type Message =
   | { readonly kind: 'flush' }
   | { readonly kind: 'started' | 'flushing' | 'flushed' | 'ended'; readonly threadId: number };
-
-/** Captured because test suites replace the globals with fake timers. */
-const startTimer: typeof setTimeout = setTimeout;
-const stopTimer: typeof clearTimeout = clearTimeout;
 
 export interface ShareOptions {
   readonly flushOwn: () => Promise<void>;

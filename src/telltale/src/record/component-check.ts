@@ -1,3 +1,5 @@
+import { startInterval, startTimer, stopInterval, stopTimer } from '@telltale/instrument';
+
 export interface ComponentCheckOptions {
   /** Milliseconds between two probes. Default 15,000. */
   readonly everyMs?: number;
@@ -19,9 +21,6 @@ export interface CheckFailure {
   readonly detail?: string;
 }
 
-// The application's tests may replace timers, so ours are taken at load.
-const { setInterval, clearInterval, setTimeout, clearTimeout } = globalThis;
-
 /** Runs a probe again and again, never twice at a time. */
 export class ComponentCheck {
   #timer: NodeJS.Timeout | undefined;
@@ -33,7 +32,7 @@ export class ComponentCheck {
     { everyMs = EVERY_MS, timeoutMs = TIMEOUT_MS }: ComponentCheckOptions,
     tell: (failure: CheckFailure | undefined) => void,
   ): void {
-    clearInterval(this.#timer);
+    stopInterval(this.#timer);
     this.#timer = undefined;
     if (probe === undefined) return;
     const run = (): void => {
@@ -44,7 +43,7 @@ export class ComponentCheck {
         tell(failure);
       });
     };
-    this.#timer = setInterval(run, Math.max(1, everyMs));
+    this.#timer = startInterval(run, Math.max(1, everyMs));
     this.#timer.unref();
     run();
   }
@@ -52,7 +51,7 @@ export class ComponentCheck {
   async #ask(probe: Probe, timeoutMs: number): Promise<CheckFailure | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<CheckFailure>((resolve) => {
-      timer = setTimeout(() => resolve({ reason: `no answer within ${timeoutMs} ms` }), timeoutMs);
+      timer = startTimer(() => resolve({ reason: `no answer within ${timeoutMs} ms` }), timeoutMs);
       timer.unref();
     });
     const answer = async (): Promise<CheckFailure | undefined> =>
@@ -62,7 +61,7 @@ export class ComponentCheck {
     } catch (cause) {
       return failureOf(cause);
     } finally {
-      clearTimeout(timer);
+      stopTimer(timer);
     }
   }
 }

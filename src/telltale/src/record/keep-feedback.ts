@@ -1,4 +1,5 @@
 import { sharedState } from '@telltale/core';
+import { startInterval } from '@telltale/instrument';
 
 import { folderOfProcess } from '../config/process-folder.ts';
 import type { Config } from '../config.ts';
@@ -8,9 +9,6 @@ import { loadFeedbackState, saveFeedbackState } from './truth/state-file.ts';
 
 /** State is saved this often; a killed process loses at most one interval. */
 const SAVE_EVERY_MS = 60_000;
-
-/** Captured because test suites replace the globals with fake timers. */
-const startTimer: typeof setInterval = setInterval;
 
 /** Keeps predictions and truths as the configuration says: how many, how long, over restarts. */
 export function keepFeedback(config: Config): void {
@@ -28,7 +26,7 @@ export function keepFeedback(config: Config): void {
     loadFeedbackState(folder, restoreFeedback);
     const save = (): Promise<boolean> => saveFeedbackState(folder, feedbackState());
     addSave(save);
-    startTimer(() => void save(), SAVE_EVERY_MS).unref();
+    startInterval(() => void save(), SAVE_EVERY_MS).unref();
     return true;
   });
 }

@@ -1,3 +1,5 @@
+import { startTimer, stopTimer } from '@telltale/instrument';
+
 import type { HeardPage, PageFormat, ThreadPage } from './thread-page.ts';
 
 interface Waiting {
@@ -73,7 +75,3 @@ export class LastAnswers {
     for (const { done } of settled) done(hasAnswer);
   }
 }
-
-/** Captured because test suites replace the globals with fake timers. */
-const startTimer: typeof setTimeout = setTimeout;
-const stopTimer: typeof clearTimeout = clearTimeout;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { sha256 } from '@telltale/instrument';
 import {
   buildBaseline,
   fitLoss,
@@ -8,8 +9,6 @@ import {
   serializeBaseline,
 } from '@telltale/statistics';
 import { DriftMonitor, modelPerformance } from '@telltale/instrumentation-drift';
-
-import { sha256 } from '../../../../instrumentations/drift/src/sha256.ts';
 
 const KEY = { model: 'price', version: '1', name: 'variable', direction: 'output' } as const;
 

@@ -3,7 +3,6 @@ import { describe, expect, test, vi } from 'vitest';
 import type { EventRow } from '@telltale/core';
 
 import type { EventContent } from '../../../../instrumentations/onnxruntime/src/event-output.ts';
-import { quantile } from '../../../../instrumentations/onnxruntime/src/measure/run-histogram.ts';
 import { RunSummaries } from '../../../../instrumentations/onnxruntime/src/metrics/run-summaries.ts';
 import { ModelRegistry } from '../../../../instrumentations/onnxruntime/src/model/model-registry.ts';
 import type { ModelState } from '../../../../instrumentations/onnxruntime/src/model/model-state.ts';
@@ -157,14 +156,4 @@ describe('of a real runtime', () => {
     observed.instrumentation.summarizeRuns();
     expect(observed.events()).toEqual([]);
   });
-});
-
-test.for([
-  ['one value', [0, 4, 0], 0.5, 1.5],
-  ['the lowest bucket starts at zero', [4, 0, 0], 0.25, 0.25],
-  ['beyond the last bound, up to the maximum', [0, 0, 4], 1, 8],
-  ['never below the minimum', [1, 0, 0], 0.01, 0.2],
-] as const)('quantile(): %s', ([, counts, share, expected]) => {
-  const count = counts.reduce((sum: number, one) => sum + one, 0);
-  expect(quantile(share, { counts, count, min: 0.2, max: 8 }, [1, 2])).toBeCloseTo(expected, 9);
 });

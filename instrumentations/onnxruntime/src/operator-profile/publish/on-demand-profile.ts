@@ -1,6 +1,6 @@
 import { sharedState } from '@telltale/core';
+import { startTimer, stopTimer } from '@telltale/instrument';
 
-import { startTimer, stopTimer } from '../../captured-globals.ts';
 import { classifyError } from '../../errors.ts';
 import type { ModelState } from '../../model/model-state.ts';
 import { readContent } from '../../model-file/identity.ts';

@@ -1,6 +1,7 @@
 import { type Context, trace } from '@opentelemetry/api';
 
 import { sharedState, textKey } from '@telltale/core';
+import { startTimer, stopTimer } from '@telltale/instrument';
 import type { ModelInfo, ObservedRun, RunObserver } from '@telltale/instrumentation-onnxruntime';
 
 import { report } from '../../diagnostics.ts';
@@ -23,10 +24,6 @@ import { addRunObserver } from '@telltale/instrumentation-onnxruntime/observer';
 const DECISION_MS = 1_000;
 const WAITING_RUNS_MAX = 64;
 const WAITING_ROWS_MAX = 4_096;
-
-/** Captured because test suites replace the globals with fake timers. */
-const startTimer: typeof setTimeout = setTimeout;
-const stopTimer: typeof clearTimeout = clearTimeout;
 
 /** What was read of one run, with the trace it belongs to. */
 interface ReadRun extends ReadRows {

@@ -33,10 +33,10 @@ interface ExemplarSlots {
  * A histogram with bound attributes: one record is a search over the bounds and five additions.
  *
  * The SDK has no bound instruments: its `record` sorts and stringifies the attributes on every
- * call, 0.2-0.5 us each, more than all the rest of our work on a run. So runs are aggregated here
+ * call, 0.2-0.5 us each, more than all the rest of our work on a run. So values are aggregated here
  * and handed over whole when metrics are collected.
  */
-export class RunHistogram {
+export class BucketHistogram {
   /** Upper bounds, inclusive, ascending. */
   readonly bounds: readonly number[];
   /** When the first value could have been recorded, `performance.now()`. */
