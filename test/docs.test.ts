@@ -23,7 +23,7 @@ describe('generated tables', () => {
     expect(Object.keys(TABLES).filter((name) => !shown.has(name))).toEqual([]);
   });
 
-  test('a table that nobody makes is found', () => {
+  test('a table without a maker is found', () => {
     expect(() => fillTables('<!-- table: nothing -->\nx\n<!-- end -->', TABLES)).toThrow(
       'Cannot fill the table "nothing": no such table',
     );

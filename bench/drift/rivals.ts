@@ -27,7 +27,7 @@ export interface Rival {
   readonly runs: number;
   /** Share of unchanged streams of 10,000 records with an alarm. */
   readonly falseAlarmRate: number;
-  /** Records of unchanged streams for each alarm, starting anew after one; `null` without alarms. */
+  /** Records of unchanged streams for each alarm, starting again after one; `null` without alarms. */
   readonly meanTimeBetweenFalseAlarms: number | null;
   readonly changes: readonly RivalDelay[];
 }
@@ -104,7 +104,7 @@ export function measureRival({ detector, create, runs }: RivalTask, seed: number
   };
 }
 
-/** Records without change; after an alarm a detector starts anew on the same baseline. */
+/** Records without change; after an alarm a detector starts again on the same baseline. */
 function watchUnchanged(
   fresh: () => Alarm,
   random: SeededRandom,

@@ -96,7 +96,7 @@ interface Watched {
   readonly delay: number | undefined;
 }
 
-/** An alarm before the change is noted and forgiven: detectors start anew on their baselines. */
+/** An alarm before the change is noted and forgiven: detectors start again on their baselines. */
 function watch({ stream, keying }: SurroundingTask, random: SeededRandom): Watched {
   const draw = drawWithin(stream, random);
   const { used, start } = keying === 'none' ? learn(draw, random) : learnByHour(draw, random);

@@ -1,4 +1,4 @@
-/** One loopback address a service: the shipped files name fixed ports, which then clash with nobody. */
+/** One loopback address a service: the shipped files name fixed ports, which then clash with no other program. */
 export interface Network {
   readonly otelCollector: string;
   readonly prometheus: string;

@@ -15,7 +15,7 @@ export interface LateLabels {
   stop(): Promise<void>;
 }
 
-/** Holds labels back as life does, where somebody has to look first, and tells them later. */
+/** Holds labels back as life does, where a person has to look first, and tells them later. */
 export function startLabels(tell: (labels: readonly Label[]) => Promise<void>): LateLabels {
   const waiting: { readonly label: Label; readonly dueMs: number }[] = [];
   const inFlight = new Set<Promise<void>>();

@@ -30,7 +30,7 @@ export class RunQueue {
       return await work();
     } finally {
       const next = this.#waiting.shift();
-      // Whoever waits longest takes over the place.
+      // The run that waits longest takes over the place.
       if (next === undefined) this.#running -= 1;
       else next();
     }

@@ -12,7 +12,7 @@ export type Shift =
 
 export const NO_SHIFT: Shift = { kind: 'none' };
 
-/** Rows as they arrive while `shift` holds; asked anew for each row. */
+/** Rows as they arrive while `shift` holds; asked again for each row. */
 export function* shiftedRows(
   rows: Iterator<Row, never>,
   shift: () => Shift,

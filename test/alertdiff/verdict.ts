@@ -138,7 +138,7 @@ function compareValues(
     ]);
     const pairs = [
       [values[side], values.theirs],
-      // After a restart `pending` may begin anew; who fires must be the same.
+      // After a restart `pending` may begin again; who fires must be the same.
       side === 'killed' ? [firing.killed, firing.theirs] : [alerts[side], alerts.theirs],
     ] as const;
     for (const [ours, theirs] of pairs) {

@@ -38,7 +38,7 @@ function usersEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(entries.filter(([name]) => !name.startsWith('npm_')));
 }
 
-/** Plain `npm install`, no flags. Where only Telltale changed, its files are unpacked anew. */
+/** Plain `npm install`, no flags. Where only Telltale changed, its files are unpacked again. */
 export async function install(tool: Tool, tarball: string, inferences: number): Promise<Project> {
   const slug = tool.name
     .toLowerCase()

@@ -18,7 +18,7 @@ export interface SceneOptions {
   readonly nodeFlags?: readonly string[];
 }
 
-/** The service as a process, a receiver, and somebody who asks for its health all the time. */
+/** The service as a process, a receiver, and a client that asks for its health all the time. */
 export class Scene {
   readonly folder: string;
   readonly sink: WebhookSink;

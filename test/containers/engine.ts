@@ -57,7 +57,7 @@ export function podmanOk(...args: readonly string[]): string {
 }
 
 /**
- * Builds an image. chroot isolation works where the machine lets nobody make namespaces; the format
+ * Builds an image. chroot isolation works where the machine does not allow namespaces; the format
  * of Docker keeps health checks.
  *
  * @throws {Error} with the end of what the build printed

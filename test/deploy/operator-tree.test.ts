@@ -37,7 +37,7 @@ const build = (...args: readonly string[]) => {
   return spawnSync(process.execPath, [join(IMAGE, 'build.ts'), ...args], options);
 };
 
-/** Other users read what they are given, and nobody writes. */
+/** Other users read what they are given, and none writes. */
 function close(path: string): void {
   for (const entry of filesBelow(path)) chmodSync(entry.path, entry.isFolder ? 0o555 : 0o444);
   chmodSync(path, 0o555);
@@ -103,7 +103,7 @@ describe('the tree of the operator image', () => {
     ]);
   });
 
-  test('is not written over a folder of somebody else, nor without a name', () => {
+  test('is not written over a foreign folder, nor without a name', () => {
     expect(build(app)).toMatchObject({
       status: 1,
       stderr: `Cannot build: "${app}" exists and was not made by this script\n`,

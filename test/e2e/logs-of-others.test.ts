@@ -110,7 +110,7 @@ describe.skipIf(problem !== undefined)('logs of others', () => {
       code: 0,
       stderr: '',
     });
-    // The application's own line stays, whoever else gets it.
+    // The application's own line stays, in addition to ours.
     expect(`${result.stdout}${result.stderr}`).toContain('card declined');
     expect(sink.logs().filter(({ body }) => body === 'card declined')).toMatchObject([
       { traceId, severityNumber: 13 },

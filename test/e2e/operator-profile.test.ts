@@ -71,7 +71,7 @@ test('a process with telltale/register tells its operators while it serves', asy
 });
 
 test.for([
-  ['?model=nobody', 404, 'unknown_model'],
+  ['?model=absent', 404, 'unknown_model'],
   ['?model=iris&runs=50', 400, 'bad_request'],
 ] as const)('"%s" is %i', async ([query, status, code]) => {
   const response = await profile(query);

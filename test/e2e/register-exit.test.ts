@@ -88,7 +88,7 @@ describe('a backend that refuses', () => {
     expect(result.stderr).toMatch(/^telltale: Cannot export \w+ to \S+: connection refused\n$/u);
   });
 
-  test('that nobody configured costs one line at most', async () => {
+  test('that is not configured costs one line at most', async () => {
     const result = await runApp({
       argv: ['--require', 'telltale/register', folder.write('plain.cjs', endingApp(''))],
       cwd: folder.path,
@@ -99,7 +99,7 @@ describe('a backend that refuses', () => {
     const lines = result.stderr.split('\n').filter(Boolean);
     expect(lines.length).toBeLessThanOrEqual(1);
     // Empty only where an alert service happens to listen on this machine.
-    expect(lines.every((line) => line.includes('nobody set an address'))).toBe(true);
+    expect(lines.every((line) => line.includes('no address is set'))).toBe(true);
   });
 });
 
@@ -173,7 +173,7 @@ describe('the application', () => {
     expect(summaries).toHaveLength(1);
   });
 
-  test('dies of an error nobody caught as it would, and the telemetry arrives', async () => {
+  test('dies of an uncaught error as it would, and the telemetry arrives', async () => {
     const sink = await sinkThat('ok');
     const file = folder.write(
       'crash.cjs',
@@ -185,7 +185,7 @@ describe('the application', () => {
     expect(sink.total('ml.inference.duration')).toBe(INFERENCES);
   });
 
-  test('dies of a rejection nobody caught as it would', async () => {
+  test('dies of an unhandled rejection as it would', async () => {
     const sink = await sinkThat('ok');
     const file = folder.write('rejection.cjs', endingApp(`throw new Error('planted rejection');`));
     const result = await run(file, sink.url);

@@ -121,7 +121,7 @@ describe('upgrade', () => {
         alerts: [{ alertname: 'Full', state: 'firing' }],
       });
       expect(await historyOf('notification.sent')).toHaveLength(1);
-      // Resolved is told only to those who were told that it fires; nobody is told that twice.
+      // Resolved is told only to those who were told that it fires; that is told once.
       await send(5);
       await sink.waitFor(({ payload }) => payload.status === 'resolved');
       expect(sink.received.map(({ payload }) => payload.status)).toEqual(['firing', 'resolved']);

@@ -142,7 +142,7 @@ describe('planted faults are found', () => {
     expect(planted(panelWith('{ span. = }', 'tempo'))[0]).toMatch(/^TraceQL parses/u);
   });
 
-  test('a dashboard that anybody may edit, a fixed source, a panel without words', () => {
+  test('a dashboard that every user may edit, a fixed source, a panel without words', () => {
     expect(planted({ editable: true })).toEqual(['read-only']);
     const [panel] = panelWith('up').panels;
     const bare = {

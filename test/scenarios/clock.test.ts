@@ -49,7 +49,7 @@ const FIRING = ['Full firing', 'FullForLong firing', 'WasFull firing'];
 
 describe('a clock that is set', () => {
   test.for([3, -3, 60, -60, 400, -400, 3600, -3600, 86_400, -86_400])(
-    'by %i seconds tells nobody anything',
+    'by %i seconds sends no message',
     async (jumpSeconds) => {
       await service.start();
       await live(10 * SECOND_MS, 5000);
@@ -77,7 +77,7 @@ describe('a clock that is set', () => {
     );
   });
 
-  test('does not make a pending alert wait anew', async () => {
+  test('does not make a pending alert wait again', async () => {
     await service.start();
     await live(20 * SECOND_MS, 200);
     service.clock.jump(-HOUR_MS);

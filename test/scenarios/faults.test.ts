@@ -190,7 +190,7 @@ test('the OTLP receiver reads JSON and survives a crash with it', async () => {
 });
 
 describe('limits', () => {
-  test('refuse series beyond them, keep the rest and tell somebody', async () => {
+  test('refuse series beyond them, keep the rest and raise an alert', async () => {
     service.configure('  limits: {max_series: 5}\n');
     await service.start();
     const points = Array.from({ length: 50 }, (_, index) =>
@@ -239,7 +239,7 @@ describe('a failing disk', () => {
 });
 
 describe('damaged files', () => {
-  test('of the log are kept aside and somebody is told', async () => {
+  test('of the log are kept aside and an alert is raised', async () => {
     await service.start();
     await service.post([point(1)]);
     await service.stop();
@@ -254,7 +254,7 @@ describe('damaged files', () => {
     expect((await service.post([point(2)])).status).toBe(200);
   });
 
-  test('of the database are moved aside and somebody is told', async () => {
+  test('of the database are moved aside and an alert is raised', async () => {
     const data = join(service.folder, 'telltale-data');
     mkdirSync(data);
     writeFileSync(join(data, 'telltale.db'), 'no database at all'.repeat(300));

@@ -345,7 +345,7 @@ describe('baselines', () => {
     const got = await service.get(PATH);
     const made = (await got.json()) as { source: string; n: number; id: string };
     expect([made.source, made.n]).toEqual(['fleet', 1800]);
-    // It stays as it is, until somebody asks for another one.
+    // It stays as it is until another one is asked for.
     await upload(9, 'd');
     expect(((await (await service.get(PATH)).json()) as { id: string }).id).toBe(made.id);
     const rebuilt = await call('POST', `${PATH}/build`);

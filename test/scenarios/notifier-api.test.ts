@@ -417,11 +417,11 @@ test('what a receiver refuses for good goes to the fallback receiver', async () 
 test('a bad alertmanager.yml is refused with its place, and the old one runs on', async () => {
   await start();
   const file = join(service.folder, 'alertmanager.yml');
-  writeFileSync(file, ALERTMANAGER.replace('receiver: db', 'receiver: nobody'));
+  writeFileSync(file, ALERTMANAGER.replace('receiver: db', 'receiver: absent'));
   const answer = await call<{ error: { message: string } }>('POST', '/-/reload');
   expect([answer.status, answer.json.error.message]).toEqual([
     400,
-    'alertmanager.yml:9:7: route.routes[0].receiver: Unknown receiver "nobody"',
+    'alertmanager.yml:9:7: route.routes[0].receiver: Unknown receiver "absent"',
   ]);
   await post({ alertname: 'Slow', team: 'db' });
   await service.clock.advance(10_000);

@@ -55,7 +55,7 @@ async function reload(): Promise<number> {
   return (await fetch(url, { method: 'POST' })).status;
 }
 
-test('a group or a file that is renamed by a reload keeps its alerts, and nobody is told', async () => {
+test('a group or a file that is renamed by a reload keeps its alerts, and no message is sent', async () => {
   service.writeRules(groupOf('a', HIGH));
   await start();
   await fire();

@@ -130,7 +130,7 @@ describe.skipIf(otelcol === undefined)('app, OTel Collector, alert service, webh
 
     const { payload } = await webhook.waitFor(isAbout('InferenceFailsOn', 'firing'));
     const waitedMs = Date.parse(payload.alerts[0]?.startsAt ?? '') - pendingSinceMs;
-    // Starting anew would be PENDING_MS more.
+    // Starting again would be PENDING_MS more.
     expect(Math.abs(waitedMs - downMs - FOR_MS)).toBeLessThanOrEqual(2 * INTERVAL_MS);
   }, 60_000);
 

@@ -193,7 +193,7 @@ async function untilReady(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Ports that nobody listened on a moment ago, all different. */
+/** Ports that were free a moment ago, all different. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createTcpServer().listen(0, '127.0.0.1'));
   await Promise.all(

@@ -91,8 +91,8 @@ describe('planted faults are found', () => {
     [{ secrets: ['nothing'] }, 'prometheus: secret nothing is not declared'],
     [{ networks: ['elsewhere'] }, 'prometheus: network elsewhere is not declared'],
     [
-      { depends_on: { nobody: { condition: 'service_started' } } },
-      'prometheus: waits for nobody, which is no service',
+      { depends_on: { absent: { condition: 'service_started' } } },
+      'prometheus: waits for absent, which is no service',
     ],
     [
       { depends_on: { 'otel-collector': { condition: 'service_healthy' } } },

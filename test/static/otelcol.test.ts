@@ -56,7 +56,7 @@ test('names of metrics are the same wherever they are scraped', () => {
 
 test.for([
   [
-    'a component that nobody uses',
+    'a component that is not used',
     'exporters:\n',
     'exporters:\n  otlp_http/lost: {endpoint: "http://x"}\n',
     'exporters otlp_http/lost is used nowhere',
@@ -71,7 +71,7 @@ test.for([
     'a connector without an end',
     'receivers: [span_metrics, service_graph]',
     'receivers: [span_metrics]',
-    'connector service_graph gives to nobody',
+    'connector service_graph gives to no pipeline',
   ],
   [
     'memory limited too late',

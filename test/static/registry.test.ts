@@ -50,7 +50,7 @@ describe('planted faults are found', () => {
     expect(faultsOf(parse(planted))).not.toEqual([]);
   });
 
-  test('the untouched file, written anew, has none', () => {
+  test('the untouched file, written again, has none', () => {
     expect(faultsOf(parse(stringify(parse(application))))).toEqual([]);
   });
 });

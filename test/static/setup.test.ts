@@ -145,7 +145,7 @@ describe('where an engine answers', () => {
     test('that are empty are refused', () => {
       plant(0o444, '');
       expect(sandbox.run().stderr).toBe(
-        'setup: ROOT/.telltale/secrets/telltale_api_key is empty: delete it, and it is written anew\n',
+        'setup: ROOT/.telltale/secrets/telltale_api_key is empty: delete it, and it is written again\n',
       );
     });
 
@@ -239,7 +239,7 @@ describe('where no engine answers', () => {
       expect(sandbox.read('.telltale/setup.pid')).toBe('');
     });
 
-    test('a process id of somebody else is not ours', () => {
+    test('a process id of another program is not ours', () => {
       sandbox.run();
       sandbox.run('--down');
       sandbox.write('.telltale/setup.pid', `${process.pid}\n`);

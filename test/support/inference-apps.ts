@@ -50,7 +50,7 @@ ${RUNS}
 await infer(ort.default ?? ort, ${INFERENCES});
 `;
 
-/** Serves HTTP after the inferences, until somebody ends it. `handler` runs at SIGTERM. */
+/** Serves HTTP after the inferences, until it is ended. `handler` runs at SIGTERM. */
 export function serverApp(handler: string = ''): string {
   return `
 const http = require('node:http');

@@ -24,7 +24,7 @@ async function main() {
 main();
 `;
 
-/** Emits events as fast as it can, until somebody kills it. */
+/** Emits events as fast as it can, until it is killed. */
 export const CHATTY_APP: string = `
 const { events, predictions } = require('telltale');
 console.log('started');

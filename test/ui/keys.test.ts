@@ -8,7 +8,7 @@ import { chromiumOrWarn, Viewer } from './support/viewer.ts';
 
 const browserPath = chromiumOrWarn('the API key, and texts that look like code');
 
-/** What somebody puts into labels who wants a browser to run it. */
+/** What an attacker puts into labels to make a browser run it. */
 const HOSTILE =
   '<img src=x onerror="document.title=`taken`"><script>document.title="taken"</script>';
 

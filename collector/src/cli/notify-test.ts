@@ -32,7 +32,8 @@ export async function sendSample(
       failures += 1;
     }
   }
-  if (receiver.integrations.length === 0) io.stdout('The receiver tells nobody: it is empty\n');
+  if (receiver.integrations.length === 0)
+    io.stdout('The receiver sends no messages: it is empty\n');
   return failures === 0 ? 0 : EXIT_FAILED;
 }
 

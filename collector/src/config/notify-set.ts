@@ -44,7 +44,7 @@ export function loadNotifySet(config: CollectorConfig, folder: string): NotifySe
   };
 }
 
-/** The log is the receiver of a service that names none; beside a file of routes nobody asks for it. */
+/** The log is the receiver of a service that names none; beside a file of routes it is not needed. */
 function withoutIdleLog(config: CollectorConfig): CollectorConfig {
   const { receivers, fallback_receiver: fallback } = config.notify;
   const steps = Object.values(config.escalation.policies).flatMap((policy) => policy.steps);

@@ -20,7 +20,7 @@ export interface BadInstance {
 }
 
 const P_MAX = 0.001;
-/** Of two that differ, nobody can say which one is bad. */
+/** Of two that differ, it cannot be said which one is bad. */
 const INSTANCES_MIN = 3;
 /** Records without which an instance is not judged. */
 const RECORDS_MIN = 100;

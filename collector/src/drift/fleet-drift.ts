@@ -65,7 +65,7 @@ export const FLEET_INPUTS: ReadonlySet<string> = new Set(TAKERS.keys());
  * Drift of a whole fleet: it takes the drift metrics of all instances and merges them by stream.
  *
  * Only what merges exactly is merged: counts are added, evidence is averaged, of states the worst
- * counts. Distances and p-values of instances are never averaged; they are computed anew.
+ * counts. Distances and p-values of instances are never averaged; they are computed again.
  */
 export class FleetDrift {
   readonly counters: FleetCounters = {

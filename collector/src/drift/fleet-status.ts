@@ -5,7 +5,7 @@ import type { AspectOfFleet, FleetState } from './members.ts';
 import type { RankDistances } from './rank-distances.ts';
 import type { ValueStatus } from './value-row.ts';
 
-/** Something about a stream that somebody should look at. */
+/** A problem of a stream that needs a look. */
 export type FleetFinding =
   | {
       readonly kind: 'bad_pod';
@@ -24,7 +24,7 @@ export type FleetFinding =
 /** The merged ranks of a stream against one baseline. */
 export interface RankRowStatus {
   readonly baselineId: string;
-  /** Values of the baseline; `null` when nobody has said. */
+  /** Values of the baseline; `null` when not known. */
   readonly baselineSize: number | null;
   readonly instances: number;
   /** Values in the window. */

@@ -151,7 +151,7 @@ export class FleetStream {
     for (const row of this.#values.values()) row.release();
   }
 
-  /** Begins a new window. Verdicts of instances stay: they are told anew with each export. */
+  /** Begins a new window. Verdicts of instances stay: they are told again with each export. */
   reset(): void {
     for (const row of this.#rows.values()) row.reset();
     for (const row of this.#values.values()) row.reset();

@@ -1,6 +1,6 @@
 import { mergeSigned, type SignedHistogram } from '@telltale/statistics';
 
-/** Exponential histograms by time bucket, merged when somebody asks. */
+/** Exponential histograms by time bucket, merged when they are asked for. */
 export class HistogramBuckets {
   readonly #byBucket: Map<number, SignedHistogram> = new Map();
   #merged: SignedHistogram | undefined;
@@ -11,7 +11,7 @@ export class HistogramBuckets {
     this.#merged = undefined;
   }
 
-  /** Everything; `undefined` when there is nothing. A merge cannot be undone, so it is made anew. */
+  /** Everything; `undefined` when there is nothing. A merge cannot be undone, so it is made again. */
   merged(): SignedHistogram | undefined {
     if (this.#merged !== undefined) return this.#merged;
     for (const histogram of this.#byBucket.values()) {

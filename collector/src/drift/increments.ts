@@ -46,7 +46,7 @@ export class Increments<T> {
   }
 
   /**
-   * @param fromMs the start of the window: what a process counted before it, nobody asks for
+   * @param fromMs the start of the window: what a process counted before it is left out
    * @returns the increment; `base` when the point only says where counting starts
    */
   take(point: SeriesPoint<T>, fromMs: number): Increment<T> {

@@ -49,7 +49,7 @@ export type QueryOutcome = QueryAnswer | QueryRefusal;
 export interface QueryPatience {
   /** How long to wait; never longer than the configuration allows. */
   readonly timeoutMs?: number | undefined;
-  /** Ends the query: nobody waits for it any more. */
+  /** Ends the query, whose caller no longer waits. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -10,7 +10,7 @@ export interface ArrivingBodiesOptions {
   readonly graceMs: number;
 }
 
-/** A metric exporter on a bad line is far faster than this; whoever only holds a place is not. */
+/** A metric exporter on a bad line is far faster than this; a client that only holds a place is not. */
 export const DEFAULT_ARRIVING_BODIES: ArrivingBodiesOptions = Object.freeze({
   bodiesMax: 256,
   bodiesPerAddressMax: 128,
@@ -43,7 +43,7 @@ const SWEEP_MS = 1000;
 
 /**
  * The bodies that are arriving, over all connections of a listener. They take places of their own,
- * so that clients who never finish theirs hold up nobody else: the oldest of too many goes.
+ * so that clients who never finish theirs hold up no other client: the oldest of too many goes.
  */
 export class ArrivingBodies {
   readonly #options: ArrivingBodiesOptions;

@@ -129,7 +129,7 @@ export class GrpcListener {
     session.setTimeout(IDLE_MS, () => session.close());
   }
 
-  /** Path and key come first: nobody who may not export makes the service hold a byte. */
+  /** Path and key come first: for a client that may not export no byte is held. */
   async #serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
     const session = stream.session as ServerHttp2Session;
     stream.once('close', this.#connections.begin(session));

@@ -42,7 +42,7 @@ export interface Route {
   readonly path: string;
   readonly scope: Scope;
   readonly bodyBytesMax?: number;
-  /** Outside every limit: asked by whoever decides whether the service lives. */
+  /** Outside every limit: asked by the program that decides whether the service lives. */
   readonly isVital?: boolean;
   readonly handle: RouteHandler;
 }

@@ -112,7 +112,7 @@ async function readStart(body: Body): Promise<string> {
   return Buffer.concat(chunks).subarray(0, ANSWER_BYTES_MAX).toString('utf8');
 }
 
-/** Ends a body that nobody reads; its connection goes with it. */
+/** Ends a body that is not read; its connection goes with it. */
 function discard(body: Body): void {
   body.on('error', () => undefined);
   body.destroy();

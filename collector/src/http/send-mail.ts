@@ -5,7 +5,7 @@ import type { MailAuth, MailMessage, MailResult, MailServer } from '../model/mai
 
 import { tlsConnectOptions } from './tls-connect-options.ts';
 
-/** What a mail server says in one answer; nobody needs more. */
+/** The largest answer of a mail server that is read. */
 const ANSWER_BYTES_MAX = 16 * 1024;
 
 /** Sends a mail over a connection of its own and waits for the server's answer. Never rejects. */
@@ -22,7 +22,7 @@ export async function sendMail(message: MailMessage): Promise<MailResult | HttpR
       ...(html === undefined ? {} : { html }),
       textEncoding: 'quoted-printable',
     });
-    // The library's timeouts begin anew with each step; a server could keep us for hours.
+    // The library's timeouts begin again with each step; a server could keep us for hours.
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), message.timeoutMs);
     });

@@ -5,7 +5,7 @@ const SLICE_MS = 3;
 const PIECE_CHARS = 64 * 1024;
 
 /**
- * Puts a long JSON text together a little at a time, so that whoever asks for all alerts delays
+ * Puts a long JSON text together a little at a time, so that a request for all alerts delays
  * neither ingest nor rules.
  *
  * @param parts pieces of the text; what they read may change between two of them.

@@ -17,7 +17,7 @@ export const RPC_CODES = {
   unavailable: 14,
 } as const;
 
-/** Clients read no more of an answer than 4 MiB; nobody reads that much. */
+/** Clients read no more of an answer than 4 MiB, and people far less. */
 const MESSAGE_CHARACTERS_MAX = 8192;
 
 const REJECTED_KEYS: Readonly<Record<OtlpSignal, string>> = {

@@ -152,7 +152,7 @@ export class WireReader {
     return slice;
   }
 
-  /** Steps over the value of a field nobody asked for. */
+  /** Steps over the value of an unknown field. */
   skip(tag: number): void {
     switch (tag & 7) {
       case WIRE_VARINT:

@@ -166,8 +166,12 @@ const TIMED_OUT: QueryOutcome = {
   message: 'query timed out in expression evaluation',
 };
 
-/** For a reader that went away; nobody sees it. */
-const GONE: QueryOutcome = { kind: 'refused', type: 'unavailable', message: 'nobody waits' };
+/** For a reader that went away, so it is never seen. */
+const GONE: QueryOutcome = {
+  kind: 'refused',
+  type: 'unavailable',
+  message: 'the caller no longer waits',
+};
 
 function unavailable(reason: string): QueryOutcome {
   const message = `Cannot answer now: ${reason}`;

@@ -9,7 +9,7 @@ import { selectionBytesMax } from './settings.ts';
 export interface WorkerHandleOptions {
   readonly store: SeriesStore;
   readonly heapBytesMax: number;
-  /** Told about an end that nobody asked for, other than by a query that was too large. */
+  /** Told about an end that was not asked for, other than by a query that was too large. */
   readonly onFault: (error: unknown) => void;
 }
 

@@ -22,7 +22,7 @@ export function takeState(before: RuleState, state: RuleState): void {
  *
  * @param orphans rules that are gone from where they stood.
  * @param newcomers rules that are new where they stand.
- * @returns the orphans that nobody took.
+ * @returns the orphans that were not taken.
  */
 export function adoptStates(
   orphans: readonly Placed[],

@@ -21,7 +21,7 @@ interface ExpandedElement {
 }
 
 /**
- * Label sets and texts that follow from others, kept from one evaluation to the next: building them anew for
+ * Label sets and texts that follow from others, kept from one evaluation to the next: building them again for
  * a thousand alerts would take longer than everything else. It holds what the last two evaluations
  * asked for, so it is bounded by the number of alerts.
  */

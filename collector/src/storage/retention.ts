@@ -23,7 +23,7 @@ export interface SeriesInterest {
   /** What the writer of the series asked for, whatever the selectors say. */
   readonly windowMsMin: number;
   readonly groups: readonly string[];
-  /** Set by the store when a sample arrives, cleared by whoever evaluates the groups. */
+  /** Set by the store when a sample arrives, cleared by the evaluation of the groups. */
   isTouched: boolean;
 }
 
@@ -69,7 +69,7 @@ export class RetentionPlan {
     return this.#byName.has(metricName);
   }
 
-  /** `undefined` when nobody asks for the series. `windowMsMin` above 0 keeps it all the same. */
+  /** `undefined` when no rule asks for the series. `windowMsMin` above 0 keeps it all the same. */
   interestOf(labels: Labels, windowMsMin = 0): SeriesInterest | undefined {
     const floorMs = Math.max(this.#options.retainAllMs, windowMsMin);
     const named = this.#byName.get(labels.metricName) ?? [];

@@ -46,7 +46,7 @@ interface PooledPage extends SamplePage {
 }
 
 /**
- * Hands out blocks of pooled pages. A page whose blocks are all free again is cut anew for blocks of
+ * Hands out blocks of pooled pages. A page whose blocks are all free again is cut again for blocks of
  * another size: series that grow give up pages as fast as they need them, and memory that goes back
  * to the allocator in pieces of this size comes back to the system late or never.
  */

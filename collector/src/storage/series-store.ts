@@ -191,7 +191,7 @@ export class SeriesStore implements SeriesSource {
     return this.#index.metricNames;
   }
 
-  /** Takes new windows after a reload. Series that nobody asks for any more are removed. */
+  /** Takes new windows after a reload. Series that no rule asks for any more are removed. */
   setRetention(retention: RetentionPlan): void {
     this.#retention = retention;
     for (const series of this.#table.values()) {

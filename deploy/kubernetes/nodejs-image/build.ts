@@ -22,7 +22,7 @@ import { filesBelow, problemsOf, TREE_BYTES_MAX } from './tree.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const PACKAGE = join(ROOT, 'src/telltale');
 
-/** Types and maps serve people who write code, and nobody writes any in a pod. */
+/** Types and maps serve people who write code, which is not done in a pod. */
 const isNeeded = (path: string): boolean => !/\.d\.[cm]?ts$|\.map$/u.test(path);
 
 interface LockEntry {

@@ -45,7 +45,7 @@ async function sortTicket(): Promise<void> {
     { length: FEATURES },
     (_, index) => ((tickets * (index + 3)) % 3) / 2,
   );
-  // One ticket in twenty has a field that nobody filled in.
+  // One ticket in twenty has an empty field.
   if (tickets % 20 === 0) values[0] = Number.NaN;
   const score = await scoreOf(values);
   // One in three links to a page.

@@ -50,7 +50,7 @@ export interface AppProcess {
   readonly monitoringUrl: string;
   /** The last lines that the service or Telltale wrote, oldest first. */
   lines(): readonly string[];
-  /** True from the moment the process ended, whoever ended it. */
+  /** True from the moment the process ended, for any reason. */
   hasExited(): boolean;
   /** Makes the model slow or failing, or well again. */
   setFault(fault: Fault): void;

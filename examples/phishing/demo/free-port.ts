@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
 /**
- * A port of the loopback interface that nobody listens on now.
+ * A port of the loopback interface that is free now.
  *
  * Needed where a program must be told its port; one that can report its own is given port 0.
  */

@@ -209,7 +209,7 @@ function lastSnapshot(
   };
 }
 
-/** What the processes said last, for whoever has to find out why something does not hold. */
+/** What the processes said last, to find out why something does not hold. */
 function printLines({ alertService, app, screen }: Stage): void {
   for (const line of app.lines()) screen.print(`service: ${line}`);
   for (const line of alertService.lines()) screen.print(`alert service: ${line}`);

@@ -65,7 +65,7 @@ const glance: readonly PanelSpec[] = [
   stat('Devices', [{ expr: `count(${newest(METRIC_HW_GPU_MEMORY_LIMIT)})` }], {
     unit: 'short',
     description:
-      'GPUs that somebody reports. Fewer than there are: `telltale gpu` on that machine.',
+      'GPUs that some instance reports. Fewer than there are: `telltale gpu` on that machine.',
   }),
   stat(
     'Devices that failed',
@@ -152,7 +152,8 @@ const work: readonly PanelSpec[] = [
     ],
     {
       unit: 'bytes',
-      description: 'Which instance holds the memory. Somebody else in it: the rest of Memory used.',
+      description:
+        'Which instance holds the memory. The rest of Memory used belongs to other programs.',
     },
   ),
   timeseries(

@@ -331,8 +331,7 @@ const application: readonly PanelSpec[] = [
     ],
     {
       unit: 's',
-      description:
-        'Time in the queue. Above the deadline of a request: its answer comes for nobody.',
+      description: 'Time in the queue. Above the deadline of a request: its answer comes too late.',
     },
   ),
   stateTimeline(

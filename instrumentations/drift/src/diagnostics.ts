@@ -37,7 +37,7 @@ export class Diagnostics {
     try {
       this.#listener({ code, message });
     } catch {
-      // Whoever listens may fail; the stream goes on.
+      // A listener may fail; the stream goes on.
     }
   }
 }

@@ -65,7 +65,7 @@ export class Output implements TelemetryOutput {
     this.limiter = createLimiter(this.settings);
   }
 
-  /** Makes the instruments anew. The old meter must not go on reading our counters. */
+  /** Makes the instruments again. The old meter must not go on reading our counters. */
   bindMeter(meter: Meter): void {
     this.instruments.detach();
     this.instruments = this.#createInstruments(meter);

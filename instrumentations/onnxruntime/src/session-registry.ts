@@ -11,8 +11,8 @@ import type { ModelInfo } from './types.ts';
 const CPU: readonly string[] = Object.freeze(['cpu']);
 
 /**
- * The sessions of the process. Holds them weakly: a session that nobody released and nobody can
- * reach is counted as `collected`.
+ * The sessions of the process. Holds them weakly: a session that was not released and can no
+ * longer be reached is counted as `collected`.
  */
 export class SessionRegistry {
   readonly #output: TelemetryOutput;

@@ -8,8 +8,8 @@ import type { SpanLimiter } from './spans/span-limiter.ts';
 import type { OnnxRuntimeInstrumentationConfig } from './types.ts';
 
 /**
- * Where the recorders put what they saw. The fields change when providers are re-bound, so nobody
- * keeps a copy of one.
+ * Where the recorders put what they saw. The fields change when providers are re-bound, so no
+ * copy of one may be kept.
  */
 export interface TelemetryOutput extends SummaryOutput {
   readonly models: ModelRegistry;

@@ -14,9 +14,9 @@ export interface GuardRefusal {
 }
 
 /**
- * Refuses what a web page of somebody else sends through a browser on this machine.
+ * Refuses what a foreign web page sends through a browser on this machine.
  *
- * A server on loopback without keys trusts whoever can reach it, and every page that is open in a
+ * A server on loopback without keys trusts every client that can reach it, and every page that is open in a
  * browser can: it can send simple requests anywhere, and it can make a name of its own resolve to
  * 127.0.0.1. Programs that are no browsers send none of these headers and pass.
  *
@@ -84,7 +84,7 @@ function isLoopbackV4(host: string): boolean {
 /**
  * `Sec-Fetch-Site` is the browser's own word and cannot be set by a page, so it decides where it
  * is sent, also behind a proxy that rewrites `Host`. Elsewhere an `Origin` must name our host.
- * A link that somebody follows is no attack: it changes nothing and its page cannot read the answer.
+ * A link that a person follows is no attack: it changes nothing and its page cannot read the answer.
  */
 function isForeign({ method, headers }: IncomingRequest): boolean {
   const site = headers['sec-fetch-site'];

@@ -1,6 +1,6 @@
 /**
  * The `node:diagnostics_channel` on which an instrumentation of a runtime tells when runs start and
- * end, for whoever divides a resource among them. Nothing is built or sent while nobody listens.
+ * end, for code that divides a resource among them. Nothing is built or sent without a listener.
  */
 export const INFERENCE_CHANNEL: string = 'telltale:inference';
 

@@ -47,7 +47,7 @@ function writeLine(text: string): void {
   try {
     writeSync(STDERR, `telltale: ${line}\n`);
   } catch {
-    // Nobody reads standard error.
+    // Standard error is closed.
   }
 }
 

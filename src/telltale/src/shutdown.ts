@@ -34,7 +34,7 @@ export function prepareFlush(): void {
   running().prepare?.();
 }
 
-/** Told by whoever keeps state over restarts how to write it; the flush waits for it. */
+/** How state that is kept over restarts is written; the flush waits for it. */
 export function addSave(save: () => Promise<unknown>): void {
   (running().saves ??= []).push(save);
 }

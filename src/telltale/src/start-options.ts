@@ -1,6 +1,6 @@
 /**
  * Who runs the SDK: we (`own`), `OTEL_CONFIG_FILE` (`node`), another tool with us for the signals that
- * it leaves (`beside`), another tool alone (`attach`), or nobody (`off`).
+ * it leaves (`beside`), another tool alone (`attach`), or neither (`off`).
  */
 export type SdkMode = 'own' | 'node' | 'beside' | 'attach' | 'off';
 

@@ -93,7 +93,7 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   return { mode, pagePort, wantsEsmHook: wantsEsmHook(config, process.execArgv) };
 }
 
-/** Watches GPUs whoever runs the SDK: no other tool does. */
+/** Watches GPUs with any SDK, because no other tool does. */
 function watchGpu(config: Config): readonly Instrumentation[] {
   const [gpu] = gpuInstrumentations(config);
   if (gpu === undefined) return [];
@@ -191,7 +191,7 @@ function serveInstrumentations(
 
 /**
  * Another SDK may open a page of its own on the default port at any time, so beside one the
- * endpoints are served only where somebody chose a port for them.
+ * endpoints are served only if a port is configured for them.
  */
 function serveWhereAsked({ config, page }: SdkStart): Promise<number | undefined> {
   if (!config.isSet('monitoring.port')) return Promise.resolve(undefined);

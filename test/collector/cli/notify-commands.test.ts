@@ -110,11 +110,11 @@ test('notify test says what was refused and exits with 1', async () => {
 
 test('an unknown receiver and a bad file are told and exit with 2', async () => {
   const config = configure('- name: team\n- name: other\n');
-  expect(await run('test', 'nobody', '--config', config)).toEqual({
+  expect(await run('test', 'absent', '--config', config)).toEqual({
     code: 2,
     stdout: '',
     stderr: expect.stringContaining(
-      'Unknown receiver "nobody": the configuration has "team", "other"',
+      'Unknown receiver "absent": the configuration has "team", "other"',
     ),
   });
   const bad = configure('- name: team\n  slack_configs: [{titel: x}]\n');

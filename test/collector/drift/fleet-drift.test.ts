@@ -136,7 +136,7 @@ describe('rank histograms', () => {
         timeMs,
       );
     send(5, T0);
-    // Nobody knows when the first five thousand were counted.
+    // It is not known when the first five thousand were counted.
     expect(recordsOf(fleet, T0)).toBe(0);
     send(6, T0 + 1000);
     send(1, T0 + 2000);

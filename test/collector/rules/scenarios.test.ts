@@ -228,7 +228,7 @@ test('a scalar is one element; a string and a range vector are errors', () => {
   expect(timeline.query('one', '1m')).toEqual(['{__name__="one"} 1']);
 });
 
-test('labels and annotations are expanded anew at every evaluation', () => {
+test('labels and annotations are expanded again at every evaluation', () => {
   const timeline = new Timeline({
     rules: group([
       'alert: High',

@@ -217,7 +217,7 @@ describe('SeriesStore.select()', () => {
 });
 
 describe('SeriesStore.setRetention()', () => {
-  test('widens windows, drops what nobody asks for, keeps what its writer asked to keep', () => {
+  test('widens windows, drops what no rule asks for, keeps what its writer asked to keep', () => {
     const store = createStore({ retention: retention([need('up'), need('gone')]) });
     const up = referenceOf(store, { __name__: 'up' });
     referenceOf(store, { __name__: 'gone' });

@@ -30,7 +30,7 @@ test('a broken source leaves the other answers as they are', () => {
   expect(shifted.next().value.features).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0]);
 });
 
-test('the shift is asked for anew at each row', () => {
+test('the shift is asked for again at each row', () => {
   let shift: Shift = NO_SHIFT;
   const shifted = shiftedRows(rows(), () => shift);
   expect(shifted.next().value.features[0]).toBe(0);

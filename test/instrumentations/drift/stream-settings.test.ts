@@ -70,7 +70,7 @@ describe('StreamOptionsTable', () => {
     expect(table.of(key(name)).hasOwnPromise).toBe(expected);
   });
 
-  test('names that look like patterns of another language harm nobody', () => {
+  test('names that look like patterns of another language do no harm', () => {
     const names = ['(', '[a', '\\', '+*?', 'a|b', '{1}', '', '-', '/'];
     const odd = new StreamOptionsTable({
       ...DRIFT_DEFAULTS,

@@ -112,7 +112,7 @@ await new Promise((resolve) => setTimeout(resolve, 20));
 console.log('unhandled', unhandled);
 `;
 
-test('a rejection that nobody handles stays unhandled, a handled one stays handled', () => {
+test('an unhandled rejection stays unhandled, a handled one stays handled', () => {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const [bareOutput, watchedOutput] = ['bare', 'watched'].map((mode) =>
     execFileSync(

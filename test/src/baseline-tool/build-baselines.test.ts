@@ -245,7 +245,7 @@ describe('calibration', () => {
   test.for([
     { options: { label: 'is_fraud' }, warning: 'add --score <column>' },
     {
-      options: { label: 'is_fraud', score: 'p', positive: 'nobody' },
+      options: { label: 'is_fraud', score: 'p', positive: 'absent' },
       warning: 'expected 50 labels of each class',
     },
     {

@@ -118,7 +118,7 @@ describe('readCsvRecords', () => {
   }
 
   test.for([
-    { name: 'a quote that nobody closes', start: 'a\n"', character: 'x' },
+    { name: 'a quote that is never closed', start: 'a\n"', character: 'x' },
     { name: 'a record of empty cells', start: 'a\n', character: ',' },
   ])('$name does not take all memory', async ({ start, character }) => {
     const piece = Buffer.alloc(64 * 1024, character);

@@ -32,7 +32,7 @@ const podOf = (feature: string, name: string) => {
 describe.for(featureNames())('the example of %s', (feature) => {
   const objects = example(feature);
 
-  test('runs every pod as nobody in particular, without a way out', () => {
+  test('runs every pod as an unprivileged user, without a way out', () => {
     expect(workloads(objects).length).toBeGreaterThan(0);
     for (const { pod } of workloads(objects)) {
       expect(pod).toMatchObject({
@@ -174,7 +174,7 @@ describe('features', () => {
     expect(first).toContainEqual({ name: 'TIER2_HOST', value: 'telltale-otel-collector-tier2' });
   });
 
-  test('an autoscaler decides how many Collectors the first tier has, and nobody else', () => {
+  test('an autoscaler decides how many Collectors the first tier has, and nothing else does', () => {
     const first = named('hpa', 'Deployment', 'telltale-otel-collector');
     expect(first.spec).not.toHaveProperty('replicas');
     expect(ofKind(example('hpa'), 'HorizontalPodAutoscaler').map(({ spec }) => spec)).toMatchObject(

@@ -7,7 +7,7 @@ export function tableNames(text: string): readonly string[] {
   return [...text.matchAll(SECTION)].map((match) => match[2] ?? '');
 }
 
-/** The text with every generated table made anew. */
+/** The text with every generated table made again. */
 export function fillTables(text: string, tables: Tables): string {
   let filled = '';
   let position = 0;

@@ -92,7 +92,7 @@ export const UNIT_TEST_CASES: readonly (readonly [name: string, content: string]
     'an alert on what another group recorded',
     file(`${LOAD}${alertTest('5m', '\n      - exp_labels: {host: a}', 'OnRecorded')}`),
   ],
-  ['an alert that no rule has', file(LOAD + alertTest('5m', '', 'Nobody'))],
+  ['an alert that no rule has', file(LOAD + alertTest('5m', '', 'Absent'))],
   ['no alertname', file(`${LOAD}\n    alert_rule_test:\n    - eval_time: 1m`)],
   [
     'keep_firing_for',

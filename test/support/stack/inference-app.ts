@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { reshapeModel } from '../onnx-models.ts';
 import { type AppFolder, createAppFolder } from '../run-app.ts';
 
-/** The model takes six values; five make the inference fail. It ends with whoever started it. */
+/** The model takes six values; five make the inference fail. It ends with its parent. */
 const APP = `
 const ort = require('onnxruntime-node');
 const tensor = (size) => new ort.Tensor('float32', new Float32Array(size), [size]);

@@ -92,7 +92,7 @@ export class LiveCheck {
     }
   }
 
-  /** What the registry declares and nobody emitted, such as `metric ml.gpu.info`. */
+  /** What the registry declares and nothing emitted, such as `metric ml.gpu.info`. */
   neverEmitted(): readonly string[] {
     return [
       ...METRICS.map(({ name }) => `metric ${name}`),

@@ -53,7 +53,7 @@ export function lintOtelcol(config: Tree, text: string): readonly string[] {
   });
   const ends = connectors.flatMap((id) => [
     ...(usedIn('exporters').includes(id) ? [] : [`connector ${id} gets nothing`]),
-    ...(usedIn('receivers').includes(id) ? [] : [`connector ${id} gives to nobody`]),
+    ...(usedIn('receivers').includes(id) ? [] : [`connector ${id} gives to no pipeline`]),
   ]);
   const limited = pipelines
     .filter(([, { processors = [] }]) => processors[0] !== 'memory_limiter')

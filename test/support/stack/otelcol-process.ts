@@ -27,7 +27,7 @@ export interface OtelcolOptions {
 
 /**
  * The OTel Collector with otel-collector.yaml as it is, on a loopback address of its own so that
- * its fixed ports clash with nobody's.
+ * its fixed ports clash with no other program.
  */
 export class OtelcolProcess {
   readonly address = `127.${randomInt(1, 255)}.${randomInt(1, 255)}.${randomInt(1, 255)}`;

@@ -3,7 +3,7 @@ import type { SilenceRequest } from '../../notify/stages/muting/silence.ts';
 import { BadRequest, isRecord, optionalText, optionalTime } from './json-body.ts';
 
 /**
- * A silence as a client posts it, with the key's name where a request without keys names nobody.
+ * A silence as a client posts it, with the key's name where a request without keys has no name.
  *
  * @param fallback times where the body has none.
  * @throws {BadRequest}

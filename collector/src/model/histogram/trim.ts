@@ -19,7 +19,7 @@ interface Cut {
 
 /**
  * Removes the observations above (`upper`) or below (`lower`) a value. A bucket around the value is
- * divided as if its observations were spread evenly; count and sum are estimated anew.
+ * divided as if its observations were spread evenly; count and sum are estimated again.
  */
 export function trimHistogram(
   histogram: NativeHistogram,

@@ -26,7 +26,7 @@ export interface TranslatorOptions {
   readonly limits?: OtlpLimits;
   /** A random number keeps senders from choosing attributes whose hashes collide. */
   readonly hashSeed?: number;
-  /** Streams remembered before the memory of them is dropped and built anew. */
+  /** Streams remembered before the memory of them is dropped and built again. */
   readonly streamsMax?: number;
   /** How long the sink keeps a series without samples, at most; totals of deltas live as long. */
   readonly keepTotalsMs?: () => number;

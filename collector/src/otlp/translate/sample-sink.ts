@@ -11,7 +11,7 @@ export type SampleOutcome =
   | 'too_new'
   | 'unknown_series';
 
-/** Why a sink keeps no series. `unselected` means that nobody asks for it and is no fault. */
+/** Why a sink keeps no series. `unselected` means that no rule asks for it and is no fault. */
 export type SeriesRefusal =
   | 'unselected'
   | 'max_series'
@@ -48,7 +48,7 @@ export interface FamilyMetadata {
   readonly help: string;
 }
 
-/** What else a translator tells whoever wants to know. */
+/** What else a translator reports. */
 export interface TranslateListener {
   /** A metric family is seen for the first time since the caches were last emptied. */
   onFamily?(name: string, metadata: FamilyMetadata): void;

@@ -1,7 +1,7 @@
 import type { LabelPairs } from './label-pairs.ts';
 import type { RejectionReason } from './rejections.ts';
 
-/** No series, because nobody asks for it. */
+/** No series, because no rule asks for it. */
 export const REFERENCE_UNSELECTED = -1;
 /** No series yet. */
 export const REFERENCE_NONE = -2;

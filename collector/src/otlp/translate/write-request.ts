@@ -19,7 +19,7 @@ export interface BoundMetric {
   readonly rejection: RejectionReason | undefined;
 }
 
-/** What became of one point. `unselected`: nobody asks for its series. */
+/** What became of one point. `unselected`: no rule asks for its series. */
 export type PointOutcome = 'accepted' | 'duplicate' | 'unselected' | RejectionReason;
 
 /** Everything a point writer needs; `metric` moves on while a request is written. */
@@ -66,7 +66,7 @@ export function rejectStream(
   return reason;
 }
 
-/** Writes a float to one of the point's series; a negative reference is a series nobody wants. */
+/** Writes a float to one of the point's series; a negative reference is a series that is not kept. */
 export function putFloat(
   { sink, batch, options }: WriteRequest,
   at: { readonly point: number; readonly reference: number },

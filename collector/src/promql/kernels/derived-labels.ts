@@ -6,7 +6,7 @@ const CACHE = new WeakMap<object, WeakMap<Labels, Labels>>();
  * Labels that follow from others by a rule that belongs to an owner (a part of an expression).
  *
  * They are remembered as long as both the owner and the labels live: series and rules outlive their
- * evaluations, and making a label set anew costs more than everything else an operator does.
+ * evaluations, and making a label set again costs more than everything else an operator does.
  */
 export function derivedLabels(
   owner: object,

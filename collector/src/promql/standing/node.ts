@@ -28,7 +28,7 @@ const CAPACITY_MIN = 8;
  * made once, when the series behind it appears, and keeps its labels. `present` tells whether it
  * has a sample at the last tick, `values` which.
  *
- * Slots are only added, until `generation` changes and all of them are made anew. Whoever reads a
+ * Slots are only added, until `generation` changes and all of them are made again. A reader of a
  * node keeps the generation and how many slots it has seen (`SlotReader`).
  */
 export abstract class VectorNode {
@@ -105,7 +105,7 @@ export class SlotReader {
     this.node = node;
   }
 
-  /** Whether the slots were made anew since the last call, so that everything known is void. */
+  /** Whether the slots were made again since the last call, so that everything known is void. */
   isRenewed(): boolean {
     if (this.#generation === this.node.generation) return false;
     this.#generation = this.node.generation;

@@ -296,7 +296,7 @@ export class AlertNotifier implements Notifier, DeliveryListener {
     });
   }
 
-  /** A posted alert that was not posted again ended without anybody saying so. */
+  /** A posted alert that was not posted again ended without a message. */
   #noteEnds(fingerprints: readonly string[], nowMs: number): void {
     for (const fingerprint of fingerprints) {
       const record = this.state.alerts.get(fingerprint);

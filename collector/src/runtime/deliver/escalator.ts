@@ -12,7 +12,7 @@ import type { Flusher } from './flusher.ts';
 import type { NotifierOptions } from './notifier-options.ts';
 import type { NotifierState } from './notifier-state.ts';
 
-/** Tells more people, step by step, while nobody acknowledges what fires. */
+/** Tells more people, step by step, until what fires is acknowledged. */
 export class Escalator {
   readonly #state: NotifierState;
   readonly #flusher: Flusher;

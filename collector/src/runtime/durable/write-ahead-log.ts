@@ -161,7 +161,7 @@ export class WriteAheadLog {
     const number = this.#nextNumber;
     this.#nextNumber += 1;
     const { folder } = this.#options;
-    // Somebody may have cleared the data folder while the service ran.
+    // The data folder may have been cleared while the service ran.
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, segmentName(number));
     const handle = await beginSegment(path, folder);

@@ -12,7 +12,7 @@ export interface RuleQueriesOptions {
 
 /**
  * What rules ask: their expressions stay bound to the series they read, and whatever has no standing
- * form goes to the query engine. Templates ask what nobody knew before.
+ * form goes to the query engine. Queries of templates are not known in advance.
  */
 export class RuleQueries {
   readonly #engine: QueryEngine;

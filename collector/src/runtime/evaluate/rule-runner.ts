@@ -246,7 +246,7 @@ export class RuleRunner {
     for (const state of group.rules) {
       if (isDue?.(state.rule) !== false) this.#gate.noteEvaluated(state, isSlot);
     }
-    // What rules write wakes nobody: rules that read each other would never come to rest.
+    // What rules write starts no evaluation: rules that read each other would never come to rest.
     store.retention.takeTouchedGroups();
     this.counters.evaluations += 1;
     this.counters.ruleErrors += errors.length;
@@ -348,7 +348,7 @@ export class RuleRunner {
     this.#removals = this.#removals.filter(({ dueMs }) => nowMs < dueMs);
   }
 
-  /** Whoever is told sees the external labels too, except where the alert has its own. */
+  /** Messages have the external labels too, except where the alert has its own. */
   #labelled(alert: NotifiedAlert): NotifiedAlert {
     const { externalLabels } = this.#options;
     if (Object.keys(externalLabels).length === 0) return alert;

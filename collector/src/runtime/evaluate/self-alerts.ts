@@ -3,7 +3,7 @@ import { textKey } from '@telltale/core';
 import { fingerprint } from '../../notify/stages/fingerprint.ts';
 import type { NotifiedAlert } from '../../notify/stages/notification.ts';
 
-/** Faults of the service itself that somebody has to know about. */
+/** Faults of the service itself that need an alert. */
 export type SelfAlertName =
   | 'TelltaleLogDamaged'
   | 'TelltaleDatabaseDamaged'

@@ -76,7 +76,7 @@ export class BaselineStore implements References {
     return refuse(409, reason);
   }
 
-  /** The current baseline; made of uploaded samples when nobody put one. */
+  /** The current baseline; made of uploaded samples when none was put. */
   get(
     key: StreamKey,
     nowMs: number,
@@ -137,7 +137,7 @@ export class BaselineStore implements References {
     return remembered(this.#current, name, () => referenceIn(this.#find(key)?.document));
   }
 
-  /** Deletes what nobody asks for any more. */
+  /** Deletes what is no longer asked for. */
   trim(nowMs: number): void {
     const { retention, versions } = this.#config;
     if (this.#table.trim(nowMs - retention, versions) > 0) this.#forget();

@@ -5,7 +5,7 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 /** A value now, with attributes where one metric has several. */
 export type Reading = readonly [value: number, attributes?: Readonly<Record<string, string>>];
 
-/** One metric about the service: read when somebody asks, from plain counters elsewhere. */
+/** One metric about the service: read when it is asked for, from plain counters elsewhere. */
 export interface SelfMetric {
   readonly name: string;
   readonly kind: 'counter' | 'gauge';

@@ -4,7 +4,7 @@ import type { AlertChange } from '../../rules/alert-rule.ts';
 import type { RuleSample } from '../../rules/evaluation.ts';
 import type { OutboxRow } from '../sqlite/outbox.ts';
 
-/** Something that happens again and again, told to whoever listens. */
+/** Something that happens again and again, told to all listeners. */
 export class Signal<Value> {
   readonly #listeners: ((value: Value) => void)[] = [];
 

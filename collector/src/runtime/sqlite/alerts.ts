@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
  * The state of every alert, as rules need it after a restart.
  *
  * A row is written when something of it changed that a restart must know; values and annotations
- * are computed anew by the first evaluation.
+ * are computed again by the first evaluation.
  */
 export class AlertTable {
   readonly #database: Database;

@@ -5,7 +5,7 @@ import type { Database, Row } from './database.ts';
 
 export type NewBaseline = Omit<StoredBaseline, 'isCurrent'> & { readonly document: string };
 
-/** Uploads of all streams: anybody who may export may upload. */
+/** Uploads of all streams: every client that may export may upload. */
 const UPLOADS_MAX = 10_000;
 
 const KEY =

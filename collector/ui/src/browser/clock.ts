@@ -1,6 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
 
-/** Now, once a second, for ages. Stands still while nobody looks. */
+/** Now, once a second, for ages. Stands still while the page is hidden. */
 export const nowMs: Signal<number> = signal(Date.now());
 
 setInterval(() => {

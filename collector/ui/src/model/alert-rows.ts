@@ -71,7 +71,7 @@ function aloneRow(alert: Alert): Row {
 
 const STATES: readonly Alert['state'][] = ['firing', 'pending', 'resolved'];
 
-/** What needs somebody first: firing, severe, not acknowledged, new. */
+/** What needs attention first: firing, severe, not acknowledged, new. */
 function compareAlerts(left: Alert, right: Alert): number {
   return (
     STATES.indexOf(left.state) - STATES.indexOf(right.state) ||

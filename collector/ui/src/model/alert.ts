@@ -1,4 +1,4 @@
-/** What somebody said with an acknowledgement or a resolve by hand. */
+/** What a person said with an acknowledgement or a resolve by hand. */
 export interface Said {
   readonly by: string;
   readonly comment: string;

@@ -10,7 +10,7 @@ export interface HeldRows {
 }
 
 /**
- * Keeps rows where they are while somebody is about to click one of them: alerts change in place,
+ * Keeps rows where they are while a person is about to click one of them: alerts change in place,
  * new ones wait, and those that are gone stay as resolved.
  */
 export function holdRows(shown: readonly Row[], wanted: readonly Row[]): HeldRows {

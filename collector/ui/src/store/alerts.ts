@@ -11,7 +11,7 @@ import { createReader } from './reading.ts';
 export const alerts: Signal<readonly Alert[] | undefined> = signal(undefined);
 export const alertsProblem: Signal<string | undefined> = signal(undefined);
 
-/** What needs somebody: firing, not acknowledged, not silenced. */
+/** What needs attention: firing, not acknowledged, not silenced. */
 export const urgentCount: ReadonlySignal<number> = computed(
   () =>
     (alerts.value ?? []).filter(

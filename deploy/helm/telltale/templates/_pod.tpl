@@ -1,4 +1,4 @@
-{{- /* Security of every pod: nobody in particular, and no token of the cluster. */ -}}
+{{- /* Security of every pod: an unprivileged user, and no token of the cluster. */ -}}
 {{- define "telltale.podSecurity" -}}
 automountServiceAccountToken: false
 securityContext:

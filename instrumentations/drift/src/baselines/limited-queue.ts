@@ -15,7 +15,7 @@ export class LimitedQueue {
   add(subject: object, task: Task): void {
     if (this.#waiting.has(subject) || this.#running.has(subject)) return;
     this.#waiting.set(subject, task);
-    // Not now: whoever adds may be in the middle of the application's request.
+    // Not now: the caller may be in the middle of the application's request.
     setImmediate(() => this.#next()).unref();
   }
 

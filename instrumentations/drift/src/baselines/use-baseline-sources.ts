@@ -64,7 +64,7 @@ export function useBaselineSources(
   void files?.load();
   return {
     reload: async () => {
-      // Requests hold no process, but whoever waits for them wants to see their end.
+      // Requests hold no process, but a caller that waits for them wants to see their end.
       const hold = setInterval(() => undefined, HOLD_MS);
       try {
         const [load] = await Promise.all([files?.load(), fleet?.refresh()]);
@@ -80,13 +80,13 @@ export function useBaselineSources(
   };
 }
 
-/** Whoever listens may fail; streams go on. */
+/** A listener may fail; streams go on. */
 function harmless(report: Report): Report {
   return (kind, message) => {
     try {
       report(kind, message);
     } catch {
-      // There is nobody left to tell.
+      // There is no other place to report this.
     }
   };
 }

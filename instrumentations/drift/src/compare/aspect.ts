@@ -44,7 +44,7 @@ export interface AspectReading {
   readonly changePoint: number | null;
 }
 
-/** Whoever said that they saw an incident. */
+/** The person who acknowledged an incident. */
 export interface Acknowledgement {
   readonly by: string;
   /** Milliseconds since the epoch. */

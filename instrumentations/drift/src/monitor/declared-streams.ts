@@ -4,7 +4,7 @@ import type { StreamKey } from '../types.ts';
 /** Names may be user input: beyond this many, streams count as guessed. */
 const DECLARED_MAX = 10_000;
 
-/** Streams of which somebody who knows said what their values are, in all their seasons. */
+/** Streams whose kind of values was declared, in all their seasons. */
 export class DeclaredStreams {
   readonly #ids = new Set<string>();
 

@@ -19,7 +19,7 @@ export function deferred(): (work: () => void) => void {
     try {
       work?.();
     } catch {
-      // The application must not hear of it; whoever queued the work counts its failures.
+      // The application must not see the error; the code that queued the work counts its failures.
     }
   };
   return (work) => {

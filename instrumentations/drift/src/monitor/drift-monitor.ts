@@ -107,12 +107,12 @@ export class DriftMonitor {
     return this.#streamOf(key, kind);
   }
 
-  /** As `stream`, where the kind was guessed from values: nobody says that they are probabilities. */
+  /** As `stream`, where the kind was guessed from values: it is not known that they are probabilities. */
   guessedStream(key: StreamKey, kind: StreamKind): DriftStream {
     return this.#streamOf(key, kind);
   }
 
-  /** Whether somebody who knows said what the values of a stream are. */
+  /** Whether the kind of values of a stream was declared. */
   isDeclared({ key }: StreamMonitor): boolean {
     return this.#declared.has(key);
   }
@@ -264,7 +264,7 @@ export class DriftMonitor {
     return {
       observe: (value, block) => {
         try {
-          // Whoever shares a stream looks now and then whether there is room for one of their own.
+          // A name that shares a stream checks from time to time whether there is room for its own.
           if (id !== own && ++shared % LOOK_EVERY_RECORDS === 0) {
             id = streamId(this.#streams.obtain(key, kind).key);
           }

@@ -8,7 +8,7 @@ import { type DriftSnapshot, SNAPSHOT_SCHEMA } from './snapshot.ts';
 
 const FILE_NAME = 'drift-state.jsonl';
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
-/** State tells of data: nobody else on the machine needs to read it. */
+/** State tells of data, so other users of the machine must not read it. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
@@ -110,7 +110,7 @@ function parseState(text: string): DriftSnapshot | undefined {
 }
 
 function ignored(monitor: DriftMonitor, path: string, reason: string): false {
-  const message = `Cannot use the state of drift in ${path}: ${reason}; streams learn anew`;
+  const message = `Cannot use the state of drift in ${path}: ${reason}; streams learn again`;
   monitor.diagnostics.once('state_ignored', path, message);
   return false;
 }

@@ -6,10 +6,10 @@ import type { DriftOptions, StreamKey, StreamKind } from '../types.ts';
 
 /** To look for one costs a pass over all streams, which not every record may. */
 const LOOK_EVERY_MS = 60_000;
-/** A stream that nobody feeds for so long may leave for another one. */
+/** A stream without values for so long may make room for another one. */
 const IDLE_MS = 3_600_000;
 
-/** Where streams go that nobody feeds any more, and come back from. */
+/** Where streams without values go, and come back from. */
 export interface StreamArchive {
   /** @returns whether the stream is kept */
   put(id: string, stream: StreamSnapshot): boolean;
@@ -116,7 +116,7 @@ export class StreamTable {
     try {
       return create(key, kind, snapshot);
     } catch {
-      const message = `Cannot read the saved state of the stream "${key.name}": it starts anew`;
+      const message = `Cannot read the saved state of the stream "${key.name}": it starts again`;
       diagnostics.once('state_ignored', id, message);
       return undefined;
     }

@@ -5,7 +5,7 @@ import type { DriftMonitor } from '../monitor/drift-monitor.ts';
 import { type EstimatedRate, estimateStream } from '../stream/performance-estimate.ts';
 import type { StreamMonitor } from '../stream/stream-monitor.ts';
 
-/** What feedback tells about a model: whoever takes the truth gives it. */
+/** What feedback tells about a model: the part that takes the truth gives it. */
 export interface RealisedPerformance {
   readonly model: string;
   /** Empty where feedback does not know it: any version. */
@@ -79,7 +79,7 @@ export function modelPerformance(
   return [...found.values()];
 }
 
-/** Whether somebody said what the values mean: targets in the baseline say that they are predictions. */
+/** Whether the meaning of the values is known: targets in the baseline say that they are predictions. */
 const isKnown = (monitor: DriftMonitor, stream: StreamMonitor): boolean =>
   monitor.isDeclared(stream) || stream.comparison?.baseline.loss !== undefined;
 

@@ -12,7 +12,7 @@ const CHUNK_RECORDS = 2000;
 
 /**
  * Hands ranks to the SDK. They are counted as values arrive; the SDK knows no "so many at once", so
- * they are recorded one by one, a few at a time, and not where somebody waits for metrics.
+ * they are recorded one by one, a few at a time, and not while a reader waits for metrics.
  */
 export class RankRecorder {
   readonly #histogram: Histogram;
@@ -20,7 +20,7 @@ export class RankRecorder {
   readonly #recorded = new WeakMap<RankCounts, number[]>();
   #isQueued = false;
 
-  /** Ranks from before are not told: whoever starts late starts with what comes. */
+  /** Ranks from before are not recorded: a late recorder starts with the next values. */
   constructor(meter: Meter, monitor: DriftMonitor) {
     this.#histogram = meter.createHistogram(
       METRIC_DRIFT_RANK.name,

@@ -123,7 +123,7 @@ const known = new WeakMap<Comparison, KnownDistances>();
 const asked = new WeakSet<Comparison>();
 
 /**
- * Distances take most of a millisecond a stream, so whoever reads metrics gets those that are there
+ * Distances take most of a millisecond a stream, so a reader of metrics gets those that are there
  * and new ones are made for the next reading, a stream at a time.
  */
 function distancesOf(stream: StreamMonitor, comparison: Comparison): Distances | undefined {

@@ -58,7 +58,7 @@ export function estimateStream(
   if (scores === undefined) return [];
   const knots = monitor.comparison?.baseline.calibration;
   const calibrated = knots === undefined ? scores : scores.map((p) => isotonicValue(knots, p));
-  // Whoever chose a class said "positive" to it, however unsure.
+  // The model chose this class, so it said "positive" to it, however unsure.
   const decision = monitor.kind === 'confidence' ? 0 : threshold;
   const estimate = estimatePerformance(calibrated, decision, scores);
   if (estimate === undefined) return [];

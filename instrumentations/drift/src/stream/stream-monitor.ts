@@ -314,7 +314,7 @@ export class StreamMonitor {
     return new Comparison({ ...parts, options, random: this.#random, spanOf, onSkipped });
   }
 
-  /** A record that nobody named a block for is a block of its own. */
+  /** A record without a named block is a block of its own. */
   #enter(named: string | number | undefined): void {
     const { sampleBy, now } = this.options;
     let block = -this.#records;

@@ -40,7 +40,7 @@ export class SnapshotObserver {
         observeProcesses(reading, ofDevice, { report, hasPids });
       }
     }
-    // Devices that are gone are forgotten; one that changed its name meanwhile is made anew.
+    // Devices that are gone are forgotten; one that changed its name meanwhile is made again.
     this.#attributes = attributes;
   }
 }

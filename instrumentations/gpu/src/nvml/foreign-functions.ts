@@ -13,7 +13,7 @@ export type NativeFunction = (...args: readonly unknown[]) => number;
 
 /**
  * koffi, from the first place that has it: beside this package, or in the application. It is an
- * optional peer, so that nobody gets a native module that they did not ask for.
+ * optional peer, so that a native module is installed only on request.
  *
  * @throws the reason of the last place
  */

@@ -40,7 +40,7 @@ export class CallFlag implements CallWatch {
     Atomics.store(this.#slots, IN_CALL, 0);
   }
 
-  /** Lets no further call begin, and wakes nobody. */
+  /** Lets no further call begin, and wakes no waiter. */
   stop(): void {
     Atomics.store(this.#slots, STOP, 1);
   }
@@ -57,7 +57,7 @@ export class CallFlag implements CallWatch {
     while (Atomics.load(this.#slots, IN_CALL) !== 0) {
       const leftMs = deadline - performance.now();
       if (leftMs <= 0) return false;
-      // The worker notifies nobody, as that would cost each call: look again shortly.
+      // The worker sends no notification, as that would cost each call: look again shortly.
       Atomics.wait(this.#slots, IN_CALL, 1, Math.min(leftMs, 2));
     }
     return true;

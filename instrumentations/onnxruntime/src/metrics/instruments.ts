@@ -52,7 +52,7 @@ export interface ObservedInstruments {
 
 type Callback = (result: BatchObservableResult) => void;
 
-/** The instruments of one meter. Made anew, and the old one detached, when the meter changes. */
+/** The instruments of one meter. Made again, and the old one detached, when the meter changes. */
 export class Instruments {
   readonly loadDuration: Histogram;
   readonly warmupDuration: Histogram;

@@ -62,7 +62,7 @@ export class RunSummaries {
     this.#time = time;
   }
 
-  /** There is a model: from now on somebody may want to know how it does. */
+  /** There is a model, so summaries of it may be wanted from now on. */
   start(): void {
     if (this.#timer !== undefined) return;
     this.#timer = startInterval(() => this.emit(), this.#time.periodMs).unref();

@@ -86,7 +86,7 @@ function readField(walker: FieldWalker, draft: Draft): void {
 
 function readNumber(field: number, value: number, draft: Draft): void {
   if (field === IR_VERSION) draft.irVersion = value;
-  // A negative int64 is a ten-byte varint above 2^63: no version anybody means.
+  // A negative int64 is a ten-byte varint above 2^63: no version that is meant.
   if (field === MODEL_VERSION && Number.isSafeInteger(value)) draft.modelVersion = value;
 }
 

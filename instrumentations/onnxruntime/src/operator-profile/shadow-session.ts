@@ -12,7 +12,7 @@ import { createProfileFolder, type ProfileFolder } from './profile-folder.ts';
 const REPLAY_MS_MAX = 2_000;
 
 /**
- * Profiles a second session of a model with the profiler on. Nobody but the caller learns of it:
+ * Profiles a second session of a model with the profiler on. Only the caller learns of it:
  * it is made, run and released through the calls that the copy had before it was patched.
  *
  * The first feeds run twice. That first run pays for memory and caches like the first run of any
@@ -55,7 +55,7 @@ async function replayAndRelease(
   try {
     return await replay(session, feeds, bare);
   } finally {
-    // Writing the profile blocks: not in front of whoever waits for the last run.
+    // Writing the profile blocks, so the caller of the last run is answered first.
     await nextTurn();
     try {
       session.endProfiling?.();

@@ -10,7 +10,7 @@ export interface RuntimeCopy {
   readonly bare: BareCalls;
 }
 
-/** The calls of a copy as they were before us. What is done through them, nobody of ours sees. */
+/** The calls of a copy as they were before us. What is done through them is not observed. */
 export interface BareCalls {
   readonly sessionClass: SessionClass;
   readonly create: AnyCall;

@@ -12,7 +12,7 @@ interface ParentRuns {
 
 /** What is left of a model's allowance of spans without a parent. */
 export interface RootSpans {
-  /** A new configuration has a new limiter, which begins anew. */
+  /** A new configuration has a new limiter, which begins again. */
   readonly limiter: SpanLimiter;
   readonly bucket: TokenBucket;
 }

@@ -66,7 +66,7 @@ async function connected(pid: number, url: string, wasOpen: boolean): Promise<At
   };
 }
 
-/** A process that ends waits for whoever inspects it: it must not wait for us. */
+/** A process that ends waits for its inspector: it must not wait for us. */
 async function letItEnd(target: WebSocketTarget): Promise<void> {
   target.on('NodeRuntime.waitingForDisconnect', () => target.close());
   await target.post('NodeRuntime.enable').catch(() => undefined);
@@ -80,7 +80,7 @@ const CLAIM = "globalThis[Symbol.for('telltale.profiledBy')]";
 
 /**
  * The first to record closes the port that it opened, also under a second one: so there is none.
- * Whoever was killed while it recorded left its claim behind, which does not count.
+ * A recorder that was killed left its claim behind, which does not count.
  */
 async function claim(target: WebSocketTarget, pid: number): Promise<void> {
   const expression = `(${CLAIM} ??= []).push(${process.pid}), ${CLAIM}.join()`;
@@ -101,7 +101,7 @@ async function release(target: WebSocketTarget): Promise<void> {
   await target.post('Runtime.evaluate', { expression }).catch(() => undefined);
 }
 
-/** The port closes a moment later, when nobody is connected to it any more. */
+/** The port closes a moment later, when no client is connected to it any more. */
 async function closeInspector(target: WebSocketTarget): Promise<void> {
   const expression =
     "void setTimeout(() => process.getBuiltinModule('node:inspector').close(), 50)";

@@ -1,7 +1,7 @@
 /**
  * The text of a file that `--require` loads into a program and each of its threads and children. It
  * samples from the first line on and writes one `.cpuprofile` a thread at the end, also at a signal
- * that nobody else handles. It is text, because it must run before anything of the program and
+ * that is not handled elsewhere. It is text, because it must run before anything of the program and
  * without anything of ours.
  */
 export const PRELOAD: string = `'use strict';
@@ -41,7 +41,7 @@ if (folder) {
       const end = () => {
         write();
         process.removeListener(signal, end);
-        // Somebody else handles it: then the program decides when it ends.
+        // The program handles it, so it decides when it ends.
         if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
       };
       process.on(signal, end);

@@ -66,7 +66,7 @@ const ANSWER_MS_MAX = 2000;
 
 /**
  * Runs a step with a time limit. Answers of worker threads do not keep a process alive: the timer
- * does, so that whoever waits for them is not left behind, and no longer than that.
+ * does, so that a caller that waits for them is answered, and no longer than that.
  */
 async function answered<Result>(step: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;

@@ -71,7 +71,7 @@ async function recordWindow(
     intervalMs,
     ...(spans === undefined ? {} : { spans }),
   }).catch((error: unknown) => {
-    // Somebody looks by hand: this window is theirs.
+    // A profile was asked for by hand: this window is left to it.
     if (error instanceof ProfilerBusyError) return undefined;
     throw error;
   });

@@ -39,7 +39,7 @@ export function watchStalls(options: StallOptions): () => void {
   const budget = new CaptureBudget();
   const beat = (): void => {
     Atomics.store(beats, 0, process.hrtime.bigint() / 1000n);
-    // The worker takes no capture that nobody could be told, nor during another profile.
+    // The worker takes no capture that could not be reported, nor one during another profile.
     Atomics.store(beats, 1, isProfilerBusy() || budget.isSpent(performance.now()) ? 1n : 0n);
   };
   beat();

@@ -25,7 +25,7 @@ export function numberOfCell(cell: string): number | undefined {
 
 /**
  * What a column of cells most likely is. A number is never taken for a probability, as a share of
- * anything lies in [0, 1] too: whoever knows says `score` or `confidence`.
+ * anything lies in [0, 1] too, so `score` and `confidence` have to be declared.
  *
  * @returns `numeric` when most filled cells are numbers, with enough different ones among them
  */

@@ -160,7 +160,7 @@ export function mergeSigned(
 /**
  * What was added to a cumulative histogram since it was `before`.
  *
- * @returns `undefined` when some count went down: the histogram started anew
+ * @returns `undefined` when some count went down: the histogram started again
  */
 export function subtractSigned(
   now: SignedHistogram,

@@ -5,7 +5,7 @@ export const LABELLED_MIN = 100;
  * estimate has errors beyond its own, so this is stricter than one test would be.
  */
 const ERRORS_MIN = 4;
-/** The smallest gap that matters to anybody. */
+/** A smaller gap than this is of no consequence. */
 const GAP_MIN = 0.05;
 
 /** How far a realised accuracy is from what was estimated without labels. */

@@ -99,7 +99,7 @@ const SHARED_MAX = 16;
 /**
  * Weights follow from the size of a baseline alone, so streams mostly have equal ones.
  *
- * @returns a list that others have too; nobody may change it
+ * @returns a shared list, which must not be changed
  */
 export function sharedWeights(weights: readonly number[]): readonly number[] {
   const known = shared.find(

@@ -30,7 +30,7 @@ export const OWN_OPTIONS: readonly OptionRow[] = [
     values: ['auto', 'own', 'node', 'attach', 'off'],
     default: 'auto',
     description:
-      'Who runs the OpenTelemetry SDK: own (NodeSDK, started here), node (OTEL_CONFIG_FILE), attach (somebody else), off; auto looks',
+      'Who runs the OpenTelemetry SDK: own (NodeSDK, started here), node (OTEL_CONFIG_FILE), attach (another tool), off; auto looks',
   },
   {
     key: 'instrumentations',
@@ -132,7 +132,7 @@ export const OWN_OPTIONS: readonly OptionRow[] = [
     type: 'boolean',
     default: 'true',
     description:
-      'Send what is left also when the process dies of an error that nobody caught, as flush.on_exit does',
+      'Send what is left also when the process dies of an uncaught error, as flush.on_exit does',
   },
   {
     key: 'flush.on_exit',

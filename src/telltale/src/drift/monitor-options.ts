@@ -10,7 +10,7 @@ import { folderOfProcess } from '../config/process-folder.ts';
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 
-/** The options of the monitor: what nobody set is left to the profile, and that to the package. */
+/** The options of the monitor: what is not set is left to the profile, and that to the package. */
 export function monitorOptions(config: Config): Partial<DriftOptions> {
   const profile = config.text('drift.profile') === 'short' ? 'short' : 'standard';
   const defaults = profileOptions(profile);

@@ -8,7 +8,7 @@ import { emitEvent } from './emit-event.ts';
 
 const FRAMES_MAX = 50;
 
-/** Emits `process.uncaught_exception` for an error that nobody caught. It changes nothing else. */
+/** Emits `process.uncaught_exception` for an uncaught error. It changes nothing else. */
 export function watchUncaught(): void {
   let last: unknown;
   process.on('uncaughtExceptionMonitor', (error: unknown) => {
@@ -18,7 +18,7 @@ export function watchUncaught(): void {
     try {
       const type = error instanceof Error ? error.constructor.name : typeof error;
       emitEvent(EVENT_PROCESS_UNCAUGHT_EXCEPTION, {
-        message: `Nobody caught an error of class ${type}`,
+        message: `Uncaught error of class ${type}`,
         attributes: {
           [ATTR_EXCEPTION_TYPE.name]: type,
           ...(error instanceof Error ? stack(error) : {}),
@@ -30,7 +30,7 @@ export function watchUncaught(): void {
   });
 }
 
-/** Only the frames: the message may hold what nobody wants in a log. */
+/** Only the frames: the message may hold private values. */
 function stack(error: Error): Readonly<Record<string, string>> {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /u.test(line));
   const text = frames.slice(0, FRAMES_MAX).join('\n');

@@ -1,6 +1,6 @@
 import { type EventType, sharedState } from '@telltale/core';
 
-/** Types of which every event matters, whoever reads them. */
+/** Types of which every event matters, so they are always wanted. */
 export const RARE_EVENTS: readonly EventType[] = ['PERFORMANCE', 'ALERT', 'ERROR'];
 
 /** One set a process: the ESM and the CommonJS copy of this module share it. */

@@ -31,7 +31,7 @@ export function watchEvents(config: Config, mode: SdkMode): void {
   }
 }
 
-/** Predictions and requests come in numbers, so they need somebody who asked for them. */
+/** Predictions and requests come in numbers, so they are emitted only on request. */
 function eventTypes(config: Config): readonly EventType[] {
   if (config.isSet('logs.events')) return config.list('logs.events') as readonly EventType[];
   return writesLines(config) ? ALL_EVENTS : RARE_EVENTS;

@@ -8,7 +8,7 @@ export type Signal = 'traces' | 'metrics' | 'logs';
 export interface Destination {
   readonly signal: Signal;
   readonly url: string;
-  /** False for the address that nobody named: that nothing listens there is told once, not counted. */
+  /** False for the default address: that nothing listens there is told once, not counted. */
   readonly isConfigured: boolean;
 }
 
@@ -41,11 +41,11 @@ export class Delivery {
     const kind = `export ${hostOf(url)}`;
     const message = `Cannot export ${signal} to ${withoutSecrets(url)}: ${detail}`;
     if (reason === 'refused' && !isConfigured) {
-      reportOnce(kind, `${message}; nothing listens there and nobody set an address`);
+      reportOnce(kind, `${message}; nothing listens there and no address is set`);
       return;
     }
     countExportFailure(signal, reason);
-    // Whoever aborted has told so already.
+    // The code that aborted has reported it already.
     if (reason !== 'aborted') report(kind, message);
   }
 

@@ -12,7 +12,7 @@ const BARE_ADDRESS = /^[\w.-]+:\d{1,5}$/u;
 
 export interface Endpoint {
   readonly url: string;
-  /** False when nobody named it: then a refused connection is normal. */
+  /** False for the default address: then a refused connection is normal. */
   readonly isConfigured: boolean;
 }
 
@@ -55,7 +55,7 @@ export function endpointOf(signal: Signal, config: Config): Endpoint | undefined
 const signalUrl = (base: string, signal: Signal): string =>
   `${base.endsWith('/') ? base : `${base}/`}v1/${signal}`;
 
-/** An address without scheme, which only gRPC takes, is encrypted unless somebody says otherwise. */
+/** An address without scheme, which only gRPC takes, is encrypted unless configured otherwise. */
 function withScheme(address: string, signal: Signal, config: Config): string {
   const text = address.trim();
   if (!BARE_ADDRESS.test(text)) return text;

@@ -18,7 +18,7 @@ export function lastRequests(): readonly PostRequest[] {
     try {
       return source();
     } catch {
-      // Nobody can be told any more, and the others may still arrive.
+      // It is too late to report this, and the others may still arrive.
       return [];
     }
   });

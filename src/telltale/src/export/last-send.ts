@@ -81,7 +81,7 @@ export function sendNow(requests: readonly PostRequest[], timeoutMs: number): nu
     const worker = new Worker(SENDER, {
       eval: true,
       workerData: { requests, shared },
-      // Neither our flag nor anybody else's: it only sends.
+      // Neither our flag nor that of another tool: it only sends.
       execArgv: [],
       env: {},
       stdout: true,

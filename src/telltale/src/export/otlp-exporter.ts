@@ -85,7 +85,7 @@ export class OtlpExporter<T> implements RunningExporter {
 
   /**
    * What has certainly not arrived, and these items, as requests for a process that ends at once.
-   * Nothing where nobody set an address and nobody listened so far, or where a flush gave up.
+   * Nothing where no address is set and nothing listened so far, or where a flush gave up.
    */
   lastRequests(items: T | undefined): readonly PostRequest[] {
     const { transport, serializer, isConfigured } = this.#options;

@@ -24,7 +24,7 @@ export interface TransportOptions {
   readonly agent: (protocol: string) => http.Agent | https.Agent | Promise<http.Agent>;
   readonly isGzip: boolean;
   readonly timeoutMs: number;
-  /** False for the address that nobody configured: a service that is not there costs one attempt. */
+  /** False for the default address: a service that is not there costs one attempt. */
   readonly retries: boolean;
 }
 
@@ -43,13 +43,13 @@ interface Failure {
 
 /**
  * Sends bytes by HTTP without ever holding the process: sockets and timers are unreferenced, so an
- * application that is done ends, and whoever flushes keeps it alive for as long as it wants.
+ * application that is done ends, and a caller that flushes keeps it alive for as long as it waits.
  */
 export class Transport {
   readonly #options: TransportOptions;
   readonly #pending = new Set<() => void>();
   readonly #running = new Set<() => void>();
-  /** Bodies that the operating system has not taken whole: nobody can have read them. */
+  /** Bodies that the operating system has not taken whole, so they cannot have been read. */
   readonly #unsent = new Set<Uint8Array>();
   #isClosing = false;
   #last: Pick<PostRequest, 'headers' | 'tls'> | undefined;

@@ -10,7 +10,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
  */
 export class ApiKeys {
   readonly #digests: readonly Buffer[];
-  /** Whether somebody asked for keys. Where none could be read then, nothing opens. */
+  /** Whether keys are configured. If none can be read then, every request is refused. */
   readonly isRequired: boolean;
 
   constructor(keys: readonly string[], isRequired: boolean = keys.length > 0) {

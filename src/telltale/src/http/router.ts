@@ -51,7 +51,7 @@ export function createRouter(options: RouterOptions): Router {
     if (matching.length === 0) {
       return failure(404, 'not_found', `Cannot find "${request.path.slice(0, 200)}"`);
     }
-    // A HEAD is a GET whose body nobody reads.
+    // A HEAD is a GET whose body is not read.
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = matching.find((one) => one.method === method);
     const refusal = refuse(matching, { keys, isLoopback, request });

@@ -42,7 +42,7 @@ export function serveMonitoring(
     void answerNode(router, request, response);
   });
   // HTTP instrumentations patch the `emit` of the prototype. Scrapes are no traffic of the
-  // application, so this server has the one of Node.js and nobody makes spans of its requests.
+  // application, so this server has the one of Node.js and no spans are made of its requests.
   Object.defineProperty(server, 'emit', { value: plainEmit, writable: true, configurable: true });
   markOwn(server);
   limitConnections(server);

@@ -34,7 +34,7 @@ export interface LogFileOptions {
 const REOPEN_MS = 5_000;
 const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
 
-/** All log files of the process, for whoever is told to open them again. */
+/** All log files of the process, to be opened again on a signal. */
 const files = (): Set<LogFile> => sharedState('telltale.log-files', () => new Set());
 
 /** Opens all log files again before their next line, as services do at SIGHUP. */

@@ -9,7 +9,7 @@ const COMMAND_ARGS = 'process.command_args';
 const FLAG = /^--?[^=\s]+$/u;
 
 /**
- * Masks secrets in the attributes of a resource, in place: whoever holds it sees nothing else. What a
+ * Masks secrets in the attributes of a resource, in place: every holder of it sees the masked values. What a
  * detector still looks for is masked when it is found.
  */
 export function maskResource<R extends Resource>(resource: R): R {

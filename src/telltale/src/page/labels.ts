@@ -36,7 +36,7 @@ function labelName(key: string): string | undefined {
 /** The text with every half of a character replaced: neither format can carry one. */
 export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd');
 
-/** The text of a value, whatever somebody gave. */
+/** The text of a value of any type. */
 function textOf(value: Value): string {
   if (typeof value === 'string') return wellFormed(value);
   try {

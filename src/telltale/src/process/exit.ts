@@ -9,7 +9,7 @@ export interface ExitOptions {
   readonly lastRequests: () => readonly PostRequest[];
   /** How long a process that ends at once is held; 0 for not at all. */
   readonly lastSendMs: number;
-  /** Whether that is also done when it dies of an error that nobody caught. */
+  /** Whether that is also done when it dies of an uncaught error. */
   readonly isAfterCrash: boolean;
   /** Told how many of the requests did not arrive in time. */
   readonly onLost: (requests: number) => void;
@@ -17,9 +17,9 @@ export interface ExitOptions {
 
 /**
  * Flushes when the application has nothing left to do: first of all who wait for that, because
- * others end their SDK then. A process that ends at once, by `process.exit()` or by an error that
- * nobody caught, lets nothing be waited for: what is left is then sent by another thread while this
- * one stands still. Nothing of the application runs meanwhile, and neither its exit code nor what it
+ * others end their SDK then. A process that ends at once, by `process.exit()` or by an uncaught
+ * error, cannot wait for anything: what is left is then sent by another thread while this one stands
+ * still. Nothing of the application runs meanwhile, and neither its exit code nor what it
  * prints changes.
  */
 export function flushAtExit(options: ExitOptions): void {

@@ -33,7 +33,7 @@ export function flushOnSignals(flush: () => Promise<void>): void {
 
 /**
  * auto-instrumentations-node installs a handler that ends its SDK and never the process (0.82). It
- * is nobody's decision to live on, so it does not count as the application's.
+ * is not a decision to live on, so it does not count as the application's.
  */
 function isSdkListener(listener: NodeJS.SignalsListener): boolean {
   return (

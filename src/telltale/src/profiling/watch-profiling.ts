@@ -16,7 +16,7 @@ import { countError } from '../self-metrics.ts';
 import { sendOtlpProfile } from './send-otlp-profile.ts';
 import { profiledSpans } from './spans.ts';
 
-/** Starts what the configuration asks for; the profiler is loaded for nobody else. Never throws. */
+/** Starts what the configuration asks for; the profiler is not loaded otherwise. Never throws. */
 export function watchProfiling(config: Config): void {
   const modes = config.list('profile.modes');
   const wanted = (['continuous', 'on-stall'] as const).filter((mode) => modes.includes(mode));

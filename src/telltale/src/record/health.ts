@@ -117,7 +117,7 @@ const registry = sharedState('telltale.health', () => {
   return { components, detectors, names, detectorNames, bind: bindHealth(components, detectors) };
 });
 
-/** The recorder of a component. A component is up until somebody says otherwise. */
+/** The recorder of a component. A component is up until it is reported otherwise. */
 export function component(name: string): ComponentRecorder {
   const key = registry.names.admit(name);
   let found = registry.components.get(key);

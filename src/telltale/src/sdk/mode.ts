@@ -21,7 +21,7 @@ function flagsStartSdk({ execArgv, nodeOptions = '' }: ProcessFlags): boolean {
   return OTHER_SDKS.test(execArgv.join(' ')) || OTHER_SDKS.test(nodeOptions);
 }
 
-/** `auto` looks: switched off, a package manager, somebody else's SDK, a declarative file, else ours. */
+/** `auto` looks: switched off, a package manager, another tool's SDK, a declarative file, else ours. */
 export function chooseMode(config: Config, flags: ProcessFlags): SdkMode {
   const wish = config.text('sdk') ?? 'auto';
   if (!config.flag('enabled') || config.flag('OTEL_SDK_DISABLED')) return 'off';

@@ -24,7 +24,7 @@ export interface OwnSdkParts {
   readonly globals: ApiGlobals;
   readonly instrumentations: readonly Instrumentation[];
   readonly page: SharedPage | undefined;
-  /** Whether another SDK was announced, so that nobody needs to be told when it comes. */
+  /** Whether another SDK was announced, so that its arrival needs no message. */
   readonly isBeside: boolean;
   /** A source of histograms with exemplars for one reader, see `MetricSources`. */
   readonly createProducer: MetricSources['createProducer'];
@@ -64,7 +64,7 @@ export function startOwnSdk(config: Config, parts: OwnSdkParts): OwnSdk {
 
 /**
  * The page shows the metrics that we serve. Where another SDK serves them it may open a page of its
- * own on the default port, so ours is then opened only on a port that somebody chose.
+ * own on the default port, so ours is then opened only on a configured port.
  */
 function servePage(
   config: Config,

@@ -39,7 +39,7 @@ interface ProviderParts {
   readonly metrics: MetricSources;
 }
 
-/** Makes and registers a provider for each signal that nobody serves yet. */
+/** Makes and registers a provider for each signal without one. */
 export function startProviders(parts: ProviderParts): Providers {
   const { config, globals } = parts;
   if (!globals.has('context')) {
@@ -48,7 +48,7 @@ export function startProviders(parts: ProviderParts): Providers {
   const propagator = globals.has('propagation') ? undefined : createPropagator(config);
   if (propagator !== undefined) globals.register('propagation', propagator);
   const { meters, readers } = startMeters(parts);
-  // The SDK's metrics about itself, where somebody asks for them.
+  // The SDK's metrics about itself, if they are asked for.
   const meterProvider = config.flag('OTEL_NODE_EXPERIMENTAL_SDK_METRICS') ? meters : undefined;
   return {
     meters,

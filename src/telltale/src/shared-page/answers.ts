@@ -15,7 +15,7 @@ interface Waiting {
 export class LastAnswers {
   readonly #pages = new Map<PageFormat, readonly ThreadPage[]>();
   #waiting: Waiting[] = [];
-  /** Formats that were asked for and not answered yet: nobody is asked twice at once. */
+  /** Formats that were asked for and not answered yet: no process is asked twice at once. */
   readonly #asked = new Set<PageFormat>();
 
   /** Resolves with what is known once it answered, or after `timeoutMs`. `ask` sends the question. */

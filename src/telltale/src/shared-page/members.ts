@@ -21,7 +21,7 @@ export interface Members {
 
 /**
  * Lets other processes of this user show what they watch on the page of this one. They connect to a
- * socket that nobody else can reach and are asked whenever somebody asks for the page; one that ends
+ * socket that only this user can reach and are asked at each request for the page; one that ends
  * is gone with its connection. Never throws: without the socket the page shows this process alone.
  */
 export function admitMembers(place: SocketPlace): Members {

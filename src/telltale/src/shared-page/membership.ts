@@ -18,7 +18,7 @@ export interface Membership {
 
 /**
  * Joins the process that serves the page; `undefined` when no process of the group does. `write` is
- * called whenever somebody asks for the page. The connection keeps no process alive.
+ * called at each request for the page. The connection keeps no process alive.
  */
 export async function joinPage(
   place: SocketPlace,

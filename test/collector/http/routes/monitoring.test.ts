@@ -140,7 +140,7 @@ describe('/monitoring/alerts', () => {
         ],
       },
     });
-    const unknown = await call(routes, '/monitoring/receivers/nobody/test', 'POST');
+    const unknown = await call(routes, '/monitoring/receivers/absent/test', 'POST');
     expect(unknown.status).toBe(404);
   });
 
@@ -177,7 +177,7 @@ describe('operations', () => {
     return operationsRoutes({
       problems: () => problems,
       metricsText: () => Promise.resolve('a 1\n'),
-      reload: (actor) => Promise.resolve(actor === 'me' ? problems : ['nobody']),
+      reload: (actor) => Promise.resolve(actor === 'me' ? problems : ['absent']),
     });
   }
 

@@ -268,7 +268,7 @@ test('formatHistogram() writes buckets from the lowest to the highest', () => {
   );
 });
 
-test('trimHistogram() divides the bucket around the value and counts anew', () => {
+test('trimHistogram() divides the bucket around the value and counts again', () => {
   const item = read('schema:-53 count:8 sum:20 custom_values:[2 4] buckets:[4 4]');
   expect([
     show(trimHistogram(item, 3, 'upper')),

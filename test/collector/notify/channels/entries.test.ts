@@ -329,7 +329,7 @@ test('e-mail: what is global, the headers and both parts', () => {
 
 test.for([
   ['two@a.b, three@c.d', 'Cannot send from 2 addresses: expected exactly one'],
-  ['nobody', 'Cannot use "nobody": expected a mail address'],
+  ['absent', 'Cannot use "absent": expected a mail address'],
 ] as const)('e-mail: from %j is refused', ([from, message]) => {
   const entry = { to: 'a@b.c', from, smarthost: 'h:25' };
   expect(() => channelOf('email', entry).prepare(notificationOf(), CONTEXT)).toThrow(message);

@@ -217,7 +217,7 @@ describe('MetricTranslator', () => {
     expect(Object.values(fixture.sink.series)).toEqual([[{ timeMs: NOW_MS + 1000, value: 1 }]]);
   });
 
-  test('counts nothing as rejected that nobody asks for, until the caches are emptied', () => {
+  test('counts nothing as rejected that no rule asks for, until the caches are emptied', () => {
     const fixture = new Fixture();
     fixture.sink.refuse = () => 'unselected';
     expect(fixture.take(request(gauge('m', at(0)))).rejectedPoints).toBe(0);

@@ -79,7 +79,7 @@ test('every Alertmanager gets every alert, in batches of 256', async () => {
   ]);
 });
 
-test('one that is down is tried again with backoff and holds nobody else up', async () => {
+test('one that is down is tried again with backoff and holds up no other', async () => {
   answers['a'] = () => ({ kind: 'no answer', reason: 'network', message: 'refused' });
   const one = forwarder('a', 'b');
   one.take({ alerts: alerts(1), nowMs: clock.nowMs() });

@@ -292,7 +292,7 @@ describe('AlertNotifier and OutboxDelivery', () => {
   });
 
   test('give up at once on a message that can never be sent, and try others again', async () => {
-    const failures = [new UnsendableError('nobody to send to'), new Error('no such file')];
+    const failures = [new UnsendableError('no recipient'), new Error('no such file')];
     for (const failure of failures) {
       const [integration] = receiver().integrations;
       const prepare = (): never => {

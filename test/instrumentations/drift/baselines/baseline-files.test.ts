@@ -113,7 +113,7 @@ describe('files', () => {
     expect(idOf(monitor)).toEqual([undefined]);
   });
 
-  test('what is inline and no file is refused, and a report that fails harms nobody', async () => {
+  test('what is inline and no file is refused, and a report that fails does no harm', async () => {
     const cyclic: { self?: unknown } = {};
     cyclic.self = cyclic;
     const inline = [cyclic, undefined, null, 1n, 7, [], text(trainingBaseline())];

@@ -126,7 +126,7 @@ describe('a fleet with a baseline', () => {
     expect(fleet.requests[0]?.headers.authorization).toBe(header);
   });
 
-  test('the stream that all beyond the limit share is nobody', async () => {
+  test('the stream that all beyond the limit share has no name', async () => {
     const fleet = await fleetThat({ status: 404 });
     const monitor = new DriftMonitor({ streamsMax: 0, now: () => 1e12 });
     const sources = useBaselineSources(monitor, { source: 'fleet', fleet: { url: fleet.url } });
@@ -194,7 +194,7 @@ describe('a fleet that is of no use', () => {
   test.for([
     { url: 'http://127.0.0.1:1', line: 'ECONNREFUSED' },
     { url: 'nonsense', line: 'ERR_INVALID_URL' },
-  ])('nobody at $url', async ({ url, line }) => {
+  ])('no server at $url', async ({ url, line }) => {
     const { sources, lines } = instance(url);
     await sources.reload();
     expect([...new Set(lines)]).toEqual([expect.stringContaining(line)]);

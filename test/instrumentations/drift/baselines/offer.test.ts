@@ -106,7 +106,7 @@ test.for(FILES)(
   },
 );
 
-test.for([1e308, 1e15, 1e7])('a file that claims %d records blocks nobody', (records) => {
+test.for([1e308, 1e15, 1e7])('a file that claims %d records blocks nothing', (records) => {
   const file = JSON.parse(serializeBaseline(categorical, sha256)) as Json;
   const parsed = readForged(damaged(file, ['classes', 'records'], { value: records }));
   if (!parsed.ok) throw new Error('expected a file that is sound in itself');

@@ -79,7 +79,7 @@ describe('driftRoutes()', () => {
   });
 
   test.for([
-    '/monitoring/drift/nobody',
+    '/monitoring/drift/absent',
     '/monitoring/drift/country/else',
     '/monitoring/drift/country/baseline/more',
     '/monitoring/drift/%E0%A4%A',
@@ -197,7 +197,7 @@ describe('driftRoutes()', () => {
     [409, 'learning', 'reset', { stream: 'new' }],
     [409, 'learning', 'rebaseline', { stream: 'new' }],
     [409, 'learning', 'acknowledge', { stream: 'new', by: 'ana' }],
-    [404, 'unknown_stream', 'reset', { stream: 'nobody' }],
+    [404, 'unknown_stream', 'reset', { stream: 'absent' }],
     [400, 'invalid_body', 'reset', { stream: 5 }],
     [400, 'invalid_body', 'reset', { sream: 'country' }],
     [400, 'invalid_body', 'reset', { keepBaseline: 'no' }],

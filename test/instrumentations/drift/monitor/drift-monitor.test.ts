@@ -131,7 +131,7 @@ describe('DriftMonitor', () => {
     expect(monitor.overflowed).toBeGreaterThan(9000);
   });
 
-  test('a listener that throws disturbs nobody', () => {
+  test('a listener that throws disturbs no other', () => {
     const random = new SeededRandom(8);
     const { monitor, stream, transitions } = watching();
     monitor.onTransition(() => {

@@ -109,7 +109,7 @@ describe('saveState() and loadState()', () => {
     expect([loadState(monitor), loadState(monitor)]).toEqual([false, false]);
     expect([...monitor.streams()]).toEqual([]);
     expect(told.map(({ code }) => code)).toEqual(['state_ignored']);
-    expect(told[0]?.message).toMatch(/^Cannot use the state of drift in .*; streams learn anew$/u);
+    expect(told[0]?.message).toMatch(/^Cannot use the state of drift in .*; streams learn again$/u);
   });
 
   test('another window: ignored with one diagnostic', async () => {
@@ -163,7 +163,7 @@ describe('streams that were idle when others needed room', () => {
     expect(names(monitor)).toEqual(['a', '_OTHER']);
   });
 
-  test('learn anew when their file is damaged', () => {
+  test('learn again when their file is damaged', () => {
     const { clock, monitor } = idle();
     const [name = ''] = readdirSync(stateDir);
     writeFileSync(

@@ -183,7 +183,7 @@ describe('onDiagnostic', () => {
     ]);
   });
 
-  test('a listener that throws disturbs nobody', () => {
+  test('a listener that throws disturbs no other', () => {
     const { monitor, feed } = watching({
       onDiagnostic: () => {
         throw new Error('listener');

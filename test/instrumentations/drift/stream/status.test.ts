@@ -155,7 +155,7 @@ describe('StreamStatus', () => {
     expect(status()).toMatchObject({ state: 'stable', acknowledged: null });
   });
 
-  test('reset keeps the baseline or learns anew', () => {
+  test('reset keeps the baseline or learns again', () => {
     const random = new SeededRandom(5);
     const { observe, status, monitor } = watched('numeric', { thinning: 1 });
     observe(() => standardNormal(random), 3000);

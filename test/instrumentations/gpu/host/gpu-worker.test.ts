@@ -49,7 +49,7 @@ console.log('ENDING');
   test.for([
     { name: 'process.exit(7)', end: 'process.exit(7);', code: 7 },
     { name: 'a natural end with an exit code', end: 'process.exitCode = 3;', code: 3 },
-    { name: 'an error that nobody catches', end: "throw new Error('own');", code: 1 },
+    { name: 'an uncaught error', end: "throw new Error('own');", code: 1 },
   ])('a driver that hangs does not hold $name', async ({ end, code }) => {
     const stub = stubOf([...deviceLines(0), 'delay nvmlDeviceGetPowerUsage 8000']);
     const result = await runGpuApp(folder, stub, {

@@ -95,7 +95,7 @@ describe('ml.inference.summary', () => {
     });
   });
 
-  test('nothing is put together where nobody wants it', () => {
+  test('nothing is put together where it is not wanted', () => {
     const { model, endPeriod } = summarized(false);
     addRuns(model, [0.01]);
     const snapshot = vi.spyOn(model.duration, 'snapshot');

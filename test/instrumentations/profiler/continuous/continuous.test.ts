@@ -29,7 +29,7 @@ test('a dear start skips a window, three in a row end it', () => {
   expect(judge.judge(0, { windowMs: 60_000, periodMs: 60_000 }, 1)).toBe('off');
 });
 
-test('the newest fifty files are kept, and nobody else’s are touched', () => {
+test('the newest fifty files are kept, and no others are touched', () => {
   const path = mkdtempSync(join(tmpdir(), 'telltale-profiles-'));
   try {
     writeFileSync(join(path, 'notes.txt'), 'mine');

@@ -40,7 +40,7 @@ test('the time of each span name', () => {
   ]);
 });
 
-test('spans are noted only while somebody watches, and root spans get their id', () => {
+test('spans are noted only while they are watched, and root spans get their id', () => {
   const processor = new ProfiledSpans();
   const attributes: [string, string][] = [];
   const fake = (spanId: string) => ({

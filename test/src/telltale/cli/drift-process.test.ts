@@ -159,7 +159,7 @@ describe('drift status', () => {
     { options: { model: 'other' }, names: ['country'] },
     { options: { state: 'alert' }, names: ['a/score <1>'] },
     { options: { direction: 'output', version: '7' }, names: ['a/score <1>'] },
-    { options: { model: 'nobody' }, names: [] },
+    { options: { model: 'absent' }, names: [] },
   ])('--json of $options', async ({ options, names }) => {
     const address = await serving();
     const { output } = await driftStatus(address, { ...LOOK, ...options, isJson: true });
@@ -260,8 +260,8 @@ describe('actions', () => {
 describe('plain errors', () => {
   test.for([
     {
-      stream: 'nobody',
-      problem: 'Cannot find the stream "nobody"',
+      stream: 'absent',
+      problem: 'Cannot find the stream "absent"',
       advice: '"telltale drift status" lists',
     },
     { stream: 'country', problem: 'Cannot tell which stream is meant', advice: 'add --model' },
@@ -280,7 +280,7 @@ describe('plain errors', () => {
   });
 
   test.for([
-    { name: 'nobody listens', reply: undefined, problem: 'nothing listens there' },
+    { name: 'nothing listens', reply: undefined, problem: 'nothing listens there' },
     { name: 'another server', reply: '<html>hello', problem: 'is it another server?', status: 404 },
     {
       name: 'an answer of another kind',

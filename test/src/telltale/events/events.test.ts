@@ -109,7 +109,7 @@ describe('events.emit()', () => {
 });
 
 describe('events of the recording calls', () => {
-  test('predictions are silent until somebody wants them', () => {
+  test('predictions are silent until they are wanted', () => {
     predictions.record({ model: 'm', outcome: 'a', id: 'p1' });
     chooseEvents(['PREDICTION']);
     predictions.record({ model: 'm', outcome: 'b', id: 'p2', confidence: 0.5, level: 'high' });
@@ -191,7 +191,7 @@ describe('bridgeOldLogsApi()', () => {
     const logger = holder[key]?.(1).getLogger('winston');
     logger?.emit({ body: 'first' });
     logs.disable();
-    logger?.emit({ body: 'nobody listens' });
+    logger?.emit({ body: 'without a listener' });
     logs.setGlobalLoggerProvider(createProvider());
     logger?.emit({ body: 'second' });
     expect(emitted().map(({ body }) => body)).toEqual(['first', 'second']);

@@ -104,7 +104,7 @@ test.for([
   expect(await failures()).toEqual(wanted);
 });
 
-test('a refusal where nobody set an address is no failure', async () => {
+test('a refusal where no address is set is no failure', async () => {
   const { exporter } = exporterOf(async () => failed('refused'), { isConfigured: false });
   exportOne(exporter);
   await exporter.shutdown();

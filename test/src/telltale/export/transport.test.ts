@@ -103,7 +103,7 @@ describe('Transport.send()', () => {
     expect(sink.requests).toHaveLength(1);
   });
 
-  test('knows which bodies nobody can have read', async () => {
+  test('knows which bodies cannot have been read', async () => {
     const { sink, transport } = await transportTo('hang', { timeoutMs: 60_000 });
     const sending = transport.send(BODY);
     await sink.until(() => sink.requests.length >= 1);

@@ -81,7 +81,7 @@ test.for<readonly [string, OperatorProfileRequest]>([
 });
 
 test.for(['', 'model=', 'model=iris&runs=0', 'model=iris&runs=6', 'model=iris&runs=1.5'])(
-  '"%s" is refused before anybody is asked',
+  '"%s" is refused before a worker is asked',
   async (query) => {
     expect(await ask(query, PROFILE)).toMatchObject({
       requests: [],

@@ -141,7 +141,7 @@ interface Asked {
   readonly body?: string;
 }
 
-describe('a page of somebody else, in a browser on this machine', () => {
+describe('a foreign page, in a browser on this machine', () => {
   const JSON_TYPE = { 'content-type': 'application/json' };
   const post = { method: 'POST', path: '/monitoring/feedback', body: '[]' };
   test.for([
@@ -174,7 +174,7 @@ describe('a page of somebody else, in a browser on this machine', () => {
 });
 
 describe('connections that say nothing', () => {
-  test('keep nobody out', async () => {
+  test('keep no other client out', async () => {
     const server = serveMonitoring(router(), { host: '127.0.0.1', port: 0 });
     closing.push(async () => server.close());
     const port = Number(await server.listening);

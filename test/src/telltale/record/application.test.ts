@@ -183,7 +183,7 @@ describe('recordFeedback()', () => {
       recordFeedback({ predictionId: 'p1', actual: 'bad' }, START_MS + 60_000),
       recordFeedback({ predictionId: 'p2', actual: 'ok' }, START_MS + 60_000),
       recordFeedback({ predictionId: 'p2', actual: 'bad' }, START_MS + 61_000),
-      recordFeedback({ predictionId: 'nobody', actual: 'bad' }, START_MS),
+      recordFeedback({ predictionId: 'absent', actual: 'bad' }, START_MS),
       recordFeedback(
         { predictionId: 'elsewhere', actual: 'ok', predicted: 'ok', model: 'fraud', version: '7' },
         START_MS,

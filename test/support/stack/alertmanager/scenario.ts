@@ -69,14 +69,14 @@ ${indent(route, 4)}${children === '' ? '' : `\n    routes:\n${indent(children, 4
   );
   const inhibit = scenarios.flatMap(({ inhibit: rules = '' }) => (rules === '' ? [] : [rules]));
   return `route:
-  receiver: nobody
+  receiver: absent
   group_wait: 1s
   group_interval: 2s
   repeat_interval: 1h
   routes:
 ${routes.join('\n')}
 receivers:
-- name: nobody
+- name: absent
 ${receivers.join('\n')}
 ${inhibit.length === 0 ? '' : `inhibit_rules:\n${inhibit.join('\n')}`}
 time_intervals:

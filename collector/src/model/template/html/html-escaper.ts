@@ -56,7 +56,7 @@ function escapeAt(place: HtmlPlace, printed: PrintedValue, budget: Budget): stri
   const refusal = refusalAt(place);
   if (refusal !== undefined) throw new Error(refusal);
   if (place.kind === 'attribute') return escapeAttribute(place, printed, budget);
-  // Nobody reads a comment, and a value could end it.
+  // A comment is not shown, and a value could end it.
   if (place.kind !== 'text' || printed.value === undefined) return '';
   const isSafe = typeName(printed.value) === HTML_TYPE || printed.lastFunction === 'html';
   return isSafe ? printed.text : escapeHtmlText(printed.text);

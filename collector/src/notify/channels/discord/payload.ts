@@ -18,7 +18,7 @@ export interface DiscordPayload {
   ];
   readonly username?: string;
   readonly avatar_url?: string;
-  /** Nobody is called, whatever a label says. */
+  /** No member is mentioned, whatever a label says. */
   readonly allowed_mentions: { readonly parse: readonly [] };
 }
 

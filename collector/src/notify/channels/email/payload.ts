@@ -35,7 +35,7 @@ export function mailOf(source: MailSource): Mail {
   }
   const recipients = parseAddresses(to);
   if (recipients.length === 0)
-    throw new UnsendableError('Cannot send to nobody: expected an address');
+    throw new UnsendableError('Cannot send mail without a recipient: expected an address');
   const text = config.text === '' ? undefined : message.text(config.text, 'alerts');
   const html = config.html === '' ? undefined : message.html(config.html, preformatted);
   return {

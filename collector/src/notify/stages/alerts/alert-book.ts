@@ -60,7 +60,7 @@ export class AlertBook {
     return this.#set(this.#continued(known, { ...base, episodeMs: nowMs, changesMs: [] }, nowMs));
   }
 
-  /** Takes an alert that somebody posted. */
+  /** Takes a posted alert. */
   post(posted: PostedAlert, nowMs: number): AlertRecord {
     const known = this.#records.get(posted.alert.fingerprint);
     if (known !== undefined && known.source !== 'posted' && isRecordFiring(known, nowMs)) {

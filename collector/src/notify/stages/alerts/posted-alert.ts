@@ -3,7 +3,7 @@ import { fingerprint } from '../fingerprint.ts';
 import type { NotifiedAlert } from '../notification.ts';
 import { type AlertRecord, isRecordFiring } from './alert-record.ts';
 
-/** An alert that Prometheus, amtool or anybody else posted, with its end filled in. */
+/** An alert that Prometheus, amtool or another client posted, with its end filled in. */
 export interface PostedAlert {
   readonly alert: NotifiedAlert;
   readonly endsAtMs: number;

@@ -80,7 +80,7 @@ export class AlertGroups {
 
   /**
    * Puts a new route tree in place. Groups that it still has keep their timers; what `alerts` gives
-   * is sorted anew.
+   * is sorted again.
    */
   setRoot(root: Route, alerts: Iterable<RoutedAlert>, nowMs: number): void {
     this.#root = root;

@@ -4,7 +4,7 @@ export interface StartedSample {
   readonly startMs: number;
 }
 
-/** Whether start timestamps show that a counter began anew between two samples. */
+/** Whether start timestamps show that a counter began again between two samples. */
 export function isResetByStartTime(previous: StartedSample, current: StartedSample): boolean {
   // Unknown, impossible, or OTLP's way to say unknown.
   if (current.startMs === 0 || current.startMs >= current.timeMs) return false;

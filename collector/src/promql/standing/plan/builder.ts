@@ -5,7 +5,7 @@ import type { Node, ScalarNode, VectorNode } from '../node.ts';
 import { Refusal } from '../refusal.ts';
 import type { Members } from '../select/members.ts';
 
-/** What the makers of nodes ask of whoever builds an expression. */
+/** What the makers of nodes ask of the builder of an expression. */
 export interface Builder {
   readonly options: EvaluationOptions;
   readonly isNameRemovalDelayed: boolean;

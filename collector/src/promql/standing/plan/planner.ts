@@ -55,7 +55,7 @@ export class StandingPlanner {
 
 /**
  * Expressions with common parts. Between `begin` and `end` an equal part of two expressions is
- * evaluated once; outside, every evaluation reads the samples anew.
+ * evaluated once; outside, every evaluation reads the samples again.
  */
 export class StandingGroup implements Ticks {
   readonly #options: EvaluationOptions;

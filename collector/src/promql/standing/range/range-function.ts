@@ -49,7 +49,7 @@ export class RangeFunctionNode extends MemberNode {
     try {
       this.#compute(tick, series);
     } catch (error) {
-      // Windows have moved on past values that were not computed: read them anew next time.
+      // Windows have moved on past values that were not computed: read them again next time.
       this.#windows.clear();
       throw error;
     }

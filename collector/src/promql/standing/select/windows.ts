@@ -26,7 +26,7 @@ export class Windows {
   drops = 0;
   /** Whether the last `move` found the very samples of the one before. */
   isUnchanged = false;
-  /** Whether the last `move` read the window anew; everything in it counts as added then. */
+  /** Whether the last `move` read the window again; everything in it counts as added then. */
   isRestarted = false;
   /** The samples that came: from here up to `to`. */
   addedFrom = 0;

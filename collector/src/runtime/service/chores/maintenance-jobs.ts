@@ -102,11 +102,11 @@ function trimTables({ database, history, config }: MaintenanceParts, nowMs: numb
 function checkDataFolder({ faults, isInPlace }: MaintenanceParts): void {
   const error = isInPlace()
     ? undefined
-    : new Error('alerting goes on from memory; restart the service to make the folder anew');
+    : new Error('alerting goes on from memory; restart the service to make the folder again');
   faults.report({ fault: 'the data folder was deleted or replaced', error });
 }
 
-/** Tells somebody while new series are refused. */
+/** Raises an alert while new series are refused. */
 function watchSeriesLimit({ plane: { store }, runner }: MaintenanceParts): MaintenanceJob['run'] {
   let seen = 0;
   let lastMs = 0;

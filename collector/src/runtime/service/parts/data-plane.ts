@@ -55,7 +55,7 @@ export function createDataPlane(options: ServiceOptions, signals: ServiceSignals
     options: translateOptions(config),
     // A secret of this process, so that senders cannot make attributes that collide.
     hashSeed: Math.floor(options.random() * 2 ** 31),
-    // Refused streams are remembered too; beyond this the memory of them is built anew.
+    // Refused streams are remembered too; beyond this the memory of them is built again.
     streamsMax: 2 * config.limits.max_series,
     keepTotalsMs: () => store.retention.windowMsMax + RETENTION_MARGIN_MS,
     listener: {

@@ -45,7 +45,9 @@ export function ReceiversView(): JSX.Element {
     <div class="stack">
       <h1>Receivers</h1>
       <Problem text={problem} />
-      {value?.length === 0 && <Empty text="Nobody is told: the configuration has no receivers." />}
+      {value?.length === 0 && (
+        <Empty text="No messages are sent: the configuration has no receivers." />
+      )}
       <ul class="stack">
         {value?.map((known) => (
           <li key={known.receiver.name} class="card">
@@ -125,7 +127,7 @@ function ReceiverCard({
             <code>{each.name}</code> {stateText(each)}
           </li>
         ))}
-        {receiver.integrations.length === 0 && <li>It tells nobody: it is empty.</li>}
+        {receiver.integrations.length === 0 && <li>It sends no messages: it is empty.</li>}
       </ul>
     </div>
   );
@@ -173,7 +175,7 @@ function TestButton({ name }: { readonly name: string }): JSX.Element {
         if (isDelivered) notify('done', `${name}: the test message by ${integration} was taken`);
         else notify('problem', `${name}: ${integration}: ${error ?? ''}`);
       }
-      if (channels.length === 0) notify('problem', `${name} tells nobody: it is empty`);
+      if (channels.length === 0) notify('problem', `${name} sends no messages: it is empty`);
     } catch (error) {
       notify('problem', problemText(error));
     }

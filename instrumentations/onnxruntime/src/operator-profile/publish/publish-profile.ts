@@ -42,7 +42,7 @@ export function publishProfile(
     output,
   );
   publishPlacement(runs.at(-1)?.operators ?? [], of, output);
-  // A failed run may leave no trace in the profile; then nobody can tell which run is which.
+  // A failed run may leave no trace in the profile; then runs cannot be told apart.
   if (samples.length !== runs.length) return;
   const offsetUs = clockOffsetUs(
     runs,
@@ -105,7 +105,7 @@ function emitOperatorSpan(
     .end(startMs + operator.durationUs / US_PER_MS);
 }
 
-/** Which provider ran how many nodes; an event when one ran that nobody asked for. */
+/** Which provider ran how many nodes; an event when one ran that was not asked for. */
 function publishPlacement(
   operators: readonly OperatorEvent[],
   { model, providers }: ProfiledModel,

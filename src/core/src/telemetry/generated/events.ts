@@ -16,7 +16,7 @@ export const EVENT_DRIFT_CONCEPT: EventRow = { name: 'ml.drift.concept', type: '
 export const DRIFT_EVENTS: readonly EventRow[] = [EVENT_DRIFT_DETECTED, EVENT_DRIFT_RECOVERED, EVENT_DRIFT_CONCEPT];
 
 // error
-export const EVENT_PROCESS_UNCAUGHT_EXCEPTION: EventRow = { name: 'process.uncaught_exception', type: 'ERROR', severityNumber: 21, when: 'the process is about to die of an error nobody caught', attributes: [ATTR_TELLTALE_EVENT_TYPE, ATTR_EXCEPTION_TYPE, ATTR_EXCEPTION_STACKTRACE], stability: 'development' };
+export const EVENT_PROCESS_UNCAUGHT_EXCEPTION: EventRow = { name: 'process.uncaught_exception', type: 'ERROR', severityNumber: 21, when: 'the process is about to die of an uncaught error', attributes: [ATTR_TELLTALE_EVENT_TYPE, ATTR_EXCEPTION_TYPE, ATTR_EXCEPTION_STACKTRACE], stability: 'development' };
 export const ERROR_EVENTS: readonly EventRow[] = [EVENT_PROCESS_UNCAUGHT_EXCEPTION];
 
 // event-loop

@@ -8,7 +8,7 @@ import {
 
 import { shortNumber } from './text.ts';
 
-/** An effect below this matters to nobody: the default of `drift.drift_threshold`. */
+/** An effect below this does not matter: the default of `drift.drift_threshold`. */
 const EFFECT_MIN = 0.05;
 /** Chance that any stream of a comparison is called different although none is. */
 const CHANCE_MAX = 0.01;

@@ -25,7 +25,7 @@ const TIMEOUT_MS = 10_000;
  * Asks a running process.
  *
  * @returns the text of the answer
- * @throws {MonitoringError} when nobody answers, or the answer is a refusal
+ * @throws {MonitoringError} when there is no answer, or the answer is a refusal
  */
 export async function askMonitoring(
   { url, key }: MonitoringAddress,

@@ -9,7 +9,7 @@ export class Progress {
     this.#stream = stream;
   }
 
-  /** @param seconds how long it takes; `undefined` where nobody knows */
+  /** @param seconds how long it takes; `undefined` when not known */
   start(what: string, seconds: number | undefined): void {
     const startedMs = performance.now();
     this.tell(seconds === undefined ? `${what}; Ctrl-C ends it` : `${what} for ${seconds} s`);

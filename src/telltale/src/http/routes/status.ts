@@ -6,7 +6,7 @@ import type { ProcessStatus } from '../../shared-page/shared-page.ts';
 import { json } from '../message.ts';
 import type { Route } from '../router.ts';
 
-/** Everything that the status page tells; each is read when somebody asks. */
+/** Everything that the status page tells; each is read when it is asked for. */
 export interface StatusSources {
   readonly versions: () => Readonly<Record<string, string>>;
   readonly mode: () => string;

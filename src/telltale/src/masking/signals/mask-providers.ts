@@ -10,7 +10,7 @@ import { SpanMasking } from './span-masking.ts';
 
 /**
  * Fields of the SDK's providers that hold what they were made of. They are private, but the SDK that
- * `OTEL_CONFIG_FILE` declares takes nothing from code. The SDK's version is pinned, and whoever
+ * `OTEL_CONFIG_FILE` declares takes nothing from code. The SDK's version is pinned, and the one who
  * changes it sees a test fail.
  */
 interface ProviderParts {
@@ -26,7 +26,7 @@ interface ProviderParts {
 }
 
 /**
- * Puts masking before everything that leaves through a tracer provider that somebody else made.
+ * Puts masking before everything that leaves through a tracer provider of another tool.
  *
  * @returns false when its parts cannot be reached
  */
@@ -43,7 +43,7 @@ export function maskMetrics(provider: object): boolean {
   return (maskResourceOf(provider) && readers !== undefined) || !isMade(provider);
 }
 
-/** The readers of a meter provider that somebody else made; `undefined` when one cannot be reached. */
+/** The readers of a meter provider of another tool; `undefined` when one cannot be reached. */
 export function metricReaders(provider: object): readonly MetricReader[] | undefined {
   const collectors = (provider as ProviderParts)._sharedState?.metricCollectors;
   const readers = collectors?.flatMap(({ _metricReader: reader }) => reader ?? []);
@@ -65,7 +65,7 @@ function maskResourceOf(provider: object): boolean {
   return resource !== undefined;
 }
 
-/** Adds processors to a logger provider that somebody else made; false when it takes none. */
+/** Adds processors to a logger provider of another tool; false when it takes none. */
 export function addLogProcessors(loggers: object, added: readonly LogRecordProcessor[]): boolean {
   const { processors } = (loggers as ProviderParts)._sharedState ?? {};
   if (processors === undefined || processors.length === 0) return false;

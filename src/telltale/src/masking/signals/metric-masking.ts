@@ -11,7 +11,7 @@ const PLACEHOLDERS_MAX = 2_000;
 type Collecting = Pick<MetricReader, 'collect'>;
 
 /**
- * Masks secrets in the attributes of everything that a reader collects, whoever exports it then.
+ * Masks secrets in the attributes of everything that a reader collects, before any exporter gets it.
  *
  * Two series that differ in a secret only must stay two, or a page has the same series twice: each
  * value gets a number of its own, `[redacted 1]`. Returns the masking, for what is collected without

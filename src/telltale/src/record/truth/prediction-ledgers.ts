@@ -31,7 +31,7 @@ export class PredictionLedgers {
   readonly #limitsOf: (model: string) => AgeLimits;
   #evictedUnlabelled = 0;
 
-  /** @param limitsOf what may be kept of a model; model names are bounded by whoever gives them */
+  /** @param limitsOf what may be kept of a model; model names are bounded by the caller */
   constructor(limitsOf: (model: string) => AgeLimits) {
     this.#limitsOf = limitsOf;
   }

@@ -9,7 +9,7 @@ import { readState, type StatePart, type StateTaker } from './feedback-state.ts'
 const FILE_NAME = 'feedback-state.jsonl';
 /** A text of JavaScript holds no more than half a gigabyte. */
 const FILE_BYTES_MAX = 400 * 1024 * 1024;
-/** Ids may tell of persons: nobody else on the machine needs to read them. */
+/** Ids may tell of persons, so other users of the machine must not read them. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const LINES_PER_WRITE = 500;

@@ -39,7 +39,7 @@ export function createResource(config: Config): Resource {
     .merge(detected)
     .merge(named);
   maskResource(resource);
-  // What is found later, such as `host.id`, is only taken in once somebody waits for it. Otherwise
+  // What is found later, such as `host.id`, is only taken in once it is waited for. Otherwise
   // the first export waits, and a process that ends then loses it.
   void resource.waitForAsyncAttributes?.().catch(() => {});
   return resource;

@@ -16,13 +16,13 @@ type Slots = Partial<Record<ApiSignal | 'diag' | 'version', unknown>>;
 
 const holder = globalThis as { [API_KEY]?: Slots };
 
-/** Whether somebody has registered a provider of telemetry already. */
+/** Whether a provider of telemetry is registered already. */
 export function hasGlobalProvider(): boolean {
   const api = holder[API_KEY];
   return api?.metrics !== undefined || api?.trace !== undefined;
 }
 
-/** Whether somebody shows OpenTelemetry's diagnostics already. */
+/** Whether OpenTelemetry's diagnostics are shown already. */
 export function hasDiagnosticLogger(): boolean {
   return holder[API_KEY]?.diag !== undefined;
 }
@@ -40,7 +40,7 @@ export function hasDiagnosticLogger(): boolean {
  * also works for ECMAScript modules, bundles, and copies loaded before or after this.
  */
 export class ApiGlobals {
-  /** What is registered. The object of whoever came first, if that was not us. */
+  /** What is registered. The object of the first copy of the API, if that was not ours. */
   #slots: Slots | undefined;
   readonly #facade: Slots = {};
   readonly #ours = new Set<ApiSignal>();
@@ -62,7 +62,7 @@ export class ApiGlobals {
     return this.#slots?.[signal] !== undefined;
   }
 
-  /** Registers ours unless somebody else's is there. Returns whether it is registered. */
+  /** Registers ours unless another one is there. Returns whether it is registered. */
   register(signal: ApiSignal, instance: unknown): boolean {
     this.#slots ??= {};
     if (this.has(signal)) return false;
@@ -82,7 +82,7 @@ export class ApiGlobals {
       enumerable: false,
       get: () => (this.#slots === undefined ? undefined : this.#facade),
       set: (value: Slots) => {
-        // Nothing was there: whoever comes first goes on with the object that it made.
+        // Nothing was there: the first copy goes on with the object that it made.
         if (value !== this.#facade) this.#slots = value;
         else this.#beginRegistration();
       },

@@ -23,7 +23,7 @@ export class YieldingTracerProvider implements TracerProvider {
     return new YieldingTracer(() => this.#current, { name, version, options });
   }
 
-  /** From now on everything goes to the global provider, somebody else's. Returns ours. */
+  /** From now on everything goes to the global provider of another tool. Returns ours. */
   yield(): TracerProvider {
     const ours = this.#current;
     this.#current = trace.getTracerProvider();

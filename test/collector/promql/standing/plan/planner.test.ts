@@ -243,7 +243,7 @@ describe('StandingPlanner', () => {
     expect(valuesOf(query.evaluate(START_MS + 1_060_000))).toEqual({ '7': 60_000 });
   });
 
-  test('goes back in time by reading windows anew', () => {
+  test('goes back in time by reading windows again', () => {
     const { store, append } = counterStore(1);
     const query = planOne(new StandingPlanner(store), 'increase(c_total[1m])');
     for (let step = 0; step <= 8; step += 1) append(START_MS + step * 15_000);

@@ -181,9 +181,9 @@ describe('profileOperators()', () => {
 });
 
 describe('profileOperators() refuses', () => {
-  test('a model that nobody loaded, or that is released', async () => {
+  test('a model that was never loaded, or that is released', async () => {
     const observed = observeRuntime();
-    expect(await refusalOf(profile(observed, { model: 'nobody' }))).toBe('unknown_model');
+    expect(await refusalOf(profile(observed, { model: 'absent' }))).toBe('unknown_model');
     const session = await observed.runtime.InferenceSession.create(iris);
     expect(await refusalOf(profile(observed, { model: 'iris', version: '9' }))).toBe(
       'unknown_model',

@@ -22,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), 'telltale-keys-'));
 const keysFile = join(folder, 'keys');
 writeFileSync(keysFile, `# for the dashboard\n\n  ${KEY}  \nanother\n`);
 const emptyFile = join(folder, 'empty');
-writeFileSync(emptyFile, '# nobody yet\n');
+writeFileSync(emptyFile, '# empty\n');
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -57,7 +57,7 @@ const WALK: readonly (readonly [ask: string, open: number, withKey: number, with
   ['HEAD /monitoring/status', 200, 200, 401],
   ['POST /monitoring/status', 405, 405, 401],
   ['GET /monitoring/models', 200, 200, 401],
-  ['GET /monitoring/models/nobody', 404, 404, 401],
+  ['GET /monitoring/models/absent', 404, 404, 401],
   ['GET /monitoring/models/%E0%A4%A', 404, 404, 401],
   ['GET /monitoring/models/../status', 404, 404, 401],
   ['GET /monitoring/config', 200, 200, 401],
@@ -67,7 +67,7 @@ const WALK: readonly (readonly [ask: string, open: number, withKey: number, with
   ['POST /monitoring/feedback', 400, 400, 401],
   ['GET /monitoring/profile/operators', 405, 405, 401],
   ['POST /monitoring/profile/operators', 400, 400, 401],
-  ['POST /monitoring/profile/operators?model=nobody', 404, 404, 401],
+  ['POST /monitoring/profile/operators?model=absent', 404, 404, 401],
   ['GET /monitoring', 404, 404, 404],
   ['GET /monitoring/unknown', 404, 404, 404],
 ];
@@ -235,7 +235,7 @@ describe('mounted in a server of the application', () => {
     const feedback = await fetch(`${base}/monitoring/feedback`, {
       method: 'POST',
       headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ prediction_id: 'nobody', actual: 'a' }),
+      body: JSON.stringify({ prediction_id: 'absent', actual: 'a' }),
     });
     expect(await feedback.json()).toMatchObject({ accepted: 0, unmatched: 1 });
   });

@@ -115,7 +115,7 @@ describe.for(COPIES)('what ApiGlobals registers, for a copy of $copy', ({ api })
     const ours = meters();
     globals.register('metrics', ours);
     globals.onTaken(() => {
-      throw new Error('nobody took anything');
+      throw new Error('no callback was taken');
     });
     const logger = new esmApi.DiagConsoleLogger();
     api.diag.setLogger(logger, { logLevel: esmApi.DiagLogLevel.NONE });
