@@ -4,6 +4,7 @@ import {
   globSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -22,7 +23,7 @@ import {
   staleAllowances,
 } from './support/tidy/layers.ts';
 import { ROOT, sourceFile, sourcesBelow } from './support/tidy/source-file.ts';
-import { badFileNames, bannedWords } from './support/tidy/wording.ts';
+import { badFileNames, bannedWords, unclearWords } from './support/tidy/wording.ts';
 
 const folders = Object.keys(PACKAGE_IMPORTS).filter((folder) =>
   existsSync(join(ROOT, folder, 'src')),
@@ -68,6 +69,19 @@ describe('layers', () => {
 describe('wording', () => {
   test('no source says a banned word', () => {
     expect(bannedWords(withoutTidy)).toEqual([]);
+  });
+
+  test('no source, page or shipped text leaves open who does what', () => {
+    const texts = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .filter((path) => /\.(?:c?tsx?|md|ya?ml|tpl|sh)$/u.test(path) && !path.includes('/tidy'))
+      .filter((path) => !path.startsWith('test/golden/') && existsSync(join(ROOT, path)));
+    expect(texts.length).toBeGreaterThan(500);
+    const found = texts.flatMap((path) =>
+      unclearWords(path, readFileSync(join(ROOT, path), 'utf8')),
+    );
+    expect(found).toEqual([]);
   });
 
   test('file names are kebab-case and say what is inside', () => {
@@ -182,6 +196,13 @@ describe('planted violations are found', () => {
   ])('the words %s', (text) => {
     expect(bannedWords(file('src/core/src/a.ts', text))).toHaveLength(1);
   });
+
+  test.for(['// Somebody waits', 'starts anew', 'Whoever asks', 'kept for ever', 'nobody waits'])(
+    'the unclear words of %s',
+    (text) => {
+      expect(unclearWords('docs/a.md', `clear\n${text}`)).toHaveLength(1);
+    },
+  );
 
   test.for(['src/core/src/someFile.ts', 'src/core/src/utils.ts', 'src/core/src/helpers/a.ts'])(
     'the file name %s',

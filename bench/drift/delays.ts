@@ -68,7 +68,7 @@ export const DELAYS: readonly DelayTask[] = [
   },
 ];
 
-/** Every change is tried from the same start: baseline and clean records are the dear part. */
+/** Every change is tried from the same start: baseline and clean records cost most. */
 export function measureDelays(task: DelayTask, seed: number): readonly Delay[] {
   const found = CHANGES.map((): number[] => []);
   let tried = 0;

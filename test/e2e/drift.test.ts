@@ -98,7 +98,7 @@ afterAll(async () => {
 });
 
 describe('drift of a process with telltale/register', { timeout: 60_000 }, () => {
-  test('outputs are watched without a word, inputs where asked for, all stable', async () => {
+  test('outputs are watched without configuration, inputs where asked for, all stable', async () => {
     await sendUntil(
       0,
       (found) => found.length > 0 && found.every(({ state }) => state === 'stable'),

@@ -46,7 +46,7 @@ if (cluster.isPrimary) {
 }
 `;
 
-/** Thread n runs the model n times; the main thread once. The last one then computes for ever. */
+/** Thread n runs the model n times; the main thread once. The last one then computes forever. */
 const THREADS = `
 const { isMainThread, Worker, workerData, threadId } = require('node:worker_threads');
 ${INFER}

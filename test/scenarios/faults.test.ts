@@ -50,7 +50,7 @@ describe('the OTLP receiver', () => {
     }
   });
 
-  test('accepts gzip, repeated and unselected points without a word', async () => {
+  test('accepts gzip, repeated and unselected points without a message', async () => {
     await service.start();
     const body = metricsBody([point(), point(1, { name: 'nobody_asks' })]);
     for (const each of [1, 2]) {

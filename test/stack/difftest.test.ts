@@ -14,7 +14,8 @@ interface Case {
   readonly deviation?: string;
 }
 
-const ONE_OF_TWO = 'Prometheus keeps the histogram and drops the float without a word; we refuse';
+const ONE_OF_TWO =
+  'Prometheus keeps the histogram and drops the float without a message; we refuse';
 
 /** Questions on which the answers once differed, and those on which they do. */
 const CASES: readonly Case[] = [

@@ -55,7 +55,7 @@ function joinStyles(): string {
     .trim();
 }
 
-/** Named by its content, so that browsers may keep it for ever. */
+/** Named by its content, so that browsers may keep it forever. */
 function writeAsset(name: string, ending: string, text: string): string {
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 10);
   const file = `${name}-${digest}.${ending}`;

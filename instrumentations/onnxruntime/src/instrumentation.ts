@@ -198,7 +198,7 @@ export class OnnxRuntimeInstrumentation extends InstrumentationBase<OnnxRuntimeI
 
   /**
    * Follows the global providers. Metrics have no proxy in the API, so instruments made before an
-   * SDK started are dead for ever; asking here makes every start-up order work. 8 ns a run.
+   * SDK started are dead forever; asking here makes every start-up order work. 8 ns a run.
    */
   private rebind(): void {
     const provider = this.meterProviders.changed();

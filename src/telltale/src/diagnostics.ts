@@ -5,7 +5,7 @@ import { sharedState } from '@telltale/core';
 import { maskText } from './masking/secret-text.ts';
 
 const INTERVAL_MS = 60_000;
-/** Kinds are a closed set of ours plus names of instrumentations, so this is never reached by use. */
+/** The set of kinds is closed; the limit only guards against a bug. */
 const KINDS_MAX = 100;
 const LINE_LENGTH_MAX = 400;
 const STDERR = 2;

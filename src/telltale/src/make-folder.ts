@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 /**
  * Makes a folder and what is missing above it, one by one: where a folder cannot be made below an
- * existing one, as in `/proc`, Node's own recursive mode tries for ever.
+ * existing one, as in `/proc`, Node's own recursive mode tries forever.
  *
  * @throws {Error} of the file system
  */

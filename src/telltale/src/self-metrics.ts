@@ -20,7 +20,7 @@ const ROWS: readonly MetricRow[] = [
   METRIC_TELLTALE_EVENTS_DROPPED,
   METRIC_TELLTALE_EXPORT_FAILURES,
 ];
-/** Signals and reasons are words of ours, so this is never reached by use. */
+/** The sets of signals and reasons are closed; the limit only guards against a bug. */
 const SERIES_MAX = 300;
 
 interface Series {

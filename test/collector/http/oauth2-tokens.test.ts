@@ -81,7 +81,7 @@ describe('OAuth2Tokens', () => {
     });
   });
 
-  test('keeps a token until ten seconds before its end, for ever when it has none', async () => {
+  test('keeps a token until ten seconds before its end, forever when it has none', async () => {
     answers = [answer(200, { access_token: 'short', expires_in: 60, token_type: 'bearer' })];
     const seen: string[] = [];
     for (const atMs of [0, 49_999, 50_000, 1e12]) {

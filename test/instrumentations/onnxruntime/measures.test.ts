@@ -203,7 +203,7 @@ test.for<readonly [string, number, number, number, number]>([
   ['a tiny model in a tight loop', 0.015, 0.01, 0.03, (0.02 * 0.015 + 0.05 * 0.01) / 0.03],
   ['a tiny model behind requests', 10, 0.01, 0.05, 1],
   ['a large model', 100, 90, 1, 1],
-  ['an observer that is too dear', 1, 0, 1, 0.02],
+  ['an observer that is too expensive', 1, 0, 1, 0.02],
 ])('PacedBudget samples %s', ([, gapMs, computeMs, costMs, share]) => {
   const budget = new PacedBudget();
   const runs = 500_000;

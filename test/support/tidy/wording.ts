@@ -13,6 +13,17 @@ const BANNED: readonly (readonly [pattern: RegExp, instead: string])[] = [
   ],
 ];
 
+/** Words that hide who does what, and what to write instead. Held in sources, pages and texts. */
+const UNCLEAR: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [
+    /\b(?:somebody|someone|anybody|nobody|whoever|whosoever)\b/iu,
+    'the subject: the rule, the caller, the receiver, a person',
+  ],
+  [/\banew\b/iu, 'again'],
+  [/\bfor ever\b/iu, 'forever, or until when'],
+  [/\bwithout a word\b/iu, 'without a message'],
+];
+
 const FILE_NAME =
   /^(?:\.?[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?:test|d|config|bench))?\.(?:ts|cts|mts|tsx)$/u;
 const VAGUE_FILE = /(?:^|\/)(?:utils?|helpers?|common|misc|managers?|data)(?:\/|\.tsx?$)/u;
@@ -22,6 +33,16 @@ export function bannedWords(files: readonly SourceFile[]): readonly string[] {
     BANNED.flatMap(([pattern, instead]) => {
       const found = pattern.exec(file.text)?.[0];
       return found === undefined ? [] : [`${file.path} says "${found}"; write ${instead}`];
+    }),
+  );
+}
+
+/** Lines of a text with an unclear word. */
+export function unclearWords(path: string, text: string): readonly string[] {
+  return text.split('\n').flatMap((line, index) =>
+    UNCLEAR.flatMap(([pattern, instead]) => {
+      const found = pattern.exec(line)?.[0];
+      return found === undefined ? [] : [`${path}:${index + 1} says "${found}"; write ${instead}`];
     }),
   );
 }

@@ -44,7 +44,7 @@ function areTotalsEnough(expr: Expr, isOfTotals: boolean): boolean {
   return !OF_BUCKETS.has(expr.function) && (isOfTotals || OF_TOTALS.has(expr.function));
 }
 
-/** Histograms without buckets; where nothing is known of a reset, the buckets have told. */
+/** Histograms without buckets. If the hint is unknown, resets are detected from the buckets first. */
 export function totalsOf(
   histograms: readonly (NativeHistogram | undefined)[],
   { from, to }: { readonly from: number; readonly to: number },

@@ -31,7 +31,7 @@ export class OutboxDelivery {
   readonly #options: OutboxDeliveryOptions;
   readonly #inFlight: Set<Promise<void>> = new Set();
   readonly #lanes: ActiveLanes = new ActiveLanes();
-  /** Sick destinations have a pace of their own, so that they cost the others no turns. */
+  /** Failing destinations have a pace of their own, so that they cost the others no turns. */
   readonly #paces = { trusted: new Pace(), doubtful: new Pace() };
   /** Destinations whose answer a crash cut off; known while the first lanes are opened. */
   #interrupted: ReadonlySet<string> = new Set();

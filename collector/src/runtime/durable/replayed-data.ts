@@ -1,4 +1,4 @@
-/** A service that was down for less leaves no hole that a window could not bridge. */
+/** Downtime shorter than this is no gap. */
 const GAP_MS_MAX = 60_000;
 
 /** Remembers what the replayed log covers, to tell since when there is data without a hole. */

@@ -246,7 +246,7 @@ export class RuleRunner {
     for (const state of group.rules) {
       if (isDue?.(state.rule) !== false) this.#gate.noteEvaluated(state, isSlot);
     }
-    // What rules write starts no evaluation: rules that read each other would never come to rest.
+    // What rules write starts no evaluation: rules that read each other would run without end.
     store.retention.takeTouchedGroups();
     this.counters.evaluations += 1;
     this.counters.ruleErrors += errors.length;

@@ -35,7 +35,7 @@ function* metricsOf({ scopes }: ResourceHeader): Iterable<MetricHeader> {
   for (const { metrics } of scopes) yield* metrics;
 }
 
-/** Without an id of its own an instance is told by its service, which merges its replicas. */
+/** Without `service.instance.id` all replicas count as one instance. */
 function instanceOf(batch: MetricBatch, { resource }: ResourceHeader): FleetInstance {
   const attributes = new Map(readResource(batch.slice(resource), depthMax));
   const namespace = attributes.get('service.namespace') ?? '';

@@ -22,8 +22,8 @@ export interface FleetServiceOptions {
   /** Wakes the rules that ask for the series of the fleet. */
   readonly onStored: () => void;
   /**
-   * Told once what failed inside. It must stay here: the sender would send the same again for ever, and
-   * the log would end every start.
+   * Told once what failed inside. The failure must not be thrown: the sender would retry forever and
+   * replay would fail at each start.
    */
   readonly onFailure: (error: unknown) => void;
 }

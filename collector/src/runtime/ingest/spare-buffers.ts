@@ -7,7 +7,7 @@ const SIZE_STEP_BYTES = 64 * 1024;
 /**
  * Buffers of requests that are done, for the next ones. Megabytes that are taken from the allocator
  * and given back with each request, between small blocks that stay, leave holes that the process
- * keeps for ever.
+ * keeps forever.
  */
 export class SpareBuffers {
   readonly #spare: Uint8Array<ArrayBuffer>[] = [];

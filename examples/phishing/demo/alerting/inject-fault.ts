@@ -1,5 +1,5 @@
 // Preloaded into the service by the demo, never part of it: makes the model slow or failing on
-// demand, below everything that watches it, as a sick machine would.
+// demand, below everything that watches it, as a faulty machine would.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { InferenceSession } from 'onnxruntime-node';

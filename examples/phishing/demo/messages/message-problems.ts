@@ -4,7 +4,7 @@ import type { MessageCounts } from './message-sinks.ts';
 const SENT_MIN = 4;
 const CHANNELS = ['slack', 'teams', 'email'];
 
-/** What is missing for every channel to have told the whole story. */
+/** What is missing until every channel has sent all its messages. */
 export function messageProblems({ sent, channels }: MessageCounts): readonly string[] {
   const silent = CHANNELS.filter((channel) => !channels.includes(channel));
   return [

@@ -73,7 +73,7 @@ export interface Incident {
   readonly acknowledged: Acknowledgement | null;
 }
 
-/** Another time than the baseline's; without an effect until something is known of it. */
+/** A reference other than the baseline; its effect is `undefined` until it has enough values. */
 export interface EffectReference {
   effect(): Effect | undefined;
 }
@@ -258,7 +258,7 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
   }
 
   /**
-   * A moving reference is as small as a window, and its own noise may exceed the thresholds for ever
+   * A moving reference is as small as a window, and its own noise may exceed the thresholds forever
    * once evidence is there: only what exceeds the noise counts.
    */
   #countedEffect(): number {

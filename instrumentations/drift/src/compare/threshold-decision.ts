@@ -157,7 +157,7 @@ const DISTANCES = {
 
 type FloorOf = (sizes: NoiseSizes) => number;
 
-/** The floor of a metric. It is dear, and a full window has always the same: the last is kept. */
+/** The floor of a metric. It is expensive, and a full window has always the same: the last is kept. */
 function rememberedFloor(metric: ThresholdMetric, designEffect: number): FloorOf {
   let last = { n: 0, floor: 1 };
   return (sizes) => {

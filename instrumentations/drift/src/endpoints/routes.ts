@@ -159,7 +159,7 @@ function decode(encoded: string): string | undefined {
 }
 
 const stillLearning = (): DriftResponse =>
-  failure(409, 'learning', 'Cannot do that while the baseline is being learned');
+  failure(409, 'learning', 'Cannot answer while the baseline is being learned');
 
 function baseline({ comparison }: StreamMonitor, { headers }: DriftRequest): DriftResponse {
   if (comparison === undefined) return stillLearning();

@@ -21,7 +21,7 @@ import {
   type PerformanceOptions,
 } from './model-performance.ts';
 
-/** Feedback comes slowly, and a look at all of it is dear. */
+/** Feedback comes slowly, and a look at all of it is expensive. */
 const LOOK_EVERY_MS = 60_000;
 
 /**

@@ -16,7 +16,7 @@ const LINE_LENGTH_MAX = 16_384;
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /**
- * Starts one child that prints lines for ever. When this process ends, the child ends too: at its
+ * Starts one child that prints lines forever. When this process ends, the child ends too: at its
  * next line its pipe is broken.
  */
 export function startChild(

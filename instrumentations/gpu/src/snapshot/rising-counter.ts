@@ -6,7 +6,7 @@ interface CounterState {
 }
 
 /**
- * Makes raw counters of a driver rise for ever. The first reading sets no offset, so values equal
+ * Makes raw counters of a driver rise forever. The first reading sets no offset, so values equal
  * the driver's own and join between processes; a driver that was reloaded goes on where it was.
  */
 export class RisingCounters {

@@ -18,7 +18,7 @@ export interface RunRecord extends RunMarks {
   span: Span | undefined;
   aggregate: AggregateSpan | undefined;
   utilization: EventLoopUtilization | undefined;
-  /** Whether all marks were queued, to tell how the runtime runs. */
+  /** Whether all timing marks were queued, to detect the execution mode. */
   observesMarks: boolean;
   /** Why the inputs could not be read. Ours only when ONNX Runtime can read them. */
   inputFault: unknown;

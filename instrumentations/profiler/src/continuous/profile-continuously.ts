@@ -25,7 +25,7 @@ export interface ContinuousOptions {
 const INTERVAL_MS = 10;
 
 /**
- * Records a window of each period, for ever. Keeps no process alive.
+ * Records a window of each period, forever. Keeps no process alive.
  *
  * @returns how to stop it
  */

@@ -2,7 +2,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const HOURLY_MAX = 20;
 
-/** At most one capture a minute and twenty an hour: a sick process is not made sicker. */
+/** At most one capture a minute and twenty an hour: a process with problems gets no further load. */
 export class CaptureBudget {
   /** When captures were taken, the oldest first. */
   readonly #taken: number[] = [];

@@ -51,7 +51,7 @@ const OTHER = '\u0000other';
 /**
  * One baseline of the samples of many instances. Samples are sorted, so their values are shuffled,
  * and the dependence that the instances measured is taken over, the worst of it. Instances that
- * differ from the others are refused: against their mixture each would have drifted for ever.
+ * differ from the others are refused: against their mixture each would have drifted forever.
  */
 export function mergeBaselines(parts: readonly Baseline[], options: MergeOptions): MergedBaseline {
   const [first] = parts;

@@ -130,11 +130,11 @@ export class SlidingKs {
   }
 
   /**
-   * As `push`, of which something is known.
+   * Like `push`, with a hint where the value lies.
    *
    * @param near about how many distinct baseline values are at most `x`: where the search begins
    * @param mark kept beside the value, where it equals a baseline value: there the bits of its
-   *   place are free. Of other values the place says more than a number could
+   *   place are free. Otherwise the bits hold the position in the gap
    */
   pushNear(x: number, near: number, mark: number): number {
     const values = this.#values;

@@ -93,7 +93,7 @@ export class EDetector {
     this.#records += 1;
     const sum = this.#multiply(this.#records);
     learnShares(numbers, SHARES, bin);
-    // A twin never exceeds its bet, so one look at the sum tells that nothing is out of bounds.
+    // Each CUSUM value is at most its bet, so checking the sum is enough.
     const evidence = (sum > EVIDENCE_MAX ? this.#cap() : sum) / BETS;
     numbers[MEAN] = evidence;
     return evidence;

@@ -23,7 +23,7 @@ import { addSave } from '../shutdown.ts';
 import { driftMonitor, wantsDrift } from './monitor.ts';
 import { addRunObserver } from '@telltale/instrumentation-onnxruntime/observer';
 
-/** A process that dies without a word loses so much of its evidence. */
+/** State is saved this often; a killed process loses at most one interval. */
 const SAVE_EVERY_MS = 60_000;
 
 /** What the application labelled tells whether the truth moved away from the confidences. */

@@ -6,7 +6,7 @@ import { startTimer, stopTimer } from '@telltale/instrument';
 
 import type { PostRequest } from './last-send.ts';
 
-/** Captured before anything patches them: exports are no traffic of the application. */
+/** Captured before HTTP instrumentation patches them, so exports create no spans. */
 const requestHttp: typeof http.request = http.request;
 const requestHttps: typeof https.request = https.request;
 const RESPONSE_BYTES_MAX = 1024 * 1024;

@@ -102,6 +102,6 @@ function refuse(matching: readonly Route[], gate: Gate): MonitoringResponse | un
 function methodNotAllowed(matching: readonly Route[]): MonitoringResponse {
   const allowed = matching.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   const allow = allowed.join(', ');
-  const refusal = failure(405, 'method_not_allowed', `Cannot do that: expected ${allow}`);
+  const refusal = failure(405, 'method_not_allowed', `Method not allowed: use ${allow}`);
   return withHeaders(refusal, { allow });
 }

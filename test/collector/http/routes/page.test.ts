@@ -80,7 +80,7 @@ describe('the document', () => {
 });
 
 describe('assets', () => {
-  test('are kept for ever, and zipped for those who can read that', async () => {
+  test('are kept forever, and zipped for those who can read that', async () => {
     writePage();
     const plain = await get('/assets/p.js');
     expect({ status: plain.status, body: String(plain.body) }).toEqual({

@@ -244,7 +244,7 @@ describe('MetricTranslator', () => {
     expect(asked).toBe(2);
   });
 
-  test('writes target_info every half lookback and never for ever', () => {
+  test('writes target_info every half lookback and never forever', () => {
     const fixture = new Fixture();
     const body = encodeOtlp('ExportMetricsServiceRequest', {
       resourceMetrics: [

@@ -319,7 +319,7 @@ describe('AlertNotifier and OutboxDelivery', () => {
     expect(sent.map(({ key }) => key)).toEqual([sent[0]?.key, sent[0]?.key]);
   });
 
-  test('wait for the network when stopping, but not for ever', async () => {
+  test('wait for the network when stopping, but not forever', async () => {
     answers = [new Promise<never>(() => undefined)];
     const service = start();
     await service.change(alert('a'));

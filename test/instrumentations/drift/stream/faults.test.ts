@@ -179,7 +179,7 @@ describe('compared with the window before', () => {
 });
 
 describe('a learned baseline', () => {
-  test('gives way to a larger one without a word, where nothing changed', () => {
+  test('gives way to a larger one without a message, where nothing changed', () => {
     const { feed, stream, transitions } = watched('numeric');
     feed(1500, standardNormal);
     expect(stream.comparison?.baseline.size).toBe(1000);

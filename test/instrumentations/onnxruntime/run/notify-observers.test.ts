@@ -14,7 +14,7 @@ function busy(ms: number): void {
   while (performance.now() < endMs);
 }
 
-test('a dear observer that may miss runs misses most, one that counts sees them all', async () => {
+test('an expensive observer that may miss runs misses most, one that counts sees them all', async () => {
   const observed = observeRuntime({ config: { modelName: () => 'iris' } });
   const seen = { paced: 0, strict: 0 };
   const removals = [

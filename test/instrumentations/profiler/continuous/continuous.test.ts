@@ -16,7 +16,7 @@ test('the default window of each minute costs less than a thousandth of a CPU', 
   expect(cpuShare(DUTY_DEFAULT, 10)).toBeCloseTo(0.00055, 5);
 });
 
-test('a dear start skips a window, three in a row end it', () => {
+test('an expensive start skips a window, three in a row end it', () => {
   const judge = new DutyJudge();
   expect([20, 150, 20, 150, 150, 150].map((ms) => judge.judge(ms, DUTY_DEFAULT, 10))).toEqual([
     'record',

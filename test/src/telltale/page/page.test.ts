@@ -110,7 +110,7 @@ describe('PrometheusPage.render()', () => {
     expect(collections).toBe(1);
   });
 
-  test('a callback that hangs fails the scrape after 3 s, not for ever', async () => {
+  test('a callback that hangs fails the scrape after 3 s, not forever', async () => {
     vi.useFakeTimers();
     try {
       const page = new PrometheusPage({ collect: () => new Promise(() => {}) }, true);

@@ -33,9 +33,9 @@ export function actionResponse<Value>(
     case 'unknown':
       return refusal(404, 'NOT_FOUND', 'Cannot find it: unknown id');
     case 'conflict':
-      return refusal(409, 'CONFLICT', `Cannot do that: ${answer.message}`);
+      return refusal(409, 'CONFLICT', `Cannot carry out the action: ${answer.message}`);
     case 'invalid':
-      return refusal(400, 'BAD_REQUEST', `Cannot do that: ${answer.message}`);
+      return refusal(400, 'BAD_REQUEST', `Cannot carry out the action: ${answer.message}`);
   }
 }
 

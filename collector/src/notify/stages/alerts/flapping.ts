@@ -17,7 +17,7 @@ export function isFlapping(
 
 /**
  * Whether receivers are to see the alert as firing: while it flaps it counts as firing throughout,
- * so that they get one message at the beginning and one when it has come to rest.
+ * so that they get one message at the beginning and one when it is stable again.
  */
 export function isDampedFiring(
   record: AlertRecord,

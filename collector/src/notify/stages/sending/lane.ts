@@ -16,7 +16,7 @@ const TRUST_MESSAGES = 20;
 /**
  * The way to one destination: how many messages may be on it, and since when it fails. A
  * destination that fails gets one message at a time, with growing pauses between; one that asks to be
- * left alone gets none. So a sick destination costs the others nothing.
+ * left alone gets none. So a failing destination costs the others nothing.
  */
 export class Lane {
   readonly bucket: TokenBucket;

@@ -34,7 +34,7 @@ export class RateNode extends MemberNode {
   readonly #options: RangeOptions;
   readonly #windows: Windows = new Windows();
   readonly #check: CounterCheck | undefined;
-  /** Slots of series that are no counters by the look of them, by annotation. */
+  /** Slots of series that do not look like counters, by annotation. */
   readonly #doubtful: Map<string, { annotation: Annotation; slots: number[] }> = new Map();
 
   constructor(

@@ -35,7 +35,7 @@ class WatchedModel {
   readonly info: ModelInfo;
   readonly reader: RowReader;
   readonly isGuess: boolean;
-  /** False for ever once the first result of a guessed classifier did not look like predictions. */
+  /** False forever once the first result of a guessed classifier did not look like predictions. */
   isReadable = true;
   #waiting: ReadRun[] | undefined = [];
   #waitingRows = 0;
