@@ -35,18 +35,18 @@ const PAGES = globSync('**/*.md', {
   exclude: (path) => /(?:^|\/)(?:node_modules|dist|\.cache|\.git)(?:\/|$)/u.test(String(path)),
 }).toSorted();
 
+const linksOf = (text: string): string[] =>
+  [...text.replaceAll(/```[\s\S]*?```/gu, '').matchAll(/\]\(([^)\s]+)\)/gu)]
+    .map((match) => match[1] ?? '')
+    .filter((link) => !/^(?:https?:|mailto:)/u.test(link));
+const anchorsOf = (path: string): readonly string[] =>
+  [...read(path).matchAll(/^#+ (.*)$/gmu)].map((match) =>
+    (match[1] ?? '')
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 describe('links', () => {
-  const linksOf = (text: string): string[] =>
-    [...text.replaceAll(/```[\s\S]*?```/gu, '').matchAll(/\]\(([^)\s]+)\)/gu)]
-      .map((match) => match[1] ?? '')
-      .filter((link) => !/^(?:https?:|mailto:)/u.test(link));
-  const anchorsOf = (path: string): readonly string[] =>
-    [...read(path).matchAll(/^#+ (.*)$/gmu)].map((match) =>
-      (match[1] ?? '')
-        .toLowerCase()
-        .replaceAll(/[^\w\- ]/gu, '')
-        .replaceAll(' ', '-'),
-    );
   const isDead = (page: string, link: string): boolean => {
     const [file = '', anchor] = link.split('#');
     const target = file === '' ? page : join(dirname(page), file);
@@ -62,6 +62,55 @@ describe('links', () => {
     expect(isDead('README.md', 'docs/nothing.md')).toBe(true);
     expect(isDead('README.md', 'docs/drift.md#nothing')).toBe(true);
     expect(isDead('README.md', 'docs/drift.md#how-to-stop-a-false-alarm')).toBe(false);
+  });
+});
+
+describe('what a newcomer finds', () => {
+  const linked = (page: string): readonly string[] =>
+    linksOf(read(page)).flatMap((link) => {
+      const target = join(dirname(page), link.split('#')[0] ?? '');
+      return target.endsWith('.md') && existsSync(join(ROOT, target)) ? [target] : [];
+    });
+  /** Pages by the number of links that lead there from the README. */
+  const clicks = new Map([['README.md', 0]]);
+  for (const [page, count] of clicks) {
+    for (const target of linked(page)) if (!clicks.has(target)) clicks.set(target, count + 1);
+  }
+
+  test.for([
+    ['How do I stop a false alarm?', 'docs/drift.md', 'how-to-stop-a-false-alarm'],
+    ['Why is nothing in my traces?', 'docs/troubleshooting.md', 'nothing-is-in-my-traces'],
+    ['How do I add a receiver?', 'docs/alert-service.md', 'how-to-add-a-receiver'],
+  ] as const)('"%s" is answered within two clicks', ([, page, anchor]) => {
+    expect(clicks.get(page)).toBeLessThanOrEqual(2);
+    expect(anchorsOf(page)).toContain(anchor);
+  });
+
+  test('every page of docs is within three clicks', () => {
+    const far = PAGES.filter((page) => page.startsWith('docs/')).filter(
+      (page) => (clicks.get(page) ?? Infinity) > 3,
+    );
+    expect(far).toEqual([]);
+  });
+
+  test('a README of a page, not of a book', () => {
+    expect(Buffer.byteLength(read('README.md'))).toBeLessThan(8.5 * 1024);
+  });
+
+  test.for([
+    'CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE .editorconfig .github/CODEOWNERS'.split(' '),
+    [
+      ...'alert-service architecture compatibility drift performance recording start'.split(' '),
+      ...'troubleshooting decisions/README'.split(' '),
+      ...'attributes environment errors metrics options spans-and-events'
+        .split(' ')
+        .map((name) => `reference/${name}`),
+      ...'cluster docker kubernetes nestjs next pm2 scrape transformers worker-threads'
+        .split(' ')
+        .map((name) => `recipes/${name}`),
+    ].map((name) => `docs/${name}.md`),
+  ])('the pages are there: %s and others', (paths) => {
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 });
 
