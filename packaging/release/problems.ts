@@ -23,7 +23,7 @@ const VERSION = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z.-
 const SHOWN_MAX = 5;
 
 /** The packages that users install. */
-export function publishable(manifests: readonly ReleaseManifest[]): readonly ReleaseManifest[] {
+function publishable(manifests: readonly ReleaseManifest[]): readonly ReleaseManifest[] {
   return manifests.filter((manifest) => manifest.private !== true);
 }
 
@@ -75,7 +75,9 @@ function changelogProblems(version: string, { changelog, isDryRun }: ReleaseStat
   const [heading = '', ...lines] = newest.split('\n');
   const [named = '', when = ''] = heading.trim().split(/ (?=\()/u);
   if (named !== version) {
-    return [`CHANGELOG.md: expected "## ${version} (YYYY-MM-DD)" first: found "## ${heading}"`];
+    return [
+      `CHANGELOG.md: expected "## ${version} (YYYY-MM-DD)" first: found ${heading === '' ? 'nothing' : `"## ${heading}"`}`,
+    ];
   }
   const problems: string[] = [];
   if (!isDryRun && !/^\(\d{4}-\d{2}-\d{2}\)$/u.test(when)) {

@@ -70,7 +70,7 @@ describe('what stands in the way', () => {
     [
       'an empty changelog',
       { changelog: '# Changes\n' },
-      ['CHANGELOG.md: expected "## 1.2.0 (YYYY-MM-DD)" first: found "## "'],
+      ['CHANGELOG.md: expected "## 1.2.0 (YYYY-MM-DD)" first: found nothing'],
     ],
     [
       'a section without text',
