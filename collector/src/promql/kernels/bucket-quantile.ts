@@ -11,16 +11,20 @@ export function bucketQuantile(
   length: number,
 ): number {
   const last = length - 1;
-  const observations = counts[last] ?? 0;
+  const observations = at(counts, last);
   if (observations === 0) return Number.NaN;
   const rank = quantile * observations;
   let found = 0;
-  while (found < last && !((counts[found] ?? 0) >= rank)) found += 1;
+  while (found < last && !(at(counts, found) >= rank)) found += 1;
   // The last bucket has no upper end to go to.
-  if (found === last) return bounds[last - 1] ?? Number.NaN;
-  const end = bounds[found] ?? 0;
-  if (found === 0) return end <= 0 ? end : end * (rank / (counts[0] ?? 0));
-  const start = bounds[found - 1] ?? 0;
-  const below = counts[found - 1] ?? 0;
-  return start + (end - start) * ((rank - below) / ((counts[found] ?? 0) - below));
+  if (found === last) return at(bounds, last - 1);
+  const end = at(bounds, found);
+  if (found === 0) return end <= 0 ? end : end * (rank / at(counts, 0));
+  const start = at(bounds, found - 1);
+  const below = at(counts, found - 1);
+  return start + (end - start) * ((rank - below) / (at(counts, found) - below));
+}
+
+function at(column: Float64Array, index: number): number {
+  return column[index] ?? Number.NaN;
 }

@@ -13,9 +13,9 @@ export interface Binding<T> {
 /** Instruments of the MeterProvider of the moment. */
 export interface FollowedMeter<T> {
   /** The instruments; made again when the provider has changed. */
-  current(): T;
+  readonly current: () => T;
   /** Lets go of the callbacks. */
-  detach(): void;
+  readonly detach: () => void;
 }
 
 /** Instruments that follow the global MeterProvider. */

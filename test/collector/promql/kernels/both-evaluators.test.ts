@@ -26,7 +26,7 @@ const LOAD = `load 1m
 interface Mutant {
   readonly file: string;
   readonly script: string;
-  mutate(actual: unknown): Record<string, unknown>;
+  readonly mutate: (actual: unknown) => Record<string, unknown>;
 }
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {
