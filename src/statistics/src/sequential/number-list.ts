@@ -7,7 +7,7 @@ export function numberList(length: number): number[] {
   const list: number[] = [];
   // A first value that is no small integer tells the engine that all of them are doubles.
   for (let index = 0; index < length; index += 1) list.push(0.5);
-  // The copy has no room to grow, which nobody needs.
+  // The copy has no room to grow, which is not needed.
   return list.slice().fill(0);
 }
 
