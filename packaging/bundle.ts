@@ -54,7 +54,11 @@ async function bundleEntry(
     entryFileNames: '[name].js',
     chunkFileNames: `${target.replaceAll('/', '-')}-[name].js`,
     // Names stay for stacks and profiles; a file without blanks and comments loads faster.
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    minify: {
+      compress: false,
+      mangle: { toplevel: false, keepNames: true },
+      codegen: { removeWhitespace: true },
+    },
   });
   await build.close();
   return chunks.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));

@@ -7,7 +7,7 @@ import { type Koffi, loadKoffi } from '../../../instrumentations/gpu/src/nvml/fo
 import { libraryPaths, NvmlLibrary } from '../../../instrumentations/gpu/src/nvml/library.ts';
 import { NvmlReader } from '../../../instrumentations/gpu/src/nvml/reader.ts';
 import type { GpuReading } from '../../../instrumentations/gpu/src/snapshot/reading.ts';
-import { sharedClockUs } from '../../../instrumentations/gpu/src/worker/sampler.ts';
+import { sharedClockUs } from '../../../instrumentations/gpu/src/worker/shared-clock.ts';
 
 /** What is checked: the driver's library, and the command beside it. */
 export interface Machine {

@@ -18,10 +18,11 @@ import { metersWithSchema, queueImmediate } from '@telltale/instrument';
 import { EnergyAttribution } from './energy/energy-attribution.ts';
 import { energySample } from './energy/energy-sample.ts';
 import { followRuns } from './energy/inference-runs.ts';
+import type { GpuWorkerListener } from './host/gpu-worker.ts';
 import { searchPlaces, workerFile } from './host/own-file.ts';
 import { mayHaveGpu } from './host/presence.ts';
 import { samplerOptions } from './host/settings.ts';
-import { createInlineSource, type SnapshotSource, startWorkerSource } from './host/source.ts';
+import { type SnapshotSource, startWorkerSource } from './host/source.ts';
 import { GpuInstruments } from './metrics/instruments.ts';
 import type { Report } from './metrics/observe-reading.ts';
 import { isStale, SnapshotObserver } from './metrics/observe-snapshot.ts';
@@ -29,7 +30,8 @@ import type { Note, Snapshot, XidEvent } from './snapshot/reading.ts';
 import { isResetCode } from './snapshot/xid.ts';
 import type { GpuInstrumentationConfig } from './types.ts';
 import { PACKAGE_NAME, PACKAGE_VERSION } from './version.ts';
-import { sharedClockUs } from './worker/sampler.ts';
+import type { SamplerOptions } from './worker/options.ts';
+import { sharedClockUs } from './worker/shared-clock.ts';
 
 const SIGNAL = 'gpu';
 const ERROR_SEVERITY = 17;
@@ -117,7 +119,7 @@ export class GpuInstrumentation extends InstrumentationBase<GpuInstrumentationCo
     };
     if (config.energy === 'per_inference') this.attribute();
     if (config.mode === 'inline') {
-      this.source = createInlineSource(options, listener);
+      void this.startInline(options, listener);
       return;
     }
     const file = workerFile();
@@ -126,6 +128,16 @@ export class GpuInstrumentation extends InstrumentationBase<GpuInstrumentationCo
       return;
     }
     this.source = startWorkerSource(file, options, listener);
+  }
+
+  /** The readers are loaded only here: elsewhere the worker has them. */
+  private async startInline(options: SamplerOptions, listener: GpuWorkerListener): Promise<void> {
+    try {
+      const { createInlineSource } = await import('./host/inline-source.ts');
+      if (this.isEnabled()) this.source ??= createInlineSource(options, listener);
+    } catch (cause) {
+      this.fail(String(cause));
+    }
   }
 
   private attribute(): void {

@@ -12,7 +12,8 @@ import type { ModelRule } from '@telltale/instrumentation-onnxruntime';
 import { addressProblems } from './config/addresses.ts';
 import { readDeclaredFile } from './config/declared-file.ts';
 import { optionName, readEnvironment } from './config/environment.ts';
-import { type ConfigFile, findConfigFile, parseConfigFile } from './config/file.ts';
+import { type ConfigFile, findConfigFile } from './config/file.ts';
+import { loadYamlFile } from './config/load-yaml-file.ts';
 import { parseModelRules } from './config/models.ts';
 import { nearestName } from './config/nearest-name.ts';
 import { OPTIONS } from './config/options.ts';
@@ -188,7 +189,7 @@ function readFile(named: OptionValue | undefined, sources: ConfigSources): FileR
   const found = findConfigFile(named === undefined ? undefined : textOf(named), sources.folder);
   if (found === undefined) return { ...nothing, problems: [] };
   if (!('text' in found)) return { ...nothing, problems: [found] };
-  return parseConfigFile(found, OPTIONS, sources.env);
+  return loadYamlFile().parseConfigFile(found, OPTIONS, sources.env);
 }
 
 /** One line a problem: `file:line:col key: message`. */

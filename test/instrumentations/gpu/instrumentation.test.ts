@@ -7,7 +7,7 @@ import {
   SimpleLogRecordProcessor,
 } from '@opentelemetry/sdk-logs';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { INFERENCE_CHANNEL } from '@telltale/core';
 
@@ -40,6 +40,8 @@ async function start(config: GpuInstrumentationConfig) {
     new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter: logs })] }),
   );
   await turn();
+  // The readers are a module that is loaded when they are wanted here.
+  await vi.dynamicImportSettled();
   const collect = async () => {
     const { resourceMetrics, errors } = await reader.collect();
     expect(errors).toEqual([]);

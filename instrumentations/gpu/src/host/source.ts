@@ -1,6 +1,4 @@
-import { CallFlag } from '../worker/call-flag.ts';
 import type { SamplerOptions } from '../worker/options.ts';
-import { Sampler, sharedClockUs } from '../worker/sampler.ts';
 import { GpuWorker, type GpuWorkerListener } from './gpu-worker.ts';
 
 /** Where snapshots come from. */
@@ -21,17 +19,4 @@ export function startWorkerSource(
   const worker = new GpuWorker(file, options, listener);
   worker.start();
   return worker;
-}
-
-/** The calling thread reads, at each look. It blocks: for tests and for tools of their own. */
-export function createInlineSource(
-  options: SamplerOptions,
-  listener: Pick<GpuWorkerListener, 'onSnapshot'>,
-): SnapshotSource {
-  const sampler = new Sampler(options, new CallFlag());
-  return {
-    drain: () => listener.onSnapshot(sampler.sample(sharedClockUs)),
-    currentCall: () => undefined,
-    stop: () => sampler.close(),
-  };
 }

@@ -2,7 +2,8 @@ import { type MessagePort, workerData } from 'node:worker_threads';
 
 import { CallFlag } from './call-flag.ts';
 import type { SamplerOptions } from './options.ts';
-import { Sampler, sharedClockUs } from './sampler.ts';
+import { Sampler } from './sampler.ts';
+import { sharedClockUs } from './shared-clock.ts';
 
 /** What the main thread hands over. */
 export interface WorkerInput {

@@ -69,6 +69,3 @@ function collect(reader: Reader, nowUs: number): Collection {
     return { gpus: [], events: [], notes, implausible: 0, errorType: 'exception' };
   }
 }
-
-/** Microseconds of the clock that all threads share. */
-export const sharedClockUs = (): number => Number(process.hrtime.bigint() / 1_000n);

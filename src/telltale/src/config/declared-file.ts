@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import { parseDocument } from 'yaml';
-
 import type { Problem } from '@telltale/core';
 
 import { reasonOf } from '../diagnostics.ts';
+import { loadYamlFile } from './load-yaml-file.ts';
 
 /** OpenTelemetry's declarative configuration, read as far as it can be checked without an SDK. */
 export type DeclaredFile =
@@ -25,10 +24,9 @@ export function readDeclaredFile(file: string, folder: string): DeclaredFile {
     const code = (cause as NodeJS.ErrnoException).code ?? reasonOf(cause);
     return problem(`Cannot read "${path}", so no OpenTelemetry SDK starts: ${code}`);
   }
-  const document = parseDocument(text, { prettyErrors: false });
-  const [error] = document.errors;
-  if (error !== undefined) return problem(`Cannot read "${path}" as YAML: ${error.message}`);
-  const content = document.toJS() as unknown;
+  const parsed = loadYamlFile().parseYaml(text);
+  if ('error' in parsed) return problem(`Cannot read "${path}" as YAML: ${parsed.error}`);
+  const content = parsed.value;
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     return problem(`Cannot use "${path}": expected keys such as file_format, tracer_provider`);
   }
