@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import * as v from 'valibot';
-import { LineCounter, parseDocument } from 'yaml';
 
 import type { CollectorConfig } from './collector-config.ts';
-import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { ConfigError } from './config-error.ts';
 import { CONFIG_SCHEMA, DATA_DIR_DEFAULT } from './schema.ts';
+import { plainValue, readYaml } from './yaml-document.ts';
 import { positionOf } from './yaml-position.ts';
 
 export interface LoadedConfig {
@@ -52,18 +52,8 @@ function withDefaults(config: CollectorConfig, { dataDir }: ConfigDefaults): Col
 
 /** @throws {ConfigError} with every problem found. */
 export function parseConfig(text: string, file: string): CollectorConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2', merge: true });
-  if (document.errors.length > 0) {
-    throw new ConfigError(
-      document.errors.map(({ message, pos }): ConfigProblem => {
-        const { line, col } = lines.linePos(pos[0]);
-        const [summary = message] = message.split('\n');
-        return { file, line, column: col, path: '', message: `Cannot parse YAML: ${summary}` };
-      }),
-    );
-  }
-  const result = v.safeParse(CONFIG_SCHEMA, document.toJS() ?? {});
+  const { document, lines } = readYaml(text, file, { merge: true });
+  const result = v.safeParse(CONFIG_SCHEMA, plainValue(document, file) ?? {});
   if (result.success) return result.output.collector;
   const problems = result.issues.map((issue) => {
     const path = (issue.path ?? []).map(({ key }) => key as string | number);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 
 import * as v from 'valibot';
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 
 import { TemplateError } from '../../model/template/error.ts';
 import type { GlobalSettings } from '../../notify/channels/global-settings.ts';
@@ -14,6 +14,7 @@ import type { TimeInterval } from '../../notify/stages/muting/time-interval.ts';
 import type { Route } from '../../notify/stages/routing/route.ts';
 import { ConfigError } from '../config-error.ts';
 import { globPaths } from '../rules-file-glob.ts';
+import { readYaml } from '../yaml-document.ts';
 import { withFilePrefix } from './file-names.ts';
 import { globalSchema } from './global-schema.ts';
 import { inhibitRuleSchema } from './inhibit-schema.ts';
@@ -93,7 +94,7 @@ export function parseAlertmanagerConfig(
   text: string,
   options: AlertmanagerFileOptions,
 ): AlertmanagerConfig {
-  const { document, lines } = parseYaml(text, options.file);
+  const { document, lines } = readYaml(text, options.file);
   const problems = new ProblemList();
   const warnings: string[] = [];
   const tree = withFilePrefix(topLevel(document, problems), options.filePrefix ?? '') as TextMap;
@@ -152,22 +153,6 @@ function checkTemplates(
   if (!attempt(['templates'], () => templateLibrary(templates))) return;
   const setup = { clientName: '', externalUrl: '', templates };
   for (const receiver of receivers) attempt(receiver.path, () => receiver.create(setup));
-}
-
-function parseYaml(
-  text: string,
-  file: string,
-): { readonly document: Document; readonly lines: LineCounter } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2', logLevel: 'silent' });
-  if (document.errors.length === 0) return { document, lines };
-  throw new ConfigError(
-    document.errors.map(({ message, pos }) => {
-      const { line, col: column } = lines.linePos(pos[0]);
-      const [summary = message] = message.split('\n');
-      return { file, line, column, path: '', message: `Cannot parse YAML: ${summary}` };
-    }),
-  );
 }
 
 type TextMap = Readonly<Record<string, TextTree>>;

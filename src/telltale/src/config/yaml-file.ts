@@ -1,5 +1,15 @@
 // What reads YAML, as a file of this package: `#yaml-file` names it. It is loaded where there is a file.
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+} from 'yaml';
 
 import { type OptionRow, type OptionValue, type Problem, parseOption } from '@telltale/core';
 
@@ -31,7 +41,7 @@ export function parseConfigFile(
 ): ConfigFile {
   const lines = new LineCounter();
   const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false });
-  const reader = new FileReader(rows, env, lines);
+  const reader = new FileReader(rows, env, { document, lines });
   for (const error of document.errors) reader.report('', error.message, error.pos[0]);
   const root = document.contents;
   if (document.errors.length === 0 && root !== null) reader.readRoot(root);
@@ -67,13 +77,19 @@ class FileReader {
   readonly #rows: ReadonlyMap<string, OptionRow>;
   readonly #groups: ReadonlySet<string>;
   readonly #env: Environment;
+  readonly #document: Document;
   readonly #lines: LineCounter;
 
-  constructor(rows: readonly OptionRow[], env: Environment, lines: LineCounter) {
+  constructor(
+    rows: readonly OptionRow[],
+    env: Environment,
+    { document, lines }: { readonly document: Document; readonly lines: LineCounter },
+  ) {
     const keyed = rows.filter((row) => row.key !== '' && row.key !== 'config');
     this.#rows = new Map(keyed.map((row) => [row.key, row]));
     this.#groups = new Set(keyed.flatMap((row) => parents(row.key)));
     this.#env = env;
+    this.#document = document;
     this.#lines = lines;
   }
 
@@ -88,16 +104,50 @@ class FileReader {
   }
 
   #readMap(map: Node, prefix: string): void {
-    if (!isMap(map)) return;
-    for (const { key, value } of map.items) {
+    for (const { key, value: written } of this.#items(map)) {
       const name = isScalar(key) ? String(key.value) : '';
+      const value = this.#resolved(written);
       const path = prefix === '' ? name : `${prefix}.${name}`;
       const offset = (key as Node | null)?.range?.[0];
       if (this.#isForeignSection(path, prefix)) continue;
-      if (path === 'onnxruntime.models') this.models = (value as Node | null)?.toJSON();
-      else if (this.#groups.has(path)) this.#readGroup(path, value as Node | null, offset);
-      else this.#readOption(path, value as Node | null, offset);
+      if (path === 'onnxruntime.models') this.models = this.#plain(value);
+      else if (this.#groups.has(path)) this.#readGroup(path, value, offset);
+      else this.#readOption(path, value, offset);
     }
+  }
+
+  /** The entries of a map; those that `<<` merges come first, so that its own replace them. */
+  #items(map: Node): readonly Pair[] {
+    if (!isMap(map)) return [];
+    const isMerge = ({ key }: Pair): boolean => isScalar(key) && String(key.value) === '<<';
+    const merged = map.items.filter(isMerge).flatMap(({ value }) => {
+      const from = this.#resolved(value);
+      // The first of several wins.
+      const maps = isSeq(from)
+        ? from.items.toReversed().map((each) => this.#resolved(each))
+        : [from];
+      return maps.flatMap((each) => (isMap(each) && each !== map ? each.items : []));
+    });
+    return [...merged, ...map.items.filter((item) => !isMerge(item))];
+  }
+
+  /** A node as plain values; nothing, and a problem, when an alias in it cannot be read. */
+  #plain(node: Node | null): unknown {
+    try {
+      return node?.toJS(this.#document) as unknown;
+    } catch (cause) {
+      this.report('', `Cannot read it: ${(cause as Error).message}`, node?.range?.[0]);
+      return undefined;
+    }
+  }
+
+  /** What an alias stands for; nothing, and a problem, when there is no anchor of its name. */
+  #resolved(value: unknown): Node | null {
+    if (!isAlias(value)) return value as Node | null;
+    const found = value.resolve(this.#document) as Node | undefined;
+    if (found !== undefined) return found;
+    this.report('', `Cannot read it: no anchor "${value.source}" before this`, value.range?.[0]);
+    return null;
   }
 
   #readGroup(path: string, value: Node | null, offset: number | undefined): void {
@@ -124,8 +174,8 @@ class FileReader {
 
   /** The value as text with variables replaced; `undefined` for null, which means not set. */
   #textOf(value: Node | null): string | undefined {
-    if (isSeq(value)) return (value.toJSON() as unknown[]).map(String).join(',');
-    const raw = isScalar(value) ? value.value : value?.toJSON();
+    const raw = isScalar(value) ? value.value : this.#plain(value);
+    if (Array.isArray(raw)) return raw.map(String).join(',');
     if (raw === null || raw === undefined) return undefined;
     const text = typeof raw === 'object' ? JSON.stringify(raw) : String(raw);
     return text.replace(
@@ -150,5 +200,10 @@ function parents(key: string): string[] {
 export function parseYaml(text: string): { readonly value: unknown } | { readonly error: string } {
   const document = parseDocument(text, { prettyErrors: false });
   const [error] = document.errors;
-  return error === undefined ? { value: document.toJS() as unknown } : { error: error.message };
+  if (error !== undefined) return { error: error.message };
+  try {
+    return { value: document.toJS() as unknown };
+  } catch (cause) {
+    return { error: (cause as Error).message };
+  }
 }

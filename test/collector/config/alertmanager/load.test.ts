@@ -191,6 +191,17 @@ describe('receivers of kinds that we do not have', () => {
   });
 });
 
+test.each([
+  [
+    'an alias without an anchor',
+    `${ROOT}templates: [*t]\n`,
+    /^am.yml:3:13: .*No anchor "t" before this$/u,
+  ],
+  ['an alias before its anchor', `${ROOT}global: {a: *t}\ntemplates: [&t x]\n`, /No anchor "t"/u],
+])('%s is refused with its place', (_, text, message) => {
+  expect(problemsOf(text)).toEqual([expect.stringMatching(message)]);
+});
+
 describe('matchers of the older grammar are taken, with a warning for each', () => {
   const WAY = 'newer versions of Alertmanager';
   test.each([

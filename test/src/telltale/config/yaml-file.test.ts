@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { OPTIONS } from '../../../../src/telltale/src/config/options.ts';
+import { parseConfigFile, parseYaml } from '../../../../src/telltale/src/config/yaml-file.ts';
+
+function read(text: string): { values: Record<string, unknown>; problems: string[] } {
+  const { values, problems } = parseConfigFile({ path: 'telltale.yaml', text }, OPTIONS, {});
+  return {
+    values: Object.fromEntries(values),
+    problems: problems.map(
+      ({ line = 0, column = 0, path, message }) => `${line}:${column} ${path} ${message}`,
+    ),
+  };
+}
+
+describe('anchors, aliases and merge keys', () => {
+  test.for([
+    ['an alias', 'x: &n shop\nservice: {name: *n}\n', { 'service.name': 'shop' }, []],
+    [
+      'a merge key, whose values its own replace',
+      'x: &m {name: shop, version: "1"}\nservice:\n  <<: *m\n  version: "2"\n',
+      { 'service.name': 'shop', 'service.version': '2' },
+      [],
+    ],
+    [
+      'several, of which the first wins',
+      'x: &a {name: one}\ny: &b {name: two, version: "3"}\nservice: {<<: [*a, *b]}\n',
+      { 'service.name': 'one', 'service.version': '3' },
+      [],
+    ],
+    [
+      'an alias without an anchor',
+      'service: {name: *none, version: "1"}\n',
+      { 'service.version': '1' },
+      ['1:17  Cannot read it: no anchor "none" before this'],
+    ],
+    [
+      'a list with an alias without an anchor',
+      'instrumentations: [http, *none]\n',
+      {},
+      [expect.stringMatching(/^1:19 {2}Cannot read it: Unresolved alias/u)],
+    ],
+    [
+      'a map that holds itself',
+      'service: &s {<<: *s, name: shop}\n',
+      { 'service.name': 'shop' },
+      [],
+    ],
+  ] as const)('%s', ([, text, values, problems]) => {
+    expect(read(text)).toEqual({ values, problems });
+  });
+});
+
+test('an alias bomb is refused', () => {
+  const levels = Array.from({ length: 9 }, (_, level) => {
+    const inside = level === 0 ? '"x"' : `*l${level - 1}`;
+    return `l${level}: &l${level} [${Array.from({ length: 9 }, () => inside).join(',')}]\n`;
+  });
+  const bomb = `${levels.join('')}file_format: *l8\n`;
+  expect(parseYaml(bomb)).toEqual({ error: expect.stringMatching(/alias/u) });
+  expect(read(`${bomb}instrumentations: *l8\n`).problems).toEqual([
+    expect.stringMatching(/Cannot read it: Excessive alias/u),
+  ]);
+});
+
+test('no text makes the reader throw', () => {
+  const piece = fc.constantFrom(
+    'service',
+    ':',
+    ' ',
+    '\n',
+    '&a',
+    '*a',
+    '<<',
+    '{',
+    '}',
+    '[',
+    ']',
+    '-',
+    '"',
+    'name',
+    '#',
+    '!!map',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+      const text = pieces.join('');
+      expect(() => [read(text), parseYaml(text)]).not.toThrow();
+    }),
+    { numRuns: 2000 },
+  );
+});
