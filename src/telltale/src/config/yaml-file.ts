@@ -177,7 +177,8 @@ class FileReader {
     const raw = isScalar(value) ? value.value : this.#plain(value);
     if (Array.isArray(raw)) return raw.map(String).join(',');
     if (raw === null || raw === undefined) return undefined;
-    const text = typeof raw === 'object' ? JSON.stringify(raw) : String(raw as string | number | boolean);
+    const text =
+      typeof raw === 'object' ? JSON.stringify(raw) : String(raw as string | number | boolean);
     return text.replace(
       VARIABLE,
       (_, name: string, fallback: string = '') => this.#env[name] || fallback,
