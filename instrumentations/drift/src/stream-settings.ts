@@ -8,16 +8,16 @@ import {
 } from './types.ts';
 
 /**
- * For series of some hundred values, such as one value an hour. The first sixteen are the baseline,
+ * For series of some hundred values, such as one value an hour. The first twelve are the baseline,
  * and every value counts. So few values tell large changes only, and the promise is small.
  */
 const SHORT_PROFILE: Partial<DriftOptions> & Pick<DriftOptions, 'baseline'> = {
   window: 20,
-  driftThreshold: 0.7,
-  alertThreshold: 0.9,
+  driftThreshold: 0.4,
+  alertThreshold: 0.5,
   falseAlarmEvery: 300,
   falseAlarmEveryMs: undefined,
-  baseline: { size: 16, warmup: 0, sizeMax: 16 },
+  baseline: { size: 12, warmup: 0, sizeMax: 12 },
   thinning: 1,
 };
 
@@ -63,6 +63,10 @@ export class StreamOptionsTable {
 /** Records of a window without which no verdict is given: half of a short one. */
 export const verdictRecords = ({ window }: Pick<DriftOptions, 'window'>): number =>
   window < VERDICT_RECORDS_MIN ? Math.ceil(window / 2) : VERDICT_RECORDS_MIN;
+
+/** Whether the level of a series of numbers is held against what it was before. */
+export const watchesLevel = ({ profile, compare, decision }: DriftOptions): boolean =>
+  profile === 'short' && compare === 'baseline' && decision === 'evidence';
 
 /** Aspects of one stream: its own promise is shared by them. */
 export const OWN_FAMILY: number = ASPECTS.length;

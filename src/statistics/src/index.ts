@@ -41,3 +41,4 @@ export * from './sequential/page-hinkley.ts';
 export * from './sequential/polya-urn.ts';
 export * from './sequential/serial-dependence.ts';
 export * from './sequential/share-bets.ts';
+export * from './sequential/shift-detector.ts';

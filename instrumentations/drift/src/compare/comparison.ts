@@ -7,10 +7,11 @@ import {
   OUTCOME_NULL,
   OUTCOME_OK,
   type RandomSource,
+  type ShiftDetector,
 } from '@telltale/statistics';
 
 import type { AspectName, DriftOptions, ObservationOutcome, SpanLink } from '../types.ts';
-import { Aspect, type AspectSnapshot } from './aspect.ts';
+import { Aspect, type AspectSnapshot, type EffectReference } from './aspect.ts';
 import { BlockSampler, type BlockSamplerSnapshot, type SampledValue } from './block-sampler.ts';
 import { ClassEvidence } from './class-evidence.ts';
 import { Ladder, type LadderSnapshot } from './ladder.ts';
@@ -32,6 +33,8 @@ export interface ComparisonParts {
   readonly spanOf: () => SpanLink | undefined;
   /** Told of records of a block that were not taken for evidence. */
   readonly onSkipped?: (records: number) => void;
+  /** Of a short series of numbers: what it knows of the level; it belongs to the stream. */
+  readonly level?: ShiftDetector | undefined;
   /** The stream goes on with a better baseline of the same data. */
   readonly isContinued?: boolean;
   readonly snapshot?: ComparisonSnapshot | undefined;
@@ -277,6 +280,7 @@ export class Comparison {
     options,
     random,
     isContinued,
+    level,
     snapshot,
   }: ComparisonParts): Comparison['value'] {
     const window = this.#numbers ?? this.#categories;
@@ -288,6 +292,7 @@ export class Comparison {
       random,
       promise: options.falseAlarmEvery,
       isFrozen,
+      level,
       classes:
         this.#categories === undefined
           ? undefined
@@ -301,10 +306,11 @@ export class Comparison {
       evidence: new ValueEvidence(parts, before?.evidence),
       window,
       options,
-      isCapped: baseline.quality === 'unstable',
+      // The level of a short series needs no baseline.
+      isCapped: baseline.quality === 'unstable' && level === undefined,
       nowMs: options.now(),
       rule: thresholdRule(options, this),
-      reference: this.#reference,
+      reference: level === undefined ? this.#reference : levelEffect(level),
       isContinued,
       snapshot: before,
     });
@@ -321,6 +327,10 @@ export class Comparison {
     for (const [bucket, count] of snapshot.rankTotals.entries()) this.ranks.totals[bucket] = count;
   }
 }
+
+const levelEffect = (level: ShiftDetector): EffectReference => ({
+  effect: () => ({ distance: level.shift.effect, floor: 0 }),
+});
 
 const referenceOf = ({
   baseline,

@@ -3,6 +3,7 @@ import {
   LastingBets,
   PolyaUrn,
   type RandomSource,
+  type ShiftDetector,
   type UrnState,
 } from '@telltale/statistics';
 
@@ -26,6 +27,8 @@ export interface ValueEvidenceParts {
   readonly isFrozen?: boolean;
   /** For categories. */
   readonly classes?: ClassEvidence | undefined;
+  /** For short series: it alone says how likely a change is. */
+  readonly level?: ShiftDetector | undefined;
 }
 
 /**
@@ -39,10 +42,11 @@ export class ValueEvidence implements Evidence {
   readonly #freezeWeight: number;
   readonly #classes: ClassEvidence | undefined;
   readonly #lasting: LastingBets;
+  readonly #level: ShiftDetector | undefined;
   #detector: EDetector;
 
   constructor(parts: ValueEvidenceParts, snapshot: EvidenceSnapshot = {}) {
-    const { cells, random, promise, isFrozen = false, classes } = parts;
+    const { cells, random, promise, isFrozen = false, classes, level } = parts;
     const { detector, lasting, weights = cells.weights } = snapshot;
     this.#urn = new PolyaUrn(cells, weights);
     this.#random = random;
@@ -50,11 +54,13 @@ export class ValueEvidence implements Evidence {
       ? 0
       : Math.max(FREEZE_WEIGHT_MIN, promise * FREEZE_SHARE_OF_PROMISE);
     this.#classes = classes?.isEmpty === true ? undefined : classes;
+    this.#level = level;
     this.#lasting = new LastingBets(weights, lasting);
     this.#detector = new EDetector(detector);
   }
 
   get value(): number {
+    if (this.#level !== undefined) return this.#level.shift.evidence;
     const sum = this.#detector.evidence + this.#lasting.evidence;
     const classes = this.#classes;
     if (classes === undefined) return sum / 2;
@@ -107,6 +113,7 @@ export class ValueEvidence implements Evidence {
   }
 
   changePointAgo(): number | undefined {
+    if (this.#level !== undefined) return this.#level.shift.length;
     // Bets on lasting changes keep no start: where the detector saw nothing, it is not known.
     if (this.#detector.current < CHANGE_SEEN_MIN) return undefined;
     const start = this.#detector.changePoint();

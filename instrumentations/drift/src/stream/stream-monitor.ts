@@ -6,6 +6,7 @@ import {
   OUTCOME_OK,
   parseBaseline,
   type SeededRandom,
+  ShiftDetector,
   serializeBaseline,
 } from '@telltale/statistics';
 
@@ -15,10 +16,14 @@ import { Comparison, type ComparisonParts } from '../compare/comparison.ts';
 import { STATE_NUMBERS } from '../compare/state-machine.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import { promisedRecords } from '../promise.ts';
-import { OWN_FAMILY, type StreamOptions, verdictRecords } from '../stream-settings.ts';
+import {
+  OWN_FAMILY,
+  type StreamOptions,
+  verdictRecords,
+  watchesLevel,
+} from '../stream-settings.ts';
 import type { DriftState } from '../types.ts';
 import {
-  BASELINE_SIZE_MAX,
   type DriftOptions,
   type DriftTransition,
   type RecordCounts,
@@ -26,23 +31,16 @@ import {
   type StreamKey,
   type StreamKind,
 } from '../types.ts';
-import { BaselineLearner } from './baseline-learner.ts';
-import { badKind, readCategory, readNumber } from './observation.ts';
+import { type BadKinds, countBad } from './bad-values.ts';
+import type { BaselineLearner } from './baseline-learner.ts';
+import { BaselineSuccession, type SuccessionOwner } from './baseline-succession.ts';
+import { readCategory, readNumber } from './observation.ts';
 import { RecordRate } from './record-rate.ts';
 import type { StreamSnapshot } from './stream-snapshot.ts';
 import { TimeLog } from './time-log.ts';
 import { ValueHistogram } from './value-histogram.ts';
 
 const EVALUATIONS_PER_WINDOW = 50;
-const BAD_KINDS_MAX = 8;
-/**
- * With such a share of the evidence of a change no larger baseline takes over: it might hold it.
- * Where little evidence is a change, unchanged records reach that share all the time, and a larger
- * one is enough.
- */
-const SUSPICION_SHARE = 0.01;
-const SUSPICION_MIN = 30_000;
-const SUSPICION_SHARE_MAX = 0.1;
 /** A smaller distance to certainty is rounding. */
 const UNCERTAINTY_MIN = 1e-6;
 
@@ -70,7 +68,7 @@ export interface StreamParts {
 }
 
 /** One stream: it learns a baseline and then watches values, missing and novel ones against it. */
-export class StreamMonitor {
+export class StreamMonitor implements SuccessionOwner {
   readonly key: StreamKey;
   readonly kind: StreamKind;
   readonly counts: RecordCounts = {
@@ -81,8 +79,8 @@ export class StreamMonitor {
     out_of_range: 0,
     thinned: 0,
   };
-  /** What was bad, in words, and how often: the first few kinds of it. */
-  badKinds: Map<string, number> | undefined;
+  /** Made with the first bad value: most streams have none. */
+  badKinds: BadKinds | undefined;
   /** Changes of state by their names, `from to`. */
   readonly transitions: Record<string, number> = {};
   readonly times: TimeLog;
@@ -90,18 +88,15 @@ export class StreamMonitor {
   readonly options: DriftOptions;
   readonly #host: StreamHost;
   readonly #hasOwnPromise: boolean;
-  readonly #random: SeededRandom;
+  readonly random: SeededRandom;
   readonly #evaluationEvery: number;
   readonly #isSampledByBlock: boolean;
   /** The block of the record that is being taken. */
   #block: number | undefined;
-  /** Present until its baseline is accepted: it holds every record it collected. */
-  #learner: BaselineLearner | undefined;
-  /** The learner of which an attempt is under way. */
-  #attempting: BaselineLearner | undefined;
+  readonly #succession: BaselineSuccession = new BaselineSuccession(this);
+  /** Present where the level of a short series is watched. */
+  readonly #level: ShiftDetector | undefined;
   #comparison: Comparison | undefined;
-  /** Present while a larger baseline is collected beside a small one that is in force. */
-  #grower: BaselineLearner | undefined;
   /** Present where the promise is one of time. */
   readonly #rate: RecordRate | undefined;
   #histogram: ValueHistogram | undefined;
@@ -117,7 +112,7 @@ export class StreamMonitor {
   constructor(parts: StreamParts, snapshot?: StreamSnapshot) {
     this.key = parts.key;
     this.kind = parts.kind;
-    this.#random = parts.random;
+    this.random = parts.random;
     this.#host = parts.host;
     const { options, hasOwnPromise } = parts.host.optionsOf(parts.key);
     this.options = options;
@@ -127,6 +122,10 @@ export class StreamMonitor {
     this.#isSampledByBlock = options.sampleBy !== 'records';
     this.#rate =
       options.falseAlarmEveryMs === undefined ? undefined : new RecordRate(snapshot?.rate);
+    this.#level =
+      watchesLevel(options) && parts.kind !== 'categorical'
+        ? new ShiftDetector(options.alertThreshold, snapshot?.level)
+        : undefined;
     if (snapshot === undefined) this.relearn();
     else this.#restore(snapshot);
     this.#evaluationEvery = Math.max(1, Math.floor(options.window / EVALUATIONS_PER_WINDOW));
@@ -166,7 +165,7 @@ export class StreamMonitor {
 
   /** Present while a baseline is being learned, the first or a new one. */
   get learner(): BaselineLearner | undefined {
-    return this.#learner;
+    return this.#succession.learner;
   }
 
   /** The worst state of the three aspects. */
@@ -201,8 +200,11 @@ export class StreamMonitor {
       return;
     }
     const value = this.kind === 'categorical' ? readCategory(raw) : readNumber(raw);
-    if (value === undefined) this.#reportBad(raw);
-    else if (this.#histogram !== undefined && typeof value === 'number') {
+    if (value === undefined) {
+      this.badKinds ??= new Map();
+      const { key, kind } = this;
+      countBad(raw, this.badKinds, { key, kind, diagnostics: this.#host.diagnostics });
+    } else if (this.#histogram !== undefined && typeof value === 'number') {
       this.#histogram.record(
         // Buckets are even on the scale of nines: .9, .99, .999 and so on.
         this.kind === 'confidence' ? Math.max(1 - value, UNCERTAINTY_MIN) : value,
@@ -218,8 +220,7 @@ export class StreamMonitor {
 
   #use(comparison: Comparison): void {
     const { baseline } = comparison;
-    this.#learner = undefined;
-    this.#grower = undefined;
+    this.#succession.end();
     this.#sinceEvaluation = 0;
     this.#comparison = comparison;
     if (baseline.thin > 1 && !this.#isSampledByBlock) this.#reportThinning(baseline.thin);
@@ -227,13 +228,13 @@ export class StreamMonitor {
 
   /** Learns another baseline; the one in force stays until the new one is accepted. */
   relearn(): void {
-    const { key, kind, options } = this;
-    this.#learner = new BaselineLearner({ key, kind, options, random: this.#random });
+    this.#succession.begin();
   }
 
   /** Starts again, everything seen since forgotten; without its baseline when that is not kept. */
   reset(keepBaseline = true): void {
-    this.#grower = undefined;
+    this.#succession.stopGrowing();
+    this.#level?.restart();
     if (this.#comparison !== undefined && keepBaseline) {
       this.adopt(this.#comparison.baseline);
       return;
@@ -254,26 +255,13 @@ export class StreamMonitor {
       counts: { ...this.counts },
       transitions: { ...this.transitions },
       times: this.times.points(),
-      random: this.#random.snapshot(),
+      random: this.random.snapshot(),
       ...(this.#rate === undefined ? {} : { rate: this.#rate.snapshot() }),
-      learner: this.#learner?.snapshot() ?? null,
+      ...(this.#level === undefined ? {} : { level: this.#level.snapshot() }),
+      learner: this.learner?.snapshot() ?? null,
       baseline: comparison === undefined ? null : serializeBaseline(comparison.baseline, sha256),
       comparison: comparison?.snapshot() ?? null,
     };
-  }
-
-  /** The first value of each bad kind is worth a word: often a field has another type than thought. */
-  #reportBad(raw: unknown): void {
-    const kind = badKind(raw);
-    // Made with the first of them: most streams have none.
-    this.badKinds ??= new Map();
-    const before = this.badKinds.get(kind);
-    if (before !== undefined || this.badKinds.size < BAD_KINDS_MAX) {
-      this.badKinds.set(kind, (before ?? 0) + 1);
-    }
-    const { name, model } = this.key;
-    const message = `Cannot use ${kind} in the ${this.kind} stream "${name}" of ${model}: it counts as invalid, and so do further ones`;
-    this.#host.diagnostics.once('bad_value', kind, message);
   }
 
   #reportThinning(thin: number): void {
@@ -287,10 +275,7 @@ export class StreamMonitor {
     this.#sinceEvaluation = snapshot.sinceEvaluation;
     Object.assign(this.counts, snapshot.counts);
     Object.assign(this.transitions, snapshot.transitions);
-    if (snapshot.learner !== null) {
-      this.relearn();
-      this.#learner?.restore(snapshot.learner);
-    }
+    if (snapshot.learner !== null) this.#succession.begin(snapshot.learner);
     if (snapshot.comparison === null) return;
     const parsed = parseBaseline(snapshot.baseline ?? '', sha256);
     if (!parsed.ok) throw new RangeError(`Cannot restore a stream: ${parsed.problem.reason}`);
@@ -311,7 +296,10 @@ export class StreamMonitor {
     const onSkipped = (records: number): void => {
       this.counts.thinned += records;
     };
-    return new Comparison({ ...parts, options, random: this.#random, spanOf, onSkipped });
+    const { source, known } = parts.baseline;
+    // One that was given is what the series is held against, and so are categories.
+    const level = source === 'auto' && known.kind === 'range' ? this.#level : undefined;
+    return new Comparison({ ...parts, level, options, random: this.random, spanOf, onSkipped });
   }
 
   /** A record without a named block is a block of its own. */
@@ -326,6 +314,9 @@ export class StreamMonitor {
 
   #take(outcome: number, value: number | string | undefined): void {
     const comparison = this.#comparison;
+    if (typeof value === 'number') {
+      this.#level?.observe(value, comparison?.value.isIncident === true);
+    }
     if (comparison === undefined) {
       if (outcome === OUTCOME_OK) this.counts.ok += 1;
       else this.counts[outcome === OUTCOME_NULL ? 'null' : 'invalid'] += 1;
@@ -335,64 +326,20 @@ export class StreamMonitor {
       this.#sinceEvaluation += 1;
       if (this.#sinceEvaluation >= this.#evaluationEvery) this.#evaluate(comparison);
     }
-    const learner = this.#learner ?? this.#grower;
-    if (learner === undefined) return;
-    learner.observe(outcome, value, this.#block);
-    if (learner.isDue && this.#attempting !== learner) this.#attempt(learner);
+    this.#succession.observe(outcome, value, this.#block);
   }
 
-  /** Tries to learn a baseline, a step at a time: the application must not wait for all of it. */
-  #attempt(learner: BaselineLearner): void {
-    const { schedule } = this.#host;
-    this.#attempting = learner;
-    const steps = learner.steps();
-    const next = (): void => {
-      // A reset or another baseline came in between.
-      if (this.#learner !== learner && this.#grower !== learner) return;
-      const { done, value } = steps.next();
-      if (done !== true) {
-        schedule(next);
-        return;
-      }
-      this.#attempting = undefined;
-      if (learner === this.#grower) this.#grow(value);
-      else if (value !== undefined) this.#accept(this.#comparisonOf({ baseline: value }));
-    };
-    schedule(next);
+  /** Runs work of a few milliseconds, now or soon. */
+  schedule(work: () => void): void {
+    this.#host.schedule(work);
   }
 
-  #accept(comparison: Comparison): void {
-    this.#use(comparison);
-    this.#host.onBaseline(this, comparison.baseline);
-  }
-
-  /** A larger baseline takes over where it is one, and where nothing looks changed. */
-  #grow(baseline: Baseline | undefined): void {
-    this.#grower = undefined;
-    const isBetter = baseline?.quality === 'ok' && baseline.missing.quality !== 'unstable';
-    if (isBetter && this.#isCalm) this.#accept(this.#comparisonOf({ baseline, isContinued: true }));
-  }
-
-  get #isCalm(): boolean {
-    return this.aspects().every(
-      ({ state, evidence, threshold }) =>
-        state === 'stable' && evidence.value < suspicionOf(threshold),
-    );
-  }
-
-  /** A learned baseline is small so that verdicts come early; a larger one finds smaller changes. */
-  #startGrowing({ baseline, value }: Comparison): void {
-    if (this.#learner !== undefined || this.#grower !== undefined) return;
-    const { options } = this;
-    const { size, sizeMax = BASELINE_SIZE_MAX } = options.baseline;
-    // A larger one may have lost its first half to the gate.
-    const { records } = baseline.missing;
-    const isSmall = baseline.source === 'auto' && Math.max(2 * size, 2 * records) < sizeMax;
-    const isFull = value.window.length >= value.window.capacity;
-    if (!isSmall || !isFull || baseline.quality !== 'ok' || !this.#isCalm) return;
-    const { key, kind } = this;
-    const random = this.#random;
-    this.#grower = new BaselineLearner({ key, kind, options, random, size: sizeMax, warmup: 0 });
+  /** Watches against a baseline that was learned; a grown one is a larger one of the same data. */
+  succeed(baseline: Baseline, isGrown: boolean): void {
+    // The values of a new baseline are where the series is now.
+    if (this.#comparison !== undefined && !isGrown) this.#level?.restart(baseline.size);
+    this.#use(this.#comparisonOf(isGrown ? { baseline, isContinued: true } : { baseline }));
+    this.#host.onBaseline(this, baseline);
   }
 
   #evaluate(comparison: Comparison): void {
@@ -416,7 +363,7 @@ export class StreamMonitor {
       if (reading.step.isRearmed && isValue) comparison.ladder?.clear();
       this.#report(comparison, aspect, reading);
     }
-    this.#startGrowing(comparison);
+    this.#succession.growBeside(comparison);
   }
 
   /** Aspects that share the promise. */
@@ -446,8 +393,5 @@ export class StreamMonitor {
     });
   }
 }
-
-const suspicionOf = (threshold: number): number =>
-  Math.max(SUSPICION_SHARE * threshold, Math.min(SUSPICION_MIN, SUSPICION_SHARE_MAX * threshold));
 
 const isIncident = (state: DriftState): boolean => state === 'drift' || state === 'alert';

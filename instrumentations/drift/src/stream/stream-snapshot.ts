@@ -1,3 +1,5 @@
+import type { ShiftState } from '@telltale/statistics';
+
 import type { ComparisonSnapshot } from '../compare/comparison.ts';
 import type { RecordCounts, StreamKey, StreamKind } from '../types.ts';
 import type { LearnerSnapshot } from './baseline-learner.ts';
@@ -19,6 +21,8 @@ export interface StreamSnapshot {
   /** Only where the promise is one of time. */
   readonly rate?: RecordRateSnapshot;
   readonly random: readonly number[];
+  /** What is known of the level of a short series. */
+  readonly level?: ShiftState;
   readonly learner: LearnerSnapshot | null;
   /** The text of the baseline file, so that it is checked as one when it comes back. */
   readonly baseline: string | null;

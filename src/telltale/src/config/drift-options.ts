@@ -60,7 +60,7 @@ export const DRIFT_OPTIONS: readonly OptionRow[] = [
     ...PROFILE,
     default: DRIFT_DEFAULTS.profile,
     description:
-      'short: for series of some hundred values; 16 of them are the baseline, 20 the window, and only large changes are told',
+      'short: for series of some hundred values; the last 4 to 16 are held against those before them, from 12 values on',
   },
   {
     key: 'drift.streams',
