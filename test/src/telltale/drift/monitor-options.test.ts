@@ -36,8 +36,8 @@ describe('monitorOptions()', () => {
 
   test('a profile leaves what was set', () => {
     const { options } = load('drift:\n  profile: short\n  window: 150\n');
-    expect(options).toMatchObject({ profile: 'short', window: 150, driftThreshold: 0.7 });
-    expect(options.baseline).toEqual({ size: 16, warmup: 0, sizeMax: 16 });
+    expect(options).toMatchObject({ profile: 'short', window: 150, driftThreshold: 0.4 });
+    expect(options.baseline).toEqual({ size: 12, warmup: 0, sizeMax: 12 });
     expect(options).not.toHaveProperty('falseAlarmEvery');
   });
 
