@@ -32,7 +32,7 @@ const FILL: Fill = { ...ALL, rateInterval: '45s', range: '1m', interval: '5s' };
 const STEP_SECONDS = 5;
 const TIMEOUT_MS = 20_000;
 
-const ATTEMPTS = 5;
+const ATTEMPTS = 9;
 const PAUSE_MS = 5000;
 
 /**
