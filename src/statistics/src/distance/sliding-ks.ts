@@ -1,35 +1,20 @@
-/** How many of `values` (ascending) are at most `x`. */
-function countAtMost(values: ArrayLike<number>, x: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((values[middle] ?? 0) <= x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Places of a block are counted together too: eight of them. */
-const BLOCK_BITS = 3;
-
-/** Distinct baseline values on either side of a guess that are looked at first. */
-const STEP = 8;
-
-/** Counters as narrow as their largest value allows: a process may watch hundreds of streams. */
-type Counters = Uint16Array | Uint32Array;
-
-const UINT16_MAX = 65_535;
-
-const counters = (length: number, largest: number): Counters =>
-  largest > UINT16_MAX ? new Uint32Array(length) : new Uint16Array(length);
+import { type Gap, placeInGap, valueInGap } from './gap-place.ts';
+import { BLOCK_BITS, largestLead } from './largest-lead.ts';
+import {
+  ascending,
+  type Counters,
+  countAtMost,
+  countNear,
+  cumulativeOf,
+  fitsNarrow,
+} from './sorted-values.ts';
 
 /** Two lists in one piece of memory, as each piece takes a hundred bytes of its own. */
 function ringAndBlocks(
   windowSize: number,
   blocks: number,
 ): { readonly ring: Uint32Array; readonly blocks: Counters } {
-  const Blocks = windowSize > UINT16_MAX ? Uint32Array : Uint16Array;
+  const Blocks = fitsNarrow(windowSize) ? Uint16Array : Uint32Array;
   const ringBytes = windowSize * Uint32Array.BYTES_PER_ELEMENT;
   const memory = new ArrayBuffer(ringBytes + blocks * Blocks.BYTES_PER_ELEMENT);
   return {
@@ -137,27 +122,7 @@ export class SlidingKs {
    *   place are free. Otherwise the bits hold the position in the gap
    */
   pushNear(x: number, near: number, mark: number): number {
-    const values = this.#values;
-    const last = values.length;
-    let step = STEP;
-    let low = Math.max(0, near - STEP);
-    let high = Math.min(last, near + STEP);
-    while (low > 0 && (values[low - 1] ?? 0) > x) {
-      high = low - 1;
-      low = Math.max(0, low - step);
-      step *= 2;
-    }
-    while (high < last && (values[high] ?? 0) <= x) {
-      low = high + 1;
-      high = Math.min(last, high + step);
-      step *= 2;
-    }
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((values[middle] ?? 0) <= x) low = middle + 1;
-      else high = middle;
-    }
-    return this.#pushAt(low, x, mark);
+    return this.#pushAt(countNear(this.#values, x, near), x, mark);
   }
 
   /** The mark of each value, oldest first; -1 where none is kept. */
@@ -184,7 +149,9 @@ export class SlidingKs {
     return Float64Array.from(this.#codes(), (code) => {
       const cell = code >>> this.#placeBits;
       const isOutside = cell === 0 || cell === this.cells - 1;
-      return isOutside ? (outside.next().value ?? 0) : this.#valueOf(cell, code);
+      if (isOutside) return outside.next().value ?? 0;
+      const gap = this.#gapOf((cell + 1) >> 1);
+      return (cell & 1) === 0 ? valueInGap(code, gap, this.#placeBits) : gap.from;
     });
   }
 
@@ -233,74 +200,23 @@ export class SlidingKs {
 
   /** `D * m * n` as an exact integer; 0 for an empty window. */
   numerator(): number {
-    const blocks = this.#blocks;
-    const counts = this.#count();
-    const m = this.baselineSize;
-    const n = this.#length;
-    // Where it was largest it mostly still is: starting there, few other blocks are looked into.
-    let largest = this.#largestWithin(this.#widest, this.#seenBefore(this.#widest), counts);
-    let seen = 0;
-    let jumped = 0;
-    for (let block = 0; block < blocks.length; block += 1) {
-      const seenAfter = seen + (blocks[block] ?? 0);
-      const jumpedAfter = this.#jumpedBefore(block + 1);
-      // Whatever the order inside, the baseline cannot lead by more, nor the window.
-      if (jumpedAfter * n - seen * m > largest || seenAfter * m - jumped * n > largest) {
-        const within = this.#largestWithin(block, seen, counts);
-        if (within > largest) {
-          largest = within;
-          this.#widest = block;
-        }
-      }
-      seen = seenAfter;
-      jumped = jumpedAfter;
-    }
+    const { largest, block } = largestLead({
+      blocks: this.#blocks,
+      counts: this.#count(),
+      cumulative: this.#cumulative,
+      distinct: this.#values.length,
+      m: this.baselineSize,
+      n: this.#length,
+      // Where it was largest it mostly still is: starting there, few other blocks are looked into.
+      first: this.#widest,
+    });
+    this.#widest = block;
     return largest;
   }
 
   /** D in [0, 1]; 0 for an empty window. */
   statistic(): number {
     return this.#length === 0 ? 0 : this.numerator() / (this.baselineSize * this.#length);
-  }
-
-  /**
-   * The largest lead of either side, times mn, at every value of a block and right before it.
-   *
-   * @param before values of the window before the block
-   * @param counts of each cell
-   */
-  #largestWithin(block: number, before: number, counts: Counters): number {
-    const m = this.baselineSize;
-    const n = this.#length;
-    const end = Math.min((block + 1) << BLOCK_BITS, this.#values.length);
-    const cumulative = this.#cumulative;
-    let seen = before;
-    let jumped = this.#jumpedBefore(block);
-    let largest = 0;
-    for (let place = block << BLOCK_BITS; place < end; place += 1) {
-      seen += counts[2 * place] ?? 0;
-      const lead = seen * m - jumped * n;
-      if (lead > largest) largest = lead;
-      jumped = cumulative === undefined ? place + 1 : (cumulative[place + 1] ?? 0);
-      seen += counts[2 * place + 1] ?? 0;
-      const lag = jumped * n - seen * m;
-      if (lag > largest) largest = lag;
-    }
-    return largest;
-  }
-
-  /** Values of the window before a block. */
-  #seenBefore(block: number): number {
-    const blocks = this.#blocks;
-    let seen = 0;
-    for (let index = 0; index < block; index += 1) seen += blocks[index] ?? 0;
-    return seen;
-  }
-
-  /** Baseline values before a block. */
-  #jumpedBefore(block: number): number {
-    const place = Math.min(block << BLOCK_BITS, this.#values.length);
-    return this.#cumulative === undefined ? place : (this.#cumulative[place] ?? 0);
   }
 
   #countBlock(cell: number, by: number): void {
@@ -344,7 +260,7 @@ export class SlidingKs {
     const cell = isEqual ? 2 * group - 1 : 2 * group;
     let place = isEqual ? mark : 0;
     if (this.#isOutside(cell)) this.#outside.push(x);
-    else if (!isEqual) place = this.#placeOf(group, x);
+    else if (!isEqual) place = placeInGap(x, this.#gapOf(group), bits);
     this.#countBlock(cell, 1);
     ring[position] = ((cell << bits) | place) >>> 0;
     this.#position = position + 1 === ring.length ? 0 : position + 1;
@@ -360,39 +276,8 @@ export class SlidingKs {
     return cell === 0 || cell === 2 * this.#values.length;
   }
 
-  /** Where in its gap a value is, in parts of 2 to the number of bits. */
-  #placeOf(group: number, x: number): number {
-    const from = this.#values[group - 1] ?? 0;
-    const to = this.#values[group] ?? 0;
-    const parts = 1 << this.#placeBits;
-    // Halves: a gap may be wider than the largest double.
-    const share = (x / 2 - from / 2) / (to / 2 - from / 2);
-    return Math.min(parts - 1, Math.floor(share * parts));
+  /** The baseline value that is the last of so many, and the next one. */
+  #gapOf(group: number): Gap {
+    return { from: this.#values[group - 1] ?? 0, to: this.#values[group] ?? 0 };
   }
-
-  #valueOf(cell: number, code: number): number {
-    const group = (cell + 1) >> 1;
-    const from = this.#values[group - 1] ?? 0;
-    if ((cell & 1) !== 0) return from;
-    const parts = 1 << this.#placeBits;
-    const share = ((code & (parts - 1)) + 0.5) / parts;
-    return from * (1 - share) + (this.#values[group] ?? 0) * share;
-  }
-}
-
-function cumulativeOf(distinct: Float64Array, sorted: Float64Array): Counters {
-  const cumulative = counters(distinct.length + 1, sorted.length);
-  for (let index = 0; index < distinct.length; index += 1) {
-    cumulative[index + 1] = countAtMost(sorted, distinct[index] ?? 0);
-  }
-  return cumulative;
-}
-
-/** The values ascending; what ascends already is taken as it is. */
-function ascending(values: ArrayLike<number>): Float64Array {
-  if (!(values instanceof Float64Array)) return Float64Array.from(values).sort();
-  for (let index = 1; index < values.length; index += 1) {
-    if ((values[index - 1] ?? 0) > (values[index] ?? 0)) return Float64Array.from(values).sort();
-  }
-  return values;
 }
