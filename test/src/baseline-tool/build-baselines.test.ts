@@ -80,7 +80,7 @@ describe('one file a column', () => {
   test('a process that takes them judges at once', async () => {
     const { out } = await build(csv('amount,country,score', ROWS));
     const monitor = new DriftMonitor({ now: () => 1e12 });
-    const sources = useBaselineSources(monitor, { source: 'training', paths: [out] });
+    const sources = useBaselineSources(monitor, { source: 'file', paths: [out] });
     expect(await sources.reload()).toEqual({ loaded: 3, refused: 0 });
     const key = { model: 'fraud', version: '7', direction: 'input' } as const;
     const amount = monitor.stream({ ...key, name: 'amount' }, 'numeric');

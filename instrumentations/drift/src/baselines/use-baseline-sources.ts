@@ -20,11 +20,11 @@ const HOLD_MS = 60_000;
 
 export interface BaselineSourcesOptions {
   /**
-   * `auto`: every stream learns its own. `file`, `training`: from files. `fleet`: from the alert
-   * service. Streams for which a source has nothing learn their own. Default `auto`.
+   * `auto`: every stream learns its own. `file`: from files. `fleet`: from the alert service.
+   * Streams for which a source has nothing learn their own. Default `auto`.
    */
-  readonly source?: 'auto' | 'file' | 'training' | 'fleet';
-  /** Baseline files, and folders of them, for `file` and `training`. */
+  readonly source?: 'auto' | 'file' | 'fleet';
+  /** Baseline files, and folders of them, for `file`. */
   readonly paths?: readonly string[];
   /** Contents of baseline files, as text or as parsed JSON. */
   readonly inline?: readonly unknown[];
@@ -58,7 +58,7 @@ export function useBaselineSources(
 ): BaselineSources {
   const { source = 'auto' } = options;
   const report = harmless(options.report ?? ((_, message) => diag.warn(message)));
-  const isFile = source === 'file' || source === 'training';
+  const isFile = source === 'file';
   const files = isFile ? new BaselineFiles(monitor, { ...options, report }) : undefined;
   const fleet = useFleet(monitor, { ...options, source, report });
   void files?.load();

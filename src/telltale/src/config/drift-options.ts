@@ -178,16 +178,16 @@ export const DRIFT_OPTIONS: readonly OptionRow[] = [
     key: 'drift.baseline.source',
     env: 'TELLTALE_DRIFT_BASELINE_SOURCE',
     type: 'enum',
-    values: ['auto', 'file', 'training', 'fleet'],
+    values: ['auto', 'file', 'fleet'],
     default: 'auto',
     description:
-      'Where baselines come from: learned here, files, files made of training data, or the alert service; streams without one learn their own',
+      'Where baselines come from: learned here, files, or the alert service; streams without one learn their own',
   },
   {
     key: 'drift.baseline.paths',
     env: 'TELLTALE_DRIFT_BASELINE_PATHS',
     type: 'list',
-    description: 'Baseline files and folders of them, for the sources file and training',
+    description: 'Baseline files and folders of them, for the source file',
   },
   {
     key: 'drift.baseline.publish',
@@ -241,7 +241,7 @@ export const DRIFT_OPTIONS: readonly OptionRow[] = [
     min: 1,
     max: 100_000,
     default: String(DRIFT_DEFAULTS.streamsMax),
-    description: 'Streams before the rest share one, at about 27 KiB each; 2688 with seasons',
+    description: 'Streams before the rest share one, at about 24 KiB each; 2688 with seasons',
   },
   {
     key: 'drift.seed',
