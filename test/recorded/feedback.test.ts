@@ -10,14 +10,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { rememberModelVersion } from '../../instrumentations/onnxruntime/src/observer.ts';
 import { checkFeedbackOptions } from '../../src/telltale/src/config/model-feedback.ts';
+import { type Feedback, type FeedbackOptions } from '../../src/telltale/src/record/feedback.ts';
 import {
   decisionThreshold,
-  type Feedback,
-  type FeedbackOptions,
   feedbackTotals,
   modelPerformance,
   realisedPerformance,
-} from '../../src/telltale/src/record/feedback.ts';
+} from '../../src/telltale/src/record/feedback-performance.ts';
 
 let provider: MeterProvider;
 let exporter: InMemoryMetricExporter;

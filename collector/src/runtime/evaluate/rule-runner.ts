@@ -1,10 +1,6 @@
 import { textKey } from '@telltale/core';
 
-import type { HistoryKind } from '../../exchange/history.ts';
-import { type SeverityOptions, severityOf } from '../../model/severity.ts';
-import { escapeQuery } from '../../model/template/functions/escape.ts';
-import type { AlertSnapshot, Notifier } from '../../notify/notifier.ts';
-import { fingerprint } from '../../notify/stages/fingerprint.ts';
+import type { AlertSnapshot } from '../../notify/notifier.ts';
 import type { NotifiedAlert } from '../../notify/stages/notification.ts';
 import type { AlertChange } from '../../rules/alert-rule.ts';
 import type { RuleEnvironment, RuleSample } from '../../rules/evaluation.ts';
@@ -13,29 +9,21 @@ import { type PendingRemoval, reloadGroups, removalSamples } from '../../rules/r
 import { restoreAlerts } from '../../rules/restore.ts';
 import type { GroupDefinition, Rule } from '../../rules/rule.ts';
 import type { SeriesStore } from '../../storage/series-store.ts';
-import type { Clock } from '../clock.ts';
-import { notifiedAlerts, notifiedChanges } from '../deliver/notified-alerts.ts';
 import { storeRuleSamples } from '../durable/rule-output.ts';
-import type { Log } from '../log.ts';
-import { AlertTable } from '../sqlite/alerts.ts';
-import type { Database } from '../sqlite/database.ts';
-import { HistoryTable } from '../sqlite/history.ts';
+import { AlertCommits, type AlertCommitsOptions } from './alert-commits.ts';
 import { AlertHold } from './alert-hold.ts';
+import { AlertMessages, type AlertMessagesOptions } from './alert-messages.ts';
 import { ArrivalGate } from './arrival-gate.ts';
+import { dueAtSlot } from './due-at-slot.ts';
 import { giveSeriesBack } from './left-series.ts';
 import type { RuleQueries } from './rule-queries.ts';
-import type { SelfAlertName, SelfAlerts } from './self-alerts.ts';
+import type { SelfAlertName } from './self-alerts.ts';
 
-export interface RuleRunnerOptions {
+export interface RuleRunnerOptions
+  extends AlertMessagesOptions,
+    Omit<AlertCommitsOptions, 'messages' | 'snapshot'> {
   readonly store: SeriesStore;
-  readonly database: Database;
-  readonly notifier: Notifier;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly ruleQueries: RuleQueries;
-  readonly externalLabels: Readonly<Record<string, string>>;
-  readonly externalUrl: string;
-  readonly severity: SeverityOptions;
   readonly lookbackMs: number;
   readonly holdMsMax: number;
   readonly monotonicMs: () => number;
@@ -43,14 +31,6 @@ export interface RuleRunnerOptions {
   readonly onRecorded: (samples: readonly RuleSample[]) => void;
   /** Called before each evaluation: a clock that was set calls `followClock`. */
   readonly checkClock: () => void;
-  /** Alerts about the service itself. */
-  readonly selfAlerts: SelfAlerts;
-  /** Called after transitions were committed, so that the outbox is emptied at once. */
-  readonly onCommitted: () => void;
-  /** Alerts changed, pending ones too. */
-  readonly onTransitions: (changes: readonly AlertChange[]) => void;
-  /** Told when a commit fails and when one succeeds again. */
-  readonly onStorage: (error: unknown) => void;
 }
 
 /** Totals since the start. */
@@ -60,9 +40,6 @@ export interface EvaluationCounters {
   transitions: number;
   secondsTotal: number;
 }
-
-/** Transitions kept for a database that cannot be written; the oldest go first. */
-const UNCOMMITTED_MAX = 10_000;
 
 /** When and why a group is evaluated. */
 interface Occasion {
@@ -101,19 +78,22 @@ export class RuleRunner {
     secondsTotal: 0,
   };
   readonly #options: RuleRunnerOptions;
-  readonly #alerts: AlertTable;
-  readonly #history: HistoryTable;
+  readonly #messages: AlertMessages;
+  readonly #commits: AlertCommits;
   readonly #gate: ArrivalGate;
   #groups: readonly RuleGroup[] = [];
   #placeById: ReadonlyMap<string, RulePlace> = new Map();
   #removals: readonly PendingRemoval[] = [];
   readonly #hold: AlertHold;
-  #uncommitted: readonly AlertChange[] = [];
 
   constructor(options: RuleRunnerOptions) {
     this.#options = options;
-    this.#alerts = new AlertTable(options.database);
-    this.#history = new HistoryTable(options.database);
+    this.#messages = new AlertMessages(options);
+    this.#commits = new AlertCommits({
+      ...options,
+      messages: this.#messages,
+      snapshot: (changes) => this.snapshot(changes),
+    });
     this.#hold = new AlertHold(options.lookbackMs, options.holdMsMax);
     this.#gate = new ArrivalGate(options.store, options.lookbackMs);
   }
@@ -125,14 +105,14 @@ export class RuleRunner {
   /** Loads the rules of the first configuration and puts the saved alerts back into them. */
   restore(definitions: readonly GroupDefinition[], isAside: IsAside = NONE_ASIDE): void {
     this.#setGroups(definitions.map((definition) => new RuleGroup(definition)));
-    const rows = this.#alerts.load();
+    const rows = this.#commits.load();
     const changes = restoreAlerts(this.#groups, rows, {
       nowMs: this.#options.clock.nowMs(),
       isAside,
     });
     giveSeriesBack(this.#groups, this.#options.store);
     this.#commit(this.#groups, changes);
-    this.#keepGroups(isAside);
+    this.#commits.keepGroups(this.#groups, isAside);
   }
 
   /** Puts a new configuration in place; unchanged groups go on undisturbed. */
@@ -142,18 +122,12 @@ export class RuleRunner {
     this.#setGroups(groups);
     this.#removals = [...this.#removals, ...removals];
     this.#commit(this.#groups, changes);
-    this.#keepGroups(isAside);
+    this.#commits.keepGroups(this.#groups, isAside);
   }
 
-  /** Rows of groups that are gone do no harm until this can be written. */
-  #keepGroups(isAside: IsAside): void {
-    try {
-      this.#options.database.transaction('full', () =>
-        this.#alerts.keepGroups(this.#groups, isAside),
-      );
-    } catch (error) {
-      this.#options.onStorage(error);
-    }
+  #commit(groups: readonly RuleGroup[], changes: readonly AlertChange[]): void {
+    this.counters.transitions += changes.length;
+    this.#commits.commit(groups, changes);
   }
 
   #setGroups(groups: readonly RuleGroup[]): void {
@@ -211,10 +185,7 @@ export class RuleRunner {
 
   /** What receivers may be told of now. */
   snapshot(changes: readonly AlertChange[] = []): AlertSnapshot {
-    const nowMs = this.#options.clock.nowMs();
-    const alerts = notifiedAlerts(this.#groups, changes, (expr) => this.#graphUrl(expr));
-    const all = [...alerts, ...this.#options.selfAlerts.list(nowMs)];
-    return { alerts: all.map((alert) => this.#labelled(alert)), nowMs };
+    return this.#messages.snapshot(this.#groups, changes);
   }
 
   /** Raises an alert about the service itself; once until it is cleared. */
@@ -230,7 +201,7 @@ export class RuleRunner {
 
   #tell(alert: NotifiedAlert | undefined): void {
     if (alert === undefined) return;
-    this.#options.notifier.onChange(this.snapshot(), [this.#labelled(alert)]);
+    this.#options.notifier.onChange(this.snapshot(), [this.#messages.labelled(alert)]);
     this.#options.onCommitted();
   }
 
@@ -254,7 +225,8 @@ export class RuleRunner {
       this.#options.log.warn({ group: group.key, rule, error }, 'Cannot evaluate a rule');
     }
     if (changes.length > 0 || isSlot) this.#commit([group], changes);
-    else if (group.alerts().some(({ status }) => status === 'pending')) this.#saveTime(group);
+    else if (group.alerts().some(({ status }) => status === 'pending'))
+      this.#commits.saveTime(group);
     this.counters.secondsTotal += (monotonicMs() - startMs) / 1000;
   }
 
@@ -282,62 +254,6 @@ export class RuleRunner {
     this.#hold.restart(nowMs);
   }
 
-  /**
-   * One transaction: a crash leaves either all of it or nothing. What a full disk refuses waits
-   * for the next commit.
-   */
-  #commit(groups: readonly RuleGroup[], changes: readonly AlertChange[]): void {
-    const { database, notifier, log } = this.#options;
-    const pending = [...this.#uncommitted, ...changes];
-    const changed = notifiedChanges(pending).map((alert) => this.#labelled(alert));
-    this.counters.transitions += changes.length;
-    if (changes.length > 0) this.#options.onTransitions(changes);
-    try {
-      database.transaction(pending.length > 0 ? 'full' : 'normal', () => {
-        for (const group of groups) this.#alerts.save(group);
-        for (const change of pending) this.#record(change);
-        if (changed.length > 0) notifier.onChange(this.snapshot(pending), changed);
-      });
-    } catch (error) {
-      this.#uncommitted = pending.slice(-UNCOMMITTED_MAX);
-      this.#alerts.forgetStored();
-      log.error({ error: String(error) }, 'Cannot save alert states');
-      this.#options.onStorage(error);
-      // What was undone with the transaction is still known to the notifier, which sends from memory.
-      if (changed.length > 0) notifier.onChange(this.snapshot(pending), changed);
-      this.#options.onCommitted();
-      return;
-    }
-    if (this.#uncommitted.length > 0) this.#options.onStorage(undefined);
-    this.#uncommitted = [];
-    if (changed.length > 0) this.#options.onCommitted();
-  }
-
-  /** Between slots only the time is saved, so that a crash costs a pending alert next to nothing. */
-  #saveTime(group: RuleGroup): void {
-    try {
-      this.#options.database.transaction('normal', () => this.#alerts.saveTime(group));
-    } catch (error) {
-      this.#options.onStorage(error);
-    }
-  }
-
-  #record({ from, to, reason, alert, rule, timeMs }: AlertChange): void {
-    const labels = alert.labels.toRecord();
-    this.#history.add({
-      tsMs: timeMs,
-      kind: KIND_OF_STATUS[to ?? 'inactive'],
-      fingerprint: fingerprint(labels),
-      alertname: rule,
-      severity: severityOf(labels, this.#options.severity),
-      fromState: from ?? 'inactive',
-      toState: to ?? 'inactive',
-      labels,
-      value: alert.value,
-      reason,
-    });
-  }
-
   #endRemovedSeries(): void {
     if (this.#removals.length === 0) return;
     const nowMs = this.#options.clock.nowMs();
@@ -347,44 +263,4 @@ export class RuleRunner {
     }
     this.#removals = this.#removals.filter(({ dueMs }) => nowMs < dueMs);
   }
-
-  /** Messages have the external labels too, except where the alert has its own. */
-  #labelled(alert: NotifiedAlert): NotifiedAlert {
-    const { externalLabels } = this.#options;
-    if (Object.keys(externalLabels).length === 0) return alert;
-    const labels = Object.entries({ ...externalLabels, ...alert.labels });
-    return {
-      ...alert,
-      labels: Object.fromEntries(labels.toSorted(([a], [b]) => (a < b ? -1 : 1))),
-    };
-  }
-
-  #graphUrl(expr: string): string {
-    return `${this.#options.externalUrl}/graph?g0.expr=${escapeQuery(expr)}&g0.tab=1`;
-  }
 }
-
-/**
- * A tick that comes late must not evaluate a rule at its slot when samples woke it after the slot:
- * it would see the past and undo what was just decided. A clock that was set back is another case.
- */
-function dueAtSlot(
-  group: RuleGroup,
-  slotMs: number,
-  isPast: boolean,
-): ((rule: Rule) => boolean) | undefined {
-  const { intervalMs } = group.definition;
-  const later = group.rules.filter(({ evaluations: [last] }) => {
-    const aheadMs = last === undefined ? 0 : last.timeMs - slotMs;
-    return aheadMs > 0 && (isPast || aheadMs < intervalMs);
-  });
-  if (later.length === 0) return undefined;
-  const done = new Set(later.map(({ rule }) => rule));
-  return (rule) => !done.has(rule);
-}
-
-const KIND_OF_STATUS = {
-  pending: 'alert.pending',
-  firing: 'alert.firing',
-  inactive: 'alert.resolved',
-} as const satisfies Record<string, HistoryKind>;

@@ -1,6 +1,5 @@
 import { type CacheRecorder, cache as cacheOf } from './caches.ts';
 import {
-  configureFeedback,
   type Feedback,
   type FeedbackOptions,
   type FeedbackResult,
@@ -15,6 +14,7 @@ import {
 } from './health.ts';
 import { type QueueOptions, type QueueRecorder, queue as queueOf } from './queues.ts';
 import { type RequestInFlight, startRequest } from './requests.ts';
+import { configureFeedback } from './truth/feedback-registry.ts';
 
 const ignore = (): void => {};
 

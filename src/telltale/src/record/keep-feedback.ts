@@ -4,7 +4,8 @@ import { startInterval } from '@telltale/instrument';
 import { folderOfProcess } from '../config/process-folder.ts';
 import type { Config } from '../config.ts';
 import { addSave } from '../shutdown.ts';
-import { feedbackState, limitLedgers, restoreFeedback } from './feedback.ts';
+import { feedbackState, restoreFeedback } from './feedback-saved.ts';
+import { limitLedgers } from './truth/feedback-registry.ts';
 import { loadFeedbackState, saveFeedbackState } from './truth/state-file.ts';
 
 /** State is saved this often; a killed process loses at most one interval. */

@@ -7,9 +7,11 @@ import { ATTRIBUTE_TEXT_LENGTH_MAX, readProbability, sharedState } from '@tellta
 import { emitPrediction } from '../events/application-events.ts';
 import { wantsEvents } from '../events/wanted.ts';
 import { countError } from '../self-metrics.ts';
-import { isRegression, learnDecision, positiveOutcome, rememberPrediction } from './feedback.ts';
+import { rememberPrediction } from './feedback.ts';
+import { learnDecision } from './feedback-performance.ts';
 import type { InvalidReason, PredictionModel } from './prediction-model.ts';
 import { boundModelName, predictionModel } from './prediction-series.ts';
+import { isRegression, positiveOutcome } from './truth/feedback-registry.ts';
 import { knownModelVersion } from '@telltale/instrumentation-onnxruntime/observer';
 
 /** One answer of a model, as the application means it. */

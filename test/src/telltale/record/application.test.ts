@@ -10,12 +10,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as application from '../../../../src/telltale/src/record/application.ts';
 import { cache, cacheTotals } from '../../../../src/telltale/src/record/caches.ts';
 import {
-  configureFeedback,
-  feedbackTotals,
-  modelPerformance,
   recordFeedback,
   rememberPrediction,
 } from '../../../../src/telltale/src/record/feedback.ts';
+import {
+  feedbackTotals,
+  modelPerformance,
+} from '../../../../src/telltale/src/record/feedback-performance.ts';
 import {
   activeDetectors,
   component,
@@ -24,6 +25,7 @@ import {
 } from '../../../../src/telltale/src/record/health.ts';
 import { queue, queueDepths } from '../../../../src/telltale/src/record/queues.ts';
 import { startRequest } from '../../../../src/telltale/src/record/requests.ts';
+import { configureFeedback } from '../../../../src/telltale/src/record/truth/feedback-registry.ts';
 
 let provider: MeterProvider;
 let exporter: InMemoryMetricExporter;

@@ -5,7 +5,7 @@ import { startTimer, stopTimer } from '@telltale/instrument';
 import type { ModelInfo, ObservedRun, RunObserver } from '@telltale/instrumentation-onnxruntime';
 
 import { report } from '../../diagnostics.ts';
-import { learnDecision } from '../feedback.ts';
+import { learnDecision } from '../feedback-performance.ts';
 import {
   countInvalidPredictions,
   countPredictions,

@@ -1,7 +1,8 @@
 import type { ModelInfo, ModelRule } from '@telltale/instrumentation-onnxruntime';
 
 import { parseDurationMs } from '../../config/duration.ts';
-import { configureFeedbackByRule, type FeedbackOptions } from '../feedback.ts';
+import { type FeedbackOptions } from '../feedback.ts';
+import { configureFeedbackByRule } from '../truth/feedback-registry.ts';
 import type { RowPrediction } from './rows.ts';
 
 /** Reads the truths of a model as its rule in the configuration says. */
