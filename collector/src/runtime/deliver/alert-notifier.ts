@@ -2,7 +2,7 @@ import type { ShownChange } from '../../exchange/shown-change.ts';
 import type { AlertSnapshot, Notifier } from '../../notify/notifier.ts';
 import type { AlertRecord } from '../../notify/stages/alerts/alert-record.ts';
 import { isRecordFiring } from '../../notify/stages/alerts/alert-record.ts';
-import { AlertRoom, type Flood, FloodGuard } from '../../notify/stages/alerts/flood-guard.ts';
+import { type Flood, FloodGuard } from '../../notify/stages/alerts/flood-guard.ts';
 import type { PostedAlert } from '../../notify/stages/alerts/posted-alert.ts';
 import type { Notification, NotifiedAlert } from '../../notify/stages/notification.ts';
 import type { CancelTimer, Clock } from '../clock.ts';
@@ -12,6 +12,7 @@ import { Escalator } from './escalator.ts';
 import { Flusher, idempotencyKey } from './flusher.ts';
 import type { NotifierOptions } from './notifier-options.ts';
 import type { NotifierState } from './notifier-state.ts';
+import { PostedAlerts } from './posted-alerts.ts';
 
 export interface AlertNotifierInputs {
   readonly state: NotifierState;
@@ -30,13 +31,8 @@ export interface AlertNotifierInputs {
   readonly onShown?: (change: ShownChange) => void;
 }
 
-const RANK_NAMES = ['INFO', 'WARNING', 'ERROR', 'CRITICAL'];
-
 /** Resolved alerts are kept this long after they left their groups. */
 const RESOLVED_RETENTION_MS = 15 * 60_000;
-
-/** Alerts that are kept; beyond this, posted ones are refused, and the sender is told. */
-const ALERTS_MAX = 100_000;
 
 /** Entries of the notification log are kept at most this long. */
 const LOG_RETENTION_MS = 120 * 3_600_000;
@@ -51,6 +47,7 @@ export class AlertNotifier implements Notifier, DeliveryListener {
   readonly escalator: Escalator;
   readonly floods: FloodGuard = new FloodGuard();
   readonly #inputs: AlertNotifierInputs;
+  readonly #posted: PostedAlerts;
   #options: NotifierOptions;
   #cancelTimer: CancelTimer | undefined;
   #isRunning = false;
@@ -61,6 +58,14 @@ export class AlertNotifier implements Notifier, DeliveryListener {
     this.state = inputs.state;
     this.flusher = new Flusher(inputs.state, options, inputs.onQueued);
     this.escalator = new Escalator(inputs.state, this.flusher, options);
+    this.#posted = new PostedAlerts(
+      {
+        state: inputs.state,
+        floods: this.floods,
+        onFlood: (flood) => inputs.onFlood?.({ ...flood, isOver: false }),
+      },
+      options,
+    );
   }
 
   get options(): NotifierOptions {
@@ -94,6 +99,7 @@ export class AlertNotifier implements Notifier, DeliveryListener {
     this.#options = options;
     this.flusher.setOptions(options);
     this.escalator.setOptions(options);
+    this.#posted.setOptions(options);
     this.state.setInhibitRules(options.inhibitRules);
     const grouped = new Set([...this.state.groups.values()].flatMap(({ members }) => [...members]));
     const alerts = [...this.state.alerts.values()]
@@ -135,56 +141,12 @@ export class AlertNotifier implements Notifier, DeliveryListener {
   /** Takes alerts that others posted; returns how many new ones there is no room for. */
   post(posted: readonly PostedAlert[]): number {
     const nowMs = this.#inputs.clock.nowMs();
-    const room = new AlertRoom(this.#options.perAlertnameMax, (alertname) =>
-      this.#countFiring(alertname, nowMs),
-    );
-    let refused = 0;
-    for (const each of posted) {
-      const before = this.state.alerts.get(each.alert.fingerprint);
-      if (!this.#hasRoom(each, { before, room, nowMs })) {
-        refused += 1;
-        continue;
-      }
-      const record = this.state.alerts.post(each, nowMs);
-      this.#sortIn(record, nowMs);
-      this.#notePosted(before, record, nowMs);
-    }
+    const { taken, refused } = this.#posted.take(posted, nowMs);
+    for (const record of taken) this.#sortIn(record, nowMs);
     const ids = posted.map(({ alert }) => alert.fingerprint);
     this.#inputs.onShown?.({ what: 'alerts', ids });
     this.tick();
     return refused;
-  }
-
-  /** What fires already and what ends is always taken. */
-  #hasRoom(
-    { alert, endsAtMs }: PostedAlert,
-    {
-      before,
-      room,
-      nowMs,
-    }: {
-      readonly before: AlertRecord | undefined;
-      readonly room: AlertRoom;
-      readonly nowMs: number;
-    },
-  ): boolean {
-    const isFiring = before !== undefined && isRecordFiring(before, nowMs);
-    if (isFiring) return true;
-    const alertname = alert.labels['alertname'] ?? '';
-    const hasPlace = before !== undefined || this.state.alerts.size < ALERTS_MAX;
-    if (hasPlace && (endsAtMs <= nowMs || room.take(alertname))) return true;
-    const flood = this.floods.refuse(alertname, nowMs);
-    if (flood !== undefined) this.#inputs.onFlood?.({ ...flood, isOver: false });
-    return false;
-  }
-
-  #countFiring(alertname: string, nowMs: number): number {
-    let firing = 0;
-    for (const record of this.state.alerts.values()) {
-      if (record.alert.labels['alertname'] !== alertname) continue;
-      if (record.source === 'posted' && isRecordFiring(record, nowMs)) firing += 1;
-    }
-    return firing;
   }
 
   /** Flushes what is due and arms the timer for the rest. */
@@ -267,55 +229,11 @@ export class AlertNotifier implements Notifier, DeliveryListener {
     this.state.groups.put(record.alert, nowMs);
   }
 
-  #notePosted(before: AlertRecord | undefined, after: AlertRecord, nowMs: number): void {
-    const wasFiring = before !== undefined && isRecordFiring(before, nowMs);
-    const isFiring = isRecordFiring(after, nowMs);
-    if (wasFiring === isFiring) return;
-    const states = isFiring
-      ? ({ from: 'inactive', to: 'firing' } as const)
-      : ({ from: 'firing', to: 'inactive' } as const);
-    this.#noteChange(after, { ...states, reason: 'posted' }, nowMs);
-  }
-
-  #noteChange(
-    { alert, episodeMs }: AlertRecord,
-    change: { readonly from: string; readonly to: 'firing' | 'inactive'; readonly reason: string },
-    tsMs: number,
-  ): void {
-    this.state.note({
-      tsMs,
-      kind: change.to === 'firing' ? 'alert.firing' : 'alert.resolved',
-      fingerprint: alert.fingerprint,
-      alertname: alert.labels['alertname'] ?? '',
-      fromState: change.from,
-      toState: change.to,
-      severity: RANK_NAMES[this.#options.rankOf(alert.labels)] ?? 'WARNING',
-      labels: alert.labels,
-      reason: change.reason,
-      episode: String(episodeMs),
-    });
-  }
-
-  /** A posted alert that was not posted again ended without a message. */
-  #noteEnds(fingerprints: readonly string[], nowMs: number): void {
-    for (const fingerprint of fingerprints) {
-      const record = this.state.alerts.get(fingerprint);
-      const endsAtMs = record?.endsAtMs ?? Number.POSITIVE_INFINITY;
-      if (record?.source !== 'posted' || endsAtMs > nowMs || record.updatedAtMs >= endsAtMs)
-        continue;
-      this.#noteChange(
-        record,
-        { from: 'firing', to: 'inactive', reason: 'not_posted_again' },
-        endsAtMs,
-      );
-    }
-  }
-
   #flushDue(nowMs: number): void {
     this.#endSilences(nowMs);
     for (const group of this.state.groups.due(nowMs)) {
       const viewed = this.flusher.flush(group, nowMs);
-      this.#noteEnds([...viewed.view.resolved, ...viewed.view.resolvedMuted], nowMs);
+      this.#posted.noteEnds([...viewed.view.resolved, ...viewed.view.resolvedMuted], nowMs);
       this.escalator.review(group, viewed, nowMs);
     }
     this.escalator.runDue(nowMs);
