@@ -2,7 +2,7 @@ import type { CollectorConfig } from './config/collector-config.ts';
 import { isConfigError } from './config/config-error.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { loadNotifySet, type NotifySet } from './config/notify-set.ts';
-import { loadRuleSet, type RuleSet, refuseNewlyBroken } from './config/rule-set.ts';
+import { loadRuleSet, type RuleSet, refuseNewlyBroken } from './config/rules/rule-set.ts';
 import { loadApiKeys } from './config/secrets.ts';
 import { checkExposure } from './config/settings.ts';
 import { Authenticator } from './http/auth.ts';

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { loadConfig } from '../../collector/src/config/load.ts';
-import { loadRuleSetStrictly } from '../../collector/src/config/rule-set.ts';
+import { loadRuleSetStrictly } from '../../collector/src/config/rules/rule-set.ts';
 import { loadApiKeys } from '../../collector/src/config/secrets.ts';
 import { exampleObjects, serviceConfig } from '../support/helm/rendered.ts';
 

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import * as core from '@telltale/core';
 import { promName } from '@telltale/core';
 
-import { parseRuleFile } from '../../collector/src/config/rules-file.ts';
-import { parseUnitTestFile } from '../../collector/src/config/rules-file-unit-test.ts';
+import { parseRuleFile } from '../../collector/src/config/rules/rules-file.ts';
+import { parseUnitTestFile } from '../../collector/src/config/rules/unit-test.ts';
 import type { Rule } from '../../collector/src/rules/rule.ts';
 
 const FOLDER = join(import.meta.dirname, '../../deploy/prometheus/rules');

@@ -2,7 +2,7 @@ import type { SeededRandom } from '@telltale/statistics';
 
 import { parseAlertmanagerConfig } from '../../collector/src/config/alertmanager/load.ts';
 import { isConfigError } from '../../collector/src/config/config-error.ts';
-import { parseRuleFile, RuleFileError } from '../../collector/src/config/rules-file.ts';
+import { parseRuleFile, RuleFileError } from '../../collector/src/config/rules/rules-file.ts';
 import { readFrame } from '../../collector/src/http/grpc-frames.ts';
 import { Labels } from '../../collector/src/model/labels.ts';
 import { jsonToProtobuf } from '../../collector/src/otlp/json/json-to-protobuf.ts';

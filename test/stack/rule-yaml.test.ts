@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 import { SeededRandom } from '@telltale/statistics';
 
-import { parseRuleFile, RuleFileError } from '../../collector/src/config/rules-file.ts';
+import { parseRuleFile, RuleFileError } from '../../collector/src/config/rules/rules-file.ts';
 import { referenceBinaryOrWarn } from '../support/reference-binaries.ts';
 import { AWKWARD_FILES } from '../support/yaml/awkward-rules.ts';
 import { mutateYaml } from '../support/yaml/mutate-yaml.ts';

@@ -12,7 +12,7 @@ import {
   parseRuleFile,
   RuleFileError,
   type RuleFileProblem,
-} from '../config/rules-file.ts';
+} from '../config/rules/rules-file.ts';
 import type { GroupDefinition } from '../rules/rule.ts';
 import { findRuleLoops } from '../rules/rule-loop.ts';
 import type { CommandIo } from './command-io.ts';

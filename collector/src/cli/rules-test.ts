@@ -4,9 +4,9 @@ import { dirname } from 'node:path';
 import { evaluateInstant } from '../promql/eval/evaluate.ts';
 import type { PromqlFeatures } from '../promql/features.ts';
 
-import { formatRuleFileProblem, parseRuleFile, RuleFileError } from '../config/rules-file.ts';
-import { globPaths } from '../config/rules-file-glob.ts';
-import { parseUnitTestFile } from '../config/rules-file-unit-test.ts';
+import { globPaths } from '../config/rules/glob.ts';
+import { formatRuleFileProblem, parseRuleFile, RuleFileError } from '../config/rules/rules-file.ts';
+import { parseUnitTestFile } from '../config/rules/unit-test.ts';
 import type { GroupDefinition } from '../rules/rule.ts';
 import { formatFailure } from '../rules/unit-test/format.ts';
 import { type EvaluateQuery, runUnitTest } from '../rules/unit-test/run.ts';

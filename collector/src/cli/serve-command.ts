@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { App } from '../app.ts';
 import { isConfigError } from '../config/config-error.ts';
 import { loadNotifySet } from '../config/notify-set.ts';
-import { loadRuleSetStrictly } from '../config/rule-set.ts';
+import { loadRuleSetStrictly } from '../config/rules/rule-set.ts';
 import { loadApiKeys } from '../config/secrets.ts';
 import { checkExposure } from '../config/settings.ts';
 import { DataFolderError } from '../runtime/data-folder-error.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 import { defaultConfig } from '../../../collector/src/config/load.ts';
-import { loadRuleSet } from '../../../collector/src/config/rule-set.ts';
+import { loadRuleSet } from '../../../collector/src/config/rules/rule-set.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-rule-set-'));
 const path = join(folder, 'alerts.yaml');

@@ -5,7 +5,7 @@ import {
   parseRuleFile,
   type RuleFile,
   RuleFileError,
-} from '../../../collector/src/config/rules-file.ts';
+} from '../../../collector/src/config/rules/rules-file.ts';
 
 const OPTIONS = { file: 'ml.yaml', intervalMs: 60_000 };
 

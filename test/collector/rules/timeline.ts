@@ -1,4 +1,4 @@
-import { parseRuleFile } from '../../../collector/src/config/rules-file.ts';
+import { parseRuleFile } from '../../../collector/src/config/rules/rules-file.ts';
 import { parseDuration } from '../../../collector/src/model/duration.ts';
 import { formatLabels } from '../../../collector/src/model/labels-format.ts';
 import { evaluateInstant } from '../../../collector/src/promql/eval/evaluate.ts';

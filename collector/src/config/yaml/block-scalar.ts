@@ -1,4 +1,4 @@
-import type { Place } from '../rules-file-tree.ts';
+import type { Place } from '../rules/tree.ts';
 import { YamlSyntaxError } from './syntax-error.ts';
 import { END_OF_TEXT, isBlank, isBreak, isBreakOrEnd, type TextCursor } from './text-cursor.ts';
 

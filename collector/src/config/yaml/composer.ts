@@ -1,4 +1,4 @@
-import type { Place } from '../rules-file-tree.ts';
+import type { Place } from '../rules/tree.ts';
 import { scanTokens } from './scanner.ts';
 import { YamlSyntaxError } from './syntax-error.ts';
 import type { YamlToken } from './token.ts';

@@ -1,4 +1,4 @@
-import type { Place } from '../rules-file-tree.ts';
+import type { Place } from '../rules/tree.ts';
 import { YamlSyntaxError } from './syntax-error.ts';
 import { isBlank, isBlankOrEnd, isBreakOrEnd, type TextCursor } from './text-cursor.ts';
 import type { YamlToken } from './token.ts';

@@ -1,4 +1,4 @@
-import type { Place } from '../rules-file-tree.ts';
+import type { Place } from '../rules/tree.ts';
 import { readFolded } from './line-folding.ts';
 import { YamlSyntaxError } from './syntax-error.ts';
 import { END_OF_TEXT, isBlankOrEnd, isBreak, type TextCursor } from './text-cursor.ts';

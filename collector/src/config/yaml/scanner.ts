@@ -1,4 +1,4 @@
-import type { Place } from '../rules-file-tree.ts';
+import type { Place } from '../rules/tree.ts';
 import { scanBlockScalar } from './block-scalar.ts';
 import { scanAnchor, scanDirective, scanTag } from './node-properties.ts';
 import { scanPlainScalar } from './plain-scalar.ts';

@@ -1,8 +1,8 @@
-import { execute } from './execute.ts';
 import { BUILT_IN_FUNCTIONS } from './functions/built-in.ts';
 import type { TemplateLimits } from './limits.ts';
-import type { OutputEscaper } from './output-escaper.ts';
-import { parseTemplateText, type TemplateSet } from './parser.ts';
+import { parseTemplateText, type TemplateSet } from './parse/parser.ts';
+import { execute } from './run/execute.ts';
+import type { OutputEscaper } from './run/output-escaper.ts';
 import type { GoFunction, Value } from './value.ts';
 
 export type FunctionTable = ReadonlyMap<string, GoFunction>;

@@ -1,5 +1,5 @@
 import { TemplateError } from '../../model/template/error.ts';
-import type { OutputEscaper } from '../../model/template/output-escaper.ts';
+import type { OutputEscaper } from '../../model/template/run/output-escaper.ts';
 import type { Value } from '../../model/template/value.ts';
 import type { Notification } from '../stages/notification.ts';
 import { plainAlertList, plainSubject } from './plain-text.ts';

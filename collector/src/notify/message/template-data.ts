@@ -1,5 +1,5 @@
 import { compareUtf8 } from '../../model/labels.ts';
-import { timeValue, ZERO_TIME_MS } from '../../model/template/go-time.ts';
+import { timeValue, ZERO_TIME_MS } from '../../model/template/time/go-time.ts';
 import {
   type GoFunction,
   type ListValue,

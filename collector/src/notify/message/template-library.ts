@@ -5,8 +5,8 @@ import {
 } from '../../model/template/functions/alertmanager.ts';
 import { checkHtmlTemplate } from '../../model/template/html/check-html.ts';
 import { createHtmlEscaper } from '../../model/template/html/html-escaper.ts';
-import type { OutputEscaper } from '../../model/template/output-escaper.ts';
-import { isEmptyTemplate, type TemplateDefinition } from '../../model/template/parser.ts';
+import { isEmptyTemplate, type TemplateDefinition } from '../../model/template/parse/parser.ts';
+import type { OutputEscaper } from '../../model/template/run/output-escaper.ts';
 import { executeTemplate, parseTemplate, type Template } from '../../model/template/template.ts';
 import type { Value } from '../../model/template/value.ts';
 import { DEFAULT_TEMPLATES } from './default-templates.ts';

@@ -1,4 +1,4 @@
-import type { OutputEscaper } from '../../model/template/output-escaper.ts';
+import type { OutputEscaper } from '../../model/template/run/output-escaper.ts';
 
 /** An escaper that changes every value and nothing of the template's own text. */
 export function valueEscaper(escape: (text: string) => string): () => OutputEscaper {

@@ -5,19 +5,19 @@ import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../limits.ts';
 import type { MetricBatch, ResourceHeader } from '../metric-batch.ts';
 import { ByteTable } from './byte-table.ts';
 import { ContextCache, type ResourceContext } from './contexts.ts';
-import { DeltaTotals } from './delta-totals.ts';
+import { DeltaTotals } from './delta/totals.ts';
 import { LabelBuilder, type LabelPairs } from './label-pairs.ts';
 import { DEFAULT_TRANSLATE_OPTIONS, type TranslateOptions } from './options.ts';
 import { type RejectionReason, Rejections } from './rejections.ts';
 import type { SampleSink, TranslateListener } from './sample-sink.ts';
 import { SeriesResolver } from './series-resolver.ts';
 import { REFERENCE_NONE, Stream } from './stream.ts';
-import { TargetInfoWriter } from './target-info.ts';
-import { writeClassic } from './write-classic.ts';
-import { writeCustomBuckets, writeExponential } from './write-histogram.ts';
-import { writeNumber } from './write-number.ts';
-import type { BoundMetric, PointOutcome, PointWriter, WriteRequest } from './write-request.ts';
-import { writeSummary } from './write-summary.ts';
+import { writeClassic } from './write/classic.ts';
+import { writeCustomBuckets, writeExponential } from './write/histogram.ts';
+import { writeNumber } from './write/number.ts';
+import type { BoundMetric, PointOutcome, PointWriter, WriteRequest } from './write/request.ts';
+import { writeSummary } from './write/summary.ts';
+import { TargetInfoWriter } from './write/target-info.ts';
 
 export interface TranslatorOptions {
   readonly sink: SampleSink;

@@ -4,7 +4,7 @@ import { quoteGo } from '../../model/go-string.ts';
 import { formatHistogramNotation } from '../../model/histogram/format.ts';
 import { Labels } from '../../model/labels.ts';
 import { formatLabels } from '../../model/labels-format.ts';
-import { formatGoDuration } from '../../model/template/go-duration.ts';
+import { formatGoDuration } from '../../model/template/time/go-duration.ts';
 import type { TestSample } from './compare.ts';
 import type { ExpectedAlert, UnitTestFailure } from './unit-test.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { TemplateError } from '../../../../collector/src/model/template/error.ts';
-import { formatFloatVerb } from '../../../../collector/src/model/template/float-verb.ts';
+import { formatFloatVerb } from '../../../../collector/src/model/template/format/float-verb.ts';
 import {
   PROMETHEUS_FUNCTION_NAMES,
   prometheusFunctions,

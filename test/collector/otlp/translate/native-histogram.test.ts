@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { addExponential } from '../../../../collector/src/otlp/translate/delta-exponential.ts';
+import { addExponential } from '../../../../collector/src/otlp/translate/delta/exponential.ts';
 import {
   classicToNative,
   type ExponentialValues,
   exponentialToNative,
   isConsistent,
-} from '../../../../collector/src/otlp/translate/native-histogram.ts';
+} from '../../../../collector/src/otlp/translate/delta/native-histogram.ts';
 import { bucketMap } from '../../../support/difftest/remote-read.ts';
 
 const EMPTY: ExponentialValues = {

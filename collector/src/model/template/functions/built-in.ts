@@ -1,4 +1,4 @@
-import { printDefault, printFormatted, printLine } from '../printf.ts';
+import { printDefault, printFormatted, printLine } from '../format/printf.ts';
 import { type GoFunction, isTrue, textOf, typeName, type Value } from '../value.ts';
 import { COLLECTION_FUNCTIONS } from './collection.ts';
 import { COMPARE_FUNCTIONS } from './compare.ts';

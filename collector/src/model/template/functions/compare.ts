@@ -1,4 +1,4 @@
-import { printFormatted } from '../printf.ts';
+import { printFormatted } from '../format/printf.ts';
 import { type GoFunction, typeName, type Value } from '../value.ts';
 
 const BAD_TYPE = 'invalid type for comparison';

@@ -1,5 +1,5 @@
 import { isPrintable } from '../../go-string.ts';
-import { printDefault } from '../printf.ts';
+import { printDefault } from '../format/printf.ts';
 import { encodeUtf8 } from '../utf8.ts';
 import type { GoFunction, Value } from '../value.ts';
 

@@ -1,7 +1,7 @@
-import { durationValue } from '../go-duration.ts';
-import { timeValue, ZERO_TIME_MS } from '../go-time.ts';
-import { parseGoTime } from '../go-time-parse.ts';
-import { zoneAt } from '../time-zone.ts';
+import { durationValue } from '../time/go-duration.ts';
+import { timeValue, ZERO_TIME_MS } from '../time/go-time.ts';
+import { parseGoTime } from '../time/go-time-parse.ts';
+import { zoneAt } from '../time/time-zone.ts';
 import { type Budget, type GoFunction, type ObjectValue, textOf, type Value } from '../value.ts';
 
 const TIME = 'time.Time';

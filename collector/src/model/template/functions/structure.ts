@@ -1,4 +1,4 @@
-import { goJson } from '../json.ts';
+import { goJson } from '../format/json.ts';
 import { type GoFunction, list, type MapValue, textOf, type Value } from '../value.ts';
 
 const ANY_LIST = '[]interface {}';

@@ -1,8 +1,8 @@
 import { parseDuration } from '../../duration.ts';
 import { formatFloat, formatGeneral } from '../../format-float.ts';
-import { durationValue } from '../go-duration.ts';
-import { timeValue } from '../go-time.ts';
-import { printDefault } from '../printf.ts';
+import { printDefault } from '../format/printf.ts';
+import { durationValue } from '../time/go-duration.ts';
+import { timeValue } from '../time/go-time.ts';
 import { type GoFunction, type ObjectValue, textOf } from '../value.ts';
 import { toFloat } from './number.ts';
 

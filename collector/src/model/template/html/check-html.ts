@@ -1,6 +1,6 @@
 import { describePlace, TemplateError } from '../error.ts';
-import type { ControlNode, ListNode, StatementNode } from '../nodes.ts';
-import type { TemplateDefinition, TemplateSet } from '../parser.ts';
+import type { ControlNode, ListNode, StatementNode } from '../parse/nodes.ts';
+import type { TemplateDefinition, TemplateSet } from '../parse/parser.ts';
 import { HtmlContext } from './html-context.ts';
 import { refusalAt } from './html-escaper.ts';
 

@@ -1,4 +1,4 @@
-import type { OutputEscaper, PrintedValue } from '../output-escaper.ts';
+import type { OutputEscaper, PrintedValue } from '../run/output-escaper.ts';
 import { type Budget, typeName } from '../value.ts';
 import { escapeUrlPart } from './escape-url.ts';
 import { HtmlContext, type HtmlPlace } from './html-context.ts';

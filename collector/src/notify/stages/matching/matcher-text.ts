@@ -1,5 +1,5 @@
 import { compileMatcher, type Matcher } from '../../../model/matcher.ts';
-import { unquoteGo } from '../../../model/template/unquote.ts';
+import { unquoteGo } from '../../../model/template/parse/unquote.ts';
 
 /** Characters that an unquoted name or value of the newer grammar cannot hold. */
 const RESERVED = /[\s{}!=~,\\"'`]/u;

@@ -1,0 +1,105 @@
+import { globSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+import { DEFAULT_FEATURES, type PromqlFeatures } from '../../promql/features.ts';
+import type { GroupDefinition } from '../../rules/rule.ts';
+import type { CollectorConfig } from '../collector-config.ts';
+import { ConfigError, type ConfigProblem } from '../config-error.ts';
+import { parseRuleFile, RuleFileError } from './rules-file.ts';
+
+export interface RuleSet {
+  readonly groups: readonly GroupDefinition[];
+  readonly warnings: readonly string[];
+  /** What is wrong with the files that are left out. */
+  readonly broken: readonly ConfigProblem[];
+}
+
+/** The parts of PromQL that a configuration switches on. */
+export function promqlFeatures({ promql }: CollectorConfig): PromqlFeatures {
+  const isOn = promql.experimental;
+  return {
+    ...DEFAULT_FEATURES,
+    experimentalFunctions: isOn,
+    extendedRangeSelectors: isOn,
+    fillModifiers: isOn,
+    startTimestamps: promql.use_start_timestamps,
+  };
+}
+
+/**
+ * Reads every rule file that a configuration names. A file with a fault in it is left out while
+ * others are good, unless `rules_strict` says otherwise.
+ *
+ * @throws {ConfigError} with the problems of all of them.
+ */
+export function loadRuleSet(config: CollectorConfig, folder: string): RuleSet {
+  const { broken, ...rules } = readRuleFiles(config, folder);
+  const mayLeaveOut = !config.rules_strict && rules.goodFiles > 0;
+  if (broken.length > 0 && !mayLeaveOut) throw new ConfigError(broken);
+  return { groups: rules.groups, warnings: rules.warnings, broken };
+}
+
+/** As `loadRuleSet`, but any fault in any file is an error. */
+export function loadRuleSetStrictly(config: CollectorConfig, folder: string): RuleSet {
+  return loadRuleSet({ ...config, rules_strict: true }, folder);
+}
+
+/** @throws {ConfigError} when a file is broken that was not broken before. */
+export function refuseNewlyBroken(rules: RuleSet, before: RuleSet): void {
+  const known = new Set(before.broken.map(({ file }) => file));
+  const newly = rules.broken.filter(({ file }) => !known.has(file));
+  if (newly.length > 0) throw new ConfigError(newly);
+}
+
+function readRuleFiles(
+  config: CollectorConfig,
+  folder: string,
+): RuleSet & { readonly goodFiles: number } {
+  const problems: ConfigProblem[] = [];
+  const warnings: string[] = [];
+  const groups: GroupDefinition[] = [];
+  let goodFiles = 0;
+  for (const file of ruleFiles(config, folder, { problems, warnings })) {
+    try {
+      const read = parseRuleFile(readFileSync(resolve(folder, file)), {
+        file,
+        intervalMs: config.evaluation.interval,
+        queryOffsetMs: config.evaluation.query_offset,
+        features: promqlFeatures(config),
+      });
+      groups.push(...read.groups);
+      goodFiles += 1;
+      warnings.push(...read.warnings.map(({ message }) => `${file}: ${message}`));
+    } catch (error) {
+      problems.push(...problemsOf(file, error));
+    }
+  }
+  return { groups, warnings, broken: problems, goodFiles };
+}
+
+/** File names as the configuration has them, patterns replaced by what they match, once each. */
+function ruleFiles(
+  config: CollectorConfig,
+  folder: string,
+  report: { readonly problems: ConfigProblem[]; readonly warnings: string[] },
+): readonly string[] {
+  const files = config.rules.flatMap((pattern) => {
+    if (!/[*?[{]/u.test(pattern)) return [pattern];
+    const found = globSync(pattern, { cwd: folder }).sort();
+    if (found.length === 0) report.warnings.push(`No rule file matches "${pattern}"`);
+    return found;
+  });
+  return [...new Set(files)];
+}
+
+function problemsOf(file: string, error: unknown): ConfigProblem[] {
+  if (error instanceof RuleFileError) {
+    return error.problems.map(({ line, column, message }) => {
+      return { file, line, column, path: '', message };
+    });
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) throw error;
+  const reason = code === 'ENOENT' ? 'no such file' : (error as Error).message;
+  return [{ file, path: '', message: `Cannot read the rule file: ${reason}` }];
+}
