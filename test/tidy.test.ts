@@ -16,6 +16,7 @@ import { describe, expect, test } from 'vitest';
 
 import {
   foreignImports,
+  importCircles,
   impurities,
   LAYERS,
   layerViolations,
@@ -59,6 +60,10 @@ describe('layers', () => {
     const name = relative(dirname(path), target);
     const planted = { path, text: '', imports: [name.startsWith('.') ? name : `./${name}`] };
     expect(layerViolations(folder, [planted])).toEqual([`${path} imports ${target}`]);
+  });
+
+  test('no file imports itself by way of others, types included', () => {
+    expect(importCircles(everything)).toEqual([]);
   });
 
   test('pure folders have no clock, randomness, process, timer or I/O', () => {
@@ -150,6 +155,16 @@ describe('planted violations are found', () => {
     expect(layerViolations('collector/src', planted)).toEqual([
       'collector/src/model/a.ts imports collector/src/app.ts',
     ]);
+  });
+
+  test('a circle of types', () => {
+    const planted = [
+      ...file('a/b.ts', "import type { C } from './c.ts';"),
+      ...file('a/c.ts', "import type { D } from '../d.ts';"),
+      ...file('d.ts', "import type { B } from './a/b.ts';\nimport './e.ts';"),
+      ...file('e.ts', ''),
+    ];
+    expect(importCircles(planted)).toEqual(['a/b.ts <-> a/c.ts <-> d.ts']);
   });
 
   test('an import between pure siblings', () => {

@@ -1,5 +1,13 @@
 import { decodeProtobuf } from './otlp-schema.ts';
-import type { SinkRequest } from './otlp-sink.ts';
+
+/** A request as the sink got it. */
+export interface SinkRequest {
+  readonly path: string;
+  readonly contentType: string;
+  readonly contentEncoding: string;
+  /** Uncompressed. */
+  readonly body: Buffer;
+}
 
 type Attributes = Readonly<Record<string, unknown>>;
 

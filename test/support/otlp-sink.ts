@@ -2,18 +2,18 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
-import { decodeOtlp, type OtlpLogRecord, type OtlpMetric, type OtlpSpan } from './otlp-decode.ts';
+import {
+  decodeOtlp,
+  type OtlpLogRecord,
+  type OtlpMetric,
+  type OtlpSpan,
+  type SinkRequest,
+} from './otlp-decode.ts';
+
+export type { SinkRequest };
 
 /** How the sink answers: as a service should, or in one of the ways that services fail. */
 export type SinkBehaviour = 'ok' | 'hang' | 'garbage' | 'not-http' | 'error-500' | 'unavailable';
-
-export interface SinkRequest {
-  readonly path: string;
-  readonly contentType: string;
-  readonly contentEncoding: string;
-  /** Uncompressed. */
-  readonly body: Buffer;
-}
 
 /** An OTLP/HTTP receiver in this process, on a free port of the loopback. */
 export interface OtlpSink {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { evaluateInstant } from '../promql/eval/evaluate.ts';
 import type { PromqlFeatures } from '../promql/features.ts';
 
-import { globPaths } from '../config/rules/glob.ts';
+import { globPaths } from '../config/glob.ts';
 import { formatRuleFileProblem, parseRuleFile, RuleFileError } from '../config/rules/rules-file.ts';
 import { parseUnitTestFile } from '../config/rules/unit-test.ts';
 import type { GroupDefinition } from '../rules/rule.ts';

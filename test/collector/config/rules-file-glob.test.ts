@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { globPaths } from '../../../collector/src/config/rules/glob.ts';
+import { globPaths } from '../../../collector/src/config/glob.ts';
 
 let folder = '';
 

@@ -13,7 +13,7 @@ import type { InhibitRule } from '../../notify/stages/muting/inhibit.ts';
 import type { TimeInterval } from '../../notify/stages/muting/time-interval.ts';
 import type { Route } from '../../notify/stages/routing/route.ts';
 import { ConfigError } from '../config-error.ts';
-import { globPaths } from '../rules/glob.ts';
+import { globPaths } from '../glob.ts';
 import { readYaml } from '../yaml-document.ts';
 import { withFilePrefix } from './file-names.ts';
 import { globalSchema } from './global-schema.ts';

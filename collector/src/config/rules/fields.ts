@@ -1,6 +1,6 @@
 import { parseDuration } from '../../model/duration.ts';
 import { quoteGo } from '../../model/go-string.ts';
-import type { Place, YamlEntry, YamlProblem, YamlValue } from './tree.ts';
+import type { Place, YamlEntry, YamlProblem, YamlValue } from '../yaml/tree.ts';
 
 /** Collects what is wrong in a file, in the order of the places. */
 export type Report = (place: Place, message: string) => void;

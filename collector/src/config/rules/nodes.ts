@@ -1,5 +1,5 @@
 import type { YamlNode, YamlPair } from '../yaml/composer.ts';
-import type { Place, YamlEntry, YamlProblem, YamlValue } from './tree.ts';
+import type { Place, YamlEntry, YamlProblem, YamlValue } from '../yaml/tree.ts';
 
 /** Nodes after aliases are filled in: a small file can stand for a huge one. */
 const NODES_MAX = 1_000_000;

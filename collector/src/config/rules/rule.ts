@@ -4,8 +4,8 @@ import type { Expr } from '../../promql/ast.ts';
 import { PromqlError } from '../../promql/error.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { parseRuleText } from '../../rules/rule-text.ts';
+import type { Place, YamlValue } from '../yaml/tree.ts';
 import { Fields } from './fields.ts';
-import type { Place, YamlValue } from './tree.ts';
 
 /** What a rule needs to know of the group and the file that it stands in. */
 export interface RuleContext {

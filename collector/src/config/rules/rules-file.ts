@@ -3,9 +3,9 @@ import { METRIC_NAME_LABEL } from '../../model/labels.ts';
 import { DEFAULT_FEATURES, type PromqlFeatures } from '../../promql/features.ts';
 import { parseExpr } from '../../promql/parser/parse.ts';
 import type { GroupDefinition, Rule } from '../../rules/rule.ts';
+import type { Place, YamlProblem, YamlValue } from '../yaml/tree.ts';
 import { comparePlaces, Fields } from './fields.ts';
 import { type RuleFault, readRule } from './rule.ts';
-import type { Place, YamlProblem, YamlValue } from './tree.ts';
 import { readYaml } from './yaml.ts';
 
 /** Something wrong in a rule file. */

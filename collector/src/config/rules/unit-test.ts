@@ -6,9 +6,9 @@ import type {
   UnitTest,
   UnitTestFile,
 } from '../../rules/unit-test/unit-test.ts';
+import type { Place, YamlProblem, YamlValue } from '../yaml/tree.ts';
 import { comparePlaces, Fields, type Report } from './fields.ts';
 import { RuleFileError } from './rules-file.ts';
-import type { Place, YamlProblem, YamlValue } from './tree.ts';
 import { readYaml } from './yaml.ts';
 
 const EVALUATION_INTERVAL_MS = 60_000;

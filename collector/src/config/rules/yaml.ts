@@ -1,7 +1,7 @@
 import { composeDocument } from '../yaml/composer.ts';
 import { YamlSyntaxError } from '../yaml/syntax-error.ts';
+import type { Place, YamlFile, YamlProblem } from '../yaml/tree.ts';
 import { readNodes } from './nodes.ts';
-import type { Place, YamlFile, YamlProblem } from './tree.ts';
 
 const BYTES_MAX = 32 * 1024 * 1024;
 const START: Place = { line: 1, column: 1 };

@@ -1,6 +1,6 @@
-import type { Place } from '../rules/tree.ts';
 import { YamlSyntaxError } from './syntax-error.ts';
 import { END_OF_TEXT, isBlank, isBreak, isBreakOrEnd, type TextCursor } from './text-cursor.ts';
+import type { Place } from './tree.ts';
 
 interface Header {
   readonly isLiteral: boolean;

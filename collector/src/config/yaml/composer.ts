@@ -1,7 +1,7 @@
-import type { Place } from '../rules/tree.ts';
 import { scanTokens } from './scanner.ts';
 import { YamlSyntaxError } from './syntax-error.ts';
 import type { YamlToken } from './token.ts';
+import type { Place } from './tree.ts';
 
 /** A node as it is written; aliases are not followed. */
 export type YamlNode =

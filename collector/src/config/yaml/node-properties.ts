@@ -1,7 +1,7 @@
-import type { Place } from '../rules/tree.ts';
 import { YamlSyntaxError } from './syntax-error.ts';
 import { isBlank, isBlankOrEnd, isBreakOrEnd, type TextCursor } from './text-cursor.ts';
 import type { YamlToken } from './token.ts';
+import type { Place } from './tree.ts';
 
 const WORD = /[0-9A-Za-z_-]*/uy;
 const URI = /(?:[0-9A-Za-z_;/?:@&=+$,.!~*'()[\]-]|%[0-9A-Fa-f]{2})*/uy;

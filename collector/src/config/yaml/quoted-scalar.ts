@@ -1,7 +1,7 @@
-import type { Place } from '../rules/tree.ts';
 import { readFolded } from './line-folding.ts';
 import { YamlSyntaxError } from './syntax-error.ts';
 import { END_OF_TEXT, isBlankOrEnd, isBreak, type TextCursor } from './text-cursor.ts';
+import type { Place } from './tree.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '0': '\0',

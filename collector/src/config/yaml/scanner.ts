@@ -1,4 +1,3 @@
-import type { Place } from '../rules/tree.ts';
 import { scanBlockScalar } from './block-scalar.ts';
 import { scanAnchor, scanDirective, scanTag } from './node-properties.ts';
 import { scanPlainScalar } from './plain-scalar.ts';
@@ -6,6 +5,7 @@ import { scanQuotedScalar } from './quoted-scalar.ts';
 import { YamlSyntaxError } from './syntax-error.ts';
 import { END_OF_TEXT, isBlankOrEnd, isBreak, TextCursor } from './text-cursor.ts';
 import type { PlainTokenKind, YamlToken } from './token.ts';
+import type { Place } from './tree.ts';
 
 /** A key without `?` stands on one line, and its colon at most this far behind its start. */
 const SIMPLE_KEY_LENGTH_MAX = 1024;

@@ -1,4 +1,4 @@
-import type { Place } from '../rules/tree.ts';
+import type { Place } from './tree.ts';
 
 /** What cannot be read as YAML, and where. */
 export class YamlSyntaxError extends Error {

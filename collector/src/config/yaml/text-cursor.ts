@@ -1,4 +1,4 @@
-import type { Place } from '../rules/tree.ts';
+import type { Place } from './tree.ts';
 
 /** The code at the end of the text; the text itself holds no NUL. */
 export const END_OF_TEXT = 0;

@@ -1,4 +1,4 @@
-import type { Place } from '../rules/tree.ts';
+import type { Place } from './tree.ts';
 
 /** The parts that a YAML text is made of. Block starts and ends come from its indentation. */
 export type YamlToken =

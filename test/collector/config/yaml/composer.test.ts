@@ -6,8 +6,8 @@ import { parseAllDocuments } from 'yaml';
 
 import { SeededRandom } from '@telltale/statistics';
 
-import type { YamlValue } from '../../../../collector/src/config/rules/tree.ts';
 import { readYaml } from '../../../../collector/src/config/rules/yaml.ts';
+import type { YamlValue } from '../../../../collector/src/config/yaml/tree.ts';
 import { AWKWARD_FILES } from '../../../support/yaml/awkward-rules.ts';
 import { mutateYaml } from '../../../support/yaml/mutate-yaml.ts';
 
