@@ -10,11 +10,11 @@ import { sendHttp } from '../../collector/src/http/node-client.ts';
 import { DEFAULT_HTTP_CONFIG } from '../../collector/src/notify/channels/http/http-config.ts';
 import { fingerprint } from '../../collector/src/notify/stages/fingerprint.ts';
 import type { NotifiedAlert } from '../../collector/src/notify/stages/notification.ts';
-import { DEFAULT_BACKOFF } from '../../collector/src/notify/stages/retry.ts';
 import { systemClock } from '../../collector/src/runtime/clock.ts';
 import { AlertForwarder } from '../../collector/src/runtime/deliver/alert-forwarder.ts';
 import { createLog } from '../../collector/src/runtime/log.ts';
 import { freePort } from '../support/collector/service-process.ts';
+import { DEFAULT_BACKOFF } from '../support/notify/backoff.ts';
 import { referenceBinaryOrWarn } from '../support/reference-binaries.ts';
 
 const ALERTMANAGER = referenceBinaryOrWarn('alertmanager', 'forwarding to a real Alertmanager');

@@ -11,14 +11,6 @@ export interface FleetOptions {
   readonly seriesMax: number;
 }
 
-export const DEFAULT_FLEET_OPTIONS: FleetOptions = Object.freeze({
-  intervalMs: 60_000,
-  windowMs: 1_800_000,
-  streamsMax: 500,
-  instancesMax: 100,
-  seriesMax: 20_000,
-});
-
 /** Buckets that may still be filled: a point that is older is dropped. */
 export const LATE_BUCKETS = 2;
 /** An instance that was silent for more intervals than this no longer counts. */

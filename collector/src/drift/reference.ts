@@ -27,8 +27,6 @@ export interface References {
   current(key: StreamKey): FleetReference | undefined;
 }
 
-export const NO_REFERENCES: References = { byId: () => undefined, current: () => undefined };
-
 /** As `METRIC_PREDICTION_UNCERTAINTY` has it: buckets of probabilities near 1 would be far too wide. */
 const UNCERTAINTY_MIN = 1e-6;
 

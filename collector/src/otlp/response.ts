@@ -9,14 +9,6 @@ export interface PartialSuccess {
   readonly message: string;
 }
 
-/** Codes of `google.rpc.Status` that an OTLP receiver answers with. */
-export const RPC_CODES = {
-  invalidArgument: 3,
-  resourceExhausted: 8,
-  unauthenticated: 16,
-  unavailable: 14,
-} as const;
-
 /** Clients read no more of an answer than 4 MiB, and people far less. */
 const MESSAGE_CHARACTERS_MAX = 8192;
 

@@ -30,16 +30,6 @@ export const DEFAULT_FEATURES: PromqlFeatures = Object.freeze({
   startTimestamps: false,
 });
 
-export const ALL_FEATURES: PromqlFeatures = Object.freeze({
-  experimentalFunctions: true,
-  durationExpressions: true,
-  extendedRangeSelectors: true,
-  fillModifiers: true,
-  delayedNameRemoval: true,
-  typeAndUnitLabels: true,
-  startTimestamps: true,
-});
-
 /** The names under which Prometheus knows the switches. */
 export const FEATURE_NAMES: Readonly<Record<keyof PromqlFeatures, string>> = Object.freeze({
   experimentalFunctions: 'promql-experimental-functions',

@@ -1,3 +1,2 @@
-export const PACKAGE_NAME: string = 'telltale';
 /** The same text as in package.json; a test compares them. */
 export const PACKAGE_VERSION: string = '0.1.0';

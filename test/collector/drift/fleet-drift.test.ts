@@ -15,12 +15,12 @@ import {
 } from '@telltale/statistics';
 
 import { FleetDrift } from '../../../collector/src/drift/fleet-drift.ts';
-import { DEFAULT_FLEET_OPTIONS } from '../../../collector/src/drift/fleet-options.ts';
+import type { FleetOptions } from '../../../collector/src/drift/fleet-options.ts';
 import type { FleetPoint } from '../../../collector/src/drift/fleet-point.ts';
 import { fleetReadings } from '../../../collector/src/drift/fleet-readings.ts';
 import type { FleetStreamStatus } from '../../../collector/src/drift/fleet-status.ts';
 import {
-  NO_REFERENCES,
+  type References,
   referenceOf,
   weightsOfSize,
 } from '../../../collector/src/drift/reference.ts';
@@ -36,12 +36,21 @@ import {
   valuePoint,
 } from '../../support/collector/drift-points.ts';
 
+const FLEET_OPTIONS: FleetOptions = Object.freeze({
+  intervalMs: 60_000,
+  windowMs: 1_800_000,
+  streamsMax: 500,
+  instancesMax: 100,
+  seriesMax: 20_000,
+});
+
+const NO_REFERENCES: References = { byId: () => undefined, current: () => undefined };
+
 const T0 = 1_700_000_040_000;
 const EVEN = Array.from({ length: 20 }, () => 50);
 const LOW = EVEN.map((count, bucket) => (bucket < 5 ? count + 40 : count - 10));
 
-const fleetOf = (options = {}) =>
-  new FleetDrift({ ...DEFAULT_FLEET_OPTIONS, ...options }, NO_REFERENCES);
+const fleetOf = (options = {}) => new FleetDrift({ ...FLEET_OPTIONS, ...options }, NO_REFERENCES);
 
 function only(fleet: FleetDrift, nowMs: number): FleetStreamStatus {
   const [stream, ...rest] = fleet.status(nowMs).streams;
@@ -145,7 +154,7 @@ describe('rank histograms', () => {
 
   test('counted before the window are not in it', () => {
     const fleet = fleetOf();
-    const old = T0 - 10 * DEFAULT_FLEET_OPTIONS.windowMs;
+    const old = T0 - 10 * FLEET_OPTIONS.windowMs;
     const init = { startTimeMs: old, temporality: 'cumulative' } as const;
     fleet.take(rankPoint(EVEN, { ...init, timeMs: T0 }), T0);
     expect(recordsOf(fleet, T0)).toBe(0);
@@ -323,7 +332,7 @@ describe('exponential histograms', () => {
       designEffect: 1,
       values: exponentialHistogramOf(values),
     };
-    const fleet = new FleetDrift(DEFAULT_FLEET_OPTIONS, {
+    const fleet = new FleetDrift(FLEET_OPTIONS, {
       byId: () => undefined,
       current: () => reference,
     });
@@ -348,7 +357,7 @@ describe('exponential histograms', () => {
 test('uncertainties are compared with those of the baseline', () => {
   const probabilities = uniform(600, 1, (x) => 1 - x / 1000);
   const reference = referenceOf(baselineOf(probabilities, { kind: 'confidence' }));
-  const fleet = new FleetDrift(DEFAULT_FLEET_OPTIONS, {
+  const fleet = new FleetDrift(FLEET_OPTIONS, {
     byId: () => undefined,
     current: () => reference,
   });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { ALL_FEATURES } from '../../../collector/src/promql/features.ts';
 import { parseExpr } from '../../../collector/src/promql/parser/parse.ts';
 import { printExpr } from '../../../collector/src/promql/printer.ts';
+import { ALL_FEATURES } from '../../support/promql/all-features.ts';
 
 /** Texts of Prometheus' own printer for the same input. */
 test.for<[string, string]>([

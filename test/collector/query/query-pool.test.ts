@@ -7,9 +7,9 @@ import { DEFAULT_FEATURES } from '../../../collector/src/promql/features.ts';
 import { QueryPool } from '../../../collector/src/query/query-pool.ts';
 import { runJob } from '../../../collector/src/query/run-job.ts';
 import type { QuerySettings } from '../../../collector/src/query/settings.ts';
-import { StoreSource } from '../../../collector/src/query/store-source.ts';
 import { RetentionPlan } from '../../../collector/src/storage/retention.ts';
 import { SeriesStore } from '../../../collector/src/storage/series-store.ts';
+import { StoreSource } from '../../support/collector/store-source.ts';
 
 const NOW = 1_700_000_000_000;
 const MIB = 2 ** 20;

@@ -1,5 +1,7 @@
+import { evaluateRange } from '../promql/evaluate-range.ts';
+
 import { PromqlError } from '../../../collector/src/promql/error.ts';
-import { evaluateInstant, evaluateRange } from '../../../collector/src/promql/eval/evaluate.ts';
+import { evaluateInstant } from '../../../collector/src/promql/eval/evaluate.ts';
 import { MemorySource } from '../../../collector/src/promql/memory-source.ts';
 import { parseExpr } from '../../../collector/src/promql/parser/parse.ts';
 import type { SeriesSource } from '../../../collector/src/promql/series-source.ts';

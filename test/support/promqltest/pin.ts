@@ -1,6 +1,6 @@
 import type { AtModifier, Expr, VectorSelector } from '../../../collector/src/promql/ast.ts';
 import { childrenOf } from '../../../collector/src/promql/eval/children.ts';
-import { isTimeDependent } from '../../../collector/src/promql/eval/step-invariance.ts';
+import { TIME_DEPENDENT } from '../../../collector/src/promql/eval/step-invariance.ts';
 
 /**
  * Pins every selector of an expression to a time with `@`, unless it is pinned already; a selector
@@ -38,7 +38,7 @@ const QUERY_TIMES: ReadonlySet<string> = new Set(['start', 'end', 'range', 'step
 
 function hasTimeDependentCall(expr: Expr): boolean {
   if (expr.kind === 'call') {
-    if (isTimeDependent(expr.function) || QUERY_TIMES.has(expr.function)) return true;
+    if (TIME_DEPENDENT.has(expr.function) || QUERY_TIMES.has(expr.function)) return true;
   }
   return childrenOf(expr).some(hasTimeDependentCall);
 }

@@ -1,9 +1,11 @@
+import { ALL_FEATURES } from '../promql/all-features.ts';
+import { evaluateRange } from '../promql/evaluate-range.ts';
+
 import type { Expr } from '../../../collector/src/promql/ast.ts';
 import { PromqlError } from '../../../collector/src/promql/error.ts';
-import { evaluateInstant, evaluateRange } from '../../../collector/src/promql/eval/evaluate.ts';
+import { evaluateInstant } from '../../../collector/src/promql/eval/evaluate.ts';
 import type { EvaluationOptions } from '../../../collector/src/promql/eval/options.ts';
 import type { EvaluationResult, Value } from '../../../collector/src/promql/eval/values.ts';
-import { ALL_FEATURES } from '../../../collector/src/promql/features.ts';
 import { MemorySource } from '../../../collector/src/promql/memory-source.ts';
 import { parseExpr } from '../../../collector/src/promql/parser/parse.ts';
 import type { SeriesSource } from '../../../collector/src/promql/series-source.ts';

@@ -1,8 +1,9 @@
 import { parseDuration } from '../../../collector/src/model/duration.ts';
 import type { Labels } from '../../../collector/src/model/labels.ts';
 import type { SequenceValue } from '../../../collector/src/promql/notation/series.ts';
-import { parseSeries, parseStartTimeLine } from '../../../collector/src/promql/notation/series.ts';
+import { parseSeries } from '../../../collector/src/promql/notation/series.ts';
 import { unquoteString } from '../../../collector/src/promql/parser/unquote.ts';
+import { parseStartTimeLine } from './start-times.ts';
 
 /** A series to be loaded; start timestamps are relative to each sample, in milliseconds. */
 export interface LoadedSeries {

@@ -36,13 +36,6 @@ export interface BackoffOptions {
   readonly jitter: number;
 }
 
-export const DEFAULT_BACKOFF: BackoffOptions = Object.freeze({
-  initialMs: 1000,
-  factor: 2,
-  maxMs: 300_000,
-  jitter: 0.2,
-});
-
 /** A receiver that asks for more than this is tried again all the same. */
 const RETRY_AFTER_MS_MAX = 3_600_000;
 

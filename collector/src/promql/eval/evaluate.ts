@@ -72,18 +72,11 @@ export interface RangeResult {
 }
 
 /**
- * Evaluates an expression at every step from `startMs` to `endMs`.
+ * Evaluates an expression at every step from `startMs` to `endMs`. A scalar becomes a series
+ * without labels.
  *
- * @returns a matrix; a scalar becomes a series without labels.
  * @throws {PromqlError} `PROMQL_EVALUATION` when the data does not allow it.
  */
-export function evaluateRange(expr: Expr, query: RangeQuery): EvaluationResult {
-  const { series, grid, annotations } = evaluateRangeSteps(expr, query);
-  const matrix = series.map((item) => ({ labels: item.labels, points: pointsOf(item, grid) }));
-  return { value: { kind: 'matrix', series: matrix }, annotations };
-}
-
-/** As `evaluateRange`, for results that are written out series by series. */
 export function evaluateRangeSteps(expr: Expr, query: RangeQuery): RangeResult {
   const { startMs, endMs, stepMs } = query;
   const scope = createScope(expr, query, { startMs, endMs, stepMs });

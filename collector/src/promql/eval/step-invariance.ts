@@ -2,7 +2,7 @@ import type { Expr } from '../ast.ts';
 import { childrenOf } from './children.ts';
 
 /** Functions whose result depends on the evaluation time even when their arguments do not. */
-const TIME_DEPENDENT: ReadonlySet<string> = new Set([
+export const TIME_DEPENDENT: ReadonlySet<string> = new Set([
   'days_in_month',
   'day_of_month',
   'day_of_week',
@@ -17,11 +17,6 @@ const TIME_DEPENDENT: ReadonlySet<string> = new Set([
 ]);
 
 const CACHE = new WeakMap<Expr, boolean>();
-
-/** Functions whose name keeps the `@` of their arguments from making them the same at each step. */
-export function isTimeDependent(functionName: string): boolean {
-  return TIME_DEPENDENT.has(functionName);
-}
 
 /**
  * Whether an expression has the same value at every step, so that one evaluation is enough: all its

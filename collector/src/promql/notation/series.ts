@@ -1,4 +1,3 @@
-import { parseDuration } from '../../model/duration.ts';
 import { addHistograms, subtractHistograms } from '../../model/histogram/add.ts';
 import type { NativeHistogram } from '../../model/histogram/histogram.ts';
 import { Labels, METRIC_NAME_LABEL } from '../../model/labels.ts';
@@ -51,49 +50,11 @@ export function parseSequence(text: string): SequenceValue[] {
   return values;
 }
 
-/**
- * Reads the start timestamps of a series: durations relative to each sample, in milliseconds, in
- * the notation of `parseSequence`; `undefined` where a sample has none.
- *
- * @throws {SyntaxError} saying what cannot be read.
- */
-export function parseStartTimes(text: string): (number | undefined)[] {
-  return splitItems(text).flatMap((item) => {
-    const parts =
-      /^(?:_(?:x(?<skipped>\d+))?|(?<base>[+-]?\d+[a-wyz]*)(?:(?<step>[+-]\d+[a-wyz]*)?x(?<times>\d+))?)$/iu.exec(
-        item,
-      );
-    if (parts === null) throw new SyntaxError(`Cannot read start timestamp "${item}"`);
-    const { skipped, base, step, times } = parts.groups ?? {};
-    if (base === undefined) return repeat(Number(skipped ?? 1), () => undefined);
-    const stepMs = step === undefined ? 0 : parseSignedDuration(step);
-    const baseMs = parseSignedDuration(base);
-    return repeat(Number(times ?? 0) + 1, (position) => baseMs + position * stepMs);
-  });
-}
-
-/**
- * Reads `metric{label="value"}@st -1m...`, the start timestamps of the series on the next line;
- * `undefined` when the line is none of these.
- */
-export function parseStartTimeLine(
-  text: string,
-): { labels: Labels; startTimes: (number | undefined)[] } | undefined {
-  const { labels, end } = parseSelectorPart(text);
-  if (!text.startsWith('@st', end)) return undefined;
-  return { labels, startTimes: parseStartTimes(text.slice(end + 3)) };
-}
-
-function parseSignedDuration(text: string): number {
-  const durationMs = parseDuration(text.replace(/^[+-]/u, ''));
-  return text.startsWith('-') ? -durationMs : durationMs;
-}
-
 const NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/uy;
 const STRING = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/suy;
 
 /** Reads a metric name and labels from the start of a text. */
-function parseSelectorPart(text: string): { labels: Labels; end: number } {
+export function parseSelectorPart(text: string): { labels: Labels; end: number } {
   const reader = new Reader(text);
   const pairs: [string, string][] = [];
   const name = reader.take(NAME);
@@ -166,7 +127,7 @@ class Reader {
 }
 
 /** Splits at blanks, but not at those inside a histogram. */
-function splitItems(text: string): string[] {
+export function splitItems(text: string): string[] {
   return text.match(/(?:\{\{[^}]*\}\}|[^\s{])+|\{+\S*/gu) ?? [];
 }
 
@@ -235,7 +196,7 @@ function nextHistogram(
   return combined.histogram;
 }
 
-function repeat<T>(times: number, create: (position: number) => T): T[] {
+export function repeat<T>(times: number, create: (position: number) => T): T[] {
   if (times > SEQUENCE_VALUES_MAX) throw tooLong(`x${times}`);
   return Array.from({ length: times }, (_, position) => create(position));
 }

@@ -1,9 +1,7 @@
-import type { Labels } from '../../model/labels.ts';
 import type { Expr, LabelMatcher } from '../ast.ts';
 import { DEFAULT_FEATURES, type PromqlFeatures } from '../features.ts';
 import { checkExpr } from './checker.ts';
 import { parseExpression } from './expression.ts';
-import { parseMetricLabels } from './metric-labels.ts';
 import { parseVectorSelector } from './selector.ts';
 import { END, isMetricName } from './token.ts';
 import { TokenStream } from './token-stream.ts';
@@ -37,16 +35,4 @@ export function parseMetricSelector(text: string): readonly LabelMatcher[] {
   const { matchers } = parseVectorSelector(stream, metric);
   stream.expect(END);
   return matchers;
-}
-
-/**
- * Parses the labels of one series, written `name{a="b"}`.
- *
- * @throws {PromqlError} when the text is no series.
- */
-export function parseSeriesLabels(text: string): Labels {
-  const stream = new TokenStream(text, DEFAULT_FEATURES);
-  const labels = parseMetricLabels(stream);
-  stream.expect(END);
-  return labels;
 }

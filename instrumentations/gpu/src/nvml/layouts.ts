@@ -98,20 +98,3 @@ export interface Layout<F extends string> extends StructLayout {
 /** NVIDIA's `NVML_STRUCT_VERSION`. */
 export const structVersion = ({ size }: StructLayout, version: number): number =>
   ((version << 24) | size) >>> 0;
-
-/** By the name of the C type, for the comparison with the compiler's. */
-export const LAYOUTS: Readonly<Record<string, StructLayout>> = {
-  nvmlUtilization_t: UTILIZATION,
-  nvmlMemory_v2_t: MEMORY_V2,
-  nvmlMemory_t: MEMORY,
-  nvmlTemperature_v1_t: TEMPERATURE,
-  nvmlMarginTemperature_v1_t: MARGIN_TEMPERATURE,
-  nvmlPciInfo_t: PCI_INFO,
-  nvmlProcessInfo_t: PROCESS_INFO,
-  nvmlProcessUtilizationSample_t: PROCESS_SAMPLE,
-  nvmlFieldValue_t: FIELD_VALUE,
-  nvmlEventData_t: EVENT,
-  nvmlGpmSupport_t: GPM_SUPPORT,
-  nvmlGpmMetric_t: GPM_METRIC,
-  nvmlGpmMetricsGet_t: GPM_METRICS_GET,
-};

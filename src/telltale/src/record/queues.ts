@@ -110,15 +110,6 @@ export function queueStatus(): Readonly<Record<string, QueueStatus>> {
   );
 }
 
-/** The depth of every queue that tells it, by name. */
-export function queueDepths(): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    Array.from(registry.queues, ([name, one]) => [name, one.depth()] as const).filter(
-      (entry): entry is readonly [string, number] => entry[1] !== undefined,
-    ),
-  );
-}
-
 /** How often a name did not fit. */
 export const queueOverflow = (): number => registry.names.overflowed;
 

@@ -16,12 +16,12 @@ import { Labels } from '../../../../collector/src/model/labels.ts';
 import { DEFAULT_FEATURES } from '../../../../collector/src/promql/features.ts';
 import { parseExpr } from '../../../../collector/src/promql/parser/parse.ts';
 import { runJob } from '../../../../collector/src/query/run-job.ts';
-import { StoreSource } from '../../../../collector/src/query/store-source.ts';
 import { RuleGroup } from '../../../../collector/src/rules/group.ts';
 import { QueryEngine } from '../../../../collector/src/runtime/evaluate/query-engine.ts';
 import { ExemplarStore } from '../../../../collector/src/storage/exemplar-store.ts';
 import { RetentionPlan } from '../../../../collector/src/storage/retention.ts';
 import { SeriesStore } from '../../../../collector/src/storage/series-store.ts';
+import { StoreSource } from '../../../support/collector/store-source.ts';
 
 const NOW = 1_700_000_000_500;
 let router: Router;

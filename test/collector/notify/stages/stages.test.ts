@@ -15,11 +15,11 @@ import type {
 } from '../../../../collector/src/notify/stages/notification.ts';
 import {
   backoffMs,
-  DEFAULT_BACKOFF,
   judgeHttpResult,
   parseRetryAfter,
 } from '../../../../collector/src/notify/stages/retry.ts';
 import { groupKey, groupLabels } from '../../../../collector/src/notify/stages/routing/route.ts';
+import { DEFAULT_BACKOFF } from '../../../support/notify/backoff.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05.678Z');
 

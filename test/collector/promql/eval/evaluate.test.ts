@@ -5,13 +5,15 @@ import { formatFloat } from '../../../../collector/src/model/format-float.ts';
 import { formatHistogramNotation } from '../../../../collector/src/model/histogram/format.ts';
 import { formatLabels } from '../../../../collector/src/model/labels-format.ts';
 import { formatAnnotation } from '../../../../collector/src/promql/annotations.ts';
-import { evaluateInstant, evaluateRange } from '../../../../collector/src/promql/eval/evaluate.ts';
+import { evaluateInstant } from '../../../../collector/src/promql/eval/evaluate.ts';
 import type { EvaluationOptions } from '../../../../collector/src/promql/eval/options.ts';
 import type { EvaluationResult, Point } from '../../../../collector/src/promql/eval/values.ts';
 import type { PromqlFeatures } from '../../../../collector/src/promql/features.ts';
-import { ALL_FEATURES, DEFAULT_FEATURES } from '../../../../collector/src/promql/features.ts';
+import { DEFAULT_FEATURES } from '../../../../collector/src/promql/features.ts';
 import { MemorySource } from '../../../../collector/src/promql/memory-source.ts';
 import { parseExpr } from '../../../../collector/src/promql/parser/parse.ts';
+import { ALL_FEATURES } from '../../../support/promql/all-features.ts';
+import { evaluateRange } from '../../../support/promql/evaluate-range.ts';
 import { parseScript } from '../../../support/promqltest/script.ts';
 import { load } from '../../../support/promqltest/storage.ts';
 

@@ -2,12 +2,8 @@ import { expect, test } from 'vitest';
 
 import { formatHistogramNotation } from '../../../../collector/src/model/histogram/format.ts';
 import type { SequenceValue } from '../../../../collector/src/promql/notation/series.ts';
-import {
-  parseSequence,
-  parseSeries,
-  parseStartTimeLine,
-  parseStartTimes,
-} from '../../../../collector/src/promql/notation/series.ts';
+import { parseSequence, parseSeries } from '../../../../collector/src/promql/notation/series.ts';
+import { parseStartTimeLine, parseStartTimes } from '../../../support/promqltest/start-times.ts';
 
 function show(value: SequenceValue): string {
   if (value.kind === 'float') return String(value.value);

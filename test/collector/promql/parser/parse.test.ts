@@ -2,16 +2,9 @@ import { describe, expect, test } from 'vitest';
 
 import type { Expr } from '../../../../collector/src/promql/ast.ts';
 import { PromqlError } from '../../../../collector/src/promql/error.ts';
-import {
-  ALL_FEATURES,
-  DEFAULT_FEATURES,
-  FEATURE_NAMES,
-} from '../../../../collector/src/promql/features.ts';
-import {
-  parseExpr,
-  parseMetricSelector,
-  parseSeriesLabels,
-} from '../../../../collector/src/promql/parser/parse.ts';
+import { DEFAULT_FEATURES, FEATURE_NAMES } from '../../../../collector/src/promql/features.ts';
+import { parseExpr, parseMetricSelector } from '../../../../collector/src/promql/parser/parse.ts';
+import { ALL_FEATURES } from '../../../support/promql/all-features.ts';
 import { PARSE_ERRORS } from './parse-errors.ts';
 
 function errorOf(parse: () => unknown): PromqlError {
@@ -285,30 +278,5 @@ describe('parseMetricSelector()', () => {
     ['', 'unknown position: parse error: unexpected end of input'],
   ])('refuses %j', ([selector, message]) => {
     expect(errorOf(() => parseMetricSelector(selector)).message).toBe(message);
-  });
-});
-
-describe('parseSeriesLabels()', () => {
-  test.for<[string, Record<string, string>]>([
-    ['up', { __name__: 'up' }],
-    ['a:b{job="x",le="+Inf",}', { __name__: 'a:b', job: 'x', le: '+Inf' }],
-    ['{"a.b", "l.x"="y"}', { __name__: 'a.b', 'l.x': 'y' }],
-    ['sum{}', { __name__: 'sum' }],
-    ['', {}],
-  ])('reads %j', ([series, labels]) => {
-    expect(parseSeriesLabels(series).toRecord()).toEqual(labels);
-  });
-
-  test.for<[string, string]>([
-    ['up{a}', '1:5: parse error: unexpected "}" in label set, expected "="'],
-    ['up{a=b}', '1:6: parse error: unexpected identifier "b" in label set, expected string'],
-    [
-      'up{a="b" c="d"}',
-      '1:10: parse error: unexpected identifier "c" in label set, expected "," or "}"',
-    ],
-    ['up{,}', '1:4: parse error: unexpected "," in label set, expected identifier or "}"'],
-    ['up 5', '1:4: parse error: unexpected number "5"'],
-  ])('refuses %j', ([series, message]) => {
-    expect(errorOf(() => parseSeriesLabels(series)).message).toBe(message);
   });
 });

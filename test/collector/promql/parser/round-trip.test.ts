@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { PromqlError } from '../../../../collector/src/promql/error.ts';
-import { ALL_FEATURES } from '../../../../collector/src/promql/features.ts';
 import { parseExpr } from '../../../../collector/src/promql/parser/parse.ts';
 import { printExpr } from '../../../../collector/src/promql/printer.ts';
+import { ALL_FEATURES } from '../../../support/promql/all-features.ts';
 import { vectorExpr, withoutPositions } from './expressions.ts';
 import { PARSE_ERRORS } from './parse-errors.ts';
 import { upstreamExpressions } from './upstream-expressions.ts';

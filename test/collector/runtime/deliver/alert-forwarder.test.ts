@@ -3,10 +3,10 @@ import { beforeEach, expect, test } from 'vitest';
 import type { HttpMessage, HttpResult } from '../../../../collector/src/model/http-message.ts';
 import { DEFAULT_HTTP_CONFIG } from '../../../../collector/src/notify/channels/http/http-config.ts';
 import type { NotifiedAlert } from '../../../../collector/src/notify/stages/notification.ts';
-import { DEFAULT_BACKOFF } from '../../../../collector/src/notify/stages/retry.ts';
 import { AlertForwarder } from '../../../../collector/src/runtime/deliver/alert-forwarder.ts';
 import { createLog } from '../../../../collector/src/runtime/log.ts';
 import { FakeClock } from '../../../support/collector/fake-clock.ts';
+import { DEFAULT_BACKOFF } from '../../../support/notify/backoff.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 

@@ -15,7 +15,6 @@ import {
 import { createWebhookChannel } from '../../../../collector/src/notify/channels/webhook/channel.ts';
 import { LabelMatchers } from '../../../../collector/src/notify/stages/matching/label-matchers.ts';
 import type { NotifiedAlert } from '../../../../collector/src/notify/stages/notification.ts';
-import { DEFAULT_BACKOFF } from '../../../../collector/src/notify/stages/retry.ts';
 import type { Route } from '../../../../collector/src/notify/stages/routing/route.ts';
 import { AlertNotifier } from '../../../../collector/src/runtime/deliver/alert-notifier.ts';
 import type { NotifierOptions } from '../../../../collector/src/runtime/deliver/notifier-options.ts';
@@ -27,6 +26,7 @@ import { type Database, openDatabase } from '../../../../collector/src/runtime/s
 import { HistoryTable } from '../../../../collector/src/runtime/sqlite/history.ts';
 import { deferred } from '../../../support/collector/deferred.ts';
 import { FakeClock } from '../../../support/collector/fake-clock.ts';
+import { DEFAULT_BACKOFF } from '../../../support/notify/backoff.ts';
 
 const NOW = 1_700_000_000_000;
 const OK: HttpResult = { kind: 'answer', status: 200, headers: {}, body: '' };

@@ -8,13 +8,13 @@ import type { HttpMessage, HttpResult } from '../../../../collector/src/model/ht
 import type { Channel, Receiver } from '../../../../collector/src/notify/channels/channel.ts';
 import { createWebhookChannel } from '../../../../collector/src/notify/channels/webhook/channel.ts';
 import type { Notification } from '../../../../collector/src/notify/stages/notification.ts';
-import { DEFAULT_BACKOFF } from '../../../../collector/src/notify/stages/retry.ts';
 import { Outbox } from '../../../../collector/src/runtime/deliver/outbox.ts';
 import { OutboxDelivery } from '../../../../collector/src/runtime/deliver/outbox-delivery.ts';
 import { createLog } from '../../../../collector/src/runtime/log.ts';
 import { type Database, openDatabase } from '../../../../collector/src/runtime/sqlite/database.ts';
 import { HistoryTable } from '../../../../collector/src/runtime/sqlite/history.ts';
 import { FakeClock } from '../../../support/collector/fake-clock.ts';
+import { DEFAULT_BACKOFF } from '../../../support/notify/backoff.ts';
 
 const NOW = 1_700_000_000_000;
 const NEVER = new Promise<never>(() => undefined);

@@ -23,7 +23,7 @@ import {
   componentHealth,
   detector,
 } from '../../../../src/telltale/src/record/health.ts';
-import { queue, queueDepths } from '../../../../src/telltale/src/record/queues.ts';
+import { queue, queueStatus } from '../../../../src/telltale/src/record/queues.ts';
 import { startRequest } from '../../../../src/telltale/src/record/requests.ts';
 import { configureFeedback } from '../../../../src/telltale/src/record/truth/feedback-registry.ts';
 
@@ -93,7 +93,7 @@ describe('queue()', () => {
     expect(await valuesOf('ml.queue.size')).toEqual({ jobs: 3 });
     expect(await valuesOf('ml.queue.capacity')).toEqual({ jobs: 10 });
     expect(await valuesOf('ml.queue.wait.duration')).toEqual({ jobs: 1 });
-    expect(queueDepths()).toEqual({ jobs: 3 });
+    expect(queueStatus()).toMatchObject({ jobs: { size: 3, capacity: 10 } });
   });
 
   test('a depth that throws is absent', async () => {

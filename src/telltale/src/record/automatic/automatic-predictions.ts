@@ -125,7 +125,11 @@ export function settleAutomaticPredictions(): void {
   for (const model of watching().models.values()) model.decide();
 }
 
-/** Stops and forgets all models. */
+/**
+ * Stops and forgets all models, for tests.
+ *
+ * @internal
+ */
 export function stopAutomaticPredictions(): void {
   const state = watching();
   settleAutomaticPredictions();

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import {
-  DEFAULT_BACKOFF,
-  judgeHttpResult,
-} from '../../../../../collector/src/notify/stages/retry.ts';
+import { judgeHttpResult } from '../../../../../collector/src/notify/stages/retry.ts';
 import { Lane } from '../../../../../collector/src/notify/stages/sending/lane.ts';
 import { Pace } from '../../../../../collector/src/notify/stages/sending/pace.ts';
 import { TokenBucket } from '../../../../../collector/src/notify/stages/sending/token-bucket.ts';
+import { DEFAULT_BACKOFF } from '../../../../support/notify/backoff.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05.000Z');
 

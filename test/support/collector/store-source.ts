@@ -1,10 +1,8 @@
-import type { Labels } from '../model/labels.ts';
-
-import type { LabelMatcher } from '../promql/ast.ts';
-import type { SourceSeries } from '../promql/series-source.ts';
-
-import type { SeriesStore } from '../storage/series-store.ts';
-import type { QuerySource } from './query-source.ts';
+import type { Labels } from '../../../collector/src/model/labels.ts';
+import type { LabelMatcher } from '../../../collector/src/promql/ast.ts';
+import type { SourceSeries } from '../../../collector/src/promql/series-source.ts';
+import type { QuerySource } from '../../../collector/src/query/query-source.ts';
+import type { SeriesStore } from '../../../collector/src/storage/series-store.ts';
 
 /** The store itself as the source of a job, for tests and tools. */
 export class StoreSource implements QuerySource {
