@@ -12,11 +12,10 @@ import { now, TokenBucket } from '@telltale/instrument';
 import type { EventContent } from './event-output.ts';
 import { Instruments } from './metrics/instruments.ts';
 import { observeModels } from './metrics/observe-models.ts';
-import { RunSummaries } from './metrics/run-summaries.ts';
+import { RunSummaries, type SummaryOutput } from './metrics/run-summaries.ts';
 import { ModelRegistry } from './model/model-registry.ts';
 import { resolveSettings, type Settings } from './settings.ts';
 import { SpanLimiter } from './spans/span-limiter.ts';
-import type { TelemetryOutput } from './telemetry-output.ts';
 import type { OnnxRuntimeInstrumentationConfig } from './types.ts';
 
 const SIGNAL = 'onnxruntime';
@@ -33,8 +32,11 @@ export interface Bindings {
   readonly config: OnnxRuntimeInstrumentationConfig;
 }
 
-/** The current providers and settings of one instrumentation. */
-export class Output implements TelemetryOutput {
+/**
+ * The current providers and settings of one instrumentation: where the recorders put what they saw.
+ * The fields change when providers are re-bound, so no copy of one may be kept.
+ */
+export class Output implements SummaryOutput {
   readonly models: ModelRegistry = new ModelRegistry();
   readonly diag: DiagLogger;
   tracer: Tracer;

@@ -5,16 +5,16 @@ import { ATTR_UNLOAD_REASON, EVENT_MODEL_UNLOAD } from '@telltale/core';
 import type { SessionLike } from './internal-types.ts';
 import { LoadRecorder } from './load/load-recorder.ts';
 import type { SessionState } from './model/session-state.ts';
+import type { Output } from './output.ts';
 import type { RunRecord } from './run/run-record.ts';
 import { RunRecorder } from './run/run-recorder.ts';
 import type { CallObserver, PatchedMember } from './runtime/patch.ts';
 import type { RuntimeCopy } from './runtime/runtime-copy.ts';
 import { SessionRegistry } from './session-registry.ts';
-import type { TelemetryOutput } from './telemetry-output.ts';
 import type { TensorMap } from './types.ts';
 
 export interface SessionCallsOptions {
-  readonly output: TelemetryOutput;
+  readonly output: Output;
   readonly isEnabled: () => boolean;
   /** Follows the global providers; called before anything is recorded. */
   readonly rebind: () => void;
@@ -27,7 +27,7 @@ export interface SessionCallsOptions {
 export class SessionCalls implements CallObserver {
   readonly sessions: SessionRegistry;
   readonly isEnabled: () => boolean;
-  readonly #output: TelemetryOutput;
+  readonly #output: Output;
   readonly #rebind: () => void;
   readonly #loads: LoadRecorder;
   readonly #runs: RunRecorder;

@@ -3,8 +3,8 @@ import type { ModelState } from './model/model-state.ts';
 import { isNodeBackend, SessionState } from './model/session-state.ts';
 import { type Identity, identify } from './model-file/identity.ts';
 import { rememberModelVersion } from './observer.ts';
+import type { Output } from './output.ts';
 import type { RuntimeCopy } from './runtime/runtime-copy.ts';
-import type { TelemetryOutput } from './telemetry-output.ts';
 import { inputsOf, outputsOf } from './tensors.ts';
 import type { ModelInfo } from './types.ts';
 
@@ -15,11 +15,11 @@ const CPU: readonly string[] = Object.freeze(['cpu']);
  * longer be reached is counted as `collected`.
  */
 export class SessionRegistry {
-  readonly #output: TelemetryOutput;
+  readonly #output: Output;
   readonly #sessions: WeakMap<object, SessionState> = new WeakMap();
   readonly #collected: FinalizationRegistry<ModelState>;
 
-  constructor(output: TelemetryOutput) {
+  constructor(output: Output) {
     this.#output = output;
     this.#collected = new FinalizationRegistry((model) => {
       model.loaded--;

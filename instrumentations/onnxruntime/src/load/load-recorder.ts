@@ -31,10 +31,10 @@ import {
   prepareProfile,
   type StartupProfile,
 } from '../operator-profile/startup-profile.ts';
+import type { Output } from '../output.ts';
 import { registeredProviders, requestedProviders } from '../runtime/execution-providers.ts';
 import type { RuntimeCopy } from '../runtime/runtime-copy.ts';
 import type { SessionRegistry } from '../session-registry.ts';
-import type { TelemetryOutput } from '../telemetry-output.ts';
 import { inputsOf } from '../tensors.ts';
 import { infoAttributes, loadAttributes } from './load-attributes.ts';
 
@@ -58,10 +58,10 @@ const growth = (before: number | undefined, after: number | undefined): number |
 
 /** Observes loads: span, duration, memory, and who the model is. */
 export class LoadRecorder {
-  readonly #output: TelemetryOutput;
+  readonly #output: Output;
   readonly #sessions: SessionRegistry;
 
-  constructor(output: TelemetryOutput, sessions: SessionRegistry) {
+  constructor(output: Output, sessions: SessionRegistry) {
     this.#output = output;
     this.#sessions = sessions;
   }

@@ -13,7 +13,7 @@ import { now, TokenBucket } from '@telltale/instrument';
 
 import { classifyError, exceptionType, safeMessage } from '../errors.ts';
 import type { AnyCall } from '../internal-types.ts';
-import type { TelemetryOutput } from '../telemetry-output.ts';
+import type { Output } from '../output.ts';
 import { cleanName } from '../tensors.ts';
 import type { PipelineLike, PipelineObserver } from './patch-pipelines.ts';
 
@@ -22,7 +22,7 @@ const ACTIVE_PIPELINE = createContextKey('telltale active pipeline');
 const UNKNOWN_TASK = 'unknown';
 
 export interface PipelineCallsOptions {
-  readonly output: TelemetryOutput;
+  readonly output: Output;
   readonly isEnabled: () => boolean;
   /** Follows the global providers; called before anything is recorded. */
   readonly rebind: () => void;
@@ -34,7 +34,7 @@ export interface PipelineCallsOptions {
  */
 export class PipelineCalls implements PipelineObserver {
   readonly isEnabled: () => boolean;
-  readonly #output: TelemetryOutput;
+  readonly #output: Output;
   readonly #rebind: () => void;
   /** Pipeline spans below one parent, so that many calls cannot get around the cap on run spans. */
   readonly #parents: WeakMap<Span, number> = new WeakMap();

@@ -1,6 +1,6 @@
 import { now } from '@telltale/instrument';
 
-import type { TelemetryOutput } from '../telemetry-output.ts';
+import type { Output } from '../output.ts';
 import type { ObservedRun, TensorMap } from '../types.ts';
 import type { RunRecord } from './run-record.ts';
 import { runTiming } from './run-span.ts';
@@ -9,7 +9,7 @@ import { runTiming } from './run-span.ts';
 export function notifyObservers(
   run: RunRecord,
   { results, durationMs }: { readonly results: TensorMap; readonly durationMs: number },
-  output: TelemetryOutput,
+  output: Output,
 ): void {
   const { session } = run;
   const { computeEwmaMs } = session.model;

@@ -10,7 +10,7 @@ import {
 } from '@telltale/core';
 
 import { type ErrorClass, exceptionType } from '../errors.ts';
-import type { TelemetryOutput } from '../telemetry-output.ts';
+import type { Output } from '../output.ts';
 import type { RunRecord } from './run-record.ts';
 
 const SECONDS_PER_MS = 0.001;
@@ -19,7 +19,7 @@ const SECONDS_PER_MS = 0.001;
 export function emitSlowRun(
   run: RunRecord,
   { durationMs, thresholdMs }: { readonly durationMs: number; readonly thresholdMs: number },
-  output: TelemetryOutput,
+  output: Output,
 ): void {
   if (!output.wants(EVENT_INFERENCE_SLOW)) return; // before a text is made of it
   const { model } = run.session;
@@ -44,7 +44,7 @@ export function emitSlowRun(
 export function emitRunError(
   run: RunRecord,
   { error, errorType }: { readonly error: unknown; readonly errorType: ErrorClass },
-  output: TelemetryOutput,
+  output: Output,
 ): void {
   const { model } = run.session;
   if (model.failure(errorType).duration.count === 1) {

@@ -9,8 +9,8 @@ import type { SessionState } from '../model/session-state.ts';
 import { classifyError, type ErrorClass, isArgumentError } from '../errors.ts';
 import type { SessionLike } from '../internal-types.ts';
 import type { FeedCapture } from '../operator-profile/feed-capture.ts';
+import type { Output } from '../output.ts';
 import { type ExecutionMode, splitRun } from '../runtime/run-timing.ts';
-import type { TelemetryOutput } from '../telemetry-output.ts';
 import type { TensorMap } from '../types.ts';
 import { inspectInputs, inspectOutputs } from './inspect-tensors.ts';
 import { notifyObservers } from './notify-observers.ts';
@@ -25,9 +25,9 @@ const UTILIZATION_COMPUTE_MS_MIN = 1;
 
 /** Observes single runs. None of its methods throws into the caller's code unguarded. */
 export class RunRecorder {
-  readonly #output: TelemetryOutput;
+  readonly #output: Output;
 
-  constructor(output: TelemetryOutput) {
+  constructor(output: Output) {
     this.#output = output;
   }
 

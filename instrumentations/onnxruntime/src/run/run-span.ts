@@ -3,9 +3,9 @@ import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE, ATTR_OPERATOR_NAME } from '@telltale/core';
 
 import { type ErrorClass, failedOperator, safeMessage } from '../errors.ts';
+import type { Output } from '../output.ts';
 import type { ExecutionMode } from '../runtime/run-timing.ts';
 import { endWithRun, setRunAttributes } from '../spans/direct-attributes.ts';
-import type { TelemetryOutput } from '../telemetry-output.ts';
 import type { ResponseHookInfo, RunTiming, TensorMap } from '../types.ts';
 import { runAttributes } from './run-attributes.ts';
 import type { RunRecord } from './run-record.ts';
@@ -17,7 +17,7 @@ const NO_OPTIONS = Object.freeze({});
  * Kind INTERNAL is the default kind. Nothing runs inside ONNX Runtime's native code that could see
  * an active span, so the context is not switched: that would cost 0.5 us a run.
  */
-export function startRunSpan(run: RunRecord, output: TelemetryOutput): void {
+export function startRunSpan(run: RunRecord, output: Output): void {
   const policy = output.settings.spans;
   if (policy === 'off' || policy === 'errors') return;
   if (policy === 'parent' && run.parent === undefined) return;
@@ -46,7 +46,7 @@ export interface SettledRun {
 }
 
 /** Completes what `startRunSpan` began. */
-export function endRunSpan(run: RunRecord, settled: SettledRun, output: TelemetryOutput): void {
+export function endRunSpan(run: RunRecord, settled: SettledRun, output: Output): void {
   const isNoteworthy = settled.errorType !== undefined || settled.isSlow === true;
   const isLate = isNoteworthy && output.settings.spans === 'errors';
   if (isLate) startLateSpan(run, output);
@@ -65,7 +65,7 @@ export function endRunSpan(run: RunRecord, settled: SettledRun, output: Telemetr
 }
 
 /** A span made after the fact, for the policy that only wants failed and slow runs. */
-function startLateSpan(run: RunRecord, output: TelemetryOutput): void {
+function startLateSpan(run: RunRecord, output: Output): void {
   const { tracer, limiter } = output;
   const { model } = run.session;
   const decision = limiter.decide(model, run, tracer);
@@ -80,7 +80,7 @@ function startLateSpan(run: RunRecord, output: TelemetryOutput): void {
 
 interface SpanOutcome {
   readonly settled: SettledRun;
-  readonly output: TelemetryOutput;
+  readonly output: Output;
 }
 
 /** Messages hold paths and tensor names, so the status carries the class unless asked for more. */
@@ -95,7 +95,7 @@ function addError(attributes: Attributes, span: Span, { settled, output }: SpanO
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
-function callRequestHook(run: RunRecord, span: Span, output: TelemetryOutput): void {
+function callRequestHook(run: RunRecord, span: Span, output: Output): void {
   const { requestHook } = output.hooks;
   if (requestHook === undefined) return;
   try {

@@ -6,7 +6,7 @@ import type { EventContent } from '../../../../instrumentations/onnxruntime/src/
 import { RunSummaries } from '../../../../instrumentations/onnxruntime/src/metrics/run-summaries.ts';
 import { ModelRegistry } from '../../../../instrumentations/onnxruntime/src/model/model-registry.ts';
 import type { ModelState } from '../../../../instrumentations/onnxruntime/src/model/model-state.ts';
-import type { TelemetryOutput } from '../../../../instrumentations/onnxruntime/src/telemetry-output.ts';
+import type { Output } from '../../../../instrumentations/onnxruntime/src/output.ts';
 import { observeRuntime } from '../../../support/observed-runtime.ts';
 import { irisModel } from '../../../support/onnx-models.ts';
 
@@ -22,7 +22,7 @@ function summarized(wants: boolean = true) {
     wants: () => wants,
     emit: (_row: EventRow, content: EventContent) => void emitted.push(content),
     fault: (_where: string, error: unknown) => void faults.push(error),
-  } as unknown as TelemetryOutput;
+  } as unknown as Output;
   const model = models.get('iris', '3');
   let nowMs = model.duration.startMs;
   const summaries = new RunSummaries(output, { clock: () => nowMs, periodMs: PERIOD_MS });
@@ -119,7 +119,7 @@ describe('ml.inference.summary', () => {
       models,
       wants: () => true,
       emit: (row: EventRow) => void emitted.push(row.name),
-    } as unknown as TelemetryOutput;
+    } as unknown as Output;
     const summaries = new RunSummaries(output, { clock: () => performance.now(), periodMs: 5 });
     summaries.start();
     summaries.start();

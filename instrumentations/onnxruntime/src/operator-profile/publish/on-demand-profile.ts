@@ -5,7 +5,7 @@ import { classifyError } from '../../errors.ts';
 import type { ModelState } from '../../model/model-state.ts';
 import { readContent } from '../../model-file/identity.ts';
 import type { ModelOrigin } from '../../model-file/model-origin.ts';
-import type { TelemetryOutput } from '../../telemetry-output.ts';
+import type { Output } from '../../output.ts';
 import type {
   OperatorProfileRefusal,
   OperatorProfileRequest,
@@ -56,7 +56,7 @@ type Refused = Extract<OperatorProfileResult, { readonly refusal: string }>;
  */
 export async function profileOnDemand(
   request: OperatorProfileRequest,
-  output: TelemetryOutput,
+  output: Output,
   limits: OnDemandLimits = LIMITS,
 ): Promise<OperatorProfileResult> {
   try {
@@ -134,7 +134,7 @@ interface Work {
 
 async function captureAndReplay(
   { model, origin, runs }: Work,
-  output: TelemetryOutput,
+  output: Output,
   limits: OnDemandLimits,
 ): Promise<OperatorProfileResult> {
   const wanted = Math.min(runs ?? RUNS_MAX, RUNS_MAX);

@@ -14,7 +14,7 @@ import {
 } from '@telltale/core';
 
 import type { ModelState } from '../../model/model-state.ts';
-import type { TelemetryOutput } from '../../telemetry-output.ts';
+import type { Output } from '../../output.ts';
 import { clockOffsetUs, type OperatorEvent } from '../profile-events.ts';
 import type { FinishedProfile } from '../startup-profile.ts';
 
@@ -34,7 +34,7 @@ export interface ProfiledModel {
 export function publishProfile(
   { runs, samples }: FinishedProfile,
   of: ProfiledModel,
-  output: TelemetryOutput,
+  output: Output,
 ): void {
   recordDurations(
     runs.flatMap(({ operators }) => operators),
@@ -61,7 +61,7 @@ export function publishProfile(
 function recordDurations(
   operators: readonly OperatorEvent[],
   { model }: ProfiledModel,
-  output: TelemetryOutput,
+  output: Output,
 ): void {
   const known = new Map<string, Attributes>();
   for (const { operator, provider, durationUs } of operators) {
@@ -88,7 +88,7 @@ interface OperatorPlace {
 function emitOperatorSpan(
   operator: OperatorEvent,
   { parent, offsetUs }: OperatorPlace,
-  output: TelemetryOutput,
+  output: Output,
 ): void {
   const startMs = (operator.startUs + offsetUs) / US_PER_MS;
   const attributes: Attributes = {
@@ -109,7 +109,7 @@ function emitOperatorSpan(
 function publishPlacement(
   operators: readonly OperatorEvent[],
   { model, providers }: ProfiledModel,
-  output: TelemetryOutput,
+  output: Output,
 ): void {
   const nodes = new Map<string, number>();
   for (const { provider } of operators) nodes.set(provider, (nodes.get(provider) ?? 0) + 1);

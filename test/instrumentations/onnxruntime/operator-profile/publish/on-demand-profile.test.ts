@@ -14,7 +14,7 @@ import {
   type OnDemandLimits,
   profileOnDemand,
 } from '../../../../../instrumentations/onnxruntime/src/operator-profile/publish/on-demand-profile.ts';
-import type { TelemetryOutput } from '../../../../../instrumentations/onnxruntime/src/telemetry-output.ts';
+import type { Output } from '../../../../../instrumentations/onnxruntime/src/output.ts';
 import { type ObservedRuntime, observeRuntime } from '../../../../support/observed-runtime.ts';
 import { irisModel, matMulChainModel, reshapeModel } from '../../../../support/onnx-models.ts';
 import { useOwnTemporaryFolder } from '../../../../support/own-temporary-folder.ts';
@@ -37,8 +37,8 @@ const features = ({ runtime }: ObservedRuntime) => ({
   features: new runtime.Tensor('float32', Float32Array.of(5.1, 3.5, 1.4, 0.2), [1, 4]),
 });
 
-const outputOf = ({ instrumentation }: ObservedRuntime): TelemetryOutput =>
-  (instrumentation as unknown as { readonly output: TelemetryOutput }).output;
+const outputOf = ({ instrumentation }: ObservedRuntime): Output =>
+  (instrumentation as unknown as { readonly output: Output }).output;
 
 const profile = (
   observed: ObservedRuntime,
