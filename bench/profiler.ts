@@ -17,6 +17,11 @@ export async function main({ isJson }: { readonly isJson: boolean }): Promise<vo
   const perSampleUs = ((work.dense.cpuMs - work.plain.cpuMs) * 1000) / work.dense.samples;
   const idle = { plain: await cpuOf('idle'), sampled: await cpuOf('idle', 10) };
   const watched = await cpuOf('watched');
+  const peer = {
+    dense: await cpuOf('busy by datadog', 0.25),
+    idle: await cpuOf('idle by datadog', 10),
+  };
+  const ofPeer = ((peer.dense.cpuMs - work.plain.cpuMs) * 1000) / (peer.dense.elapsedMs / 0.25);
   const figures = {
     perSampleUs: rounded(perSampleUs),
     // At one sample every 10 ms there are 100 a second.
@@ -25,12 +30,18 @@ export async function main({ isJson }: { readonly isJson: boolean }): Promise<vo
     idlePercent: rounded(((idle.sampled.percent - idle.plain.percent) * 10) / 60),
     watchdogIdlePercent: rounded(watched.percent - idle.plain.percent),
     svg10000NodesMs: rounded(drawMs(10_000)),
+    // The same program under the sampler of @datadog/pprof, with a sample as often.
+    datadogPerSampleUs: rounded(ofPeer),
+    datadogIdlePercent: rounded(((peer.idle.percent - idle.plain.percent) * 10) / 60),
   };
   if (!isJson) {
     console.log(`a sample              ${figures.perSampleUs} us of CPU`);
     console.log(`busy, every 10 ms     ${figures.busyPercent} %`);
     console.log(`idle, continuous      ${figures.idlePercent} %`);
     console.log(`watchdog, idle        ${figures.watchdogIdlePercent} %`);
+    console.log(
+      `@datadog/pprof: a sample ${figures.datadogPerSampleUs} us, idle ${figures.datadogIdlePercent} %`,
+    );
     console.log(`a picture of 10,000   ${figures.svg10000NodesMs} ms`);
   }
   console.log(JSON.stringify(figures));
@@ -41,11 +52,14 @@ const rounded = (value: number): number => Math.round(value * 100) / 100;
 interface Measured {
   readonly cpuMs: number;
   readonly percent: number;
+  readonly elapsedMs: number;
   readonly samples: number;
 }
 
+type Kind = 'busy' | 'idle' | 'watched' | 'busy by datadog' | 'idle by datadog';
+
 /** Measures in a process of its own, so that nothing of this one is counted. */
-async function cpuOf(kind: 'busy' | 'idle' | 'watched', intervalMs?: number): Promise<Measured> {
+async function cpuOf(kind: Kind, intervalMs?: number): Promise<Measured> {
   const child = fork(fileURLToPath(import.meta.url), [kind, String(intervalMs ?? 0)], {
     execArgv: ['--conditions=@telltale/source'],
   });
@@ -67,10 +81,10 @@ async function measure(kind: string, intervalMs: number): Promise<Measured> {
       ? watchStalls({ onStall: () => {}, onLag: () => {}, onFailure: () => {} })
       : undefined;
   await sleep(500);
-  const running = intervalMs > 0 ? await startProfile({ intervalMs }) : undefined;
+  const running = intervalMs > 0 ? await sampler(kind, intervalMs) : undefined;
   const before = process.cpuUsage();
   const startedMs = performance.now();
-  if (kind === 'busy') work(ROUNDS);
+  if (kind.startsWith('busy')) work(ROUNDS);
   else await sleep(IDLE_MS);
   const { user, system } = process.cpuUsage(before);
   const elapsedMs = performance.now() - startedMs;
@@ -80,7 +94,24 @@ async function measure(kind: string, intervalMs: number): Promise<Measured> {
   return {
     cpuMs,
     percent: (cpuMs / elapsedMs) * 100,
+    elapsedMs,
     samples: profile?.statistics().samples ?? 0,
+  };
+}
+
+/** Ours, or the one that Datadog and Pyroscope use, as they start it. */
+async function sampler(
+  kind: string,
+  intervalMs: number,
+): Promise<{ stop(): Promise<Profile | undefined> }> {
+  if (!kind.endsWith('by datadog')) return startProfile({ intervalMs });
+  const { time } = await import('@datadog/pprof');
+  time.start({ intervalMicros: intervalMs * 1000, durationMillis: 60_000 });
+  return {
+    stop: () => {
+      time.stop();
+      return Promise.resolve(undefined);
+    },
   };
 }
 

@@ -75,6 +75,45 @@ describe('the endpoint', () => {
   });
 });
 
+describe('exact spans', () => {
+  test('requests that interleave get their own time', async () => {
+    const { stdout, stderr, code } = await run(
+      `${SPIN}
+      import { trace } from '@opentelemetry/api';
+      import { profile } from 'telltale';
+      const alpha = () => spin(6), beta = () => spin(12);
+      const tracer = trace.getTracer('app');
+      const serve = (name, work) => tracer.startActiveSpan(name, async (span) => {
+        for (let slice = 0; slice < 20; slice += 1) { work(); await new Promise((resolve) => setTimeout(resolve, 1)); }
+        span.end();
+      });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const { profile: recorded } = await profile(() => Promise.all([serve('short', alpha), serve('long', beta)]), { intervalMs: 1 });
+      const stacks = recorded.stacks().filter(({ frames }) => frames.some(({ name }) => name === 'alpha' || name === 'beta'));
+      const right = { alpha: 'short', beta: 'long' };
+      console.log(JSON.stringify({
+        wrong: stacks.filter(({ frames, labels }) => labels.span_name !== right[frames.find(({ name }) => name in right).name]).length,
+        names: recorded.spanTimes().map(({ name, spans, concurrentShare }) => [name, spans, concurrentShare]),
+      }));
+      `,
+      {
+        TELLTALE_PROFILE_EXACT: 'true',
+        TELLTALE_MONITORING_PORT: 'off',
+        OTEL_TRACES_EXPORTER: 'console',
+      },
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const line = stdout.split('\n').find((each) => each.startsWith('{"wrong"')) ?? '{}';
+    expect(JSON.parse(line)).toEqual({
+      wrong: 0,
+      names: [
+        ['long', 1, 0],
+        ['short', 1, 0],
+      ],
+    });
+  });
+});
+
 describe('the watchdog', () => {
   test('names the function that blocked the loop, and leaves the exit as it is', async () => {
     const { stdout, stderr, code } = await run(

@@ -2,7 +2,7 @@
 export { AttachError } from './attach/attach-error.ts';
 export { recordProcess, recordProcessHeap } from './attach/record-process.ts';
 export { type CommandProfile, runCommand } from './attach/run-command.ts';
-export { durationSecondsMax, recordingProblem } from './capture/limits.ts';
+export { durationSecondsMax, heapRecordingProblem, recordingProblem } from './capture/limits.ts';
 export { FORMAT_FILES, isProfileFormat, PROFILE_FORMATS, type ProfileFormat } from './formats.ts';
 export { heapProfileFile } from './heap-file.ts';
 export { Profile } from './profile.ts';

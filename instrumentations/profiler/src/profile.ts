@@ -28,6 +28,8 @@ export interface ProfileDetails {
   readonly hasIdle: boolean;
   /** Spans of the time, so that each stack finds its own. */
   readonly spans?: readonly SpanInterval[];
+  /** The span of each sample of the main thread, by its id, where it is known exactly. */
+  readonly sampleSpans?: readonly (string | undefined)[];
 }
 
 /** A recorded profile, and everything it can be written as. Rendering is synchronous. */
@@ -64,13 +66,14 @@ export class Profile {
 
   /** Which spans the time of the main thread went to; empty without spans. */
   spanTimes(): readonly SpanTime[] {
-    const { hasIdle, spans = [] } = this.details;
-    return spanTimes(stacksBySpan(this.main, spans, { hasIdle }));
+    const { hasIdle, spans = [], sampleSpans } = this.details;
+    return spanTimes(stacksBySpan(this.main, spans, { hasIdle, sampleSpans }));
   }
 
   #labelled(spans: readonly SpanInterval[]): readonly LabelledStack[] {
-    const { hasIdle } = this.details;
-    return stacksBySpan(this.main, spans, { hasIdle }).map(({ span, isConcurrent, ...stack }) => ({
+    const { hasIdle, sampleSpans } = this.details;
+    const stacks = stacksBySpan(this.main, spans, { hasIdle, sampleSpans });
+    return stacks.map(({ span, isConcurrent, ...stack }) => ({
       ...stack,
       labels: {
         ...(span === undefined

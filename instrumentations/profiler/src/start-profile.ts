@@ -2,8 +2,10 @@ import { sharedState } from '@telltale/core';
 
 import { InProcessTarget } from './capture/in-process.ts';
 import { INTERVAL_MS_DEFAULT, recordingProblem } from './capture/limits.ts';
-import { recordCpu, recordHeap } from './capture/record.ts';
+import { type Recording, recordCpu, recordHeap } from './capture/record.ts';
 import { recordWorkers } from './capture/record-workers.ts';
+import type { ExactProfile } from './exact/exact-profile.ts';
+import type { ExactProfiler } from './exact/exact-profiler.ts';
 import { Profile } from './profile.ts';
 import type { SpanLog } from './spans/span-log.ts';
 import type { HeapProfile } from './tree/heap-profile.ts';
@@ -19,6 +21,8 @@ export interface ProfileOptions {
   readonly title?: string;
   /** Knows the spans of a time, in microseconds of the monotonic clock. */
   readonly spans?: SpanLog;
+  /** Records in which span each sample was taken, in place of V8's own sampler. */
+  readonly exact?: ExactProfiler;
 }
 
 /** A profile that is being recorded. */
@@ -52,18 +56,29 @@ export async function startProfile(options: ProfileOptions = {}): Promise<Runnin
   return exclusively(async (target) => {
     const startMs = Date.now();
     const workers = options.workers === true ? await recordWorkers(target, intervalMs) : undefined;
-    const main = await recordCpu(target, intervalMs);
+    const main = await recordMain(target, intervalMs, options.exact);
     return async () => {
-      const profile = await main.stop();
+      const { profile, sampleSpans } = await main.stop();
       const others = (await workers?.stop()) ?? [];
       return new Profile([{ thread: 'main', profile }, ...others], {
         title: title ?? processTitle(),
         startMs,
         hasIdle,
         spans: spans?.between(profile.startTime, profile.endTime) ?? [],
+        ...(sampleSpans === undefined ? {} : { sampleSpans }),
       });
     };
   });
+}
+
+async function recordMain(
+  target: InProcessTarget,
+  intervalMs: number,
+  exact: ExactProfiler | undefined,
+): Promise<Recording<Pick<ExactProfile, 'profile'> & Partial<ExactProfile>>> {
+  if (exact !== undefined) return exact.record(intervalMs);
+  const recording = await recordCpu(target, intervalMs);
+  return { stop: async () => ({ profile: await recording.stop() }) };
 }
 
 /** Records while a function runs, also when it throws: then its error is thrown on. */

@@ -20,3 +20,13 @@ export function recordingProblem(intervalMs: number, seconds: number): string | 
     ? `Cannot record ${seconds} seconds at one sample every ${intervalMs} ms: its samples would take more than 64 MiB; record at most ${longest} seconds, or sample less often`
     : undefined;
 }
+
+/** A day: the heap's samples have a bound of their own, but a timer has one too. */
+const HEAP_SECONDS_MAX = 86_400;
+
+/** As `recordingProblem`, for a recording of the heap. */
+export function heapRecordingProblem(seconds: number): string | undefined {
+  return seconds > 0 && seconds <= HEAP_SECONDS_MAX
+    ? undefined
+    : `Cannot record the heap for ${seconds} seconds: expected more than 0 and at most ${HEAP_SECONDS_MAX}`;
+}

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { ExactProfiler } from '../exact/exact-profiler.ts';
 import type { Profile } from '../profile.ts';
 import type { SpanLog } from '../spans/span-log.ts';
 import { ProfilerBusyError, startProfile } from '../start-profile.ts';
@@ -16,6 +17,7 @@ export interface ContinuousOptions {
   readonly application: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly spans?: SpanLog;
+  readonly exact?: ExactProfiler;
   /** Gets each profile besides, such as to send it elsewhere. */
   readonly onRecorded?: (profile: Profile) => Promise<void>;
   /** Told what went wrong, and when it ends itself; the application never sees it. */
@@ -64,12 +66,13 @@ async function recordWindow(
   options: ContinuousOptions,
   { duty, intervalMs, signal }: Window,
 ): Promise<number> {
-  const { spans } = options;
+  const { spans, exact } = options;
   const beganMs = Date.now();
   const before = performance.now();
   const running = await startProfile({
     intervalMs,
     ...(spans === undefined ? {} : { spans }),
+    ...(exact === undefined ? {} : { exact }),
   }).catch((error: unknown) => {
     // A profile was asked for by hand: this window is left to it.
     if (error instanceof ProfilerBusyError) return undefined;

@@ -5,6 +5,8 @@ import { type Frame, frameKey } from '../tree/frame.ts';
 
 export interface OtlpProfileOptions {
   readonly spans: readonly SpanInterval[];
+  /** The span of each sample where it is known exactly, by its id. */
+  readonly sampleSpans?: readonly (string | undefined)[] | undefined;
   readonly resource: Readonly<Record<string, string>>;
   /** When it began, in milliseconds since the epoch. */
   readonly startMs: number;
@@ -20,7 +22,8 @@ const NANOS_PER_MICRO = 1000;
  */
 export function otlpProfileRequest(profile: CpuProfile, options: OtlpProfileOptions): object {
   const dictionary = new Dictionary();
-  const stacks = stacksBySpan(profile, options.spans, { hasIdle: false });
+  const { spans, sampleSpans } = options;
+  const stacks = stacksBySpan(profile, spans, { hasIdle: false, sampleSpans });
   const durationMicros = Math.max(0, profile.endTime - profile.startTime);
   const samples = stacks.map((stack) => ({
     stackIndex: dictionary.stack(stack),

@@ -53,15 +53,31 @@ export function placeSamples(
   });
 }
 
+/** Samples whose spans are known, as `ExactProfiler` records them. */
+function placeExactly(
+  sampleSpans: readonly (string | undefined)[],
+  spans: readonly SpanInterval[],
+): readonly Placed[] {
+  const byId = new Map(spans.map((span) => [span.spanId, { span, isConcurrent: false }]));
+  return sampleSpans.map((spanId) => byId.get(spanId ?? '') ?? NOWHERE);
+}
+
+export interface ByEachSpan {
+  readonly hasIdle: boolean;
+  /** The span of each sample where it is known, by its id. */
+  readonly sampleSpans?: readonly (string | undefined)[] | undefined;
+}
+
 /** The stacks of a profile, apart for each span. */
 export function stacksBySpan(
   profile: CpuProfile,
   spans: readonly SpanInterval[],
-  { hasIdle }: { readonly hasIdle: boolean },
+  { hasIdle, sampleSpans }: ByEachSpan,
 ): readonly SpanStack[] {
   const table = new StackTable(profile);
   const samples = samplesOf(profile);
-  const placed = placeSamples(samples, spans);
+  const placed =
+    sampleSpans === undefined ? placeSamples(samples, spans) : placeExactly(sampleSpans, spans);
   const stacks = new Map<string, { -readonly [Key in keyof SpanStack]: SpanStack[Key] }>();
   for (const [index, { nodeId, micros }] of samples.entries()) {
     const frames = table.frames(nodeId);

@@ -25,6 +25,14 @@ export const PROFILE_OPTIONS: readonly OptionRow[] = [
     description: 'With continuous: where the newest 50 profiles are kept',
   },
   {
+    key: 'profile.exact',
+    env: 'TELLTALE_PROFILE_EXACT',
+    type: 'boolean',
+    default: 'false',
+    description:
+      'Samples know their span also where requests interleave; needs @datadog/pprof beside Telltale and Node.js 24',
+  },
+  {
     key: 'profile.otlp',
     env: 'TELLTALE_PROFILE_OTLP',
     type: 'boolean',

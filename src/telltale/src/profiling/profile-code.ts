@@ -1,5 +1,6 @@
 import type { Profile, ProfileOptions, RunningProfile } from '@telltale/instrumentation-profiler';
 
+import { exactProfiler } from './exact-spans.ts';
 import { profiledSpans } from './spans.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function profile<Result>(
   const profiler = await import('@telltale/instrumentation-profiler');
   const release = profiledSpans().watch();
   try {
-    return await profiler.profile(run, { spans: profiledSpans().log, ...options });
+    return await profiler.profile(run, { ...ofSpans(), ...options });
   } finally {
     release();
   }
@@ -28,10 +29,15 @@ export async function startProfile(options: ProfileOptions = {}): Promise<Runnin
   const profiler = await import('@telltale/instrumentation-profiler');
   const release = profiledSpans().watch();
   try {
-    const running = await profiler.startProfile({ spans: profiledSpans().log, ...options });
+    const running = await profiler.startProfile({ ...ofSpans(), ...options });
     return { stop: () => running.stop().finally(release) };
   } catch (error) {
     release();
     throw error;
   }
+}
+
+function ofSpans(): Pick<ProfileOptions, 'spans' | 'exact'> {
+  const exact = exactProfiler();
+  return { spans: profiledSpans().log, ...(exact === undefined ? {} : { exact }) };
 }

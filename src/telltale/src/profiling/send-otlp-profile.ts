@@ -19,6 +19,7 @@ export function sendOtlpProfile(config: Config): (profile: Profile) => Promise<v
     const { otlpProfileRequest } = await import('@telltale/instrumentation-profiler');
     const body = otlpProfileRequest(profile.main, {
       spans: profile.details.spans ?? [],
+      sampleSpans: profile.details.sampleSpans,
       resource: { 'service.name': config.text('service.name') ?? 'unknown_service:node' },
       startMs: profile.details.startMs,
       profileId: randomBytes(16).toString('hex'),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ProfileFormat } from '@telltale/instrumentation-profiler';
 
+import { exactProfiler } from './exact-spans.ts';
 import { renderInThread } from './render-in-thread.ts';
 import { profiledSpans } from './spans.ts';
 
@@ -24,6 +25,7 @@ export async function takeProfile(request: ProfileRequest): Promise<TakenProfile
   const problem = profiler.recordingProblem(request.intervalMs, request.seconds);
   if (problem !== undefined) return { refusal: 'too_long', message: problem };
   const spans = profiledSpans();
+  const exact = exactProfiler();
   const release = spans.watch();
   try {
     const running = await profiler.startProfile({
@@ -31,6 +33,7 @@ export async function takeProfile(request: ProfileRequest): Promise<TakenProfile
       idle: request.hasIdle,
       workers: request.hasWorkers,
       spans: spans.log,
+      ...(exact === undefined ? {} : { exact }),
     });
     await sleep(request.seconds * 1000, undefined, { ref: false });
     const profile = await running.stop();

@@ -13,11 +13,13 @@ import { reasonOf, report } from '../diagnostics.ts';
 import { emitEvent } from '../events/emit-event.ts';
 import { BoundHistogram } from '../instruments/bound-histogram.ts';
 import { countError } from '../self-metrics.ts';
+import { exactProfiler, startExactly } from './exact-spans.ts';
 import { sendOtlpProfile } from './send-otlp-profile.ts';
 import { profiledSpans } from './spans.ts';
 
 /** Starts what the configuration asks for; the profiler is not loaded otherwise. Never throws. */
 export function watchProfiling(config: Config): void {
+  if (config.flag('profile.exact')) void startExactly().catch(failed);
   const modes = config.list('profile.modes');
   const wanted = (['continuous', 'on-stall'] as const).filter((mode) => modes.includes(mode));
   if (wanted.length === 0) return;
@@ -26,6 +28,7 @@ export function watchProfiling(config: Config): void {
 }
 
 async function start(config: Config, modes: readonly string[]): Promise<void> {
+  if (config.flag('profile.exact')) await startExactly().catch(failed);
   const { watchStalls, profileContinuously } = await import('@telltale/instrumentation-profiler');
   if (modes.includes('on-stall')) {
     watchStalls({
@@ -38,9 +41,11 @@ async function start(config: Config, modes: readonly string[]): Promise<void> {
   if (modes.includes('continuous')) {
     const folder = config.text('profile.folder');
     const pyroscope = pyroscopeOf(config);
+    const exact = exactProfiler();
     profileContinuously({
       application: config.text('service.name') ?? 'unknown_service:node',
       spans: profiledSpans().log,
+      ...(exact === undefined ? {} : { exact }),
       onFailure: failed,
       ...(config.flag('profile.otlp') ? { onRecorded: sendOtlpProfile(config) } : {}),
       ...(folder === undefined ? {} : { folder }),

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import {
   durationSecondsMax,
+  heapRecordingProblem,
   recordingProblem,
 } from '../../../../instrumentations/profiler/src/capture/limits.ts';
 
@@ -20,4 +21,16 @@ test.for([
 
 test('the longest recording takes 64 MiB of samples', () => {
   expect((durationSecondsMax(10) * 100 * 290) / 2 ** 20).toBeCloseTo(64, 0);
+});
+
+test.for([
+  [10, undefined],
+  [86_400, undefined],
+  [2_147_484, /^Cannot record the heap for 2147484 seconds: .* at most 86400$/u],
+  [0, /more than 0/u],
+  [Number.NaN, /more than 0/u],
+] as const)('the heap for %d s', ([seconds, problem]) => {
+  const found = heapRecordingProblem(seconds);
+  if (problem === undefined) expect(found).toBeUndefined();
+  else expect(found).toMatch(problem);
 });

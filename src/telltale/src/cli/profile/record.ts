@@ -7,6 +7,7 @@ import {
   AttachError,
   type CommandProfile,
   heapProfileFile,
+  heapRecordingProblem,
   recordingProblem,
   recordProcess,
   recordProcessHeap,
@@ -41,8 +42,9 @@ export async function recordAndWrite(command: ProfileCommand): Promise<number> {
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   try {
-    const problem = recordingProblem(command.intervalMs, command.seconds);
-    if (problem !== undefined && !command.isHeap) throw new Error(problem);
+    const { isHeap, intervalMs, seconds } = command;
+    const problem = isHeap ? heapRecordingProblem(seconds) : recordingProblem(intervalMs, seconds);
+    if (problem !== undefined) throw new Error(problem);
     checkOutput(command.output);
     return command.pid === undefined
       ? await recordProgram(command, progress, interruption.signal)
