@@ -6,14 +6,10 @@ import type { ExactProfiler, RunIn } from '@telltale/instrumentation-profiler';
 /** Where every copy of the API finds what is registered. */
 const API_KEY = Symbol.for('opentelemetry.js.api.1');
 
+type With = (this: unknown, ...args: readonly [Context, ...unknown[]]) => unknown;
+
 interface ContextManager {
-  with: (
-    this: unknown,
-    context: Context,
-    run: (...args: unknown[]) => unknown,
-    self?: unknown,
-    ...args: unknown[]
-  ) => unknown;
+  with: With;
 }
 
 const state = (): { profiler?: ExactProfiler } =>
@@ -45,7 +41,7 @@ function followContexts(runIn: RunIn): () => void {
   if (manager === undefined) return () => undefined;
   const inner = manager.with;
   const isOwn = Object.hasOwn(manager, 'with');
-  const follow: ContextManager['with'] = function (this: unknown, context, ...rest) {
+  const follow: With = function (this: unknown, context, ...rest) {
     const spanId = trace.getSpan(context)?.spanContext().spanId;
     return runIn(spanId, () => Reflect.apply(inner, this, [context, ...rest]));
   };

@@ -125,7 +125,8 @@ test('two requests that interleave are told apart, sample by sample', async () =
   })) {
     expect(isConcurrent).toBe(false);
     const names = frames.map(({ name }) => name);
-    const wanted = names.includes('alpha') ? 'a' : names.includes('beta') ? 'b' : undefined;
+    const [wanted] =
+      Object.entries({ a: 'alpha', b: 'beta' }).find(([, name]) => names.includes(name)) ?? [];
     if (wanted === undefined) continue;
     if (span === undefined) counts.none += samples;
     else counts[span.spanId === wanted ? 'right' : 'wrong'] += samples;
