@@ -239,6 +239,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['render'],
     ['profile.ts', 'heap-file.ts'],
     ['capture'],
+    ['exact'],
     ['start-profile.ts', 'attach'],
     ['stall', 'continuous', 'otlp'],
     ['*'],
