@@ -48,8 +48,8 @@ export {
   type EstimationMethod,
   estimateStream,
 } from './stream/performance-estimate.ts';
-export type { StreamStatus } from './stream/status.ts';
 export { StreamMonitor } from './stream/stream-monitor.ts';
+export type { StreamStatus } from './stream/stream-status.ts';
 export { profileOptions } from './stream-settings.ts';
 export {
   createDriftObserver,

@@ -5,8 +5,9 @@ import { serializeBaseline } from '@telltale/statistics';
 
 import type { DriftMonitor, StreamSelector } from '../monitor/drift-monitor.ts';
 import { modelPerformance, type PerformanceOptions } from '../publish/model-performance.ts';
-import { type StreamStatus, streamStatus } from '../stream/status.ts';
+import { streamStatus } from '../stream/status.ts';
 import type { StreamMonitor } from '../stream/stream-monitor.ts';
+import type { StreamStatus } from '../stream/stream-status.ts';
 import { plotCurve } from './plot/curve.ts';
 import { plotPanels } from './plot/panels.ts';
 import { plotSummary } from './plot/summary.ts';

@@ -5,10 +5,11 @@ import { type CompoundStatus, compoundStatus } from '../compound/compound-status
 import { CompoundStreams } from '../compound/compound-streams.ts';
 import { Diagnostics } from '../diagnostics.ts';
 import { hourOfWeek, seasonName } from '../season.ts';
-import { type StreamStatus, streamStatus } from '../stream/status.ts';
+import { streamStatus } from '../stream/status.ts';
 import { streamId } from '../stream/stream-id.ts';
 import { type StreamHost, StreamMonitor } from '../stream/stream-monitor.ts';
 import type { StreamSnapshot } from '../stream/stream-snapshot.ts';
+import type { StreamStatus } from '../stream/stream-status.ts';
 import { profileOptions, StreamOptionsTable } from '../stream-settings.ts';
 import {
   ASPECTS,
