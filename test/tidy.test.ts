@@ -208,6 +208,7 @@ describe('planted violations are found', () => {
     'class MetricCollector {}',
     'test.only(',
     '// oxlint-disable-next-line',
+    'const startTimer: typeof setTimeout = setTimeout;',
   ])('the words %s', (text) => {
     expect(bannedWords(file('src/core/src/a.ts', text))).toHaveLength(1);
   });

@@ -21,6 +21,7 @@ export {
   type HistogramFamily,
   type HistogramSeries,
 } from './histogram/histogram-producer.ts';
+export { isAlive } from './is-alive.ts';
 export { followLogger } from './providers/follow-logger.ts';
 export { type Binding, type FollowedMeter, followMeter } from './providers/follow-meter.ts';
 export { ProviderWatch } from './providers/provider-watch.ts';

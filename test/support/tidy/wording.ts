@@ -8,6 +8,10 @@ const BANNED: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\bclass \w*(?:Manager|Helper|Util|Utils)\b/u, 'the name of what it does'],
   [/\b(?:it|test|describe)\.(?:only|todo)\b/u, 'a test that runs'],
   [
+    /^(?!export )\w+ .*typeof (?:set|clear)(?:Timeout|Interval|Immediate) = (?:set|clear)/mu,
+    'an import of @telltale/instrument, which took the timers at load',
+  ],
+  [
     /@ts-(?:ignore|nocheck|expect-error)|oxlint-disable|eslint-disable|biome-ignore(?! format)/u,
     'a fix, or an exception by file name in the lint configuration',
   ],

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 
+import { isAlive } from '@telltale/instrument';
+
 /** `20261130-2234-01-app.4711.log`: sorts by time, and keeps the name and its extension. */
 const STAMP = String.raw`\d{8}-\d{4}-\d{2,}-`;
 const ROTATED = new RegExp(`^${STAMP}`, 'u');
@@ -71,16 +73,6 @@ async function removeOldest(files: readonly Found[], keep: number): Promise<void
     (a, b) => b.changedMs - a.changedMs || (a.name < b.name ? 1 : -1),
   );
   await Promise.all(newestFirst.slice(keep).map(({ path }) => rm(path, { force: true })));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    // A process of another user is alive, too.
-    return (cause as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/gu, '\\$&');

@@ -3,6 +3,8 @@ import { lstatSync, mkdirSync, readdirSync, readlinkSync, unlinkSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { isAlive } from '@telltale/instrument';
+
 /** What processes must have in common to share one page. */
 export interface PageGroup {
   readonly port: number;
@@ -88,15 +90,6 @@ function socketsIn(folder: string): readonly Socket[] {
       });
   } catch {
     return [];
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

@@ -36,3 +36,25 @@ export class SlotGroups {
     this.#reader.reset();
   }
 }
+
+/** Numbers groups in the order in which they are first seen. */
+export class GroupOrdinals {
+  readonly #byKey: Map<string, number> = new Map();
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  clear(): void {
+    this.#byKey.clear();
+  }
+
+  of({ key }: Labels): number {
+    let ordinal = this.#byKey.get(key);
+    if (ordinal === undefined) {
+      ordinal = this.#byKey.size;
+      this.#byKey.set(key, ordinal);
+    }
+    return ordinal;
+  }
+}

@@ -2,7 +2,7 @@ import { Labels } from '../../../model/labels.ts';
 import { type MatchedExpr, matchRule, resultLabels } from '../../kernels/matching.ts';
 import type { Operation } from '../../kernels/operators.ts';
 import { grown, IrregularData, SameLabels, type Tick, VectorNode } from '../node.ts';
-import { SlotGroups } from './groups.ts';
+import { GroupOrdinals, SlotGroups } from './groups.ts';
 
 export interface JoinOptions {
   readonly operation: Operation;
@@ -29,7 +29,7 @@ export class JoinNode extends VectorNode {
   readonly #takesLabels: boolean;
   readonly #manyGroups: SlotGroups;
   readonly #oneGroups: SlotGroups;
-  readonly #ordinalByKey: Map<string, number> = new Map();
+  readonly #ordinals: GroupOrdinals = new GroupOrdinals();
   /** The slot of the one side that has a sample, by group. */
   #partners: Int32Array = new Int32Array(8);
   /** For one-to-one: whether a slot of the many side has matched, by group. */
@@ -94,8 +94,8 @@ export class JoinNode extends VectorNode {
     const { present, slotCount } = this.#one;
     const { ordinals } = this.#oneGroups;
     const partners = this.#partners;
-    partners.fill(NO_PARTNER, 0, this.#ordinalByKey.size);
-    this.#isMatched.fill(0, 0, this.#ordinalByKey.size);
+    partners.fill(NO_PARTNER, 0, this.#ordinals.size);
+    this.#isMatched.fill(0, 0, this.#ordinals.size);
     for (let slot = 0; slot < slotCount; slot += 1) {
       if (present[slot] === 0) continue;
       const group = ordinals[slot] ?? 0;
@@ -108,7 +108,7 @@ export class JoinNode extends VectorNode {
     const isManyRenewed = this.#manyGroups.isRenewed();
     const isOneRenewed = this.#oneGroups.isRenewed();
     if (isManyRenewed || isOneRenewed) this.#restart();
-    const ordinalOf = (labels: Labels): number => this.#ordinalOf(labels);
+    const ordinalOf = (labels: Labels): number => this.#ordinals.of(labels);
     this.#manyGroups.extend(ordinalOf);
     this.#oneGroups.extend(ordinalOf);
     this.#reserve();
@@ -117,7 +117,7 @@ export class JoinNode extends VectorNode {
 
   #restart(): void {
     this.clearSlots();
-    this.#ordinalByKey.clear();
+    this.#ordinals.clear();
     this.#sameLabels = new SameLabels();
     this.#manyGroups.reset();
     this.#oneGroups.reset();
@@ -126,7 +126,7 @@ export class JoinNode extends VectorNode {
   }
 
   #reserve(): void {
-    const groups = this.#ordinalByKey.size;
+    const groups = this.#ordinals.size;
     if (groups > this.#partners.length) {
       this.#partners = new Int32Array(groups * 2);
       this.#isMatched = new Uint8Array(groups * 2);
@@ -156,15 +156,6 @@ export class JoinNode extends VectorNode {
       givers.set(this.#oneGroups.ordinals[slot] ?? 0, slot);
     }
     return givers;
-  }
-
-  #ordinalOf({ key }: Labels): number {
-    let ordinal = this.#ordinalByKey.get(key);
-    if (ordinal === undefined) {
-      ordinal = this.#ordinalByKey.size;
-      this.#ordinalByKey.set(key, ordinal);
-    }
-    return ordinal;
   }
 
   #rename(slot: number, partner: number): void {

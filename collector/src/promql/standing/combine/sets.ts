@@ -2,13 +2,13 @@ import type { Labels } from '../../../model/labels.ts';
 import type { VectorMatching } from '../../ast.ts';
 import { matchRule } from '../../kernels/matching.ts';
 import { SameLabels, SlotReader, type Tick, VectorNode } from '../node.ts';
-import { SlotGroups } from './groups.ts';
+import { GroupOrdinals, SlotGroups } from './groups.ts';
 
 /** The match groups of two vectors, and which of them have a sample of one side. */
 class SetGroups {
   readonly #left: SlotGroups;
   readonly #right: SlotGroups;
-  readonly #ordinalByKey: Map<string, number> = new Map();
+  readonly #ordinals: GroupOrdinals = new GroupOrdinals();
   #hasSample: Uint8Array = new Uint8Array(8);
 
   constructor(left: VectorNode, right: VectorNode, matching: VectorMatching) {
@@ -17,13 +17,13 @@ class SetGroups {
   }
 
   sync(): void {
-    const ordinalOf = (labels: Labels): number => this.#ordinalOf(labels);
+    const ordinalOf = (labels: Labels): number => this.#ordinals.of(labels);
     // Groups keep their ordinals: a renewed side finds the same ones again.
     this.#left.isRenewed();
     this.#right.isRenewed();
     this.#left.extend(ordinalOf);
     this.#right.extend(ordinalOf);
-    const count = this.#ordinalByKey.size;
+    const count = this.#ordinals.size;
     if (count > this.#hasSample.length) this.#hasSample = new Uint8Array(count * 2);
   }
 
@@ -43,15 +43,6 @@ class SetGroups {
 
   get rightOrdinals(): Int32Array {
     return this.#right.ordinals;
-  }
-
-  #ordinalOf({ key }: Labels): number {
-    let ordinal = this.#ordinalByKey.get(key);
-    if (ordinal === undefined) {
-      ordinal = this.#ordinalByKey.size;
-      this.#ordinalByKey.set(key, ordinal);
-    }
-    return ordinal;
   }
 }
 
