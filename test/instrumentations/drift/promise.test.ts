@@ -146,3 +146,28 @@ describe('falseAlarmEveryMs', () => {
     expect(copy.status()).toEqual(monitor.status());
   });
 });
+
+test('small promises hold for longer than a reference needs to be good', () => {
+  const kinds = Array.from({ length: 12 }, (_, index) => `k${index}`);
+  const needed = 30_000;
+  let records = 0;
+  let alarms = 0;
+  for (let seed = 1; seed <= 8; seed += 1) {
+    const baseline = { size: 10_000, warmup: 0, sizeMax: 10_000 };
+    const monitor = new DriftMonitor({ seed, falseAlarmEvery: 1e4, thinning: 1, baseline });
+    const stream = monitor.stream(KEY, 'categorical');
+    const random = new SeededRandom(seed);
+    for (let record = 0; record < 50_000; record += 1) {
+      stream.observe(kinds[Math.floor(12 * random.next())]);
+      const evidence = monitor.find(KEY)?.comparison?.value.evidence;
+      if (evidence === undefined) continue;
+      records += 1;
+      if (evidence.value < needed) continue;
+      alarms += 1;
+      evidence.rearm();
+    }
+  }
+  // Three deviations of a Poisson number above what is promised.
+  const promised = records / needed;
+  expect(alarms).toBeLessThan(promised + 3 * Math.sqrt(promised));
+});

@@ -10,9 +10,20 @@ import {
 import type { ClassEvidence } from './class-evidence.ts';
 import type { Evidence, EvidenceSnapshot } from './evidence.ts';
 
-/** Weight from which a reference is good enough and stops learning: growing on would dilute shifts. */
-const FREEZE_WEIGHT_MIN = 10_000;
+/**
+ * Weight from which a reference is good enough and stops learning: growing on would dilute shifts.
+ * The bets on lasting changes remember 8000 records. They tell a frozen reference of no more from the
+ * truth, which breaks the promise.
+ */
+const FREEZE_WEIGHT_MIN = 100_000;
 const FREEZE_SHARE_OF_PROMISE = 0.1;
+
+/**
+ * Weights of the detector, of the bets on lasting changes, and of frequent classes where there are
+ * some. The detector has most: what it finds of small shifts is little more than what is needed.
+ */
+const DETECTOR_WEIGHT = 0.8;
+const CLASSES_WEIGHT = 0.3;
 
 /** Evidence of a recent stretch from which the detector knows where it began. */
 const CHANGE_SEEN_MIN = 10;
@@ -61,10 +72,13 @@ export class ValueEvidence implements Evidence {
 
   get value(): number {
     if (this.#level !== undefined) return this.#level.shift.evidence;
-    const sum = this.#detector.evidence + this.#lasting.evidence;
+    const ranks =
+      DETECTOR_WEIGHT * this.#detector.evidence + (1 - DETECTOR_WEIGHT) * this.#lasting.evidence;
     const classes = this.#classes;
-    if (classes === undefined) return sum / 2;
-    const all = classes.hasOthers ? (sum + classes.others) / 3 : sum / 2;
+    if (classes === undefined) return ranks;
+    const all = classes.hasOthers
+      ? (1 - CLASSES_WEIGHT) * ranks + CLASSES_WEIGHT * classes.others
+      : ranks;
     return classes.hasNamed ? (all + classes.named) / 2 : all;
   }
 
