@@ -15,7 +15,7 @@ const CODES = ['200', '500'] as const;
 export const SERIES_A_SERVICE: number = METRICS * ROUTES * CODES.length;
 
 /** Seconds between two evaluations, and between two points of a series. */
-export const ROUND_SECONDS = 3;
+export const ROUND_SECONDS = 4;
 const WINDOW = '1m';
 
 /** Every `shards`-th service, beginning with `shard`: what one of two tiers would route there. */

@@ -1,3 +1,5 @@
+/** From here on prefixes are at their end. */
+const HUGE = 1e15;
 const PREFIXES = ['', 'k', 'M', 'G', 'T'];
 
 /** Units by Grafana's name: what a value is multiplied with and what stands behind it. */
@@ -17,6 +19,7 @@ const UNITS: Readonly<Record<string, readonly [factor: number, suffix: string]>>
 /** A value for people: `1.2 ms`, `34 %`, `5.6 kB`. */
 export function shown(value: number, unit: string): string {
   if (!Number.isFinite(value)) return '-';
+  if (Math.abs(value) >= HUGE) return value.toExponential(0).replace('e+', 'e');
   if (unit === 'dateTimeFromNow') return new Date(value * 1000).toISOString().slice(11, 19);
   const [factor, suffix] = UNITS[unit] ?? [1, ''];
   const scaled = value * factor;

@@ -1,5 +1,6 @@
 import { shown } from './numbers.ts';
 import type { DrawnSeries, PanelJson, Point } from './panel-series.ts';
+import { scaleOf } from './scale.ts';
 import { escaped } from './text.ts';
 
 export interface Frame {
@@ -27,18 +28,11 @@ const unitOf = ({ fieldConfig }: PanelJson): string => fieldConfig?.defaults.uni
 /** Lines over time, or areas on top of each other where the panel stacks. */
 export function timeseries(panel: PanelJson, series: readonly DrawnSeries[], frame: Frame): string {
   const plotHeight = frame.height - 34 - (series.length > 0 ? 16 : 0);
-  const values = series
-    .flatMap(({ points }) => points.map(([, value]) => value))
-    .filter(Number.isFinite);
-  const low = Math.min(0, ...values);
-  // All zero is drawn at the bottom, below one.
-  const high = Math.max(...values, low) || 1;
+  const { at: y, marks } = scaleOf(panel, series, plotHeight);
   const x = (seconds: number): number =>
     AXIS +
     ((seconds * 1000 - frame.startMs) / (frame.endMs - frame.startMs)) * (frame.width - AXIS - 8);
-  const y = (value: number): number =>
-    plotHeight - 4 - ((value - low) / (high - low)) * (plotHeight - 12);
-  const grid = [low, (low + high) / 2, high].map(
+  const grid = marks.map(
     (value) =>
       `<line x1="${AXIS}" x2="${frame.width - 8}" y1="${y(value)}" y2="${y(value)}" stroke="#e3e3e3"/>` +
       `<text x="${AXIS - 4}" y="${y(value) + 3}" text-anchor="end">${escaped(shown(value, unitOf(panel)))}</text>`,
@@ -83,10 +77,28 @@ function legend(series: readonly DrawnSeries[]): string {
 
 /** Pixels for the names of a state timeline. */
 const NAMES_MAX = 210;
-const STATE_COLORS = ['#8ab8ff', '#73bf69', '#fade2a', '#ff9830', '#f2495c'];
+/** Grafana's names of colours. */
+const NAMED_COLORS: Readonly<Record<string, string>> = {
+  blue: '#8ab8ff',
+  green: '#73bf69',
+  yellow: '#fade2a',
+  orange: '#ff9830',
+  red: '#f2495c',
+  transparent: 'none',
+};
+
+function stateColor({ fieldConfig }: PanelJson, value: number): string {
+  const [mapping] = fieldConfig?.defaults.mappings ?? [];
+  const name = mapping?.options[String(value)]?.color ?? '';
+  return NAMED_COLORS[name] ?? '#ccc';
+}
 
 /** One bar a series, coloured by its value. */
-export function stateTimeline(_: PanelJson, series: readonly DrawnSeries[], frame: Frame): string {
+export function stateTimeline(
+  panel: PanelJson,
+  series: readonly DrawnSeries[],
+  frame: Frame,
+): string {
   const rowHeight = Math.min(18, Math.max(7, (frame.height - 40) / Math.max(1, series.length)));
   const left = Math.min(NAMES_MAX, frame.width / 3);
   const fontSize = Math.min(9, rowHeight - 0.5);
@@ -97,7 +109,7 @@ export function stateTimeline(_: PanelJson, series: readonly DrawnSeries[], fram
         left +
         ((at * 1000 - frame.startMs) / (frame.endMs - frame.startMs)) * (frame.width - left - 8);
       const width = (frame.width - left) / 60 + 1;
-      const color = STATE_COLORS[Math.round(Math.min(4, Math.max(0, value)))] ?? '#ccc';
+      const color = stateColor(panel, value);
       return `<rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${rowHeight - 2}" fill="${color}"/>`;
     });
     const baseline = (y + rowHeight / 2 - 1 + fontSize / 3).toFixed(1);

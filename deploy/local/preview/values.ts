@@ -5,7 +5,7 @@ import type { DrawnSeries, PanelJson } from './panel-series.ts';
 import { escaped } from './text.ts';
 
 const ROWS_MAX = 12;
-const BARS_MAX = 10;
+const BARS_MAX = 21;
 const unitOf = ({ fieldConfig }: PanelJson): string => fieldConfig?.defaults.unit ?? 'none';
 const newest = ({ points }: DrawnSeries): number => points.at(-1)?.[1] ?? Number.NaN;
 
@@ -18,17 +18,32 @@ export const stat = (panel: PanelJson, series: readonly DrawnSeries[]): string =
     )
     .join('')}</div>`;
 
-/** A bar for each series, the longest first where there are many. */
+/** A bar for each series; of a histogram one for each bucket, without those below it. */
 export function bars(panel: PanelJson, series: readonly DrawnSeries[]): string {
-  const most = Math.max(1e-12, ...series.map(newest).filter(Number.isFinite));
-  return series
+  const values = bucketsOf(series) ?? series.map((one) => [one.legend, newest(one)] as const);
+  const most = Math.max(1e-12, ...values.map(([, value]) => value).filter(Number.isFinite));
+  return values
     .slice(0, BARS_MAX)
-    .map((one) => {
-      const name = one.labels['le'] ?? one.legend;
-      const width = Math.max(0, Math.min(1, newest(one) / most)) * 60;
-      return `<div class="bar"><span>${escaped(name.slice(0, 24))}</span><i style="width:${width.toFixed(1)}%"></i>${escaped(shown(newest(one), unitOf(panel)))}</div>`;
+    .map(([name, value]) => {
+      const width = Math.max(0, Math.min(1, value / most)) * 60;
+      return `<div class="bar"><span>${escaped(name.slice(0, 24))}</span><i style="width:${width.toFixed(1)}%"></i>${escaped(shown(value, unitOf(panel)))}</div>`;
     })
     .join('');
+}
+
+/** As Grafana does it for the format `heatmap`; `undefined` where there are no buckets. */
+function bucketsOf(
+  series: readonly DrawnSeries[],
+): readonly (readonly [bound: string, count: number])[] | undefined {
+  if (series.some(({ labels }) => labels['le'] === undefined)) return undefined;
+  const cumulative = series
+    .map((one) => [Number(one.labels['le']?.replace('+', '')), newest(one)] as const)
+    .map(([bound, count]) => [Number.isNaN(bound) ? Infinity : bound, count] as const)
+    .toSorted(([a], [b]) => a - b);
+  return cumulative.map(([bound, count], index) => [
+    bound === Infinity ? '+Inf' : String(bound),
+    count - (cumulative[index - 1]?.[1] ?? 0),
+  ]);
 }
 
 /** Rows by their labels; a column for each target. */

@@ -107,7 +107,7 @@ export const WHOLE_FLEET: readonly PanelSpec[] = [
         [MODEL]: 'Model',
         [STREAM]: 'Stream',
         [label(ATTR_DRIFT_INSTANCE)]: 'Instance',
-        Value: 'Bad',
+        Value: 'Distance (PSI)',
       },
       description:
         'The one instance whose data differ from all others. Restart or drain it, then look at its feature pipeline.',

@@ -25,7 +25,7 @@ import { type Board, MODEL_VARIABLES } from '../board.ts';
 import { DRIFT_STATES, NONE_EXPECTED, rising } from '../colors.ts';
 import { ASPECT, DISTANCE, INSTANCE, MODEL, STREAM } from '../labels.ts';
 import type { PanelSpec, Target } from '../panels/panel.ts';
-import { barchart, stat, stateTimeline, table, timeseries } from '../panels/short.ts';
+import { bargauge, stat, stateTimeline, table, timeseries } from '../panels/short.ts';
 import { aggregate, events, NATIVE, rate, select, share } from '../queries/expressions.ts';
 import { label, metric } from '../queries/metric.ts';
 import { byStream } from './by-stream.ts';
@@ -218,7 +218,7 @@ const evidence: readonly PanelSpec[] = [
 ];
 
 const windows: readonly PanelSpec[] = [
-  barchart(
+  bargauge(
     'Ranks against the baseline (flat is no drift)',
     [
       {
@@ -229,6 +229,7 @@ const windows: readonly PanelSpec[] = [
     ],
     {
       unit: 'short',
+      height: 8,
       description:
         'Where new values fall in the baseline. High at one end: values moved that way; in the middle: they spread less.',
     },

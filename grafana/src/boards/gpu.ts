@@ -251,6 +251,7 @@ const health: readonly PanelSpec[] = [
     [{ expr: newest(METRIC_HW_STATUS, STATE), legend: `${NAME} {{${STATE}}}` }],
     {
       unit: 'none',
+      width: 8,
       texts: [
         { value: '1', text: 'is', color: 'blue' },
         { value: '0', text: 'is not', color: 'transparent' },

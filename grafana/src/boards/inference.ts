@@ -283,6 +283,7 @@ const models = (queries: HistogramQueries): readonly PanelSpec[] => [
     [{ expr: aggregate('sum', metric(METRIC_MODEL_LOADED), { by: [INSTANCE, MODEL, VERSION] }) }],
     {
       unit: 'short',
+      width: 16,
       columns: {
         [INSTANCE]: 'Instance',
         [MODEL]: 'Model',
@@ -311,6 +312,7 @@ const models = (queries: HistogramQueries): readonly PanelSpec[] => [
     ],
     {
       unit: 'none',
+      width: 16,
       columns: {
         [MODEL]: 'Model',
         [VERSION]: 'Version',
@@ -345,6 +347,7 @@ const models = (queries: HistogramQueries): readonly PanelSpec[] => [
     ],
     {
       unit: 's',
+      width: 24,
       columns: { [MODEL]: 'Model', [label(ATTR_OPERATOR_NAME)]: 'Operator', Value: 'Mean (s)' },
       description:
         'Mean time of operators in sampled runs; empty unless the operator profile is on.',

@@ -69,7 +69,15 @@ export interface PanelJson {
     readonly w: number;
     readonly h: number;
   };
-  readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
+  readonly fieldConfig?: {
+    readonly defaults: {
+      readonly unit?: string;
+      readonly custom?: { readonly scaleDistribution?: { readonly type: string } };
+      readonly mappings?: readonly {
+        readonly options: Readonly<Record<string, { readonly color?: string }>>;
+      }[];
+    };
+  };
   readonly targets?: readonly TargetJson[];
   readonly transformations?: readonly {
     readonly id: string;
