@@ -51,6 +51,9 @@ export class Service {
     });
     this.#child = child;
     const log = createWriteStream(logPath, { flags: 'a' });
+    // A full disk is no reason to stop what runs.
+    log.on('error', () => undefined);
+    child.once('close', () => log.end());
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.#tail = (this.#tail + chunk.toString()).slice(-TAIL_CHARACTERS);

@@ -23,6 +23,8 @@ const recipes = [
   ['jaeger-2', 'sh tools/peers.sh jaeger'],
 ] as const;
 
+const folder = useOwnTemporaryFolder();
+
 // The stack and its tests ask both in the same words.
 describe.for(recipes)('%s', ([name, recipe]) => {
   const program = programPath(name);
@@ -30,7 +32,6 @@ describe.for(recipes)('%s', ([name, recipe]) => {
   if (!isThere) {
     process.stderr.write(`SKIPPED: ${name} as the trace store: not built; run "${recipe}"\n`);
   }
-  const folder = useOwnTemporaryFolder();
 
   test.skipIf(!isThere)('takes spans of the OTel Collector and answers for them', async () => {
     const network = networkBelow(`127.${randomInt(20, 250)}.${randomInt(1, 250)}`);
@@ -44,7 +45,7 @@ describe.for(recipes)('%s', ([name, recipe]) => {
     const store = new Service(jaegerSpecs[name](program, { network, files, apiKey: '' }));
     const collector = new OtelcolProcess({
       program: otelcol ?? '',
-      storageFolder: join(folder, name),
+      storageFolder: join(folder, `${name}-queue`),
       telltaleUrl: 'http://127.0.0.1:9',
       prometheusUrl: 'http://127.0.0.1:9',
       tempoAddress: `${network.traces}:4317`,
