@@ -102,7 +102,7 @@ describe('what a newcomer finds', () => {
     [
       ...'alert-service architecture compatibility drift performance recording start'.split(' '),
       ...'troubleshooting decisions/README'.split(' '),
-      ...'attributes environment errors metrics options spans-and-events'
+      ...'attributes environment errors http-api metrics options spans-and-events'
         .split(' ')
         .map((name) => `reference/${name}`),
       ...'cluster docker kubernetes nestjs next pm2 scrape transformers worker-threads'

@@ -17,7 +17,7 @@ export interface DriftDiagnostic {
 
 export type DiagnosticListener = (diagnostic: DriftDiagnostic) => void;
 
-/** Things told before; beyond this many nothing new is told. */
+/** What was reported before; beyond this many nothing new is reported. */
 const TOLD_MAX = 1024;
 
 /** Tells everything once. */
@@ -29,7 +29,7 @@ export class Diagnostics {
     this.#listener = listener;
   }
 
-  /** @param topic what is told once, together with the code */
+  /** @param topic what is reported once, together with the code */
   once(code: DriftDiagnosticCode, topic: string, message: string): void {
     const key = textKey([code, topic]);
     if (this.#told.has(key) || this.#told.size >= TOLD_MAX) return;

@@ -18,7 +18,7 @@ export interface GpuInstrumentationConfig extends InstrumentationConfig {
   readonly devices?: readonly string[];
   /** Path of NVML, tried before the usual ones. */
   readonly nvmlLibrary?: string;
-  /** Whose use of the devices is told. `all` adds the attribute `process.pid`. Default `self`. */
+  /** Whose use of the devices is reported. `all` adds the attribute `process.pid`. Default `self`. */
   readonly processes?: 'self' | 'all' | 'none';
   /** Profiling counters of Hopper and later. Default `auto`: where the device has them. */
   readonly gpm?: 'auto' | 'off';

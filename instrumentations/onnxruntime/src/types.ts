@@ -37,9 +37,9 @@ export interface RunTiming {
   /** `performance.now()` at the call. */
   readonly startMs: number;
   readonly durationMs: number;
-  /** Wait before native code; absent when it could not be told. */
+  /** Wait before native code; absent when it is not known. */
   readonly queueMs?: number;
-  /** Time in native code; absent when it did not start or could not be told. */
+  /** Time in native code; absent when it did not start or is not known. */
   readonly computeMs?: number;
 }
 

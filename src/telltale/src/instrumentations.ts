@@ -61,7 +61,7 @@ export function ownInstrumentations(config: Config): OnnxRuntimeInstrumentation[
 export function createCompanions(config: Config): Instrumentation[] {
   const wantsRuntime = config.list('instrumentations').includes('runtime');
   const unwanted = config.list('OTEL_NODE_DISABLED_INSTRUMENTATIONS');
-  // What the process uses is told by its main thread: each thread would tell it again.
+  // What the process uses is reported by its main thread: each thread would report it again.
   const own = wantsRuntime && isMainThread ? [new RuntimeInstrumentation()] : [];
   if (config.flag('auto_instrumentations')) {
     const automatic = loadAutoInstrumentations();

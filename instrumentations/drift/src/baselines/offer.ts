@@ -10,7 +10,7 @@ import {
 
 import type { StreamMonitor } from '../stream/stream-monitor.ts';
 
-/** Tells the operator something: a kind, which bounds how often it is told, and one line. */
+/** Tells the operator something: a kind, which bounds how often it is reported, and one line. */
 export type Report = (kind: string, message: string) => void;
 
 /** What keeps a baseline from being that of a stream, if anything. */

@@ -200,7 +200,7 @@ function plot(stream: StreamMonitor, view: string): DriftResponse {
   };
 }
 
-/** What the actions may be told. */
+/** The parameters of the actions. */
 interface ActionBody {
   readonly stream?: string;
   readonly model?: string;

@@ -50,7 +50,7 @@ interface Model {
 }
 
 /**
- * Feeds what models take and give into a monitor. What an output means is told from its first
+ * Feeds what models take and give into a monitor. What an output means is decided by its first
  * values and stays: probabilities become score, confidence and class, a number in [0, 1] a score,
  * other floats numeric columns, integers and strings categories. About 128 values of a run are taken.
  */

@@ -5,7 +5,7 @@ import type { DriftStream, StreamDirection, StreamKind } from '../types.ts';
 import { holdsProbabilities } from './known-probabilities.ts';
 import type { ObservedModel, ObservedTensor } from './observed.ts';
 
-/** Rows by which it is told what a tensor means. */
+/** Rows that decide what a tensor means. */
 const ROWS_LOOKED_AT = 64;
 const NUMERIC_COLUMNS_MAX = 16;
 /** Classes of a probability vector. */

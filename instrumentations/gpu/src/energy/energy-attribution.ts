@@ -62,7 +62,7 @@ export class EnergyAttribution {
     const last = this.#last;
     this.#last = sample;
     if (last === undefined || sample.atUs <= last.atUs) {
-      // What ended before the first sample has no energy to be told of.
+      // What ended before the first sample has no energy to report.
       this.#ended = this.#ended.filter((run) => run.endUs > sample.atUs);
       return;
     }

@@ -11,7 +11,7 @@ export interface WatchedGpus {
 
 /**
  * Hands over every snapshot, from a thread of its own, until it is stopped. It does not keep the
- * process alive. Never throws: what fails is told to `onFailure`.
+ * process alive. Never throws: `onFailure` gets what fails.
  */
 export function watchGpus(
   config: GpuInstrumentationConfig,

@@ -16,7 +16,7 @@ const TASKS = ['general', 'encoder', 'decoder'] as const;
 const SHARES: PointGroup = { point: (task) => ({ [ATTR_HW_GPU_TASK.name]: task }) };
 
 /**
- * Processes of a device. Pids are told only where all processes were asked for: each new pid is a
+ * Processes of a device. Pids are reported only where all processes were asked for: each new pid is a
  * series that observable instruments never forget.
  */
 export function observeProcesses(

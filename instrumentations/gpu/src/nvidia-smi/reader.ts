@@ -138,7 +138,7 @@ export class NvidiaSmiReader {
     this.#seen.set(id, { reading: this.#rising(reading), atUs: this.#nowUs });
   }
 
-  /** Only rows are counted: what a tool prints besides is told and passed over. */
+  /** Only rows are counted: what a tool prints besides is reported once and skipped. */
   #misread(line: string): void {
     if (line.includes(',')) this.#badRows += 1;
     this.#note('debug', `nvidia-smi printed a line that is no row: ${line.slice(0, 200)}`);

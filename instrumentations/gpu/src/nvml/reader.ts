@@ -22,7 +22,7 @@ const RETRY_US = 60e6;
 const MIG_REFRESH_US = 60e6;
 
 export interface NvmlOptions {
-  /** Whose processes are told of. */
+  /** Whose processes are reported. */
   readonly processes: 'self' | 'all' | 'none';
   readonly pid: number;
   readonly wantsGpm: boolean;
@@ -131,7 +131,7 @@ export class NvmlReader {
     return undefined;
   }
 
-  /** The collection of a cycle without a driver. The reason is told once. */
+  /** The collection of a cycle without a driver. The reason is reported once. */
   #down(): Collection {
     const code = this.#lastCode;
     const isNew = this.#told !== code;
@@ -255,7 +255,7 @@ export class NvmlReader {
     if (processes === undefined) return reading;
     const counted = { ...reading, processCount: processes.length };
     if (this.#options.processes === 'all') return counted;
-    // In a container the list may hold the pids of the host, or none: then nothing is told.
+    // In a container the list may hold the pids of the host, or none: then nothing is reported.
     const { pid } = this.#options;
     return { ...counted, processes: processes.filter((one) => one.pid === pid) };
   }

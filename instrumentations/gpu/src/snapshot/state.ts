@@ -1,6 +1,6 @@
 import type { GpuState, ThrottleReason } from './reading.ts';
 
-/** What the state of a device is told from. */
+/** What the state of a device is decided by. */
 export interface Health {
   /** The driver says: lost, or must be reset. */
   readonly isLost?: boolean;

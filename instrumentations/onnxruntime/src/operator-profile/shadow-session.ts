@@ -101,13 +101,13 @@ async function runOnce(
     await run.call(session, feeds, ...(outputs === undefined ? [] : [outputs]));
     return true;
   } catch {
-    return false; // the application's own run failed the same way, and it was told
+    return false; // the application's own run failed the same way, and saw the error
   }
 }
 
 /**
  * The runs of a profile that succeeded, without the first of them. A run that fails in an operator
- * is in the profile too; one that is refused before is not. When that cannot be told, there is none.
+ * is in the profile too; one that is refused before is not. When that is not known, there is none.
  */
 export function settledRuns(
   runs: readonly ProfiledRun[],

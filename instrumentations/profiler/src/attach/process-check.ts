@@ -35,7 +35,7 @@ export function checkProcess(pid: number): void {
   }
 }
 
-/** How Node is told where its inspector listens; the port is the last number. */
+/** The flags that say where Node's inspector listens; the port is the last number. */
 const INSPECTOR_OPTION = /^--(?:inspect(?:-brk|-wait|-port)?|debug-port)=(?:.*:)?(\d+)$/u;
 
 /**

@@ -7,7 +7,7 @@ export class CaptureBudget {
   /** When captures were taken, the oldest first. */
   readonly #taken: number[] = [];
 
-  /** Whether another capture may be told now; takes it. */
+  /** Whether another capture may be reported now; takes it. */
   take(nowMs: number): boolean {
     if (this.isSpent(nowMs)) return false;
     if (this.#taken.length >= HOURLY_MAX) this.#taken.shift();

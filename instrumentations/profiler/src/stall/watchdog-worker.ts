@@ -62,7 +62,7 @@ function capture(beatAtMs) {
         stopped = { profile: error ? undefined : result.profile };
       });
     }
-    // A stall that outlasts its capture is told once, when it is over.
+    // A stall that outlasts its capture is reported once, when it is over.
     if (endMs === undefined || stopped === undefined) return;
     clearInterval(timer);
     parentPort.postMessage({ kind: 'stall', lagMs: endMs - beatAtMs, profile: stopped.profile });

@@ -58,7 +58,7 @@ export const GPU_OPTIONS: readonly OptionRow[] = [
     type: 'enum',
     values: ['self', 'all', 'none'],
     default: 'self',
-    description: 'Whose use of GPUs is told; all adds the attribute `process.pid`',
+    description: 'Whose use of GPUs is reported; all adds the attribute `process.pid`',
   },
   {
     key: 'gpu.gpm',

@@ -8,7 +8,7 @@ export type Signal = 'traces' | 'metrics' | 'logs';
 export interface Destination {
   readonly signal: Signal;
   readonly url: string;
-  /** False for the default address: that nothing listens there is told once, not counted. */
+  /** False for the default address: that nothing listens there is reported once, not counted. */
   readonly isConfigured: boolean;
 }
 

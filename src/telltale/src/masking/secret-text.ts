@@ -16,7 +16,7 @@ const NAME = /(?<![\w.]|[\w.]-{1,2})([a-z][\w.-]{1,80})["']?\s{0,8}[:=]\s{0,8}/g
 const VALUE = /"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&"'})\]]+/uy;
 const SCHEMES = /\b(bearer|basic)\s+(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}/giu;
 
-/** Keys that are told by how they begin. */
+/** Keys that are recognized by how they begin. */
 const KNOWN_KEYS =
   /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?|\bA[KS]IA[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bxox[abeprs]-[\w-]{10,}|\bAIza[\w-]{30,}|\bsk[-_][\w-]{16,}|\b(?:pk|rk)_live_\w{16,}|\bhf_\w{20,}|\bglpat-[\w-]{16,}|\bnpm_\w{30,}|\bwhsec_[\w+/=]{16,}/gu;
 const PEM = /-----BEGIN ([A-Z ]{0,30}PRIVATE KEY)-----[\s\S]*?(?:-----END \1-----|$)/gu;
@@ -24,7 +24,7 @@ const SLACK_HOOK = /(hooks\.slack\.com\/services\/)[\w/]+/giu;
 
 /**
  * A text without the secrets in it: credentials of addresses, values of secret names, tokens behind
- * `Bearer`, private keys, and keys that are told by how they begin. Masking twice changes nothing.
+ * `Bearer`, private keys, and keys that are recognized by how they begin. Masking twice changes nothing.
  */
 export function maskText(text: string): string {
   if (!MAY_HOLD_SECRETS.test(text)) return text;

@@ -38,7 +38,7 @@ function join(metric: MetricData, known: Point, next: Point): Point {
   }
 }
 
-/** Of histograms with different buckets the later one is told: theirs cannot be added up. */
+/** Of histograms with different buckets the later one is shown: theirs cannot be added up. */
 function joinHistograms(known: Histogram, next: Histogram): Histogram {
   const { boundaries } = next.buckets;
   const isAlike =

@@ -58,7 +58,7 @@ function renamed(metric: MetricData): readonly MetricData[] {
   try {
     const name = promName({ name: descriptor.name, unit: descriptor.unit, kind: kindOf(metric) });
     const unit = promUnit(descriptor.unit);
-    // OpenMetrics wants the unit to end the name, or not to be told.
+    // OpenMetrics wants the unit to end the name, or not to be named.
     const isInName = unit !== '' && name.replace(/_total$/u, '').endsWith(`_${unit}`);
     const dataPoints = metric.dataPoints.map((point) => ({
       ...point,

@@ -85,7 +85,7 @@ function tellStall({ lagMs, topFrame, stacks, summary }: Stall): void {
           [ATTR_EVENTLOOP_STALL_FUNCTION.name]: `${topFrame.name} ${topFrame.file}:${topFrame.line}`,
         };
   const attributes = { [ATTR_EVENTLOOP_STALL_DURATION.name]: seconds, ...place };
-  // A request that was open all the while was hit: it is told on its innermost span.
+  // A request that was open all the while was hit: it is noted on its innermost span.
   profiledSpans().log.open.at(-1)?.addEvent?.(EVENT_NODEJS_EVENTLOOP_STALL.name, attributes);
   emitEvent(EVENT_NODEJS_EVENTLOOP_STALL, {
     message: summary,

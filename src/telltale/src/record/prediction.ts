@@ -80,7 +80,7 @@ export function isOwnedByApplication(model: string): boolean {
 export interface PredictionOrigin {
   /** The name of the model, bounded already. */
   readonly name: string;
-  /** Without one no truth can ever be told, so the prediction is not kept for feedback. */
+  /** Without one no truth can ever be given, so the prediction is not kept for feedback. */
   readonly id?: string;
   /** The trace of its event. Default: the context of the call. */
   readonly context?: Context;

@@ -36,10 +36,10 @@ export function startDeclaredSdk(
   return sdk;
 }
 
-/** A file that cannot be read was told of with the other problems of the configuration. */
+/** A file that cannot be read was reported with the other problems of the configuration. */
 const NOTHING = { shutdown: (): Promise<void> => Promise.resolve() };
 
-/** The SDK sets a logger of its own, and one that was there before is told of with a stack. */
+/** The SDK sets a logger of its own, and for one that was there before it prints a stack. */
 function startQuietly(): ReturnType<typeof startNodeSdk> {
   diag.disable();
   return startNodeSdk({});

@@ -42,7 +42,7 @@ function serve(
       if (!PAGE_FORMATS.includes(format)) return;
       write(format).then(
         (pages) => sendJson(socket, { format, pages }),
-        // What was told last stands.
+        // The last answer stays.
         () => sendJson(socket, { format }),
       );
     },

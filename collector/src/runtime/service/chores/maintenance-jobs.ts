@@ -102,7 +102,7 @@ function trimTables({ database, history, config }: MaintenanceParts, nowMs: numb
 function checkDataFolder({ faults, isInPlace }: MaintenanceParts): void {
   const error = isInPlace()
     ? undefined
-    : new Error('alerting goes on from memory; restart the service to make the folder again');
+    : new Error('alerting goes on from memory; restart the service to create the folder again');
   faults.report({ fault: 'the data folder was deleted or replaced', error });
 }
 

@@ -106,7 +106,7 @@ function shares(of: { readonly baseline: number | null; readonly window: number 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const REASONS: Readonly<Record<string, string>> = {
-  evidence_without_effect: 'it is evident, but smaller than what is told as drift',
+  evidence_without_effect: 'it is evident, but smaller than what counts as drift',
   effect_without_evidence: 'large, but it may still be chance',
   evidence_and_effect: 'it is evident, and large enough to matter',
   awaiting_quiet_window: 'it is over as soon as a whole window is quiet',

@@ -4,7 +4,7 @@ import type { CollectionResult, MetricData, MetricReader } from '@opentelemetry/
 import { maskedAttributes } from '../masked-attributes.ts';
 import { REDACTED } from '../secret-text.ts';
 
-/** Values of secrets that are told apart; the SDK keeps 2000 series a metric. */
+/** Values of secrets that are kept apart; the SDK keeps 2000 series a metric. */
 const PLACEHOLDERS_MAX = 2_000;
 
 /** A reader as far as its results pass through here. */

@@ -78,7 +78,7 @@ export function limitLedgers(limits: Partial<AgeLimits>): void {
 
 /**
  * Sets how a model's feedback is read, from now on and for what is in its window. Options that make
- * no sense are told and left out.
+ * no sense are reported and left out.
  */
 export function configureFeedback(model: string, options: FeedbackOptions): void {
   choose(model, options, 'byCode');
