@@ -343,7 +343,7 @@ const referenceOf = ({
     : new MovingReference({ baseline, options, random }, snapshot?.reference);
 
 function rateAspect(
-  { baseline, options, random, isContinued, snapshot }: ComparisonParts,
+  { baseline, options, random, isContinued, level, snapshot }: ComparisonParts,
   aspect: 'missing' | 'novelty',
 ): Aspect<OutcomeEvidence, RateWindow> {
   const isMissing = aspect === 'missing';
@@ -358,7 +358,8 @@ function rateAspect(
     rule:
       options.decision === 'threshold' ? { ...options, effect: () => window.effect() } : undefined,
     options,
-    isCapped: quality === 'unstable',
+    // A range of six values is left all the time, and the level says it better.
+    isCapped: quality === 'unstable' || (!isMissing && level !== undefined),
     nowMs: options.now(),
     isContinued,
     snapshot: before,

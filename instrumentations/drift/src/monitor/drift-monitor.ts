@@ -6,8 +6,9 @@ import { CompoundStreams } from '../compound/compound-streams.ts';
 import { Diagnostics } from '../diagnostics.ts';
 import { hourOfWeek, seasonName } from '../season.ts';
 import { streamStatus } from '../stream/status.ts';
+import type { StreamHost } from '../stream/stream-host.ts';
 import { streamId } from '../stream/stream-id.ts';
-import { type StreamHost, StreamMonitor } from '../stream/stream-monitor.ts';
+import { StreamMonitor } from '../stream/stream-monitor.ts';
 import type { StreamSnapshot } from '../stream/stream-snapshot.ts';
 import type { StreamStatus } from '../stream/stream-status.ts';
 import { profileOptions, StreamOptionsTable } from '../stream-settings.ts';
@@ -55,7 +56,7 @@ export class DriftMonitor {
   readonly #streamListeners = new Set<(stream: StreamMonitor) => void>();
   readonly #baselineListeners = new Set<(learned: LearnedBaseline) => void>();
   /** What all streams need of the monitor, once for all of them. */
-  readonly #host: StreamHost;
+  readonly #host: StreamHost<StreamMonitor>;
   #keepsHistograms = false;
   readonly #declared = new DeclaredStreams();
   #failures = 0;
@@ -304,7 +305,10 @@ export class DriftMonitor {
     return created;
   }
 
-  #hostOf(spanOf: StreamHost['spanOf'], ofStreams: StreamOptionsTable): StreamHost {
+  #hostOf(
+    spanOf: StreamHost<StreamMonitor>['spanOf'],
+    ofStreams: StreamOptionsTable,
+  ): StreamHost<StreamMonitor> {
     return {
       optionsOf: (key) => ofStreams.of(key),
       diagnostics: this.diagnostics,

@@ -14,58 +14,24 @@ import type { Aspect, AspectReading } from '../compare/aspect.ts';
 import { blockNumber } from '../compare/block-sampler.ts';
 import { Comparison, type ComparisonParts } from '../compare/comparison.ts';
 import { STATE_NUMBERS } from '../compare/state-machine.ts';
-import type { Diagnostics } from '../diagnostics.ts';
 import { promisedRecords } from '../promise.ts';
-import {
-  OWN_FAMILY,
-  type StreamOptions,
-  verdictRecords,
-  watchesLevel,
-} from '../stream-settings.ts';
+import { OWN_FAMILY, verdictRecords, watchesLevel } from '../stream-settings.ts';
 import type { DriftState } from '../types.ts';
-import {
-  type DriftOptions,
-  type DriftTransition,
-  type RecordCounts,
-  type SpanLink,
-  type StreamKey,
-  type StreamKind,
-} from '../types.ts';
+import { type DriftOptions, type RecordCounts, type StreamKey, type StreamKind } from '../types.ts';
 import { type BadKinds, countBad } from './bad-values.ts';
 import type { BaselineLearner } from './baseline-learner.ts';
 import { BaselineSuccession, type SuccessionOwner } from './baseline-succession.ts';
 import { readCategory, readNumber } from './observation.ts';
 import { RecordRate } from './record-rate.ts';
+import type { StreamHost, StreamParts } from './stream-host.ts';
 import type { StreamSnapshot } from './stream-snapshot.ts';
 import { TimeLog } from './time-log.ts';
+import { isNews, transitionOf } from './transition.ts';
 import { ValueHistogram } from './value-histogram.ts';
 
 const EVALUATIONS_PER_WINDOW = 50;
 /** A smaller distance to certainty is rounding. */
 const UNCERTAINTY_MIN = 1e-6;
-
-/** What a stream needs of its monitor; all streams share it. */
-export interface StreamHost {
-  readonly optionsOf: (key: StreamKey) => StreamOptions;
-  readonly diagnostics: Diagnostics;
-  /** The span that a value is observed in. */
-  readonly spanOf: () => SpanLink | undefined;
-  /** Aspects that are live at a time: each gets its share of the promise. */
-  readonly family: () => number;
-  readonly onTransition: (transition: DriftTransition) => void;
-  readonly onEvaluation: () => void;
-  /** A baseline that the stream learned is in force. */
-  readonly onBaseline: (stream: StreamMonitor, baseline: Baseline) => void;
-  /** Runs work of a few milliseconds, now or soon. */
-  readonly schedule: (work: () => void) => void;
-}
-
-export interface StreamParts {
-  readonly key: StreamKey;
-  readonly kind: StreamKind;
-  readonly random: SeededRandom;
-  readonly host: StreamHost;
-}
 
 /** One stream: it learns a baseline and then watches values, missing and novel ones against it. */
 export class StreamMonitor implements SuccessionOwner {
@@ -86,7 +52,7 @@ export class StreamMonitor implements SuccessionOwner {
   readonly times: TimeLog;
   readonly createdMs: number;
   readonly options: DriftOptions;
-  readonly #host: StreamHost;
+  readonly #host: StreamHost<StreamMonitor>;
   readonly #hasOwnPromise: boolean;
   readonly random: SeededRandom;
   readonly #evaluationEvery: number;
@@ -109,7 +75,7 @@ export class StreamMonitor implements SuccessionOwner {
    * @param snapshot of a stream with the same options, whose generator `parts.random` is
    * @throws {RangeError} when the snapshot does not fit its own baseline
    */
-  constructor(parts: StreamParts, snapshot?: StreamSnapshot) {
+  constructor(parts: StreamParts<StreamMonitor>, snapshot?: StreamSnapshot) {
     this.key = parts.key;
     this.kind = parts.kind;
     this.random = parts.random;
@@ -371,27 +337,13 @@ export class StreamMonitor implements SuccessionOwner {
     return this.#hasOwnPromise ? OWN_FAMILY : Math.max(1, this.#host.family());
   }
 
-  #report(comparison: Comparison, { aspect, threshold }: Aspect, reading: AspectReading): void {
-    const { step, effect, evidence, changePoint } = reading;
-    if (step.from === step.to) return;
-    const name = `${step.from} ${step.to}`;
+  #report(comparison: Comparison, aspect: Aspect, reading: AspectReading): void {
+    const { from, to } = reading.step;
+    if (from === to) return;
+    const name = `${from} ${to}`;
     this.transitions[name] = (this.transitions[name] ?? 0) + 1;
-    // A baseline that its data fit is no news; one that they never fitted is.
-    if (step.from === 'learning' && !isIncident(step.to)) return;
-    this.#host.onTransition({
-      stream: this.key,
-      aspect,
-      from: step.from,
-      to: step.to,
-      evidence,
-      threshold,
-      effect: effect.distance,
-      floor: effect.floor,
-      ...(changePoint === null ? {} : { changePointRecordsAgo: this.#records - changePoint + 1 }),
-      records: this.#records,
-      baselineId: comparison.baselineId,
-    });
+    if (isNews(reading.step)) {
+      this.#host.onTransition(transitionOf({ stream: this, comparison, aspect, reading }));
+    }
   }
 }
-
-const isIncident = (state: DriftState): boolean => state === 'drift' || state === 'alert';
