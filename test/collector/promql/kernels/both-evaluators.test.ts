@@ -17,6 +17,8 @@ const LOAD = `load 1m
   c_total{a="2", b="1"}  0 30 60 10 40 70 100 130 160 190 220
   g{a="1"}  4
   g{a="2"}  9
+  huge{a="1"}  1.6e308
+  huge{a="2"}  1.7e308
   w_bucket{le="1"}  5
   w_bucket{le="2"}  8
   w_bucket{le="+Inf"}  10
@@ -56,6 +58,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     mutate: (actual) => {
       const { AGGREGATIONS } = actual as typeof aggregation;
       return { AGGREGATIONS: { ...AGGREGATIONS, sum: AGGREGATIONS.count } };
+    },
+  },
+  'an average beyond all floats is a sum': {
+    file: 'aggregation.ts',
+    script: 'eval instant at 0m avg(huge)\n  {} 1.65e308',
+    mutate: (actual) => {
+      const { AGGREGATIONS } = actual as typeof aggregation;
+      return { AGGREGATIONS: { ...AGGREGATIONS, avg: AGGREGATIONS.sum } };
     },
   },
   'the smallest is the largest': {
