@@ -14,6 +14,8 @@ export interface StackFiles {
   readonly alertServiceConfig: string;
 }
 
+/** Rules and keys are the newest, always. */
+const NEVER_KEPT: ReadonlySet<string> = new Set(['config', 'logs']);
 const FOLDERS = [
   'logs',
   'otelcol',
@@ -24,14 +26,27 @@ const FOLDERS = [
   'config',
 ];
 
+/** What a stack is made for. */
+export interface StackPlan {
+  readonly folder: string;
+  readonly network: Network;
+  /** What opens the alert service. */
+  readonly key: string;
+  /** Whether metrics and alerts of an earlier stack in the folder stay. */
+  readonly keepsData: boolean;
+}
+
 /**
- * Writes what the programs read below `folder`, where what an earlier stack left is removed. It is the shipped configuration: only host names
- * become addresses, and intervals become short so that a minute shows everything.
+ * Writes what the programs read below the folder, and removes what an earlier stack left. It is the
+ * shipped configuration: only host names become addresses, and intervals become short so that a
+ * minute shows everything.
  */
-export function writeConfiguration(folder: string, network: Network, key: string): StackFiles {
+export function writeConfiguration({ folder, network, key, keepsData }: StackPlan): StackFiles {
   for (const name of FOLDERS) {
     // These only: the folder is the user's choice, and may hold what is not ours.
-    rmSync(join(folder, name), { recursive: true, force: true });
+    if (!keepsData || NEVER_KEPT.has(name)) {
+      rmSync(join(folder, name), { recursive: true, force: true });
+    }
     mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
   }
   const config = join(folder, 'config');

@@ -17,7 +17,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 let stack: Stack | undefined;
 let demo: Demo | undefined;
 try {
-  stack = await startStack({ ...options, onProgress: print });
+  // The demo begins with nothing, so that its panels show it alone.
+  stack = await startStack({ ...options, keepsData: !options.hasDemo, onProgress: print });
   const startedMs = Date.now();
   if (options.hasDemo) demo = await startDemo(stack);
   tellAddresses(stack, demo);

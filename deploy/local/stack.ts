@@ -21,6 +21,8 @@ export interface StackOptions {
   readonly networkPrefix: string;
   /** Jaeger 2 in the place of Jaeger 1. */
   readonly hasJaeger2?: boolean;
+  /** Whether metrics and alerts of an earlier stack in the folder stay; default: no. */
+  readonly keepsData?: boolean;
   readonly onProgress: (line: string) => void;
 }
 
@@ -51,7 +53,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const network = networkBelow(options.networkPrefix);
   await checkPorts(network);
   const apiKey = randomBytes(24).toString('hex');
-  const files = writeConfiguration(options.folder, network, apiKey);
+  const { folder, keepsData = false } = options;
+  const files = writeConfiguration({ folder, network, key: apiKey, keepsData });
   const context = { network, files, apiKey };
   const specs = [
     prometheusSpec(paths.prometheus, context),

@@ -47,8 +47,13 @@ describe.skipIf(missing.length > 0)('a stack that cannot start', () => {
 });
 
 describe('the folder of a stack', () => {
-  const write = (target: string) =>
-    writeConfiguration(target, networkBelow(anyPrefix()), 'a-key-of-the-test');
+  const write = (target: string, keepsData = false) =>
+    writeConfiguration({
+      folder: target,
+      network: networkBelow(anyPrefix()),
+      key: 'a-key-of-the-test',
+      keepsData,
+    });
 
   test('loses what an earlier stack left, and nothing else', () => {
     const target = join(folder, 'used');
@@ -57,6 +62,13 @@ describe('the folder of a stack', () => {
     write(target);
     expect(readdirSync(join(target, 'prometheus'))).toEqual([]);
     expect(readFileSync(join(target, 'letter.txt'), 'utf8')).toBe('mine');
+  });
+
+  test('keeps what an earlier stack left where it is asked to', () => {
+    const target = join(folder, 'kept');
+    mkdirSync(join(target, 'prometheus/wal'), { recursive: true });
+    write(target, true);
+    expect(readdirSync(join(target, 'prometheus'))).toEqual(['wal']);
   });
 
   test('has the key in a file of its own only', () => {

@@ -227,6 +227,22 @@ describe('where no engine answers', () => {
       expect(sandbox.run('--status').status).toBe(1);
     });
 
+    test('half of it is gone: says which, and starts it anew', () => {
+      const first = sandbox.run();
+      const pid = sandbox.read('.telltale/setup.pid').trim();
+      sandbox.write('otelcol-down');
+      expect(sandbox.run('--status')).toMatchObject({
+        status: 1,
+        stderr: `setup: runs as local programs (process ${pid}), not healthy: OTLP\n`,
+      });
+      const again = sandbox.run();
+      expect(again.stdout).toContain(
+        'setup: a half-started stack is there (no answer: OTLP): starting it anew\n',
+      );
+      expect(again).toMatchObject({ status: first.status, stderr: '' });
+      expect(sandbox.read('.telltale/setup.pid').trim()).not.toBe(pid);
+    });
+
     test('says why it ended', () => {
       sandbox.write(
         'deploy/local/main.ts',
