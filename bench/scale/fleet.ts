@@ -14,6 +14,12 @@ const ROUTES = 5;
 const CODES = ['200', '500'] as const;
 export const SERIES_A_SERVICE: number = METRICS * ROUTES * CODES.length;
 
+/** As rules and queries know them. */
+export const METRIC_NAMES: readonly string[] = Array.from(
+  { length: METRICS },
+  (_, metric) => `scale_requests_${metric}_total`,
+);
+
 /** Seconds between two evaluations, and between two points of a series. */
 export const ROUND_SECONDS = 4;
 const WINDOW = '1m';
@@ -30,7 +36,7 @@ export const shardOf = ({ services }: Size, shard: number, shards: number): read
  */
 export function rulesFile(rules: number): string {
   const lines = Array.from({ length: rules }, (_, rule) => {
-    const metric = `scale_requests_${rule % METRICS}_total`;
+    const metric = METRIC_NAMES[rule % METRICS];
     const all = `sum by (service_name) (rate(${metric}[${WINDOW}]))`;
     const failed = `sum by (service_name) (rate(${metric}{code="500"}[${WINDOW}]))`;
     // The threshold differs, so that no two rules are the same query.

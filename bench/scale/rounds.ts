@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 
 import type { MeasuredServer } from '../whole-process/alert-service.ts';
-import { fleetBody, ROUND_SECONDS, SERIES_A_SERVICE } from './fleet.ts';
+import { fleetBody, METRIC_NAMES, ROUND_SECONDS, SERIES_A_SERVICE } from './fleet.ts';
 
 const ROUND_MS = ROUND_SECONDS * 1000;
 /** Series are born and windows fill. */
@@ -105,11 +105,9 @@ interface RulesAnswer {
 /** After the figure was taken: was all of the work done? */
 async function checkWork({ server, part }: Shard): Promise<void> {
   const { name, apiUrl } = server;
-  const query = new URLSearchParams({ query: 'count(last_over_time({code=~".+"}[20s]))' });
-  const counted = (await (await fetch(`${apiUrl}/api/v1/query?${query.toString()}`)).json()) as {
-    readonly data?: { readonly result: readonly { readonly value: readonly [number, string] }[] };
-  };
-  const series = Number(counted.data?.result[0]?.value[1] ?? 0);
+  let series = 0;
+  // One metric after the other: no server need answer for all at once.
+  for (const metric of METRIC_NAMES) series += await countOf(apiUrl, metric);
   const expected = part.length * SERIES_A_SERVICE;
   if (series !== expected) throw new Error(`${name} has ${series} series, not ${expected}`);
   const answer = (await (await fetch(`${apiUrl}/api/v1/rules`)).json()) as RulesAnswer;
@@ -119,4 +117,14 @@ async function checkWork({ server, part }: Shard): Promise<void> {
       throw new Error(`${name}: a rule is ${health}, evaluated last at ${lastEvaluation}`);
     }
   }
+}
+
+async function countOf(apiUrl: string, metric: string): Promise<number> {
+  const answer = await fetch(`${apiUrl}/api/v1/query?query=count(${metric})`);
+  const { data, error } = (await answer.json()) as {
+    readonly error?: string;
+    readonly data?: { readonly result: readonly { readonly value: readonly [number, string] }[] };
+  };
+  if (data === undefined) throw new Error(`${apiUrl} does not count ${metric}: ${error}`);
+  return Number(data.result[0]?.value[1] ?? 0);
 }

@@ -116,7 +116,7 @@ function appEnvironment(options: AppOptions): NodeJS.ProcessEnv {
     ...(options.baselines === undefined
       ? {}
       : {
-          TELLTALE_DRIFT_BASELINE_SOURCE: 'training',
+          TELLTALE_DRIFT_BASELINE_SOURCE: 'file',
           TELLTALE_DRIFT_BASELINE_PATHS: options.baselines,
         }),
     TELLTALE_LOG_FILE: options.logPath,
