@@ -227,7 +227,7 @@ describe('where no engine answers', () => {
       expect(sandbox.run('--status').status).toBe(1);
     });
 
-    test('half of it is gone: says which, and starts it anew', () => {
+    test('half of it is gone: says which, and starts it again', () => {
       const first = sandbox.run();
       const pid = sandbox.read('.telltale/setup.pid').trim();
       sandbox.write('otelcol-down');
@@ -237,7 +237,7 @@ describe('where no engine answers', () => {
       });
       const again = sandbox.run();
       expect(again.stdout).toContain(
-        'setup: a half-started stack is there (no answer: OTLP): starting it anew\n',
+        'setup: a half-started stack is there (no answer: OTLP): starting it again\n',
       );
       expect(again).toMatchObject({ status: first.status, stderr: '' });
       expect(sandbox.read('.telltale/setup.pid').trim()).not.toBe(pid);
