@@ -12,6 +12,7 @@ import { MODEL_PATH, SEED } from '../../../examples/phishing/training/build-mode
 import {
   FEATURES,
   loadDataset,
+  type Row,
   splitDataset,
 } from '../../../examples/phishing/training/dataset.ts';
 import type { StackFiles } from '../configuration.ts';
@@ -21,8 +22,10 @@ export const NATIVE = {
 } as const;
 
 const REQUESTS_PER_SECOND = 30;
-/** Runs fail in the first seconds of each such period, so that error panels and alerts have data. */
+/** Runs fail for a while in each such period, so that error panels and alerts have data. */
 const FAULT_PERIOD_MS = 30_000;
+/** Not before: the first runs of a session are profiled, and a run that fails shows no operator. */
+const FAULTS_AFTER_MS = 10_000;
 const FAULT_MS = 6000;
 /** From then on the input of one instance is broken: its drift fires an alert. */
 const SHIFT_AFTER_MS = 15_000;
@@ -53,42 +56,16 @@ export interface Feed {
  * second one breaks, and the third exports native histograms.
  */
 export async function startPhishing(stack: Target, gpu: StubGpu | undefined): Promise<Feed> {
-  const { addresses, files } = stack;
-  const { heldOut } = splitDataset(loadDataset(), SEED);
-  const rows = Array.from({ length: BASELINE_REPEATS }, () => heldOut).flat();
-  const lines = rows.map(({ features }) => features.join(','));
-  const baselines = await buildBaseline(
-    [FEATURES.join(','), ...lines, ''].join('\n'),
-    files.folder,
-  );
-  const apps: AppProcess[] = await Promise.all(
-    INSTANCES.map(async ({ env }, index) =>
-      startApp({
-        port: 0,
-        metricsPort: await freePort(),
-        otlpUrl: addresses.otlpHttp,
-        metricsOtlpUrl: `${addresses.otlpHttp}/v1/metrics`,
-        modelPath: MODEL_PATH,
-        logPath: join(files.logs, `phishing-${index}.log`),
-        apiKey: randomUUID(),
-        isAutomatic: false,
-        baselines,
-        ...(index === 0 ? { nvmlLibrary: gpu?.library } : {}),
-        env: {
-          TELLTALE_OPERATOR_PROFILE: 'startup',
-          // What the model sees is then what people send, which the baseline is made of.
-          CACHED_ANSWERS: '5',
-          ...env,
-        },
-      }),
-    ),
-  );
+  const apps = await startInstances(stack, gpu);
   const [gpuUser] = apps;
   if (gpuUser?.pid !== undefined) gpu?.use(gpuUser.pid);
   const { broken } = planDrift(loadDataset(), SEED);
   const startedMs = performance.now();
   const elapsedMs = (): number => performance.now() - startedMs;
-  const isFaulty = (): boolean => elapsedMs() % FAULT_PERIOD_MS < FAULT_MS;
+  const isFaulty = (): boolean => {
+    const sinceMs = elapsedMs() - FAULTS_AFTER_MS;
+    return sinceMs >= 0 && sinceMs % FAULT_PERIOD_MS < FAULT_MS;
+  };
   const timer = setInterval(() => {
     for (const app of apps) app.setFault(isFaulty() ? 'errors' : 'none');
   }, 200);
@@ -110,4 +87,54 @@ export async function startPhishing(stack: Target, gpu: StubGpu | undefined): Pr
       await Promise.all(apps.map((app) => app.stop()));
     },
   };
+}
+
+async function startInstances(
+  { addresses, files }: Target,
+  gpu: StubGpu | undefined,
+): Promise<readonly AppProcess[]> {
+  const { heldOut } = splitDataset(loadDataset(), SEED);
+  const rows = Array.from({ length: BASELINE_REPEATS }, () => heldOut).flat();
+  const lines = rows.map(({ features }) => features.join(','));
+  const baselines = await buildBaseline(
+    [FEATURES.join(','), ...lines, ''].join('\n'),
+    files.folder,
+  );
+  return Promise.all(
+    INSTANCES.map(async ({ env }, index) => {
+      const app = await startApp({
+        port: 0,
+        metricsPort: await freePort(),
+        otlpUrl: addresses.otlpHttp,
+        metricsOtlpUrl: `${addresses.otlpHttp}/v1/metrics`,
+        modelPath: MODEL_PATH,
+        logPath: join(files.logs, `phishing-${index}.log`),
+        apiKey: randomUUID(),
+        isAutomatic: false,
+        baselines,
+        ...(index === 0 ? { nvmlLibrary: gpu?.library } : {}),
+        env: {
+          TELLTALE_OPERATOR_PROFILE: 'startup',
+          // What the model sees is then what people send, which the baseline is made of.
+          CACHED_ANSWERS: '5',
+          ...env,
+        },
+      });
+      // Its first seconds are profiled, however long the others take to start.
+      await askOnce(app.url, heldOut);
+      return app;
+    }),
+  );
+}
+
+async function askOnce(url: string, rows: readonly Row[]): Promise<void> {
+  const { features } = rows[0] ?? { features: [] };
+  const answer = await fetch(`${url}/predict`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(
+      Object.fromEntries(FEATURES.map((name, index) => [name, features[index]])),
+    ),
+  });
+  await answer.arrayBuffer();
 }
