@@ -29,7 +29,7 @@ h1{font-size:17px;margin:0 0 2px}h1 small{font-weight:normal;color:#a33}
 svg{display:block}svg text{font-size:9px;fill:#555}.legend{font-size:9px;height:15px;overflow:hidden;white-space:nowrap}
 .legend span{margin-right:9px}.legend i{display:inline-block;width:9px;height:3px;margin-right:3px;vertical-align:middle}
 .stats{display:flex;gap:14px}.stats b{font-size:24px;display:block}.stats small{color:#666}
-.bar{white-space:nowrap;margin:0;line-height:11px}.bar span{display:inline-block;width:30%;overflow:hidden}.bar i{display:inline-block;height:9px;background:#3b78c3;margin-right:5px}
+.bar{white-space:nowrap;margin:0;font-size:9px;line-height:11px}.bar span{display:inline-block;width:30%;overflow:hidden}.bar i{display:inline-block;height:8px;background:#3b78c3;margin-right:5px}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;border-bottom:1px solid #eee;padding:1px 4px;font-size:10px}.note{color:#777}`;
 
 /** A dashboard with its data as one page, and how high that is in pixels. */
