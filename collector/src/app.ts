@@ -1,6 +1,6 @@
 import type { CollectorConfig } from './config/collector-config.ts';
 import { isConfigError } from './config/config-error.ts';
-import type { LoadedConfig } from './config/load.ts';
+import { type LoadedConfig, refuseVanished } from './config/load.ts';
 import { loadNotifySet, type NotifySet } from './config/notify-set.ts';
 import { loadRuleSet, type RuleSet, refuseNewlyBroken } from './config/rules/rule-set.ts';
 import { loadApiKeys } from './config/secrets.ts';
@@ -39,7 +39,7 @@ export class App {
   readonly #authenticator: Authenticator;
   readonly #listeners: Listeners;
   #isConfigCurrent = true;
-  #rules: RuleSet;
+  #loaded: LoadedAll;
 
   /**
    * @throws {ConfigError} when the configuration or a rule file cannot be used.
@@ -47,8 +47,8 @@ export class App {
    */
   constructor(options: AppOptions) {
     this.#options = options;
-    const { config, folder, rules, notify } = loadAll(options);
-    this.#rules = rules;
+    this.#loaded = loadAll(options);
+    const { config, folder, rules, notify } = this.#loaded;
     const { clock = systemClock, log, version } = options;
     this.#authenticator = new Authenticator(
       loadApiKeys(config.api_keys, { folder, env: options.env }),
@@ -116,13 +116,13 @@ export class App {
   reload(actor: string): readonly string[] {
     const { log } = this.#options;
     try {
-      const { config, rules, notify } = loadAll(this.#options);
-      refuseNewlyBroken(rules, this.#rules);
+      const loaded = loadAll(this.#options, this.#loaded);
+      const { config, rules, notify } = loaded;
       for (const name of restartNeeded(this.core.config, config)) {
         log.warn({ section: name }, 'A changed section takes effect after a restart only');
       }
       this.core.reload(config, { rules, notify }, actor);
-      this.#rules = rules;
+      this.#loaded = loaded;
       this.#isConfigCurrent = true;
       log.info({ actor, groups: rules.groups.length }, 'Reloaded the configuration');
       return [];
@@ -170,12 +170,16 @@ interface LoadedAll extends LoadedConfig {
   readonly notify: NotifySet;
 }
 
-function loadAll(options: AppOptions): LoadedAll {
+/** @throws {ConfigError} also when something that was there `before` cannot be read any more. */
+function loadAll(options: AppOptions, before?: LoadedAll): LoadedAll {
   const loaded = options.load();
+  if (before !== undefined) refuseVanished(loaded, before);
   checkExposure(loaded.config, 'telltale.yaml');
   const { config, folder } = loaded;
   const notify = loadNotifySet(config, folder);
-  return { ...loaded, rules: loadRuleSet(config, folder), notify };
+  const rules = loadRuleSet(config, folder);
+  if (before !== undefined) refuseNewlyBroken(rules, before.rules);
+  return { ...loaded, rules, notify };
 }
 
 /** Sections that are read once, at the start. */

@@ -62,8 +62,9 @@ function withConfig(
   try {
     use(load(config, alertmanagerConfig));
   } catch (error) {
-    if (!isConfigError(error)) throw error;
-    io.stderr(`${error.message}\n`);
+    if (isConfigError(error)) io.stderr(`${error.message}\n`);
+    else if (error instanceof InvalidArgumentError) io.stderr(`error: ${error.message}\n`);
+    else throw error;
     io.exit(EXIT_CONFIG);
   }
 }

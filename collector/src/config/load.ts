@@ -6,13 +6,17 @@ import * as v from 'valibot';
 import type { CollectorConfig } from './collector-config.ts';
 import { ConfigError } from './config-error.ts';
 import { CONFIG_SCHEMA, DATA_DIR_DEFAULT } from './schema.ts';
-import { plainValue, readYaml } from './yaml-document.ts';
+import { isBlankYaml, plainValue, readYaml } from './yaml-document.ts';
 import { positionOf } from './yaml-position.ts';
 
 export interface LoadedConfig {
   readonly config: CollectorConfig;
   /** What relative file names in the configuration are relative to. */
   readonly folder: string;
+  /** Where the configuration was read; absent where only defaults hold. */
+  readonly file?: string;
+  /** The file holds no key at all. */
+  readonly isEmpty?: boolean;
 }
 
 /** What holds where the configuration says nothing. */
@@ -37,7 +41,24 @@ export function loadConfig(file: string, defaults: ConfigDefaults = {}): LoadedC
     ]);
   }
   const config = withDefaults(parseConfig(text, file), defaults);
-  return { config, folder: dirname(resolve(file)) };
+  return { config, folder: dirname(resolve(file)), file, isEmpty: isBlankYaml(text) };
+}
+
+/**
+ * A file that is gone or empty while the service runs was moved, or is being written: the defaults
+ * in its place would end every alert.
+ *
+ * @throws {ConfigError} when the configuration before had a file with keys.
+ */
+export function refuseVanished(loaded: LoadedConfig, before: LoadedConfig): void {
+  const { file } = before;
+  if (file === undefined || before.isEmpty === true) return;
+  const isGone = loaded.file === undefined;
+  if (!isGone && loaded.isEmpty !== true) return;
+  const message = isGone
+    ? 'Cannot read the configuration: no such file; to run without one, start the service again'
+    : 'Cannot use an empty file in place of a configuration: write "collector: {}" to run with defaults';
+  throw new ConfigError([{ file, path: '', message }]);
 }
 
 /** The configuration of a service without a file. */

@@ -40,6 +40,8 @@ test('loadRuleSet() warns of a pattern that matches nothing', () => {
     groups: [],
     warnings: ['No rule file matches "*.yml"'],
     broken: [],
+    matches: new Map([['*.yml', 0]]),
+    blank: new Set(),
   });
 });
 

@@ -5,6 +5,7 @@ import { DEFAULT_FEATURES, type PromqlFeatures } from '../../promql/features.ts'
 import type { GroupDefinition } from '../../rules/rule.ts';
 import type { CollectorConfig } from '../collector-config.ts';
 import { ConfigError, type ConfigProblem } from '../config-error.ts';
+import { isBlankYaml } from '../yaml-document.ts';
 import { parseRuleFile, RuleFileError } from './rules-file.ts';
 
 export interface RuleSet {
@@ -12,6 +13,10 @@ export interface RuleSet {
   readonly warnings: readonly string[];
   /** What is wrong with the files that are left out. */
   readonly broken: readonly ConfigProblem[];
+  /** How many files each pattern of the configuration matches. */
+  readonly matches: ReadonlyMap<string, number>;
+  /** Files with nothing in them. */
+  readonly blank: ReadonlySet<string>;
 }
 
 /** The parts of PromQL that a configuration switches on. */
@@ -36,7 +41,8 @@ export function loadRuleSet(config: CollectorConfig, folder: string): RuleSet {
   const { broken, ...rules } = readRuleFiles(config, folder);
   const mayLeaveOut = !config.rules_strict && rules.goodFiles > 0;
   if (broken.length > 0 && !mayLeaveOut) throw new ConfigError(broken);
-  return { groups: rules.groups, warnings: rules.warnings, broken };
+  const { groups, warnings, matches, blank } = rules;
+  return { groups, warnings, matches, blank, broken };
 }
 
 /** As `loadRuleSet`, but any fault in any file is an error. */
@@ -44,11 +50,33 @@ export function loadRuleSetStrictly(config: CollectorConfig, folder: string): Ru
   return loadRuleSet({ ...config, rules_strict: true }, folder);
 }
 
-/** @throws {ConfigError} when a file is broken that was not broken before. */
+/**
+ * What was read before and cannot be read now would end its alerts: a fault of the moment, unless
+ * the configuration says so.
+ *
+ * @throws {ConfigError} when a file is broken that was not broken before, a file with rules became
+ * empty, or a pattern that matched files matches none.
+ */
 export function refuseNewlyBroken(rules: RuleSet, before: RuleSet): void {
   const known = new Set(before.broken.map(({ file }) => file));
   const newly = rules.broken.filter(({ file }) => !known.has(file));
-  if (newly.length > 0) throw new ConfigError(newly);
+  const gone = [...rules.matches]
+    .filter(([pattern, files]) => files === 0 && (before.matches.get(pattern) ?? 0) > 0)
+    .map(([pattern]) => ({
+      file: pattern,
+      path: '',
+      message:
+        'No rule file matches this pattern any more: take it out of collector.rules to run without them',
+    }));
+  const emptied = [...rules.blank]
+    .filter((name) => before.groups.some(({ file }) => file === name))
+    .map((file) => ({
+      file,
+      path: '',
+      message: 'The file had rules and is empty now: write "groups: []" to run without them',
+    }));
+  const problems = [...newly, ...gone, ...emptied];
+  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 function readRuleFiles(
@@ -57,11 +85,15 @@ function readRuleFiles(
 ): RuleSet & { readonly goodFiles: number } {
   const problems: ConfigProblem[] = [];
   const warnings: string[] = [];
+  const matches = new Map<string, number>();
+  const blank = new Set<string>();
   const groups: GroupDefinition[] = [];
   let goodFiles = 0;
-  for (const file of ruleFiles(config, folder, { problems, warnings })) {
+  for (const file of ruleFiles(config, folder, matches)) {
     try {
-      const read = parseRuleFile(readFileSync(resolve(folder, file)), {
+      const bytes = readFileSync(resolve(folder, file));
+      if (isBlankYaml(bytes.toString())) blank.add(file);
+      const read = parseRuleFile(bytes, {
         file,
         intervalMs: config.evaluation.interval,
         queryOffsetMs: config.evaluation.query_offset,
@@ -74,19 +106,22 @@ function readRuleFiles(
       problems.push(...problemsOf(file, error));
     }
   }
-  return { groups, warnings, broken: problems, goodFiles };
+  for (const [pattern, files] of matches) {
+    if (files === 0) warnings.push(`No rule file matches "${pattern}"`);
+  }
+  return { groups, warnings, matches, blank, broken: problems, goodFiles };
 }
 
 /** File names as the configuration has them, patterns replaced by what they match, once each. */
 function ruleFiles(
   config: CollectorConfig,
   folder: string,
-  report: { readonly problems: ConfigProblem[]; readonly warnings: string[] },
+  matches: Map<string, number>,
 ): readonly string[] {
   const files = config.rules.flatMap((pattern) => {
     if (!/[*?[{]/u.test(pattern)) return [pattern];
     const found = globSync(pattern, { cwd: folder }).sort();
-    if (found.length === 0) report.warnings.push(`No rule file matches "${pattern}"`);
+    matches.set(pattern, found.length);
     return found;
   });
   return [...new Set(files)];

@@ -96,7 +96,10 @@ export class AlertNotifier implements Notifier, DeliveryListener {
   /** Puts another configuration in place; timers of groups that it still has go on. */
   setOptions(options: NotifierOptions): void {
     const nowMs = this.#inputs.clock.nowMs();
+    const removed = this.#options.receivers.filter(({ name }) => !isReceiver(options, name));
     this.#options = options;
+    // Nothing will be sent there that could end the alert about it.
+    for (const { name } of removed) this.onHealth(name, { isFailing: false, error: '' });
     this.flusher.setOptions(options);
     this.escalator.setOptions(options);
     this.#posted.setOptions(options);
@@ -181,7 +184,9 @@ export class AlertNotifier implements Notifier, DeliveryListener {
   onFailed(notification: Notification, failure: Failure): void {
     const { fallbackReceiver } = this.#options;
     this.#inputs.onShown?.({ what: 'notifications' });
-    this.#inputs.onHealth(notification.receiver, { isFailing: true, error: failure.message });
+    if (isReceiver(this.#options, notification.receiver)) {
+      this.onHealth(notification.receiver, { isFailing: true, error: failure.message });
+    }
     if (fallbackReceiver === undefined || notification.receiver === fallbackReceiver) return;
     const nowMs = this.#inputs.clock.nowMs();
     for (const { receiver, integration } of this.flusher.addressees([fallbackReceiver])) {
@@ -296,4 +301,9 @@ function placeOf({ groupKey, receiver, integration = '' }: Notification): {
   readonly integration: string;
 } {
   return { groupKey, receiver, integration };
+}
+
+/** A message may outlive its receiver, which a reload removed: that is no fault of a receiver. */
+function isReceiver({ receivers }: NotifierOptions, receiver: string): boolean {
+  return receivers.some(({ name }) => name === receiver);
 }

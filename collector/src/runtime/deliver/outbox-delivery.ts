@@ -237,7 +237,9 @@ export class OutboxDelivery {
     const isExpired = nowMs - row.createdMs > this.#options.ageMsMax;
     if (channel === undefined || isExpired) {
       active.lane.returned();
-      const message = isExpired ? 'older than notify.outbox.max_age' : 'receiver_removed';
+      const message = isExpired
+        ? 'older than notify.outbox.max_age'
+        : 'the receiver was removed from the configuration';
       this.#outcomes.settle(row, isExpired ? 'expired' : 'failed', { reason: 'other', message });
       return;
     }

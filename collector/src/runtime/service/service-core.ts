@@ -138,8 +138,10 @@ export class ServiceCore {
     this.#notifySet = notify;
     plane.setRules(config, rules.groups);
     queries.setSettings(querySettings(config));
-    notifier.setOptions(notifierOptions({ config, clientName, clock }, notify, plane));
-    delivery.setReceivers(notifier.options.receivers);
+    const options = notifierOptions({ config, clientName, clock }, notify, plane);
+    // Before the notifier, which may send at once to a receiver that is new.
+    delivery.setReceivers(options.receivers);
+    notifier.setOptions(options);
     runner.reload(rules.groups, brokenGroups(rules));
     this.#setGroups(rules);
     this.#reportBroken(rules);

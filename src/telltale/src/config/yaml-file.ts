@@ -1,6 +1,6 @@
 // What reads YAML, as a file of this package: `#yaml-file` names it. It is loaded where there is a file.
 import {
-  type Document,
+  Document,
   isAlias,
   isMap,
   isScalar,
@@ -9,6 +9,8 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
+  YAMLParseError,
 } from 'yaml';
 
 import { type OptionRow, type OptionValue, type Problem, parseOption } from '@telltale/core';
@@ -40,9 +42,11 @@ export function parseConfigFile(
   env: Environment,
 ): ConfigFile {
   const lines = new LineCounter();
-  const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false });
+  const document = readDocument(source.text, lines);
   const reader = new FileReader(rows, env, { document, lines });
-  for (const error of document.errors) reader.report('', error.message, error.pos[0]);
+  for (const error of document.errors) {
+    reader.report('', isTooDeep(error) ? TOO_DEEP : error.message, error.pos[0]);
+  }
   const root = document.contents;
   if (document.errors.length === 0 && root !== null) reader.readRoot(root);
   return {
@@ -57,6 +61,37 @@ export function parseConfigFile(
       return { ...problem, line, column: col };
     },
   };
+}
+
+const TOO_DEEP = 'Cannot read it: it is nested too deeply';
+
+/** The parser calls itself, and so does what reads its nodes: the stack ends at some depth. */
+const isTooDeep = ({ message }: Error): boolean => message.startsWith('Maximum call stack');
+
+/** A document without a value that holds itself, or that is nested too deeply to be walked. */
+function readDocument(text: string, lines: LineCounter): Document {
+  try {
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
+    visit(document, {
+      Alias: (_, alias, path) => {
+        const target = alias.resolve(document);
+        if (target === undefined || !path.includes(target)) return;
+        const [start, end] = alias.range ?? [0, 0];
+        const message = `Cannot read it: "${alias.source}" holds itself`;
+        document.errors.push(new YAMLParseError([start, end], 'BAD_ALIAS', message));
+      },
+    });
+    return document;
+  } catch (error) {
+    if (!isTooDeep(error as Error)) throw error;
+    const document = new Document();
+    document.errors.push(new YAMLParseError([0, 0], 'IMPOSSIBLE', TOO_DEEP));
+    return document;
+  }
 }
 
 /** The offset of `a.b[0].c`, or of the nearest part of it that exists. */
@@ -199,9 +234,9 @@ function parents(key: string): string[] {
 
 /** A whole document as plain values, or why it cannot be read. */
 export function parseYaml(text: string): { readonly value: unknown } | { readonly error: string } {
-  const document = parseDocument(text, { prettyErrors: false });
+  const document = readDocument(text, new LineCounter());
   const [error] = document.errors;
-  if (error !== undefined) return { error: error.message };
+  if (error !== undefined) return { error: isTooDeep(error) ? TOO_DEEP : error.message };
   try {
     return { value: document.toJS() as unknown };
   } catch (cause) {

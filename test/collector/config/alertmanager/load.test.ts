@@ -197,6 +197,16 @@ test.each([
     `${ROOT}templates: [*t]\n`,
     /^am.yml:3:13: .*No anchor "t" before this$/u,
   ],
+  [
+    'a value that holds itself',
+    `${ROOT}templates: &t [*t]\n`,
+    /^am.yml:3:16: .*"t" holds itself$/u,
+  ],
+  [
+    'nesting without end',
+    `${ROOT}templates: ${'['.repeat(100_000)}${']'.repeat(100_000)}\n`,
+    /^am.yml:3:\d+: .*It is nested too deeply$/u,
+  ],
   ['an alias before its anchor', `${ROOT}global: {a: *t}\ntemplates: [&t x]\n`, /No anchor "t"/u],
 ])('%s is refused with its place', (_, text, message) => {
   expect(problemsOf(text)).toEqual([expect.stringMatching(message)]);

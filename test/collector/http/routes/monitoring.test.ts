@@ -100,6 +100,11 @@ describe('/monitoring/alerts', () => {
   };
   const routes = monitoringRoutes(api);
 
+  test.for(['state=bogus', 'state=', 'acked=maybe'])('refuses ?%s', async (query) => {
+    const { status, body } = await call(routes, `/monitoring/alerts?${query}`);
+    expect([status, body]).toEqual([400, expect.stringMatching(/must be one of .*, /u)]);
+  });
+
   test.for([
     { query: '', states: ['pending', 'firing', 'resolved'] },
     { query: '?state=firing&state=pending', states: ['pending', 'firing'] },

@@ -14,6 +14,18 @@ function read(text: string): { values: Record<string, unknown>; problems: string
   };
 }
 
+test.for([500, 1_000, 2_000, 5_000, 100_000])(
+  'a list nested %i deep is read, or is a problem of the file',
+  (depth) => {
+    const text = `service: {name: ${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    const { problems } = read(text);
+    expect(problems.every((each) => each.includes('Cannot'))).toBe(true);
+    if (depth < 100_000) return;
+    expect(problems[0]).toContain('Cannot read it: it is nested too deeply');
+    expect(parseYaml(text)).toEqual({ error: 'Cannot read it: it is nested too deeply' });
+  },
+);
+
 describe('anchors, aliases and merge keys', () => {
   test.for([
     ['an alias', 'x: &n shop\nservice: {name: *n}\n', { 'service.name': 'shop' }, []],
@@ -44,8 +56,20 @@ describe('anchors, aliases and merge keys', () => {
     [
       'a map that holds itself',
       'service: &s {<<: *s, name: shop}\n',
-      { 'service.name': 'shop' },
-      [],
+      {},
+      ['1:18  Cannot read it: "s" holds itself'],
+    ],
+    [
+      'a section that holds itself',
+      'drift: &x\n  streams: *x\n',
+      {},
+      ['2:12  Cannot read it: "x" holds itself'],
+    ],
+    [
+      'a list that holds itself, two levels down',
+      'onnxruntime: {models: &m [{name: *m}]}\n',
+      {},
+      ['1:34  Cannot read it: "m" holds itself'],
     ],
   ] as const)('%s', ([, text, values, problems]) => {
     expect(read(text)).toEqual({ values, problems });

@@ -54,6 +54,13 @@ export function cursorOf(query: URLSearchParams): number | undefined {
   throw new BadRequest('cursor must be a number');
 }
 
+/** A parameter with few values, that may be given many times. @throws {BadRequest} */
+export function oneOfOrNone(query: URLSearchParams, name: string, known: readonly string[]): void {
+  const unknown = query.getAll(name).find((each) => !known.includes(each));
+  if (unknown === undefined) return;
+  throw new BadRequest(`${name} must be one of ${known.join(', ')}: current value is "${unknown}"`);
+}
+
 /** Unix seconds or RFC 3339. @throws {BadRequest} */
 export function timeOf(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);

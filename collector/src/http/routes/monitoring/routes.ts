@@ -11,7 +11,7 @@ import { type AlertJson, allAlerts, oneAlert, someAlerts } from './alert-json.ts
 import type { MonitoringApi } from './api.ts';
 import { eventRoutes } from './event-routes.ts';
 import { historyRoutes } from './history-routes.ts';
-import { answering, cursorOf, durationOf, limitOf, refusal } from './parameters.ts';
+import { answering, cursorOf, durationOf, limitOf, oneOfOrNone, refusal } from './parameters.ts';
 import { ruleEvaluations } from './rule-evaluations.ts';
 import { monitoringSilenceRoutes } from './silence-routes.ts';
 
@@ -99,6 +99,8 @@ function alertFilter(query: URLSearchParams): (alert: AlertJson) => boolean {
     const wanted = query.getAll(name);
     return wanted.length === 0 || wanted.some((each) => values.includes(each));
   };
+  oneOfOrNone(query, 'state', ['pending', 'firing', 'resolved']);
+  oneOfOrNone(query, 'acked', ['true', 'false']);
   const matchers = new LabelMatchers(query.getAll('filter').map(readFilter));
   return ({ state, severity, alertname, receivers, ack, labels }) =>
     isWanted('state', [state]) &&
