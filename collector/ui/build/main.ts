@@ -33,7 +33,7 @@ async function bundleScript(): Promise<string> {
     transform: { target: 'es2023' },
     logLevel: 'warn',
   });
-  const { output } = await build.generate({ format: 'esm', minify: true });
+  const { output } = await build.generate({ format: 'esm', minify: true, comments: false });
   await build.close();
   const [chunk, ...others] = output;
   if (others.length > 0) throw new Error('Cannot build the page: expected one script');
@@ -52,6 +52,8 @@ function joinStyles(): string {
     .replaceAll(/\s*\n\s*/gu, ' ')
     .replaceAll(/\s*(?<mark>[{};,])\s*/gu, '$<mark>')
     .replaceAll(/: (?=[^{}]*\})/gu, ':')
+    .replaceAll(';}', '}')
+    .replaceAll(/(?<=[ ,:(])0(?=\.\d)/gu, '')
     .trim();
 }
 
