@@ -24,9 +24,11 @@ export function countLogLines(path: string): LogLines {
   let torn = 0;
   for (const file of logFiles(path)) {
     for (const line of readFileSync(file, 'utf8').split('\n')) {
-      const type = line === '' ? undefined : typeOf(line);
-      if (type !== undefined) byType[type] = (byType[type] ?? 0) + 1;
-      else if (line !== '') torn += 1;
+      // Spaces at the end fill a page up for a line that a stopped process never wrote.
+      if (line.trim() === '') continue;
+      const type = typeOf(line);
+      if (type === undefined) torn += 1;
+      else byType[type] = (byType[type] ?? 0) + 1;
     }
   }
   return { byType, torn };

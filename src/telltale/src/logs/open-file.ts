@@ -2,8 +2,10 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { makeFolder } from '../make-folder.ts';
+import { PAGE_BYTES } from './page-writes.ts';
 
 const LINE_BREAK = 10;
+const SPACE = 32;
 
 /** A text could not be written as a whole. */
 export class WriteError extends Error {
@@ -45,7 +47,7 @@ export class OpenFile {
       const stats = await handle.stat();
       const isRegular = stats.isFile();
       const size = isRegular ? stats.size : 0;
-      const isTorn = size > 0 && (await lastByte(handle, size)) !== LINE_BREAK;
+      const isTorn = (await lastMark(handle, size)) !== LINE_BREAK;
       return new OpenFile(path, { handle, identity: identityOf(stats), isRegular, size, isTorn });
     } catch (error) {
       await handle.close();
@@ -76,7 +78,8 @@ export class OpenFile {
       throw new WriteError(Math.max(0, written - prefix.length), error);
     } finally {
       if (this.isRegular) this.size += written;
-      if (written > 0) this.#isTorn = bytes[written - 1] !== LINE_BREAK;
+      const mark = lastMarkOf(bytes.subarray(0, written));
+      if (mark !== undefined) this.#isTorn = mark !== LINE_BREAK;
     }
   }
 
@@ -96,7 +99,16 @@ interface Opened {
 const identityOf = ({ dev, ino }: { readonly dev: number; readonly ino: number }): string =>
   `${dev}:${ino}`;
 
-async function lastByte(handle: FileHandle, size: number): Promise<number | undefined> {
-  const { bytesRead, buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
-  return bytesRead === 1 ? buffer[0] : undefined;
+/**
+ * The last byte that is no space: spaces fill a page up, and the next line may follow them. A line
+ * break where there is none, for then nothing is torn.
+ */
+async function lastMark(handle: FileHandle, size: number): Promise<number> {
+  const length = Math.min(size, PAGE_BYTES);
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+  return lastMarkOf(buffer.subarray(0, bytesRead)) ?? LINE_BREAK;
+}
+
+function lastMarkOf(bytes: Uint8Array): number | undefined {
+  return bytes.findLast((byte) => byte !== SPACE);
 }

@@ -114,6 +114,29 @@ test('the torn line of a process that died is ended before the next one', async 
   expect(linesOf(path)).toEqual(['{"n":0}', '{"n":', '{"n":1}']);
 });
 
+test('long lines, before which pages are filled up, leave no blank line', async () => {
+  const sink = logFile();
+  for (let n = 0; n < 60; n += 1) {
+    sink.write(JSON.stringify({ n, pad: 'x'.repeat(700 + ((n * 997) % 3_000)) }));
+    await sink.flush();
+  }
+  const lines = readFileSync(path, 'utf8').split('\n');
+  expect(lines.pop()).toBe('');
+  expect(lines.map((line) => (JSON.parse(line) as { n: number }).n)).toEqual(upTo(60));
+});
+
+test.for([
+  ['{"n":0}\n   ', ['{"n":0}', '   {"n":1}', '']],
+  ['   ', ['   {"n":1}', '']],
+  ['{"n":0}\n{"text":"a  ', ['{"n":0}', '{"text":"a  ', '{"n":1}', '']],
+] as const)('a file that ends in %j goes on', async ([text, lines]) => {
+  writeFileSync(path, text);
+  const sink = logFile();
+  sink.write('{"n":1}');
+  await sink.flush();
+  expect(readFileSync(path, 'utf8').split('\n')).toEqual(lines);
+});
+
 /** Lets a disk be full in the middle of the next write. */
 async function fillDisk(written: number): Promise<void> {
   const probe = await open(join(folder, 'probe'), 'w');
