@@ -3,6 +3,8 @@ import { dirname, resolve } from 'node:path';
 
 import * as v from 'valibot';
 
+import { APPLICATION_KEYS, isFreeKey } from '@telltale/core';
+
 import type { CollectorConfig } from './collector-config.ts';
 import { ConfigError } from './config-error.ts';
 import { CONFIG_SCHEMA, DATA_DIR_DEFAULT } from './schema.ts';
@@ -74,7 +76,7 @@ function withDefaults(config: CollectorConfig, { dataDir }: ConfigDefaults): Col
 /** @throws {ConfigError} with every problem found. */
 export function parseConfig(text: string, file: string): CollectorConfig {
   const { document, lines } = readYaml(text, file, { merge: true });
-  const result = v.safeParse(CONFIG_SCHEMA, plainValue(document, file) ?? {});
+  const result = v.safeParse(CONFIG_SCHEMA, ownSections(plainValue(document, file) ?? {}));
   if (result.success) return result.output.collector;
   const problems = result.issues.map((issue) => {
     const path = (issue.path ?? []).map(({ key }) => key as string | number);
@@ -82,6 +84,15 @@ export function parseConfig(text: string, file: string): CollectorConfig {
     return { file, ...position, path: formatPath(path), message: describeIssue(issue) };
   });
   throw new ConfigError(problems.sort((left, right) => left.line - right.line));
+}
+
+/** An application may have its own sections in the same file. */
+function ownSections(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const own = Object.entries(value).filter(
+    ([key]) => !APPLICATION_KEYS.has(key) && !isFreeKey(key),
+  );
+  return Object.fromEntries(own);
 }
 
 function formatPath(path: readonly (string | number)[]): string {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 
+import { apiUrl } from './api-url.ts';
 import type { CollectorConfig } from './collector-config.ts';
 import {
   count,
@@ -222,7 +223,7 @@ const collector = section({
     grpc: v.optional(listenAddress, ''),
   }),
   insecure: v.optional(flag, false),
-  external_url: v.optional(httpUrl, 'http://127.0.0.1:9465'),
+  external_url: v.optional(httpUrl),
   data_dir: v.optional(fileName, DATA_DIR_DEFAULT),
   rules: v.optional(v.array(fileName), []),
   rules_strict: v.optional(flag, false),
@@ -258,4 +259,9 @@ const collector = section({
 
 /** Everything that `telltale.yaml` can say, with its defaults. */
 export const CONFIG_SCHEMA: v.GenericSchema<unknown, { collector: CollectorConfig }> =
-  v.strictObject({ collector });
+  v.strictObject({
+    collector: v.pipe(
+      collector,
+      v.transform((read) => ({ ...read, external_url: read.external_url ?? apiUrl(read.listen) })),
+    ),
+  });

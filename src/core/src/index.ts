@@ -7,6 +7,7 @@ export {
   refuseFormBody,
 } from './browser-guard.ts';
 export { type Clock, systemClock } from './clock.ts';
+export { ALERT_SERVICE_KEY, APPLICATION_KEYS, isFreeKey } from './config-sections.ts';
 export * from './errors.ts';
 export { INFERENCE_CHANNEL, type InferenceMessage } from './inference-channel.ts';
 export { invariant } from './invariant.ts';

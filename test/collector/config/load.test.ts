@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 import { describe, expect, test } from 'vitest';
 
@@ -33,6 +34,28 @@ describe('parseConfig()', () => {
       },
       otlp: { max_body_bytes: 67_108_864, delta: 'to_cumulative' },
     });
+  });
+
+  test.for([
+    ['{}', 'http://127.0.0.1:9465'],
+    ["{api: '127.0.0.1:9000'}", 'http://127.0.0.1:9000'],
+    ["{api: '[::1]:9000'}", 'http://[::1]:9000'],
+    ["{api: '0.0.0.0:9000'}", `http://${hostname()}:9000`],
+    ["{api: '[::]:9465'}", `http://${hostname()}:9465`],
+    ["{api: '127.0.0.1:0'}", 'http://127.0.0.1:9465'],
+    ["{api: ''}", 'http://127.0.0.1:9465'],
+  ])('links of messages lead to listen: %s', ([listen, url]) => {
+    const { external_url } = parseConfig(`collector: {listen: ${listen}}`, 'f');
+    expect(external_url).toBe(url);
+  });
+
+  test('leaves the sections of an application in the same file to it', () => {
+    const text =
+      'service: {name: shop}\nx-mine: 1\ndrift: {enabled: true}\ncollector: {rules: [a]}\n';
+    expect(parseConfig(text, 'f').rules).toEqual(['a']);
+    expect(problemsOf('rules: []\n')).toEqual([
+      'telltale.yaml:1:1: rules: Unknown key "rules"',
+    ]);
   });
 
   test('reads addresses, durations and receivers', () => {

@@ -149,7 +149,7 @@ describe('problems of a file', () => {
     },
     {
       name: 'section of the alert service',
-      text: 'receivers: []\nrule_files: [a.yaml]\n',
+      text: 'collector: {rules: [a.yaml]}\nx-mine: 1\n',
       wanted: [],
     },
     {

@@ -10,12 +10,15 @@ export interface Matcher {
 export interface Filter {
   readonly matchers: readonly Matcher[];
   readonly words: readonly string[];
-  /** The first thing that could not be read. */
+  /** The first thing that could not be read, which is left out: it may be half typed. */
   readonly problem?: string;
 }
 
 const MATCHER =
   /^(?<name>[A-Za-z_][\w.:-]*|"(?:[^"\\]|\\.)*")\s*(?<operator>=~|!~|!=|=)\s*(?<value>"(?:[^"\\]|\\.)*"|[^\s,{}"]+)/u;
+/** What a matcher is while it is typed: it lacks its value, or the end of it. */
+const BEGUN =
+  /^(?<name>[A-Za-z_][\w.:-]*|"(?:[^"\\]|\\.)*")\s*(?:=~|!~|!=|=|!)\s*(?:"(?:[^"\\]|\\.)*\\?)?$/u;
 const WORD = /^[^\s,]+/u;
 const BETWEEN = /^[\s,]+/u;
 
@@ -23,15 +26,26 @@ const BETWEEN = /^[\s,]+/u;
 export function parseFilter(text: string): Filter {
   const matchers: Matcher[] = [];
   const words: string[] = [];
+  const problems: string[] = [];
   let rest = text.trim().replace(/^\{(?<inner>.*)\}$/su, '$<inner>');
   for (rest = rest.replace(BETWEEN, ''); rest !== ''; rest = rest.replace(BETWEEN, '')) {
+    const begun = BEGUN.exec(rest)?.groups?.['name'];
+    if (begun !== undefined) {
+      problems.push(`Not finished: ${begun}="value" is expected`);
+      break;
+    }
     const found = MATCHER.exec(rest);
     const word = WORD.exec(rest)?.[0] ?? rest;
     if (found === null) words.push(word.toLowerCase());
-    else matchers.push(matcherOf(found.groups ?? {}));
+    else {
+      const matcher = matcherOf(found.groups ?? {});
+      const problem = problemOf(matcher);
+      if (problem === undefined) matchers.push(matcher);
+      else problems.push(problem);
+    }
     rest = rest.slice(found === null ? word.length : found[0].length);
   }
-  const problem = matchers.map(problemOf).find((each) => each !== undefined);
+  const [problem] = problems;
   return { matchers, words, ...(problem === undefined ? {} : { problem }) };
 }
 
@@ -66,14 +80,13 @@ export function printMatcher({ name, operator, value }: Matcher): string {
   return `${name}${operator}${JSON.stringify(value)}`;
 }
 
-/** A test for alerts. A filter that cannot be read lets everything through. */
+/** A test for alerts. What could not be read of the filter hides nothing. */
 export function filterTest(
   filter: Filter,
 ): (alert: {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }) => boolean {
-  if (filter.problem !== undefined) return () => true;
   const tests = filter.matchers.map(({ name, operator, value }) => {
     const isLike = operator.endsWith('~')
       ? (text: string): boolean => wholeText(value).test(text)

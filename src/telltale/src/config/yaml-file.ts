@@ -3,6 +3,7 @@ import {
   Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -13,26 +14,20 @@ import {
   YAMLParseError,
 } from 'yaml';
 
-import { type OptionRow, type OptionValue, type Problem, parseOption } from '@telltale/core';
+import {
+  ALERT_SERVICE_KEY,
+  APPLICATION_KEYS,
+  isFreeKey,
+  type OptionRow,
+  type OptionValue,
+  type Problem,
+  parseOption,
+} from '@telltale/core';
 
 import type { ConfigFile, FileSource } from './file.ts';
 import { nearestName } from './nearest-name.ts';
 
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/gu;
-/** `telltale.yaml` is shared with the alert service: only these sections are ours to check. */
-const SECTIONS: readonly string[] = [
-  'service',
-  'export',
-  'monitoring',
-  'flush',
-  'feedback',
-  'logs',
-  'privacy',
-  'onnxruntime',
-  'drift',
-];
-const SECTION_SLIP_EDITS = 2;
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the options out of YAML or JSON, which YAML contains. Collects every problem. */
@@ -144,7 +139,7 @@ class FileReader {
       const value = this.#resolved(written);
       const path = prefix === '' ? name : `${prefix}.${name}`;
       const offset = (key as Node | null)?.range?.[0];
-      if (this.#isForeignSection(path, prefix)) continue;
+      if (isForeign(path, prefix, written)) continue;
       if (path === 'onnxruntime.models') this.models = this.#plain(value);
       else if (this.#groups.has(path)) this.#readGroup(path, value, offset);
       else this.#readOption(path, value, offset);
@@ -219,11 +214,15 @@ class FileReader {
       (_, name: string, fallback: string = '') => this.#env[name] || fallback,
     );
   }
+}
 
-  #isForeignSection(path: string, prefix: string): boolean {
-    if (prefix !== '' || this.#rows.has(path) || this.#groups.has(path)) return false;
-    return nearestName(path, [...SECTIONS, ...this.#rows.keys()], SECTION_SLIP_EDITS) === undefined;
-  }
+/** The alert service's section, and values that are written once and named elsewhere. */
+function isForeign(path: string, prefix: string, value: unknown): boolean {
+  if (prefix !== '') return false;
+  const hasAnchor = isNode(value) && 'anchor' in value && value.anchor !== undefined;
+  return (
+    path === ALERT_SERVICE_KEY || isFreeKey(path) || (hasAnchor && !APPLICATION_KEYS.has(path))
+  );
 }
 
 /** `a.b.c` lies below `a` and `a.b`. */

@@ -16,11 +16,28 @@ describe('parseFilter()', () => {
     ['eu-1 disk', [], ['eu-1', 'disk']],
     ['a="say \\"hi\\", then go"', [is('a', '=', 'say "hi", then go')], []],
     ['"strange name"="x"', [is('strange name', '=', 'x')], []],
-    ['a=', [], ['a=']],
     ['"', [], ['"']],
     [' , ', [], []],
   ] as const)('reads %s', ([text, matchers, words]) => {
     expect(parseFilter(text)).toEqual({ matchers, words });
+  });
+
+  test.for([
+    'instance=',
+    'instance!',
+    'instance =~ ',
+    'instance=~"',
+    'instance="eu-',
+    'instance="eu-\\',
+    'instance!="a \\"b',
+    '"instance"="eu',
+  ])('leaves out %s, which is half typed, and keeps the rest', (typed) => {
+    const name = typed.startsWith('"') ? '"instance"' : 'instance';
+    expect(parseFilter(`severity="critical" disk ${typed}`)).toEqual({
+      matchers: [is('severity', '=', 'critical')],
+      words: ['disk'],
+      problem: `Not finished: ${name}="value" is expected`,
+    });
   });
 
   test('says which pattern it cannot read, and then hides nothing', () => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { APPLICATION_KEYS } from '@telltale/core';
+
 import { OPTIONS } from '../../../../src/telltale/src/config/options.ts';
 import { parseConfigFile, parseYaml } from '../../../../src/telltale/src/config/yaml-file.ts';
 
@@ -25,6 +27,25 @@ test.for([500, 1_000, 2_000, 5_000, 100_000])(
     expect(parseYaml(text)).toEqual({ error: 'Cannot read it: it is nested too deeply' });
   },
 );
+
+test('the keys that the alert service leaves to an application are those of its options', () => {
+  const keys = OPTIONS.map(({ key }) => key.split('.')[0] ?? '').filter((key) => key !== '');
+  expect([...APPLICATION_KEYS].toSorted()).toEqual(
+    [...new Set(keys)].filter((key) => key !== 'config').toSorted(),
+  );
+});
+
+test('a key at the top that nobody reads is a problem, unless it is there for people', () => {
+  const text =
+    'collector: {rules: []}\nx-note: {a: 1}\nmine: &m shop\nservice: {name: *m}\nserving: 1\nrules: []\n';
+  expect(read(text)).toEqual({
+    values: { 'service.name': 'shop' },
+    problems: [
+      '5:1 serving Cannot find an option of this name: the nearest valid name is service',
+      '6:1 rules Cannot find an option of this name',
+    ],
+  });
+});
 
 describe('anchors, aliases and merge keys', () => {
   test.for([
@@ -81,7 +102,7 @@ test('an alias bomb is refused', () => {
     const inside = level === 0 ? '"x"' : `*l${level - 1}`;
     return `l${level}: &l${level} [${Array.from({ length: 9 }, () => inside).join(',')}]\n`;
   });
-  const bomb = `${levels.join('')}file_format: *l8\n`;
+  const bomb = `${levels.join('')}x-all: *l8\n`;
   expect(parseYaml(bomb)).toEqual({ error: expect.stringMatching(/alias/u) });
   expect(read(`${bomb}instrumentations: *l8\n`).problems).toEqual([
     expect.stringMatching(/Cannot read it: Excessive alias/u),
