@@ -8,6 +8,8 @@ export interface MonitoringRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Absent where there was none. */
   readonly body?: string;
+  /** Aborts when the client goes away before it has its answer. */
+  readonly signal?: AbortSignal;
 }
 
 export interface MonitoringResponse {

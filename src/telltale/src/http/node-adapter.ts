@@ -18,9 +18,13 @@ export async function answerNode(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const left = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) left.abort();
+  });
   try {
     const read = await readRequest(request);
-    send(response, 'status' in read ? read : await router(read));
+    send(response, 'status' in read ? read : await router({ ...read, signal: left.signal }));
   } catch {
     // The client went away, or something of ours broke: either way the connection ends.
     response.destroy();

@@ -11,8 +11,11 @@ const CONNECTIONS_MAX = 32;
 const HEADERS_TIMEOUT_MS = 5_000;
 /** How often Node.js looks for connections beyond their time; its default of 30 s is the time itself. */
 const CHECK_INTERVAL_MS = 1_000;
-/** A scraper asks once a minute or so; longer idle connections only take the place of others. */
-const KEEP_ALIVE_TIMEOUT_MS = 30_000;
+/**
+ * Longer than the intervals that scrapers usually have, 15 s to one minute: a connection that ends
+ * in the moment of the next scrape costs that scrape.
+ */
+const KEEP_ALIVE_TIMEOUT_MS = 120_000;
 
 const plainEmit: unknown = Reflect.get(EventEmitter.prototype, 'emit');
 

@@ -16,10 +16,18 @@ export interface ProfileRequest {
 
 export type TakenProfile =
   | { readonly body: string | Uint8Array; readonly contentType: string }
-  | { readonly refusal: 'busy' | 'too_long'; readonly message: string };
+  | { readonly refusal: 'busy' | 'too_long' | 'client_left'; readonly message: string };
 
-/** Records this process for some seconds and draws what was seen. */
-export async function takeProfile(request: ProfileRequest): Promise<TakenProfile> {
+/**
+ * Records this process for some seconds and draws what was seen.
+ *
+ * @param signal aborts when the client left: the recording ends, and another
+ * one can begin.
+ */
+export async function takeProfile(
+  request: ProfileRequest,
+  signal?: AbortSignal,
+): Promise<TakenProfile> {
   // Few processes are ever profiled, so the profiler is loaded when one is.
   const profiler = await import('@telltale/instrumentation-profiler');
   const problem = profiler.recordingProblem(request.intervalMs, request.seconds);
@@ -35,8 +43,14 @@ export async function takeProfile(request: ProfileRequest): Promise<TakenProfile
       spans: spans.log,
       ...(exact === undefined ? {} : { exact }),
     });
-    await sleep(request.seconds * 1000, undefined, { ref: false });
+    await sleep(request.seconds * 1000, undefined, {
+      ref: false,
+      ...(signal === undefined ? {} : { signal }),
+    }).catch(() => undefined);
     const profile = await running.stop();
+    if (signal?.aborted === true) {
+      return { refusal: 'client_left', message: 'The client left before the profile was recorded' };
+    }
     const body = await renderInThread(profile, request.format);
     return { body, contentType: profiler.FORMAT_FILES[request.format].contentType };
   } catch (error) {

@@ -35,7 +35,7 @@ test('the keys that the alert service leaves to an application are those of its 
   );
 });
 
-test('a key at the top that nobody reads is a problem, unless it is there for people', () => {
+test('a key at the top that neither program reads is a problem, unless it is there for people', () => {
   const text =
     'collector: {rules: []}\nx-note: {a: 1}\nmine: &m shop\nservice: {name: *m}\nserving: 1\nrules: []\n';
   expect(read(text)).toEqual({

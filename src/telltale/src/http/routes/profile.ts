@@ -13,17 +13,19 @@ const INTERVAL_MS_DEFAULT = 10;
 
 /**
  * `GET /monitoring/profile?seconds=10&format=svg`: a CPU profile of this process. One at a time; the
- * answer comes when it is recorded.
+ * answer comes when it is recorded, and the recording ends when the client leaves.
  */
-export function profileRoute(take: (request: ProfileRequest) => Promise<TakenProfile>): Route {
+export function profileRoute(
+  take: (request: ProfileRequest, signal?: AbortSignal) => Promise<TakenProfile>,
+): Route {
   return {
     method: 'GET',
     path: '/monitoring/profile',
     access: 'key',
-    handle: async ({ query }) => {
+    handle: async ({ query, signal }) => {
       const request = requestOf(query);
       if (typeof request === 'string') return failure(400, 'bad_request', request);
-      const taken = await take(request);
+      const taken = await take(request, signal);
       if ('refusal' in taken) {
         return failure(taken.refusal === 'busy' ? 409 : 400, taken.refusal, taken.message);
       }
