@@ -2,6 +2,7 @@
  * `npm run bench -- <name> [--json] [--seed <n>]` runs `bench/<name>.ts`; the last line printed is
  * one JSON object. `all` runs every one and writes the figures with `--out <file>`.
  */
+import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 const { positionals, values } = parseArgs({
@@ -12,9 +13,12 @@ const { positionals, values } = parseArgs({
 const [name = ''] = positionals;
 const seed = values.seed === undefined ? undefined : Number(values.seed);
 
-if (!/^[a-z-]+$/u.test(name)) {
+const names = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith('.ts') && file !== 'main.ts')
+  .map((file) => file.slice(0, -'.ts'.length));
+if (!names.includes(name)) {
   process.stderr.write(
-    'Cannot run a benchmark without its name: npm run bench -- inference --json\n',
+    `Cannot run the benchmark "${name}": npm run bench -- NAME --json, where NAME is one of ${names.join(', ')}\n`,
   );
   process.exit(2);
 }

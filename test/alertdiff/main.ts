@@ -7,12 +7,12 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { SeededRandom } from '@telltale/statistics';
 
 import { parseDuration } from '../../collector/src/model/duration.ts';
 import { delay, WebhookSink } from '../support/collector/service-process.ts';
+import { readCommandLine } from '../support/command-line.ts';
 import { referenceBinaryOrWarn } from '../support/reference-binaries.ts';
 import type { Stretch } from './compare.ts';
 import {
@@ -34,7 +34,7 @@ const LEAD_MS = 13_000;
 /** The last slots are evaluated and told before they are read. */
 const SETTLE_MS = 5000;
 
-const { values } = parseArgs({
+const { values } = readCommandLine({
   options: {
     for: { type: 'string', default: '200s' },
     seed: { type: 'string', default: '1' },

@@ -10,7 +10,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 
 import {
   delay,
@@ -18,6 +17,7 @@ import {
   ServiceProcess,
   WebhookSink,
 } from '../support/collector/service-process.ts';
+import { readCommandLine } from '../support/command-line.ts';
 import { runNotifyChaos } from './notify/run.ts';
 import { createRandom, PhasePlan } from './phases.ts';
 import { run as runClock } from './scenarios/clock.ts';
@@ -56,7 +56,7 @@ const RULES = `groups:
     for: 3s
 `;
 
-const { values: options } = parseArgs({
+const { values: options } = readCommandLine({
   options: {
     kills: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },

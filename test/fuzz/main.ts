@@ -3,13 +3,13 @@
  * others wrote. Ends with 1 when a reader throws anything but its own error, takes more than 100 ms
  * of CPU for a case, or when the heap grows by 50 MB.
  */
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 import { SeededRandom } from '@telltale/statistics';
 
 import { parseDuration } from '../../collector/src/model/duration.ts';
+import { readCommandLine } from '../support/command-line.ts';
 import { FUZZ_TARGETS, type FuzzTarget } from './targets.ts';
 
 const HANG_MS = 100;
@@ -24,7 +24,7 @@ interface FuzzReport {
   heapGrowthMb: number;
 }
 
-const { values } = parseArgs({
+const { values } = readCommandLine({
   options: {
     for: { type: 'string', default: '60s' },
     seed: { type: 'string', default: '1' },

@@ -2,15 +2,15 @@
  * `npm run difftest -- [--seed 1] [--queries 5000] [--json]`: random queries over random series,
  * evaluated here and by a live Prometheus. Ends with 1 when any answer differs.
  */
-import { parseArgs } from 'node:util';
 
+import { readCommandLine } from '../support/command-line.ts';
 import type { Answer } from '../support/difftest/answers.ts';
 import { type Disagreement, runDifftest } from '../support/difftest/run-difftest.ts';
 import { referenceBinaryOrWarn } from '../support/reference-binaries.ts';
 
 const SHOWN_CHARACTERS_MAX = 900;
 
-const { values } = parseArgs({
+const { values } = readCommandLine({
   options: {
     seed: { type: 'string', default: '1' },
     queries: { type: 'string', default: '5000' },

@@ -53,9 +53,7 @@ describe('parseConfig()', () => {
     const text =
       'service: {name: shop}\nx-mine: 1\ndrift: {enabled: true}\ncollector: {rules: [a]}\n';
     expect(parseConfig(text, 'f').rules).toEqual(['a']);
-    expect(problemsOf('rules: []\n')).toEqual([
-      'telltale.yaml:1:1: rules: Unknown key "rules"',
-    ]);
+    expect(problemsOf('rules: []\n')).toEqual(['telltale.yaml:1:1: rules: Unknown key "rules"']);
   });
 
   test('reads addresses, durations and receivers', () => {

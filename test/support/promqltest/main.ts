@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 
+import { readCommandLine } from '../command-line.ts';
 import {
   findUpstreamFolder,
   listScripts,
@@ -24,7 +24,7 @@ interface Summary {
 
 /** `npm run promqltest -- FILES... [--json] [--planner]`: runs scripts, prints what failed. */
 function main(): number {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readCommandLine({
     options: {
       json: { type: 'boolean', default: false },
       planner: { type: 'boolean', default: false },

@@ -34,6 +34,10 @@ const NAMES_OF_V8: Readonly<Record<string, string>> = {
   '(anonymous)': '',
 };
 
+/** Anonymous functions have no name in V8's profiles: their file and line say which one it is. */
+const nameOfV8 = (name: string): string =>
+  name.startsWith('(anonymous:') ? '' : (NAMES_OF_V8[name] ?? name);
+
 /** Puts samples into their order in time, as a profile of V8 has them, with idle time between. */
 export function exactProfile(
   wall: WallProfile,
@@ -98,7 +102,7 @@ function stackReader(wall: WallProfile): (sample: WallSample) => readonly CallFr
       const name = text(named?.name ?? 0);
       const lineNumber = Math.max(0, Number(first?.line ?? 1) - 1);
       const url = text(named?.filename ?? 0);
-      return [Number(id), { ...frameNamed(NAMES_OF_V8[name] ?? name), url, lineNumber }];
+      return [Number(id), { ...frameNamed(nameOfV8(name)), url, lineNumber }];
     }),
   );
   return ({ locationId }) => locationId.toReversed().flatMap((id) => frames.get(Number(id)) ?? []);

@@ -13,14 +13,21 @@ import {
 } from '../../../../instrumentations/profiler/src/exact/wall-profiler.ts';
 import { stacksBySpan } from '../../../../instrumentations/profiler/src/spans/by-span.ts';
 
-const STRINGS = ['', 'place', 'handle', 'file:///app/a.js', 'Garbage Collection'];
+const STRINGS = [
+  '',
+  'place',
+  'handle',
+  'file:///app/a.js',
+  'Garbage Collection',
+  '(anonymous:L#1:C#9)',
+];
 
 /** Three samples, the newest first: in `handle` below a nameless function, in the collector, again. */
 const WALL: WallProfile = {
   stringTable: { strings: STRINGS },
   function: [
     { id: 1, name: 2, filename: 3 },
-    { id: 2, name: 0, filename: 3 },
+    { id: 2, name: 5, filename: 3 },
     { id: 3n, name: 4n, filename: 0n },
   ],
   location: [

@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { checkConfig } from '../../../../src/telltale/src/cli/commands/config-check.ts';
 import { doctor } from '../../../../src/telltale/src/cli/commands/doctor.ts';
+import { checkCommand } from '../../../../src/telltale/src/cli/doctor/command.ts';
 import { checkFlags, preloadsOf } from '../../../../src/telltale/src/cli/doctor/flags.ts';
 import { checkEsmHook, checkNode } from '../../../../src/telltale/src/cli/doctor/node.ts';
 import {
@@ -148,13 +149,26 @@ describe('packages', () => {
   });
 });
 
+test.for<[readonly string[], string[]]>([
+  [[], []],
+  [['node', 'app.js'], ['ok node']],
+  [['./start.sh'], ['ok ./start.sh']],
+  [['nosuchprogram'], ['fail Cannot find the program "nosuchprogram" in any folder of PATH']],
+  [['./nothing.sh'], [`fail Cannot find the program "./nothing.sh" in ${folder}`]],
+])('the command %j', ([command, wanted]) => {
+  writeFileSync(join(folder, 'start.sh'), '#!/bin/sh\n');
+  const env = { PATH: `${delimiter}${dirname(process.execPath)}` };
+  const checks = checkCommand(command, { folder, env });
+  expect(checks.map(({ status, message }) => `${status} ${message}`)).toEqual(wanted);
+});
+
 describe('doctor()', () => {
   const root = project('whole', { '@opentelemetry/api': '1.10.0', 'onnxruntime-node': '1.30.0' });
   const command = ['node', '--require', 'telltale/register', 'app.js'];
 
   test('is content with a reachable backend', async () => {
     const sink = await startOtlpSink();
-    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url };
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, PATH: dirname(process.execPath) };
     const { output, exitCode } = await doctor({ command, folder: root, env, isJson: true });
     await sink.close();
     const { checks } = JSON.parse(output) as { checks: { name: string; status: string }[] };

@@ -1,5 +1,6 @@
 import { formatProblem, loadConfig } from '../../config.ts';
 import { type Check, formatChecks } from '../doctor/check.ts';
+import { checkCommand } from '../doctor/command.ts';
 import { checkFlags } from '../doctor/flags.ts';
 import { checkEsmHook, checkNode } from '../doctor/node.ts';
 import {
@@ -30,6 +31,7 @@ export async function doctor(
   const checks: readonly Check[] = [
     checkNode(process.versions.node),
     checkEsmHook(process.versions.node),
+    ...checkCommand(command, { folder, env }),
     checkFlags(command, env['NODE_OPTIONS']),
     {
       name: 'configuration',
