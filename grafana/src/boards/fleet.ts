@@ -189,7 +189,8 @@ const service: readonly PanelSpec[] = [
     [
       { expr: aggregate('max', FOREIGN.serviceSeries), legend: 'held' },
       {
-        expr: rate(FOREIGN.serviceSeriesRefused, { by: ['limit'] }),
+        // What no rule asks for is left out on purpose.
+        expr: rate(FOREIGN.serviceSeriesRefused, { by: ['limit'], where: 'limit!="unselected"' }),
         legend: 'refused {{limit}}',
       },
     ],
