@@ -88,7 +88,10 @@ test('an alert goes from OTLP to the webhook, over kill -9 in between', async ()
       },
     ],
   });
-  expect(service.output).toContain('"msg":"Alert notification"');
+  // The log is a receiver of its own, and comes through a pipe.
+  await expect
+    .poll(() => service.output, { timeout: 20_000 })
+    .toContain('"msg":"Alert notification"');
   // Killed before it has noted the answer, it would send the notification once more.
   await delivered('hook');
   await service.end('SIGKILL');
