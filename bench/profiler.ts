@@ -6,22 +6,22 @@ import { Profile } from '../instrumentations/profiler/src/profile.ts';
 import { watchStalls } from '../instrumentations/profiler/src/stall/watch-stalls.ts';
 import { startProfile } from '../instrumentations/profiler/src/start-profile.ts';
 import type { CpuProfile, ProfileNode } from '../instrumentations/profiler/src/tree/cpu-profile.ts';
+import { median } from './quantiles.ts';
 
 /**
  * What a profile costs, in CPU time of the process by the kernel's count: a sample, sampling while
  * busy and while idle, the watchdog, and drawing 10,000 nodes. Wall time is never compared: its
- * noise is larger than the cost.
+ * noise is larger than the cost. Busy work with and without samples takes turns in one process,
+ * because the speed of a shared machine changes by the second.
  */
 export async function main({ isJson }: { readonly isJson: boolean }): Promise<void> {
-  const work = { plain: await cpuOf('busy'), dense: await cpuOf('busy', 0.25) };
-  const perSampleUs = ((work.dense.cpuMs - work.plain.cpuMs) * 1000) / work.dense.samples;
-  const idle = { plain: await cpuOf('idle'), sampled: await cpuOf('idle', 10) };
-  const watched = await cpuOf('watched');
+  const { perSampleUs } = await measured('busy', 0.25);
+  const idle = { plain: await measured('idle'), sampled: await measured('idle', 10) };
+  const watched = await measured('watched');
   const peer = {
-    dense: await cpuOf('busy by datadog', 0.25),
-    idle: await cpuOf('idle by datadog', 10),
+    perSampleUs: (await measured('busy by datadog', 0.25)).perSampleUs,
+    idle: await measured('idle by datadog', 10),
   };
-  const ofPeer = ((peer.dense.cpuMs - work.plain.cpuMs) * 1000) / (peer.dense.elapsedMs / 0.25);
   const figures = {
     perSampleUs: rounded(perSampleUs),
     // At one sample every 10 ms there are 100 a second.
@@ -31,7 +31,7 @@ export async function main({ isJson }: { readonly isJson: boolean }): Promise<vo
     watchdogIdlePercent: rounded(watched.percent - idle.plain.percent),
     svg10000NodesMs: rounded(drawMs(10_000)),
     // The same program under the sampler of @datadog/pprof, with a sample as often.
-    datadogPerSampleUs: rounded(ofPeer),
+    datadogPerSampleUs: rounded(peer.perSampleUs),
     datadogIdlePercent: rounded(((peer.idle.percent - idle.plain.percent) * 10) / 60),
   };
   if (!isJson) {
@@ -50,21 +50,20 @@ export async function main({ isJson }: { readonly isJson: boolean }): Promise<vo
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
 interface Measured {
-  readonly cpuMs: number;
+  /** CPU time of the process, of one core. */
   readonly percent: number;
-  readonly elapsedMs: number;
-  readonly samples: number;
+  readonly perSampleUs: number;
 }
 
 type Kind = 'busy' | 'idle' | 'watched' | 'busy by datadog' | 'idle by datadog';
 
 /** Measures in a process of its own, so that nothing of this one is counted. */
-async function cpuOf(kind: Kind, intervalMs?: number): Promise<Measured> {
+async function measured(kind: Kind, intervalMs?: number): Promise<Measured> {
   const child = fork(fileURLToPath(import.meta.url), [kind, String(intervalMs ?? 0)], {
     execArgv: ['--conditions=@telltale/source'],
   });
   return await new Promise<Measured>((resolve, reject) => {
-    child.once('message', (measured) => resolve(measured as Measured));
+    child.once('message', (figures) => resolve(figures as Measured));
     child.once('exit', (code) => {
       if (code !== 0) reject(new Error(`The measured process ended with ${code}`));
     });
@@ -72,10 +71,14 @@ async function cpuOf(kind: Kind, intervalMs?: number): Promise<Measured> {
 }
 
 const IDLE_MS = 15_000;
-const ROUNDS = 900;
+/** Turns of work without samples, with them, and without again. */
+const TURNS = 25;
+const ROUNDS = 60;
 
 async function measure(kind: string, intervalMs: number): Promise<Measured> {
-  work(50);
+  if (kind.startsWith('busy')) {
+    return { percent: 100, perSampleUs: await costOfSample(kind, intervalMs) };
+  }
   const stop =
     kind === 'watched'
       ? watchStalls({ onStall: () => {}, onLag: () => {}, onFailure: () => {} })
@@ -84,26 +87,43 @@ async function measure(kind: string, intervalMs: number): Promise<Measured> {
   const running = intervalMs > 0 ? await sampler(kind, intervalMs) : undefined;
   const before = process.cpuUsage();
   const startedMs = performance.now();
-  if (kind.startsWith('busy')) work(ROUNDS);
-  else await sleep(IDLE_MS);
-  const { user, system } = process.cpuUsage(before);
+  await sleep(IDLE_MS);
+  const cpuMs = cpuSince(before);
   const elapsedMs = performance.now() - startedMs;
-  const profile = await running?.stop();
+  await running?.stop();
   stop?.();
-  const cpuMs = (user + system) / 1000;
-  return {
-    cpuMs,
-    percent: (cpuMs / elapsedMs) * 100,
-    elapsedMs,
-    samples: profile?.statistics().samples ?? 0,
+  return { percent: (cpuMs / elapsedMs) * 100, perSampleUs: Number.NaN };
+}
+
+/** Median over the turns: what the sampled work costs more than the mean of its neighbours, a sample. */
+async function costOfSample(kind: string, intervalMs: number): Promise<number> {
+  const run = (): { readonly cpuMs: number; readonly elapsedMs: number } => {
+    const before = process.cpuUsage();
+    const startedMs = performance.now();
+    work(ROUNDS);
+    return { cpuMs: cpuSince(before), elapsedMs: performance.now() - startedMs };
   };
+  run();
+  const costs: number[] = [];
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    const left = run();
+    const running = await sampler(kind, intervalMs);
+    const sampled = run();
+    await running.stop();
+    const right = run();
+    const extraMs = sampled.cpuMs - (left.cpuMs + right.cpuMs) / 2;
+    costs.push((extraMs * 1000) / (sampled.elapsedMs / intervalMs));
+  }
+  return median(costs);
+}
+
+function cpuSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 /** Ours, or the one that Datadog and Pyroscope use, as they start it. */
-async function sampler(
-  kind: string,
-  intervalMs: number,
-): Promise<{ stop(): Promise<Profile | undefined> }> {
+async function sampler(kind: string, intervalMs: number): Promise<{ stop(): Promise<unknown> }> {
   if (!kind.endsWith('by datadog')) return startProfile({ intervalMs });
   const { time } = await import('@datadog/pprof');
   time.start({ intervalMicros: intervalMs * 1000, durationMillis: 60_000 });

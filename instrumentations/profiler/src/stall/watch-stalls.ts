@@ -18,7 +18,7 @@ export interface StallOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Twice this is the shortest stall that can be seen; half of it doubles the idle cost. */
+/** A stall may be this much longer than it says; half of it doubles the idle cost. */
 const BEAT_MS = 100;
 const STALL_MS = 200;
 const INTERVAL_MS = 10;

@@ -17,15 +17,22 @@ const nowMs = () => Number(process.hrtime.bigint() / 1000n) / 1000;
 const lastBeatMs = () => Number(Atomics.load(view, 0)) / 1000;
 const isPaused = () => Atomics.load(view, 1) !== 0n;
 
+// While the loop is alive a look before its last beat can be too old would see nothing.
+function nextLookMs(countedMs) {
+  const soonestMs = nowMs() + beatMs;
+  if (countedMs !== undefined) return soonestMs;
+  // A wait may end a little early.
+  return Math.max(soonestMs, lastBeatMs() + beatMs + stallMs + 1);
+}
+
 function watch() {
-  let lastTickMs = nowMs();
   // The last sign of life before a stall that is only counted.
   let countedMs;
   for (;;) {
-    Atomics.wait(pillow, 0, 0, beatMs);
+    const dueMs = nextLookMs(countedMs);
+    Atomics.wait(pillow, 0, 0, dueMs - nowMs());
     const tickMs = nowMs();
-    const ownLagMs = tickMs - lastTickMs - beatMs;
-    lastTickMs = tickMs;
+    const ownLagMs = tickMs - dueMs;
     const beatAtMs = lastBeatMs();
     if (countedMs !== undefined && beatAtMs > countedMs) {
       parentPort.postMessage({ kind: 'lag', cause: 'process', lagMs: beatAtMs - countedMs });
