@@ -124,7 +124,7 @@ describe.for(libraries)('$manifest.name', ({ folder, manifest }) => {
     const { koffi = '^3.3.0', ...peers } = manifest.peerDependencies;
     const { koffi: koffiMeta = { optional: true }, ...meta } = manifest.peerDependenciesMeta ?? {};
     expect([koffi, koffiMeta]).toEqual(['^3.3.0', { optional: true }]);
-    expect(peers).toEqual({ '@opentelemetry/api': '>=1.9.0 <2' });
+    expect(peers).toEqual({ '@opentelemetry/api': '>=1.0.0 <2' });
     expect(meta).toEqual({ '@opentelemetry/api': { optional: true } });
   });
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -66,8 +66,10 @@ export async function install(tool: Tool, tarball: string, inferences: number): 
     return { tool, folder, failure: stderr || String(cause) };
   }
   const target = join(folder, 'node_modules/telltale');
-  rmSync(target, { recursive: true, force: true });
-  mkdirSync(target);
+  // What npm put below it stays: another version of a dependency than the tool's lies there.
+  for (const name of readdirSync(target)) {
+    if (name !== 'node_modules') rmSync(join(target, name), { recursive: true, force: true });
+  }
   await run('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
   writeFileSync(join(folder, 'iris.onnx'), irisModel());
   writeFileSync(join(folder, 'tool.cjs'), tool.start);

@@ -23,6 +23,11 @@ const ORDERS = [
     like: 'flag',
   },
   {
+    order: 'ours by --import',
+    argv: ['--import', 'telltale/register', '--require', './tool.cjs', 'app.cjs'],
+    like: 'flag',
+  },
+  {
     order: 'started by the application',
     argv: ['--require', 'telltale/register', 'app-with-tool.cjs'],
     like: 'app',

@@ -122,6 +122,28 @@ describe('the application', () => {
     expect(result.code).toBe(code);
   });
 
+  test('is told once that there is nothing left to do, and what it runs then arrives', async () => {
+    const sink = await sinkThat('ok');
+    const file = folder.write(
+      'nothing-left.cjs',
+      endingApp(`
+      let told = 0;
+      process.on('beforeExit', async () => {
+        told += 1;
+        console.log('told ' + told);
+        if (told === 1) await infer(ort, 2);
+      });
+      process.on('exit', () => console.log(new Error('end').stack.split('\\n').at(-1).trim()));`),
+    );
+    const result = await run(file, sink.url);
+    // Once for the end, once after the work that the first one began; and no trace names us.
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toMatch(
+      /^inferred\ntold 1\ninferred\ntold 2\nat process\.emit \(node:events:\d+:\d+\)\n$/u,
+    );
+    expect(sink.total('ml.inference.duration')).toBe(INFERENCES + 2);
+  });
+
   test('that ends at once over gRPC loses nothing', async () => {
     const sink = await startGrpcSink();
     const file = folder.write('grpc.cjs', endingApp('process.exit(5)'));

@@ -48,6 +48,26 @@ setImmediate(() => { console.log('never'); throw new TypeError('second'); });`,
       "process.on('uncaughtException', (error) => { console.log('handled ' + error.message); process.exitCode = 4; });",
     after: "setImmediate(() => { throw new Error('planted'); });",
   },
+  {
+    name: 'told once that there is nothing left to do',
+    before: `
+process.on('beforeExit', (code) => console.log('beforeExit ' + code));
+process.on('exit', (code) => console.log('exit ' + code));`,
+  },
+  {
+    name: 'more work once there is nothing left to do',
+    before: `
+let rounds = 0;
+process.on('beforeExit', () => {
+  rounds += 1;
+  console.log('round ' + rounds);
+  if (rounds < 3) setTimeout(() => {}, 10);
+});`,
+  },
+  {
+    name: 'exit once there is nothing left to do',
+    before: "process.on('beforeExit', () => process.exit(4));",
+  },
   { name: 'SIGTERM, a thread sleeps', before: thread(SLEEP), after: LIVE, signal: 'SIGTERM' },
   { name: 'SIGTERM, a thread computes', before: thread(COMPUTE), after: LIVE, signal: 'SIGTERM' },
 ];

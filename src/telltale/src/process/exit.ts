@@ -1,4 +1,5 @@
 import { type PostRequest, sendNow } from '../export/last-send.ts';
+import { beforeNaturalEnd } from './natural-end.ts';
 
 /** Between the last `beforeExit` and `exit` nothing runs: what is sooner was no `process.exit()`. */
 const SAME_TICK_MS = 5;
@@ -16,28 +17,27 @@ export interface ExitOptions {
 }
 
 /**
- * Flushes when the application has nothing left to do: first of all who wait for that, because
- * others end their SDK then. A process that ends at once, by `process.exit()` or by an uncaught
+ * Flushes when the application has nothing left to do, before all who wait for that, because others
+ * end their SDK then. A process that ends at once, by `process.exit()` or by an uncaught
  * error, cannot wait for anything: what is left is then sent by another thread while this one stands
  * still. Nothing of the application runs meanwhile, and neither its exit code nor what it
  * prints changes.
  */
 export function flushAtExit(options: ExitOptions): void {
-  let hasFlushed = false;
   let lastBeforeExitMs = Number.NEGATIVE_INFINITY;
   let isCrashing = false;
-  process.prependListener('beforeExit', () => {
-    lastBeforeExitMs = performance.now();
-    if (hasFlushed) return;
-    hasFlushed = true;
-    void options.flush();
+  beforeNaturalEnd({
+    flush: options.flush,
+    onTold: () => {
+      lastBeforeExitMs = performance.now();
+    },
   });
   process.on('uncaughtExceptionMonitor', () => {
     isCrashing = process.listenerCount('uncaughtException') === 0;
   });
   process.on('exit', () => {
     if (isCrashing && !options.isAfterCrash) return;
-    if (hasFlushed && performance.now() - lastBeforeExitMs < SAME_TICK_MS) return;
+    if (performance.now() - lastBeforeExitMs < SAME_TICK_MS) return;
     try {
       const requests = options.lastSendMs > 0 ? options.lastRequests() : [];
       const arrived = sendNow(requests, options.lastSendMs);

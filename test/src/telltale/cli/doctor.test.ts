@@ -107,6 +107,12 @@ describe('packages', () => {
     {
       name: 'old-api',
       packages: { '@opentelemetry/api': '1.4.1', 'onnxruntime-node': '1.21.1' },
+      otel: 'ok',
+      ort: 'ok',
+    },
+    {
+      name: 'api-before-1',
+      packages: { '@opentelemetry/api': '0.21.0', 'onnxruntime-node': '1.21.1' },
       otel: 'warn',
       ort: 'ok',
     },

@@ -89,7 +89,7 @@ export const OTEL_PACKAGES: readonly string[] = [
 export const ORT_PACKAGES: readonly string[] = ['onnxruntime-node', 'onnxruntime-common'];
 
 /** The versions of the API that are served: all of them register in one process, see `ApiGlobals`. */
-const API_SERVED = /^1\.(?:9|[1-9]\d+)\./u;
+const API_SERVED = /^1\./u;
 
 /** Telltale brings its own copy of the API and serves those that are there. */
 export function checkOtel(tree: PackageTree): Check {
@@ -106,7 +106,7 @@ export function checkOtel(tree: PackageTree): Check {
   }
   const strange = apis.filter((version) => !API_SERVED.test(version));
   if (strange.length > 0) {
-    const message = `@opentelemetry/api ${strange.join(', ')} is not served: only >=1.9.0 <2 is`;
+    const message = `@opentelemetry/api ${strange.join(', ')} is not served: only >=1.0.0 <2 is`;
     return { name, status: 'warn', message, details };
   }
   return { name, status: 'ok', message: `@opentelemetry/api ${apis.join(', ')}`, details };
