@@ -51,6 +51,8 @@ export class GpuInstrumentation extends InstrumentationBase<GpuInstrumentationCo
   declare private unfollow: (() => void) | undefined;
   declare private hasToldStale: boolean;
   declare private isStarting: boolean;
+  /** Whether there may be something to report: before that, no instrument is made. */
+  declare private isReading: boolean;
 
   constructor(config: GpuInstrumentationConfig = {}) {
     super(PACKAGE_NAME, PACKAGE_VERSION, config);
@@ -89,8 +91,15 @@ export class GpuInstrumentation extends InstrumentationBase<GpuInstrumentationCo
     return this.newest;
   }
 
-  /** The base class calls this for every provider it is given, some of them twice. */
+  /**
+   * The base class calls this for every provider it is given, some of them twice, and before it is
+   * known whether this machine has a GPU.
+   */
   protected override _updateMetricInstruments(): void {
+    if (this.isReading) this.createInstruments();
+  }
+
+  private createInstruments(): void {
     this.instruments?.detach();
     this.instruments = new GpuInstruments(this.meter);
     this.observe();
@@ -113,6 +122,8 @@ export class GpuInstrumentation extends InstrumentationBase<GpuInstrumentationCo
       this._diag.debug('No GPU on this machine');
       return;
     }
+    this.isReading = true;
+    if (this.instruments === undefined) this.createInstruments();
     const listener = {
       onSnapshot: (snapshot: Snapshot) => this.guarded(() => this.receive(snapshot)),
       onFailure: (reason: string) => this.fail(reason),

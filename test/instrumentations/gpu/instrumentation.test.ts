@@ -139,6 +139,24 @@ describe.skipIf(!canCompile)('GpuInstrumentation', () => {
   });
 });
 
+test('without a GPU no instrument is made', async () => {
+  const provider = new MeterProvider({ readers: [new PullReader()] });
+  const meter = provider.getMeter('any');
+  const createGauge = vi.spyOn(
+    Object.getPrototypeOf(meter) as typeof meter,
+    'createObservableGauge',
+  );
+  try {
+    const gpu = new GpuInstrumentation({ reader: 'auto', mode: 'worker', sysfsRoot: folder });
+    running.push(gpu);
+    gpu.setMeterProvider(provider);
+    await turn();
+    expect(createGauge).not.toHaveBeenCalled();
+  } finally {
+    createGauge.mockRestore();
+  }
+});
+
 test('without a GPU nothing is reported and nothing runs', async () => {
   const { gpu, collect } = await start({ reader: 'auto', mode: 'worker', sysfsRoot: folder });
   expect([...(await collect()).keys()]).toEqual([]);

@@ -95,6 +95,10 @@ export class GpuWorker {
       name: 'telltale-gpu',
       execArgv: [],
       env,
+      // It prints nothing. Otherwise its streams would be piped, and those of the application made
+      // for it: half of what starting a thread costs.
+      stdout: true,
+      stderr: true,
       resourceLimits: LIMITS,
       workerData: { options: this.#options, port, flag: this.#flag.memory },
       transferList: [port],

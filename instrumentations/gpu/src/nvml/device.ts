@@ -1,4 +1,4 @@
-import type { GpuIdentity } from '../snapshot/reading.ts';
+import type { GpuIdentity, GpuReading } from '../snapshot/reading.ts';
 import { FieldBatch } from './fields.ts';
 import { PCI_INFO } from './layouts.ts';
 import { cText, type NvmlSession, type Target } from './session.ts';
@@ -21,6 +21,8 @@ export class NvmlDevice implements Target {
   /** Newest time stamp of the samples of processes, in the driver's microseconds. */
   processesSeenUs: bigint = 0n;
   uncorrected: bigint | undefined;
+  /** What hardly ever changes, and when it was read; `undefined` to read it in the next cycle. */
+  limits: { readonly readAtUs: number; readonly reading: Partial<GpuReading> } | undefined;
 
   constructor(handle: bigint, identity: GpuIdentity) {
     this.handle = handle;

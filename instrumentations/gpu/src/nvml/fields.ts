@@ -26,6 +26,21 @@ const NAMES = Object.keys(FIELD) as readonly FieldName[];
 /** Sums over all links. */
 const ALL_LINKS = 0xff_ff_ff_ff;
 
+/** A batch as it is handed over: ids, and no entry filled. */
+const REQUEST: Buffer = createRequest();
+
+function createRequest(): Buffer {
+  const request = Buffer.alloc(NAMES.length * FIELD_VALUE.size);
+  NAMES.forEach((name, index) => {
+    const at = index * FIELD_VALUE.size;
+    const isLink = name === 'nvlinkTransmitKib' || name === 'nvlinkReceiveKib';
+    request.writeUInt32LE(FIELD[name], at + FIELD_VALUE.fields.fieldId);
+    request.writeUInt32LE(isLink ? ALL_LINKS : 0, at + FIELD_VALUE.fields.scopeId);
+    request.writeInt32LE(-1, at + FIELD_VALUE.fields.nvmlReturn);
+  });
+  return request;
+}
+
 /** One batch for a device: written once, filled by the driver at each call. */
 export class FieldBatch {
   readonly buffer: Buffer = Buffer.alloc(NAMES.length * FIELD_VALUE.size);
@@ -33,13 +48,7 @@ export class FieldBatch {
 
   /** Sets the ids again; a driver may write over them. */
   prepare(): void {
-    NAMES.forEach((name, index) => {
-      const at = index * FIELD_VALUE.size;
-      const isLink = name === 'nvlinkTransmitKib' || name === 'nvlinkReceiveKib';
-      this.buffer.writeUInt32LE(FIELD[name], at + FIELD_VALUE.fields.fieldId);
-      this.buffer.writeUInt32LE(isLink ? ALL_LINKS : 0, at + FIELD_VALUE.fields.scopeId);
-      this.buffer.writeInt32LE(-1, at + FIELD_VALUE.fields.nvmlReturn);
-    });
+    REQUEST.copy(this.buffer);
   }
 
   /** Values of the fields that this device has. */

@@ -45,6 +45,12 @@ export class GpmReader {
   constructor(session: NvmlSession) {
     this.#session = session;
     this.#isWhole = GPM_GROUP.every((name) => session.library.has(name));
+    const { fields } = GPM_METRICS_GET;
+    this.#request.writeUInt32LE(1, fields.version);
+    this.#request.writeUInt32LE(METRICS.length, fields.numMetrics);
+    METRICS.forEach(([id], index) => {
+      this.#request.writeUInt32LE(id, placeOf(index) + GPM_METRIC.fields.metricId);
+    });
   }
 
   read(device: Target, place: GpmPlace, nowUs: number): ProfilingShares | undefined {
@@ -122,21 +128,23 @@ export class GpmReader {
   #compare({ older, newer }: Series): ProfilingShares | undefined {
     const request = this.#request;
     const { fields } = GPM_METRICS_GET;
-    request.writeUInt32LE(1, fields.version);
-    request.writeUInt32LE(METRICS.length, fields.numMetrics);
     request.writeBigUInt64LE(older, fields.sample1);
     request.writeBigUInt64LE(newer, fields.sample2);
-    METRICS.forEach(([id], index) => {
-      const at = fields.metrics + index * GPM_METRIC.size;
-      request.writeUInt32LE(id, at + GPM_METRIC.fields.metricId);
-      request.writeInt32LE(-1, at + GPM_METRIC.fields.nvmlReturn);
-    });
+    for (let index = 0; index < METRICS.length; index += 1) {
+      request.writeInt32LE(-1, placeOf(index) + GPM_METRIC.fields.nvmlReturn);
+    }
     if (this.#session.library.call('nvmlGpmMetricsGet', request) !== OK) return undefined;
-    const shares = METRICS.flatMap(([, name], index) => {
-      const at = fields.metrics + index * GPM_METRIC.size;
-      const isGiven = request.readInt32LE(at + GPM_METRIC.fields.nvmlReturn) === OK;
-      return isGiven ? [[name, request.readDoubleLE(at + GPM_METRIC.fields.value) / PERCENT]] : [];
+    const shares: { -readonly [Name in keyof ProfilingShares]: number } = {};
+    let isAnyGiven = false;
+    METRICS.forEach(([, name], index) => {
+      const at = placeOf(index);
+      if (request.readInt32LE(at + GPM_METRIC.fields.nvmlReturn) !== OK) return;
+      shares[name] = request.readDoubleLE(at + GPM_METRIC.fields.value) / PERCENT;
+      isAnyGiven = true;
     });
-    return shares.length === 0 ? undefined : (Object.fromEntries(shares) as ProfilingShares);
+    return isAnyGiven ? shares : undefined;
   }
 }
+
+/** Where the entry of a metric begins in a request. */
+const placeOf = (index: number): number => GPM_METRICS_GET.fields.metrics + index * GPM_METRIC.size;

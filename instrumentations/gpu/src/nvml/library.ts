@@ -58,8 +58,26 @@ export class NvmlLibrary {
     }
   }
 
+  /**
+   * As `call`, for the functions of a handle, which are most of a cycle: a list spread into a call is
+   * slower than the call of the driver itself.
+   */
+  callFor(name: SymbolName, handle: bigint, args: readonly unknown[]): number {
+    const bound = this.#bind(name);
+    if (bound === undefined) return 13;
+    this.#watch.enter(name);
+    try {
+      if (args.length === 1) return bound(handle, args[0]);
+      if (args.length === 2) return bound(handle, args[0], args[1]);
+      return bound(handle, ...args);
+    } finally {
+      this.#watch.leave();
+    }
+  }
+
   #bind(name: SymbolName): NativeFunction | undefined {
-    if (this.#bound.has(name)) return this.#bound.get(name);
+    const known = this.#bound.get(name);
+    if (known !== undefined || this.#bound.has(name)) return known;
     let bound: NativeFunction | undefined;
     try {
       const types = SYMBOLS[name].split('').map((letter) => TYPES[letter] ?? 'void *');

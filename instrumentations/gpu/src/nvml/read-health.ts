@@ -20,7 +20,7 @@ const THROTTLE_FIELDS: readonly (readonly [ThrottleReason, FieldName])[] = [
 
 type Fields = ReadonlyMap<FieldName, bigint>;
 
-/** The counters and histories that outlive a driver that is started again. */
+/** The counters and the history of one device, which outlive a driver that is started again. */
 export interface Memories {
   readonly counters: RisingCounters;
   readonly xids: XidHistory;
@@ -36,15 +36,10 @@ export function readFields(session: NvmlSession, device: NvmlDevice): Fields {
 }
 
 /** Link traffic, throttling times and remapped rows out of the batch. */
-export function fieldReadings(
-  device: NvmlDevice,
-  fields: Fields,
-  counters: RisingCounters,
-): Partial<GpuReading> {
-  const { id } = device.identity;
+export function fieldReadings(fields: Fields, counters: RisingCounters): Partial<GpuReading> {
   const count = (field: FieldName, wraps: boolean = false): number | undefined => {
     const raw = fields.get(field);
-    return raw === undefined ? undefined : Number(counters.update(`${id} ${field}`, raw, wraps));
+    return raw === undefined ? undefined : Number(counters.update(field, raw, wraps));
   };
   const throttle = THROTTLE_FIELDS.flatMap(([reason, field]) => {
     const ns = count(field);
@@ -112,7 +107,6 @@ function readErrors(
   device: NvmlDevice,
   { fields, memories }: { fields: Fields; memories: Memories },
 ): { readonly errors: Readonly<Record<string, number>>; readonly isUncorrectedRising: boolean } {
-  const { id } = device.identity;
   const { counters, xids } = memories;
   const corrected = readEcc(session, device, 0);
   const uncorrected = readEcc(session, device, 1);
@@ -120,7 +114,7 @@ function readErrors(
   device.uncorrected = uncorrected ?? before;
   const replays = fields.get('pcieReplays') ?? readReplays(session, device);
   const count = (type: string, raw: bigint | undefined): object =>
-    raw === undefined ? {} : { [type]: Number(counters.update(`${id} ${type}`, raw)) };
+    raw === undefined ? {} : { [type]: Number(counters.update(type, raw)) };
   return {
     errors: {
       ...count('corrected', corrected),

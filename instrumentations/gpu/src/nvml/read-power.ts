@@ -14,27 +14,56 @@ const THRESHOLDS: readonly (readonly [number, Omit<TemperatureLimit, 'celsius'>]
   [2, { location: 'memory', type: 'high.degraded' }],
 ];
 
+/** Limits are set by people and drivers, not by load: they are read once a minute. */
+const LIMITS_US = 60e6;
+
 /** Power, energy, temperature and fan. */
 export function readPower(
   session: NvmlSession,
   device: NvmlDevice,
-  counters: RisingCounters,
+  { counters, nowUs }: { readonly counters: RisingCounters; readonly nowUs: number },
 ): Partial<GpuReading> {
   const power = session.uint32(device, 'nvmlDeviceGetPowerUsage');
-  const limit = session.uint32(device, 'nvmlDeviceGetEnforcedPowerLimit');
   const energy = session.uint64(device, 'nvmlDeviceGetTotalEnergyConsumption');
   const fan = session.uint32(device, 'nvmlDeviceGetFanSpeed');
   const margin = readMargin(session, device);
-  const limits = readLimits(session, device);
   return {
     ...(power === undefined ? {} : { powerWatts: power / MILLI }),
-    ...(limit === undefined ? {} : { powerLimitWatts: limit / MILLI }),
     ...(energy === undefined
       ? {}
-      : { energyJoules: Number(counters.update(`${device.identity.id} energy`, energy)) / MILLI }),
+      : { energyJoules: Number(counters.update('energy', energy)) / MILLI }),
     ...(fan === undefined ? {} : { fanRatio: fan / PERCENT }),
     ...(margin === undefined ? {} : { temperatureMargin: margin }),
-    ...(limits.length === 0 ? {} : { temperatureLimits: limits }),
+    ...currentLimits(session, device, nowUs),
+  };
+}
+
+/** The limits of the device as they were last read, at most a minute ago. */
+function currentLimits(
+  session: NvmlSession,
+  device: NvmlDevice,
+  nowUs: number,
+): Partial<GpuReading> {
+  const { limits } = device;
+  if (limits !== undefined && nowUs - limits.readAtUs < LIMITS_US) {
+    return canAsk(session, device) ? limits.reading : {};
+  }
+  const reading = readLimits(session, device);
+  // A call that failed may have cut it short.
+  if (canAsk(session, device)) device.limits = { readAtUs: nowUs, reading };
+  return reading;
+}
+
+/** A device that is lost, or a driver that must be started again, has no values. */
+const canAsk = (session: NvmlSession, device: NvmlDevice): boolean =>
+  !device.isLost && session.restartCode === undefined;
+
+function readLimits(session: NvmlSession, device: NvmlDevice): Partial<GpuReading> {
+  const power = session.uint32(device, 'nvmlDeviceGetEnforcedPowerLimit');
+  const temperatures = readThresholds(session, device);
+  return {
+    ...(power === undefined ? {} : { powerLimitWatts: power / MILLI }),
+    ...(temperatures.length === 0 ? {} : { temperatureLimits: temperatures }),
   };
 }
 
@@ -58,7 +87,7 @@ function readMargin(session: NvmlSession, device: NvmlDevice): number | undefine
   return isGiven ? scratch.readInt32LE(MARGIN_TEMPERATURE.fields.marginTemperature) : undefined;
 }
 
-function readLimits(session: NvmlSession, device: NvmlDevice): readonly TemperatureLimit[] {
+function readThresholds(session: NvmlSession, device: NvmlDevice): readonly TemperatureLimit[] {
   const { scratch } = session;
   return THRESHOLDS.flatMap(([threshold, what]) => {
     const isGiven = session.ask(device, {

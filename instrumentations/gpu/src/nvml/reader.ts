@@ -7,7 +7,7 @@ import { DriverEventSet, type DriverEvents } from './events.ts';
 import { GpmReader } from './gpm.ts';
 import type { NvmlLibrary } from './library.ts';
 import { listInstances, type MigInstance, migMode, readInstance } from './mig.ts';
-import { fieldReadings, readFields, readHealth } from './read-health.ts';
+import { fieldReadings, type Memories, readFields, readHealth } from './read-health.ts';
 import { readLoad, readMemory } from './read-load.ts';
 import { readPower, readTemperature } from './read-power.ts';
 import { readProcesses } from './read-processes.ts';
@@ -45,8 +45,8 @@ export class NvmlReader {
   readonly name = 'nvml';
   readonly #library: NvmlLibrary;
   readonly #options: NvmlOptions;
-  readonly #counters = new RisingCounters();
-  readonly #xids = new Map<string, XidHistory>();
+  /** By UUID: what outlives a driver that is started again. */
+  readonly #memories = new Map<string, Memories>();
   #generation: Generation | undefined;
   #retryAtUs = 0;
   #lastCode = 0;
@@ -108,7 +108,7 @@ export class NvmlReader {
       this.#retryAtUs = nowUs + RETRY_US;
       return undefined;
     }
-    for (const history of this.#xids.values()) history.forgetLoss();
+    for (const { xids } of this.#memories.values()) xids.forgetLoss();
     this.#told = undefined;
     this.#lost = [];
     const gpm = this.#options.wantsGpm ? new GpmReader(session) : undefined;
@@ -169,12 +169,12 @@ export class NvmlReader {
     );
   }
 
-  #history(id: string): XidHistory {
-    const known = this.#xids.get(id);
+  #memoriesOf(id: string): Memories {
+    const known = this.#memories.get(id);
     if (known !== undefined) return known;
-    const history = new XidHistory();
-    this.#xids.set(id, history);
-    return history;
+    const made: Memories = { counters: new RisingCounters(), xids: new XidHistory() };
+    this.#memories.set(id, made);
+    return made;
   }
 
   #tell({ devices }: Generation, { xids }: DriverEvents, nowUs: number): readonly XidEvent[] {
@@ -182,7 +182,7 @@ export class NvmlReader {
       const device = devices.find((one) => one.handle === handle);
       if (device === undefined) return [];
       const { id, name } = device.identity;
-      this.#history(id).add(code, nowUs);
+      this.#memoriesOf(id).xids.add(code, nowUs);
       return [{ id, name, code }];
     });
   }
@@ -196,7 +196,10 @@ export class NvmlReader {
     const divided = devices.map((device) => {
       const isMig = migMode(session, device);
       // A device that was divided, or is no longer, has other values from now on.
-      if (isMig !== device.isMig) device.closed.clear();
+      if (isMig !== device.isMig) {
+        device.closed.clear();
+        device.limits = undefined;
+      }
       device.isMig = isMig;
       return [device, isMig ? listInstances(session, device) : []] as const;
     });
@@ -218,14 +221,14 @@ export class NvmlReader {
 
   #readWhole({ session, gpm }: Generation, device: NvmlDevice, nowUs: number): GpuReading {
     const { identity } = device;
-    const counters = this.#counters;
+    const memories = this.#memoriesOf(identity.id);
+    const { counters } = memories;
     const load = readLoad(session, device);
     const memory = readMemory(session, device);
-    const power = readPower(session, device, counters);
+    const power = readPower(session, device, { counters, nowUs });
     const chip = readTemperature(session, device);
     const fields = readFields(session, device);
     const hot = fields.get('memoryTemperature');
-    const memories = { counters, xids: this.#history(identity.id) };
     const health = readHealth(session, device, { fields, memories, nowUs });
     const wantsProcesses = this.#options.processes !== 'none';
     const processes = wantsProcesses ? readProcesses(session, device) : undefined;
@@ -241,7 +244,7 @@ export class NvmlReader {
       ...memory,
       ...power,
       ...(Object.keys(temperatures).length === 0 ? {} : { temperatures }),
-      ...fieldReadings(device, fields, counters),
+      ...fieldReadings(fields, counters),
       ...health,
       ...(profiling === undefined ? {} : { profiling }),
       ...(processes === undefined ? {} : { processes }),

@@ -48,7 +48,7 @@ export class NvmlSession {
   /** As `ask`, for those who do something about a code themselves. -1 when nothing was called. */
   code(target: Target, { name, args, key = name }: Call): number {
     if (target.isLost || this.restartCode !== undefined || target.closed.has(key)) return -1;
-    const code = this.library.call(name, target.handle, ...args);
+    const code = this.library.callFor(name, target.handle, args);
     if (code !== OK) this.#react(target, key, code);
     return code;
   }

@@ -16,10 +16,12 @@ export class XidHistory {
   readonly #counts = new Map<string, number>(RESET_CODES.map((code) => [xidErrorType(code), 0]));
   #lastResetUs = Number.NEGATIVE_INFINITY;
   #isLost = false;
+  #told: Readonly<Record<string, number>> | undefined;
 
   add(code: number, atUs: number): void {
     const type = xidErrorType(code);
     this.#counts.set(type, (this.#counts.get(type) ?? 0) + 1);
+    this.#told = undefined;
     if (code === LOST_CODE) this.#isLost = true;
     if (isResetCode(code)) this.#lastResetUs = atUs;
   }
@@ -39,6 +41,7 @@ export class XidHistory {
 
   /** Counts by `error.type`, with 0 for the codes of the reset class, so that rates see the first. */
   counts(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#counts);
+    this.#told ??= Object.fromEntries(this.#counts);
+    return this.#told;
   }
 }

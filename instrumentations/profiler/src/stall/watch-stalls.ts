@@ -69,7 +69,10 @@ function createWorker(
     // Nothing of the application, and no flag of its own, runs in this thread.
     execArgv: [],
     env: {},
+    // It prints nothing, so no stream of the application is made or piped for it.
     stdin: false,
+    stdout: true,
+    stderr: true,
     workerData: {
       beats,
       stallMs,

@@ -16,6 +16,34 @@ const RESETS = Object.fromEntries(
 );
 
 describe.skipIf(!canCompile)('NvmlReader', () => {
+  test('limits are read once a minute, all else in every cycle', () => {
+    const stub = stubOf(deviceLines(0));
+    const reader = readerOf(stub);
+    const at = (nowUs: number): unknown => {
+      const { powerLimitWatts, temperatureLimits, powerWatts } = only(reader.read(nowUs).gpus);
+      return { powerLimitWatts, degraded: temperatureLimits?.[0]?.celsius, powerWatts };
+    };
+    const before = { powerLimitWatts: 700, degraded: 92, powerWatts: 627.4 };
+    expect(at(SECOND)).toEqual(before);
+    rewrite(
+      stub,
+      deviceLines(0, { values: { power_limit: 500_000, threshold1: 80, power: 1_000 } }),
+    );
+    expect(at(60 * SECOND)).toEqual({ ...before, powerWatts: 1 });
+    expect(at(61 * SECOND)).toEqual({ powerLimitWatts: 500, degraded: 80, powerWatts: 1 });
+  });
+
+  test('the limits of a device that is lost are absent', () => {
+    const stub = stubOf([...deviceLines(0), ...deviceLines(1)]);
+    const reader = readerOf(stub);
+    expect(reader.read(SECOND).gpus[0]).toHaveProperty('powerLimitWatts', 700);
+    rewrite(stub, [...deviceLines(0), 'rc nvmlDeviceGetUtilizationRates 0 15', ...deviceLines(1)]);
+    const { gpus } = reader.read(2 * SECOND);
+    expect(gpus[0]).toMatchObject({ state: 'failed' });
+    expect(gpus[0]).not.toHaveProperty('powerLimitWatts');
+    expect(gpus[1]).toHaveProperty('powerLimitWatts', 700);
+  });
+
   test('reads every value of a device', () => {
     const stub = stubOf([
       ...deviceLines(0, { values: { fan: 30, reasons: 0x4 } }),
