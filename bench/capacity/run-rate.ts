@@ -15,19 +15,28 @@ import { irisModel } from '../../test/support/onnx-models.ts';
 import { median } from '../quantiles.ts';
 
 const ROUND_SECONDS = 1;
-const ROUNDS = 5;
+const ROUNDS = 3;
 const TICK_MS = 10;
-const SHARE_MAX = 0.01;
-const RATES = [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
+const PERCENT_MAX = 1;
+const ROUNDING = 100;
+const RATES = [10, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
+
+/** What watching costs at a rate, in percent of a core. */
+export interface RateRow {
+  readonly runsPerSecond: number;
+  readonly metricsPercent: number;
+  readonly spanPercent: number;
+}
 
 export interface RunRateKnee {
   /** Runs a second that cost less than one percent of a core to watch, with metrics only. */
   readonly metricsRunsPerSecond: number;
   /** The same with a span of each run. */
   readonly spanRunsPerSecond: number;
+  readonly rates: readonly RateRow[];
 }
 
-/** Raises the rate until watching costs more than one percent of a core. */
+/** What watching costs from few runs a second to many, and where it passes one percent of a core. */
 export async function findRunRate(): Promise<RunRateKnee> {
   const session = await ort.InferenceSession.create(irisModel(), { intraOpNumThreads: 1 });
   const features = new ort.Tensor('float32', Float32Array.of(5.1, 3.5, 1.4, 0.2), [1, 4]);
@@ -37,18 +46,41 @@ export async function findRunRate(): Promise<RunRateKnee> {
   provide(telltale);
   telltale.instrument(ort);
   const watched = (): Promise<unknown> => session.run({ features });
-  const knee = async (spans: 'off' | 'all'): Promise<number> => {
+  const percentOf = async (spans: 'off' | 'all', rate: number): Promise<number> => {
     telltale.setConfig({ spans, maxRootSpansPerSecond: 1e9 });
-    let held = 0;
-    for (const rate of RATES) {
-      const share = await addedShare(bare, watched, rate);
-      process.stderr.write(`spans ${spans}, ${rate}/s: ${(share * 100).toFixed(2)} % of a core\n`);
-      if (share > SHARE_MAX) break;
-      held = rate;
-    }
-    return held;
+    const percent = Math.max(0, Math.round((await addedShare(bare, watched, rate)) * 1e4) / 100);
+    process.stderr.write(`spans ${spans}, ${rate}/s: ${percent} % of a core\n`);
+    return percent;
   };
-  return { metricsRunsPerSecond: await knee('off'), spanRunsPerSecond: await knee('all') };
+  const rates: RateRow[] = [];
+  for (const runsPerSecond of RATES) {
+    const metricsPercent = await percentOf('off', runsPerSecond);
+    rates.push({
+      runsPerSecond,
+      metricsPercent,
+      spanPercent: await percentOf('all', runsPerSecond),
+    });
+  }
+  return {
+    metricsRunsPerSecond: runsOfOnePercent(rates, ({ metricsPercent }) => metricsPercent),
+    spanRunsPerSecond: runsOfOnePercent(rates, ({ spanPercent }) => spanPercent),
+    rates,
+  };
+}
+
+/**
+ * Where a straight line through all rates passes one percent: at one rate alone the difference of
+ * two processes that mostly sleep is noise of about a percent.
+ */
+export function runsOfOnePercent(
+  rates: readonly RateRow[],
+  percentOf: (row: RateRow) => number,
+): number {
+  const sum = (of: (row: RateRow) => number): number =>
+    rates.reduce((total, row) => total + of(row), 0);
+  const slope =
+    sum((row) => percentOf(row) * row.runsPerSecond) / sum((row) => row.runsPerSecond ** 2);
+  return Math.floor(PERCENT_MAX / slope / ROUNDING) * ROUNDING;
 }
 
 function provide(telltale: OnnxRuntimeInstrumentation): void {

@@ -1,4 +1,4 @@
-const SECTION = /(<!-- table: ([a-z-]+) -->\n)([\s\S]*?)(\n<!-- end -->)/gu;
+const SECTION = /(<!-- table: ([a-z-]+) -->\n)[\s\S]*?<!-- end -->/gu;
 
 export type Tables = Readonly<Record<string, () => string>>;
 
@@ -9,15 +9,9 @@ export function tableNames(text: string): readonly string[] {
 
 /** The text with every generated table made again. */
 export function fillTables(text: string, tables: Tables): string {
-  let filled = '';
-  let position = 0;
-  for (const match of text.matchAll(SECTION)) {
-    const [, open = '', name = '', old = ''] = match;
+  return text.replaceAll(SECTION, (_, open: string, name: string) => {
     const table = tables[name];
     if (table === undefined) throw new Error(`Cannot fill the table "${name}": no such table`);
-    const start = match.index + open.length;
-    filled += `${text.slice(position, start)}${table()}`;
-    position = start + old.length;
-  }
-  return filled + text.slice(position);
+    return `${open}${table()}\n<!-- end -->`;
+  });
 }

@@ -10,6 +10,7 @@ export const READMES: readonly string[] = globSync(
     'collector/README.md',
     'deploy/helm/*/README.md',
     'docs/**/*.md',
+    'deploy/scale.md',
   ],
   { cwd: ROOT },
 ).toSorted();

@@ -25,8 +25,9 @@ import { OPERATION_ROOMS } from '../../../collector/src/http/routes/openapi/oper
 import { CHART } from '../../../deploy/helm/places.ts';
 import { valuesTable } from '../../../deploy/helm/values-table.ts';
 import { OTEL_VARIABLES } from '../otel-variables/variables.ts';
+import { markdownTable } from './markdown-table.ts';
+import { PERFORMANCE_TABLES } from './performance-tables.ts';
 
-const cell = (text: string): string => text.replaceAll('|', '\\|');
 const code = (text: string): string => `\`${text}\``;
 const names = (attributes: readonly AttributeRow[]): string =>
   attributes.map((attribute) => code(attribute.name)).join(' ');
@@ -49,12 +50,6 @@ const otelVariablesTable = (): string =>
       ];
     }),
   );
-
-/** A Markdown table. */
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))];
-  return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
-}
 
 const instrument = (row: MetricRow): string =>
   row.isObservable ? `${row.instrument}, observed` : row.instrument;
@@ -158,5 +153,6 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   attributes: attributesTable,
   errors: errorsTable,
   'http-api': httpApiTables,
+  ...PERFORMANCE_TABLES,
   'chart-values': () => valuesTable(readFileSync(join(CHART, 'values.yaml'), 'utf8')),
 };
