@@ -189,6 +189,7 @@ export class FleetStream {
     const known = this.#rows.get(id);
     if (known !== undefined) return known;
     if (this.#rows.size >= ROWS_MAX) {
+      // A baseline that no instance uses any more makes room for that of a new release.
       const idle = [...this.#rows.values()].find(({ seenMs }) => seenMs < fromMs);
       if (idle === undefined) return undefined;
       idle.release();

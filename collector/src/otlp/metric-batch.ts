@@ -201,6 +201,7 @@ export class MetricBatch {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#limits = limits;
+    // One allocation for most requests; the guess costs nothing where it is wrong.
     const guess = Math.ceil(bytes.length / POINT_BYTES_TYPICAL);
     this.points = spare.takePoints(Math.min(Math.max(guess, CAPACITY_MIN), CAPACITY_FIRST_MAX));
     this.numbers = spare.takeNumbers();
@@ -246,6 +247,7 @@ export class MetricBatch {
 
   /** Drops the points from `size` on. */
   truncatePoints(size: number): void {
+    // Exemplars are ascending by point, so those of dropped points are the last.
     while ((this.exemplars.at(-1)?.point ?? -1) >= size) this.exemplars.pop();
     this.points.size = size;
   }
@@ -261,6 +263,7 @@ export class MetricBatch {
       return;
     }
     const base = this.bytes.length;
+    // The pieces before it are the last that were joined: it grows in place.
     const isLast = span.to === base + this.joined.length;
     const from = isLast ? span.from : base + this.joined.append(this.slice(span));
     this.joined.append(this.slice(piece));

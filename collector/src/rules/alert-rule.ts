@@ -110,6 +110,7 @@ export function evaluateAlertingRule(
   const { nowMs, limit } = input;
   prepared.cache.startEvaluation();
   const found = findElements(prepared, input);
+  // One object for all rules that see nothing, at every evaluation.
   if (found.size === 0 && alerts.size === 0) return NOTHING;
   const { isHolding, isStartHeld = false } = input;
   const policy = { ...prepared.rule, isHolding, isStartHeld };

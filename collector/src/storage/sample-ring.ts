@@ -68,6 +68,7 @@ export class SampleRing {
       this.#makeRoom();
       this.#write(this.end, timeMs, value);
       this.page.flags[this.end] = flags;
+      // The place may still hold what a sample that was dropped had beside its value.
       if (this.page.histograms !== undefined) this.page.histograms[this.end] = undefined;
       if (this.page.startTimes !== undefined) this.page.startTimes[this.end] = 0;
       this.end += 1;
@@ -81,9 +82,11 @@ export class SampleRing {
     const { histogram, startTimeMs = 0 } = extras;
     this.#requireColumns(histogram !== undefined, startTimeMs !== 0);
     const flags = histogram === undefined ? 0 : FLAG_HISTOGRAM;
+    // The float beside a histogram does not tell two of them apart.
     if (flags !== 0 && this.#conflictsWithHistogram(timeMs, histogram)) return 'conflict';
     const outcome = this.insert(timeMs, value, flags);
     if (outcome === 'appended' || outcome === 'inserted') {
+      // `insert` may have moved the window to another block.
       const at = this.indexAtOrAfter(timeMs);
       if (this.page.histograms !== undefined) this.page.histograms[at] = histogram;
       if (this.page.startTimes !== undefined) this.page.startTimes[at] = startTimeMs;
@@ -126,6 +129,7 @@ export class SampleRing {
 
   columns(startMs: number, endMs: number): SampleColumns {
     const { page } = this;
+    // Most reads end now, behind the newest sample: they need one search, not two.
     return {
       times: page.times,
       values: page.values,
@@ -161,6 +165,7 @@ export class SampleRing {
       const isSame = Object.is(values[at], value) && this.page.flags[at] === flags;
       return isSame ? 'duplicate' : 'conflict';
     }
+    // Making room moves the window, so the place is kept relative to its start.
     const offset = at - this.begin;
     this.#makeRoom();
     const index = this.begin + offset;

@@ -221,6 +221,7 @@ export class SeriesStore implements SeriesSource {
       if (series.ring.size === 0) this.#remove(series);
     }
     this.#liveness.forgetEmpty();
+    // It walks over every label, so it waits until more series went than are left.
     if (this.#removedSinceCompaction > this.#table.size) this.#compactSymbols();
   }
 
@@ -232,9 +233,11 @@ export class SeriesStore implements SeriesSource {
     for (const series of this.#table.values()) {
       if (series.resource === undefined || !gone.has(series.resource)) continue;
       if ((series.ring.newestFlags & FLAG_STALE) !== 0) continue;
+      // A sender whose clock is ahead has samples after now, and the marker must follow them.
       const timeMs = Math.max(nowMs, series.ring.newestMs + 1);
       series.ring.insert(timeMs, Number.NaN, FLAG_STALE);
       series.interest.isTouched = true;
+      // The end of a series is news to rules that wait for each of their series.
       series.renewedEpoch = this.#epoch;
       this.counters.seriesMarkedStale += 1;
     }
@@ -261,6 +264,7 @@ export class SeriesStore implements SeriesSource {
 
   #note(series: StoredSeries, timeMs: number, outcome: InsertOutcome): AppendOutcome {
     const { resource } = series;
+    // A repeated export is a sign of life, too.
     if (resource !== undefined) LivenessTracker.observe(resource, this.#nowMs, timeMs);
     if (outcome === 'duplicate' || outcome === 'conflict') {
       this.counters.samples[outcome] += 1;

@@ -54,6 +54,7 @@ export async function flush(timeoutMs: number = FLUSH_TIMEOUT_MS): Promise<void>
  */
 export async function shutdown(timeoutMs: number = FLUSH_TIMEOUT_MS): Promise<void> {
   const end = running().shutdown;
+  // Taken before it is awaited: a second call finds nothing to end.
   delete running().shutdown;
   await bounded(async () => {
     await flushProviders();
@@ -66,6 +67,7 @@ async function flushProviders(): Promise<void> {
   const flushes = providers().map(async (provider) => provider.forceFlush?.());
   const saves = (running().saves ?? []).map((save) => save());
   await Promise.allSettled([...flushes, ...saves]);
+  // A flush of the SDK resolves when the exporter has the batch, not when the batch has arrived.
   await drainExporters();
 }
 

@@ -15,10 +15,12 @@ export function bucketQuantile(
   if (observations === 0) return Number.NaN;
   const rank = quantile * observations;
   let found = 0;
+  // Written so that a rank that is NaN ends in the last bucket.
   while (found < last && !(at(counts, found) >= rank)) found += 1;
   // The last bucket has no upper end to go to.
   if (found === last) return at(bounds, last - 1);
   const end = at(bounds, found);
+  // The first bucket is taken to begin at zero, unless it lies below.
   if (found === 0) return end <= 0 ? end : end * (rank / at(counts, 0));
   const start = at(bounds, found - 1);
   const below = at(counts, found - 1);

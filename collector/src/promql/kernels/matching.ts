@@ -34,6 +34,7 @@ export function resultLabels(
   if (isArithmetic(operator) || (returnBool && !isNameRemovalDelayed)) {
     labels = withoutIdentity(labels);
   }
+  // With groups the many side keeps all of its labels.
   if (matching.cardinality === 'one-to-one') {
     const names = new Set(matching.labels);
     labels = matching.isOn ? labels.keep(names) : labels.without(names);

@@ -33,6 +33,7 @@ export function addLosses(change: number, { values, from, to }: FloatRun): numbe
   let total = change;
   for (let at = from + 1; at < to; at += 1) {
     const previous = values[at - 1] ?? Number.NaN;
+    // A counter that fell began again at zero.
     if ((values[at] ?? Number.NaN) < previous) total += previous;
   }
   return total;
@@ -67,10 +68,14 @@ export function extrapolationFactor(
   const thresholdSeconds = averageSeconds * 1.1;
   let toStart = (firstMs - bounds.startMs) / 1000;
   if (counterStartMs === undefined) {
+    // Too far from the start for the next sample to have been due there: the series began inside
+    // the range.
     if (toStart >= thresholdSeconds) toStart = averageSeconds / 2;
     const toZero = sampledSeconds * zeroShare;
+    // False for NaN, so what is no counter is not held back.
     if (toZero < toStart) toStart = toZero;
   } else {
+    // The start is known, so there is nothing to stretch towards it.
     toStart = 0;
     sampledSeconds = (lastMs - counterStartMs) / 1000;
   }

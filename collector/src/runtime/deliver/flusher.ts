@@ -51,8 +51,10 @@ export class Flusher {
     const viewed = this.view(group, nowMs);
     const flush = { group, viewed, nowMs };
     for (const addressee of this.addressees(group.route.receivers)) this.#tell(flush, addressee);
+    // After the route's own, who then hear of it first.
     for (const addressee of this.#reachedByEscalation(group)) this.#tellEnd(flush, addressee);
     const { view } = viewed;
+    // The next flush knows by it what was unmuted in between.
     group.mutedBefore = new Set(view.muted);
     this.#state.groups.flushed(group, [...view.resolved, ...view.resolvedMuted], nowMs);
     return viewed;
@@ -142,6 +144,8 @@ export class Flusher {
     if (decision.isSent) {
       this.queue(this.#message(flush, addressee, { entry, reason }), nowMs);
     }
+    // Also where nothing is sent: a receiver that wants no recoveries must hear of the next alert
+    // as of a new one.
     this.#state.setEntry(place, nextEntry(viewed.view, entry, { reason, nowMs }));
   }
 

@@ -76,6 +76,7 @@ export class OutboxDelivery {
     }
     this.#channels = channels;
     this.#lanes.setWanted(wanted);
+    // Lanes belong to destinations, and a receiver may have another one now.
     if (!this.#isStopped) this.#enqueueAll();
     this.#lanes.closeUnused();
   }
@@ -88,11 +89,13 @@ export class OutboxDelivery {
       log.info({ interrupted: interrupted.size }, 'Sending interrupted messages again');
     }
     this.#outcomes.store(() => this.#pauses.load(clock.nowMs()));
+    // A message that a kill cut off may have been answered with a request to wait.
     const rows = [...interrupted].map((id) => this.#outbox.get(id));
     this.#interrupted = new Set(
       rows.flatMap((row) => (row === undefined ? [] : [this.#destinationOf(row.notification)])),
     );
     this.#enqueueAll();
+    // Only the lanes that were opened just now are meant.
     this.#interrupted = new Set();
     this.wake();
   }
@@ -117,6 +120,7 @@ export class OutboxDelivery {
     }
     this.#lanes.closeUnused();
     if (nextMs < Number.POSITIVE_INFINITY && !this.#isStopped) {
+      // Rounded up: a timer that fires early would find nothing due and arm itself again.
       const waitMs = Math.max(1, Math.ceil(nextMs - nowMs));
       this.#cancelTimer = this.#options.clock.setTimer(waitMs, () => this.wake());
     }
@@ -166,6 +170,7 @@ export class OutboxDelivery {
     const grace = new Promise<void>((resolve) => {
       cancel = this.#options.clock.setTimer(graceMs, resolve);
     });
+    // What is cut off here stays `sending` in the database and is sent again.
     await Promise.race([Promise.all(this.#inFlight), grace]);
     cancel?.();
   }

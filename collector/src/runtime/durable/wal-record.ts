@@ -38,6 +38,7 @@ export function encodeRecordHead({ kind, arrivalMs, body }: WalRecord): Buffer {
   head.writeUInt32LE(HEADER_BYTES + body.byteLength, 0);
   head.writeUInt8(KINDS.indexOf(kind) + 1, PREFIX_BYTES);
   head.writeBigUInt64LE(BigInt(arrivalMs), PREFIX_BYTES + 1);
+  // Continued from the head to the body, so that the two need not be joined.
   head.writeUInt32LE(crc32(body, crc32(head.subarray(PREFIX_BYTES))), 4);
   return head;
 }
@@ -74,6 +75,7 @@ function readRecord(bytes: Buffer, offset: number): WalRecord | 'torn' | 'corrup
   const length = bytes.readUInt32LE(offset);
   if (length < HEADER_BYTES || length > RECORD_BYTES_MAX) return 'corrupt';
   const start = offset + PREFIX_BYTES;
+  // A crash cuts the last write short; its sender had no answer.
   if (start + length > bytes.length) return 'torn';
   const payload = bytes.subarray(start, start + length);
   const kind = KINDS[payload.readUInt8(0) - 1];

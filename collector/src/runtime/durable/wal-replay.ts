@@ -36,9 +36,11 @@ export async function replayLog(
 ): Promise<ReplayReport> {
   const report = { segments: 0, records: 0, quarantined: [] as string[], bytesCut: 0 };
   for (const segment of await listSegments(options.folder)) {
+    // Nothing asks for samples as old as its newest record.
     if (segment.modifiedMs < options.fromMs) continue;
     const bytes = await readFile(segment.path);
     const found = segmentVersion(bytes) ?? SEGMENT_VERSION;
+    // Read as damage, it would be cut and lost to the version that wrote it.
     if (found > SEGMENT_VERSION) {
       throw newerData(segment.path, { what: 'log format', found, known: SEGMENT_VERSION });
     }
@@ -61,6 +63,7 @@ export async function replayLog(
 }
 
 async function cutSegment(segment: SegmentFile, goodBytes: number): Promise<void> {
+  // Without its first bytes it would be read as damage at each start.
   if (goodBytes === 0) await deleteSegment(segment);
   else await truncate(segment.path, goodBytes);
 }

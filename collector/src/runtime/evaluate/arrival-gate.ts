@@ -66,6 +66,7 @@ export class ArrivalGate {
     const newestMs = this.#newestMs(entry);
     const isOwnTime = newestMs > lastMs && newestMs <= nowMs + AHEAD_MS_MAX;
     const timeMs = isOwnTime ? newestMs : nowMs;
+    // The time of a rule never goes back: `for` and recordings count on it.
     if (timeMs <= lastMs) return undefined;
     const ranges = entry.inputs.filter(({ isRange }) => isRange);
     return ranges.every((input) => this.#isFilled(input, timeMs)) ? timeMs : undefined;
@@ -77,6 +78,7 @@ export class ArrivalGate {
     if (entry.waitsFor !== undefined && !isNews(entry.waitsFor, entry)) return false;
     for (const [index, { matchers, windowMs }] of inputs.entries()) {
       const series = this.#store.all(matchers);
+      // The store answers the same array until a series comes or goes.
       if (series !== atSlot?.[index]) return false;
       const isOld = (one: StoredSeries): boolean => {
         return !isNews(one, entry) && isLive(one, nowMs - windowMs);
@@ -92,6 +94,7 @@ export class ArrivalGate {
     const fromMs = timeMs - windowMs;
     return this.#store.all(matchers).every((series) => {
       const { ring } = series;
+      // At the slot it takes no part in the range either.
       if (!isLive(series, fromMs)) return true;
       const isBegun = (ring.page.times[ring.begin] ?? timeMs) <= fromMs;
       return isBegun && timeMs - ring.newestMs <= ring.newestStepMs * STEP_SLACK;

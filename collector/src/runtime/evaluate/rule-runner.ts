@@ -176,6 +176,7 @@ export class RuleRunner {
       dueByGroup.set(place.group, dueByTime.set(timeMs, due.add(place.state.rule)));
     }
     for (const [group, dueByTime] of dueByGroup) {
+      // Rules of one group may be due for different times; each time must follow the one before.
       for (const [timeMs, due] of [...dueByTime].toSorted(([a], [b]) => a - b)) {
         this.#evaluate(group, { timeMs, isSlot: false, isDue: (rule) => due.has(rule) });
       }
@@ -224,6 +225,7 @@ export class RuleRunner {
     for (const { rule, error } of errors) {
       this.#options.log.warn({ group: group.key, rule, error }, 'Cannot evaluate a rule');
     }
+    // Between slots without a change only the time of pending alerts is worth a write.
     if (changes.length > 0 || isSlot) this.#commit([group], changes);
     else if (group.alerts().some(({ status }) => status === 'pending'))
       this.#commits.saveTime(group);
@@ -249,6 +251,7 @@ export class RuleRunner {
   /** Time alone changes no alert: when the clock was set, all of them wait for fresh data. */
   followClock(jumpMs: number): void {
     const nowMs = this.#options.clock.nowMs();
+    // Times that were seen once come again, and their samples would be taken as repeated.
     if (jumpMs < 0) this.#options.store.dropFuture(nowMs);
     for (const group of this.#groups) group.shiftTimes(jumpMs, nowMs);
     this.#hold.restart(nowMs);

@@ -66,6 +66,7 @@ export class Scheduler {
       timer.cancel();
       this.#groups.delete(key);
     }
+    // A rule that changed is due at its first sample, without the gap after the old one.
     this.#arrivals.forget();
     for (const [key, group] of wanted) if (!this.#groups.has(key)) this.#add(key, group);
   }
@@ -123,12 +124,14 @@ export class Scheduler {
       timer.nextSlotMs = slotMs + intervalMs;
       this.#options.evaluateSlot(key, slotMs, false);
     }
+    // The evaluation may have ended in a reload or a stop.
     const isCurrent = !this.#isStopped && this.#groups.get(key) === timer;
     if (isCurrent) this.#arm(timer, this.#options.clock.nowMs());
   }
 
   /** Evaluates slots that went by, oldest first. @returns how many */
   #makeUp({ key, intervalMs, nextSlotMs, clockSets }: GroupTimer, slotMs: number): number {
+    // Slots that the clock was set over never were.
     if (this.#options.clockSets() !== clockSets) return 0;
     const passed = this.#catchUp.slots(nextSlotMs, slotMs, intervalMs);
     return passed.filter((pastMs) =>

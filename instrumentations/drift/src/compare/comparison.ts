@@ -205,6 +205,7 @@ export class Comparison {
   }
 
   #observeValue(number: number, record: number): boolean {
+    // Equal values share ranks by chance, which makes ranks uniform also where values repeat.
     const tie = this.#random.next();
     const { value } = this;
     // One search for all: the cell of the urn says where to look among buckets and in the sample.
@@ -217,6 +218,7 @@ export class Comparison {
       this.#noteOutlying(numbers, { value: number, cell: place, record });
     }
     this.#reference?.observe(number);
+    // While the reference learns, slow changes are the business of the bets that last.
     if (value.evidence.isFrozen && !value.isIncident) this.#climb(cell);
     const { known } = this.baseline;
     const isNovel =
@@ -224,6 +226,7 @@ export class Comparison {
         ? !(number >= known.min && number <= known.max)
         : number === known.names.length;
     const sampler = this.#sampler;
+    // Records of one session depend on each other: one of each block counts.
     if (sampler !== undefined)
       sampler.observeValue({ cell, place: number, novel: isNovel ? 1 : 0 });
     else if (isTaken(this.#ofValue, record)) {

@@ -115,6 +115,7 @@ export class ValueEvidence implements Evidence {
     const urn = this.#urn;
     const rank = urn.rank(cell, this.#random.next());
     this.#detector.update(rank);
+    // The odds of the cell before the urn learns this record.
     this.#lasting.update(rank, cell, urn.total / urn.weight(cell));
     this.#classes?.observe(place, isLearning);
     // Learning comes after the rank, and in the urn's own time: a lagged urn would not be exact.

@@ -312,6 +312,7 @@ export class StreamMonitor implements SuccessionOwner {
     const { options } = this;
     const nowMs = options.now();
     this.#rate?.note(this.#sinceEvaluation, nowMs);
+    // All aspects of all streams share one promise, so each needs as many times the evidence.
     const promised = promisedRecords(options, this.#rate?.perMs) * this.#family;
     const occasion = { records: this.#sinceEvaluation, total: this.#records, nowMs };
     this.#sinceEvaluation = 0;
@@ -321,11 +322,13 @@ export class StreamMonitor implements SuccessionOwner {
     const verdictMin = verdictRecords(options);
     const isWarned = comparison.ladder?.judge(promised) === true;
     for (const aspect of comparison.aspects) {
+      // An effect over a handful of records is noise.
       if (aspect.window.length < verdictMin) continue;
       const isValue = aspect === comparison.value;
       const isSlow = isValue && isWarned && options.decision === 'evidence';
       const thin = comparison.thinOf(aspect.aspect);
       const reading = aspect.evaluate({ ...occasion, thin, threshold: promised / thin, isSlow });
+      // Else the records of the incident that ended would raise the next one.
       if (reading.step.isRearmed && isValue) comparison.ladder?.clear();
       this.#report(comparison, aspect, reading);
     }

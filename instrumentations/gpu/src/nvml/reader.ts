@@ -65,6 +65,7 @@ export class NvmlReader {
     const generation = this.#generation ?? this.#open(nowUs);
     if (generation === undefined) return this.#down();
     const { session } = generation;
+    // Before the values, so that the counts of this cycle hold its XIDs.
     const events = generation.events.drain(generation.devices, nowUs);
     const told = this.#tell(generation, events, nowUs);
     this.#refreshMig(generation, events, nowUs);
@@ -103,6 +104,7 @@ export class NvmlReader {
     const session = new NvmlSession(this.#library);
     const devices = this.#enumerate(session);
     if (devices.length === 0) {
+      // A GPU that comes later is seen by a new initialisation only.
       this.#library.call('nvmlShutdown');
       this.#lastCode = this.#lost.length > 0 ? GPU_LOST : OK;
       this.#retryAtUs = nowUs + RETRY_US;
@@ -228,11 +230,13 @@ export class NvmlReader {
     const power = readPower(session, device, { counters, nowUs });
     const chip = readTemperature(session, device);
     const fields = readFields(session, device);
+    // The only temperature that has no call of its own.
     const hot = fields.get('memoryTemperature');
     const health = readHealth(session, device, { fields, memories, nowUs });
     const wantsProcesses = this.#options.processes !== 'none';
     const processes = wantsProcesses ? readProcesses(session, device) : undefined;
     const place = { key: identity.id, fingerprint: identity.id };
+    // A divided device has profiling values by instance only.
     const profiling = device.isMig ? undefined : gpm?.read(device, place, nowUs);
     const temperatures = {
       ...(chip === undefined ? {} : { gpu: chip }),

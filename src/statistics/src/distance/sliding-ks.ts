@@ -85,6 +85,7 @@ export class SlidingKs {
     const { ring, blocks } = ringAndBlocks(windowSize, (distinct >> BLOCK_BITS) + 1);
     this.#ring = ring;
     this.#blocks = blocks;
+    // Every bit of the word that a cell does not need tells the place in its gap.
     this.#placeBits = Math.clz32(2 * distinct);
     this.baselineSize = sorted.length;
     this.windowSize = windowSize;
@@ -163,6 +164,7 @@ export class SlidingKs {
   /** @throws {RangeError} when this baseline cannot have made the state */
   restore({ codes, outside }: SlidingKsState): void {
     this.clear();
+    // The window may have become smaller since: the newest values count.
     const kept = codes.slice(-this.windowSize);
     for (const code of kept) {
       if (!Number.isInteger(code) || code < 0 || code >= this.cells * 2 ** this.#placeBits) {
@@ -258,10 +260,12 @@ export class SlidingKs {
     else this.#forget((ring[position] ?? 0) >>> bits);
     const isEqual = group > 0 && this.#values[group - 1] === x;
     const cell = isEqual ? 2 * group - 1 : 2 * group;
+    // A value that equals one of the baseline has no place in a gap, so its bits are free.
     let place = isEqual ? mark : 0;
     if (this.#isOutside(cell)) this.#outside.push(x);
     else if (!isEqual) place = placeInGap(x, this.#gapOf(group), bits);
     this.#countBlock(cell, 1);
+    // Shifts make signed numbers; the ring holds unsigned ones.
     ring[position] = ((cell << bits) | place) >>> 0;
     this.#position = position + 1 === ring.length ? 0 : position + 1;
     return cell;

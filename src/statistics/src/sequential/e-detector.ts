@@ -92,6 +92,7 @@ export class EDetector {
     FACTORS[FIRST_ADAPTIVE + 1] = ADAPTIVE_CELLS * (numbers[SHARES + ADAPTIVE_CELLS + bin] ?? 0);
     this.#records += 1;
     const sum = this.#multiply(this.#records);
+    // After the bets, which use what was known before this record.
     learnShares(numbers, SHARES, bin);
     // Each CUSUM value is at most its bet, so checking the sum is enough.
     const evidence = (sum > EVIDENCE_MAX ? this.#cap() : sum) / BETS;

@@ -101,6 +101,7 @@ export class LastingBets {
     const numbers = this.#numbers;
     let sum = this.#betOnTails(rank);
     const share = SHARES + cell;
+    // A share learned over the horizon, divided by the share of the urn, is a factor with mean 1.
     const stake = (1 - RESERVE) * odds;
     const short = (numbers[share] ?? 0) * (numbers[SCALES] ?? 1) * stake + RESERVE;
     const longShare = (numbers[share + this.#cells] ?? 0) * (numbers[SCALES + 1] ?? 1);

@@ -141,8 +141,10 @@ export class OutcomeProcess {
     const cell = this.#cell(outcome, tie);
     // Groups are cells from the top, so those that hold the cell are the last ones.
     const { cells, firstBet, firstShare, mean } = this.#layout;
+    // Group g holds 2g + 1 cells from the top, see GROUPS.
     const firstHit = (cells - cell) >> 1;
     const sum = this.#betOnShares(cell, this.#betOnGroups(firstHit));
+    // After the bets: a record that is learned first would be less of a surprise than it was.
     if (isLearning) this.#learn(cell, firstHit);
     this.#records += 1;
     const evidence = (sum > EVIDENCE_MAX ? this.#cap() : sum) / (firstShare - firstBet);

@@ -95,7 +95,9 @@ export class Transport {
       const jitter = 1 + JITTER * (2 * Math.random() - 1);
       const waitMs = result.retryAfterMs ?? Math.min(backoffMs * jitter, BACKOFF_MAX_MS);
       backoffMs *= BACKOFF_FACTOR;
+      // A retry that cannot be answered in time would only hold the next export back.
       if (performance.now() + waitMs > deadlineMs) break;
+      // The server had the body and gave it back: it has not arrived.
       this.#unsent.add(body);
       await this.#wait(waitMs);
       if (this.#isClosing) break;
@@ -206,8 +208,10 @@ function exchange({
       stopTimer(timer);
       running.delete(giveUp);
       resolve(result);
+      // Else a server that hangs would hold the connection until it answers.
       if (!result.ok) request.destroy();
     };
+    // An export on its way must not keep an application that is done.
     request.on('socket', (socket) => socket.unref());
     request.on('finish', onSent);
     request.on('error', (error) => settle(networkFailure(error)));

@@ -33,10 +33,12 @@ export function flushAtExit(options: ExitOptions): void {
     },
   });
   process.on('uncaughtExceptionMonitor', () => {
+    // With a listener of the application the process lives on.
     isCrashing = process.listenerCount('uncaughtException') === 0;
   });
   process.on('exit', () => {
     if (isCrashing && !options.isAfterCrash) return;
+    // An end by itself, which the flush has already served.
     if (performance.now() - lastBeforeExitMs < SAME_TICK_MS) return;
     try {
       const requests = options.lastSendMs > 0 ? options.lastRequests() : [];
