@@ -72,10 +72,7 @@ export async function findRunRate(): Promise<RunRateKnee> {
  * Where a straight line through all rates passes one percent: at one rate alone the difference of
  * two processes that mostly sleep is noise of about a percent.
  */
-export function runsOfOnePercent(
-  rates: readonly RateRow[],
-  percentOf: (row: RateRow) => number,
-): number {
+function runsOfOnePercent(rates: readonly RateRow[], percentOf: (row: RateRow) => number): number {
   const sum = (of: (row: RateRow) => number): number =>
     rates.reduce((total, row) => total + of(row), 0);
   const slope =
