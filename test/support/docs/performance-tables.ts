@@ -182,61 +182,75 @@ function rules(): string {
   );
 }
 
+/** What is measured, the names of our figure and of the peer's, and its digits. */
+type Pair = readonly [
+  text: string,
+  own: readonly string[],
+  peer: readonly string[],
+  digits?: number,
+];
+
+const ofPrometheus = (name: string, figure: string): readonly string[] => [
+  name,
+  'prometheus',
+  figure,
+];
+const NO_PEER = ['none'];
+
+const SERVICE: readonly Pair[] = [
+  [
+    '`resident`: 42,000 series with 40 samples each, MiB',
+    ['resident', 'rssMib'],
+    ofPrometheus('resident', 'rssMib'),
+  ],
+  ['idle, MiB', ['resident', 'idleRssMib'], ofPrometheus('resident', 'idleRssMib')],
+  [
+    'points taken in a second of CPU, the process cold',
+    ['resident', 'pointsPerCpuSecond'],
+    ofPrometheus('resident', 'pointsPerCpuSecond'),
+  ],
+  [
+    '`mixed`: 500 rules at 1 s that all switch at once, 20,000 points/s of JSON: seconds of CPU in 24 s',
+    ['mixed', 'cpuSeconds'],
+    ['mixed', 'prometheusCpuSeconds'],
+    1,
+  ],
+  ['resident, MB', ['mixed', 'rssMb'], ['mixed', 'prometheusRssMb']],
+  ['OTLP requests, p99 ms', ['mixed', 'otlpP99Ms'], ['mixed', 'prometheusOtlpP99Ms']],
+  [
+    'messages, p95 ms after the switch',
+    ['mixed', 'messagesP95Ms'],
+    ['mixed', 'prometheusMessagesP95Ms'],
+  ],
+  [
+    '`alert-latency`: OTLP sent to webhook received, p99 ms',
+    ['alert-latency', 'p99Ms'],
+    ofPrometheus('alert-latency', 'p99Ms'),
+    1,
+  ],
+  [
+    '`notify`: 1,000 groups from the first to the last message, ms',
+    ['notify', 'deliver1000GroupsMs'],
+    ['notify', 'alertmanagerFlush1000GroupsMs'],
+  ],
+  ['decided and stored, ms', ['notify', 'flush1000GroupsMs'], NO_PEER, 1],
+  [
+    '`query-load`: OTLP p99 ms while the two worst queries run in a loop',
+    ['query-load', 'ingestP99Ms'],
+    NO_PEER,
+  ],
+  ['evaluations missed meanwhile', ['query-load', 'evaluationsMissed'], NO_PEER],
+];
+
 function service(): string {
   const all = figures();
-  const row = (
-    text: string,
-    own: readonly string[],
-    peer: readonly string[],
-    digits = 0,
-  ): string[] => [text, all.text(bench(...own), digits), all.text(bench(...peer), digits)];
-  const of = (name: string, figure: string): readonly string[] => [name, 'prometheus', figure];
   return markdownTable(
     ["Whole processes, by the kernel's count", 'Alert service', 'Prometheus and Alertmanager'],
-    [
-      row(
-        '`resident`: 42,000 series with 40 samples each, MiB',
-        ['resident', 'rssMib'],
-        of('resident', 'rssMib'),
-      ),
-      row('idle, MiB', ['resident', 'idleRssMib'], of('resident', 'idleRssMib')),
-      row(
-        'points taken in a second of CPU, the process cold',
-        ['resident', 'pointsPerCpuSecond'],
-        of('resident', 'pointsPerCpuSecond'),
-      ),
-      row(
-        '`mixed`: 500 rules at 1 s that all switch at once, 20,000 points/s of JSON: seconds of CPU in 24 s',
-        ['mixed', 'cpuSeconds'],
-        ['mixed', 'prometheusCpuSeconds'],
-        1,
-      ),
-      row('resident, MB', ['mixed', 'rssMb'], ['mixed', 'prometheusRssMb']),
-      row('OTLP requests, p99 ms', ['mixed', 'otlpP99Ms'], ['mixed', 'prometheusOtlpP99Ms']),
-      row(
-        'messages, p95 ms after the switch',
-        ['mixed', 'messagesP95Ms'],
-        ['mixed', 'prometheusMessagesP95Ms'],
-      ),
-      row(
-        '`alert-latency`: OTLP sent to webhook received, p99 ms',
-        ['alert-latency', 'p99Ms'],
-        of('alert-latency', 'p99Ms'),
-        1,
-      ),
-      row(
-        '`notify`: 1,000 groups from the first to the last message, ms',
-        ['notify', 'deliver1000GroupsMs'],
-        ['notify', 'alertmanagerFlush1000GroupsMs'],
-      ),
-      row('decided and stored, ms', ['notify', 'flush1000GroupsMs'], ['none'], 1),
-      row(
-        '`query-load`: OTLP p99 ms while the two worst queries run in a loop',
-        ['query-load', 'ingestP99Ms'],
-        ['none'],
-      ),
-      row('evaluations missed meanwhile', ['query-load', 'evaluationsMissed'], ['none']),
-    ],
+    SERVICE.map(([text, own, peer, digits]) => [
+      text,
+      all.text(bench(...own), digits),
+      all.text(bench(...peer), digits),
+    ]),
   );
 }
 
