@@ -297,6 +297,12 @@ describe('a process that runs', () => {
     },
   );
 
+  test('a script that is not there is told, and leaves no picture of the failure', async () => {
+    const { code, stdout, stderr } = await telltale('none.mjs');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe('Cannot find the script "none.mjs"\n');
+  });
+
   test('that is not there', async () => {
     const { code, stderr } = await telltale('--pid', '4194000');
     expect([code, stderr.trim().split('\n').at(-1)]).toEqual([

@@ -99,5 +99,6 @@ function loadFirst(koffi: Koffi, paths: readonly string[]): readonly [string, Ko
       reason = cause;
     }
   }
-  throw reason;
+  const because = reason instanceof Error ? reason.message : String(reason);
+  throw new Error(`none of ${paths.join(', ')} can be loaded: ${because}`, { cause: reason });
 }

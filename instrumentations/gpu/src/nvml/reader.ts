@@ -1,5 +1,5 @@
 import { plausible } from '../snapshot/plausible.ts';
-import type { Collection, GpuReading, XidEvent } from '../snapshot/reading.ts';
+import type { Collection, GpuReading, Note, XidEvent } from '../snapshot/reading.ts';
 import { RisingCounters } from '../snapshot/rising-counter.ts';
 import { XidHistory } from '../snapshot/xid.ts';
 import { identify, type NvmlDevice, systemFacts } from './device.ts';
@@ -53,6 +53,8 @@ export class NvmlReader {
   /** The devices of the last generation while all of them are lost. */
   #lost: readonly GpuReading[] = [];
   #told: number | undefined;
+  /** How many devices the driver has that the options leave out. */
+  #leftOut = 0;
 
   /** @throws when NVML cannot tell devices apart: all would share one identity */
   constructor(library: NvmlLibrary, options: NvmlOptions) {
@@ -139,13 +141,19 @@ export class NvmlReader {
     const isNew = this.#told !== code;
     this.#told = code;
     const errorType = code === OK ? 'no_devices' : errorTypeOf(code);
-    const text =
-      code === OK
-        ? 'NVML lists no GPU: asking again once a minute'
-        : `Cannot read GPUs: NVML answered ${code} (${errorType}): trying again once a minute`;
-    const level = code === OK ? 'debug' : 'warn';
-    const notes = isNew ? [{ level, text } as const] : [];
+    const notes = isNew ? [code === OK ? this.#noDevices() : refusal(code, errorType)] : [];
     return { gpus: this.#lost, events: [], notes, implausible: 0, errorType };
+  }
+
+  /** A machine without a GPU is no fault; a wrong list of devices is. */
+  #noDevices(): Note {
+    const wanted = this.#options.devices?.join(', ');
+    return this.#leftOut === 0
+      ? { level: 'debug', text: 'NVML lists no GPU: asking again once a minute' }
+      : {
+          level: 'warn',
+          text: `NVML lists ${this.#leftOut} GPUs, but none of those that are wanted (${wanted}): expected UUIDs or indices from 0`,
+        };
   }
 
   #enumerate(session: NvmlSession): readonly NvmlDevice[] {
@@ -154,10 +162,13 @@ export class NvmlReader {
     const count = scratch.readUInt32LE(0);
     const facts = systemFacts(session);
     const devices: NvmlDevice[] = [];
+    this.#leftOut = 0;
     for (let index = 0; index < count; index += 1) {
       if (library.call('nvmlDeviceGetHandleByIndex_v2', index, scratch) !== OK) continue;
       const device = identify(session, scratch.readBigUInt64LE(0), { ...facts, index });
-      if (device !== undefined && this.#isWanted(device)) devices.push(device);
+      if (device === undefined) continue;
+      if (this.#isWanted(device)) devices.push(device);
+      else this.#leftOut += 1;
     }
     return devices;
   }
@@ -286,3 +297,8 @@ export class NvmlReader {
     return undefined;
   }
 }
+
+const refusal = (code: number, errorType: string): Note => ({
+  level: 'warn',
+  text: `Cannot read GPUs: NVML answered ${code} (${errorType}): trying again once a minute`,
+});

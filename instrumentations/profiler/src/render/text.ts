@@ -16,12 +16,14 @@ export function renderText(statistics: ProfileStatistics, top: number = TOP): st
   const row = (micros: number, { name, file, line }: FunctionTotal): string =>
     `${millis(micros).padStart(12)}  ${percent(busyMicros === 0 ? 0 : micros / busyMicros).padStart(7)}  ${shortText({ name, file, line, column: 0, category: 'own' })}`;
   const byTotal = [...functions].sort((a, b) => b.totalMicros - a.totalMicros);
+  // A function that only calls others has no time of its own.
+  const byOwn = functions.filter(({ selfMicros }) => selfMicros > 0);
   return [
     `${(durationMicros / 1e6).toFixed(2)} s, ${samples} samples, sampling took about ${percent(overheadEstimate)} of one CPU`,
     order.map((category) => `${LABELS[category]} ${percent(shares[category])}`).join('  '),
     '',
     'Functions by their own time (share of the busy time)',
-    ...functions.slice(0, top).map((entry) => row(entry.selfMicros, entry)),
+    ...byOwn.slice(0, top).map((entry) => row(entry.selfMicros, entry)),
     '',
     'Functions by their time with what they call',
     ...byTotal.slice(0, top).map((entry) => row(entry.totalMicros, entry)),

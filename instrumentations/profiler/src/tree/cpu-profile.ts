@@ -1,3 +1,5 @@
+import { printable } from '@telltale/core';
+
 /** A call frame as V8 writes it; lines and columns count from 0. */
 export interface CallFrame {
   readonly functionName: string;
@@ -37,7 +39,11 @@ export function parseCpuProfile(text: string): CpuProfile {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new Error(`Cannot read the profile: it is no JSON (${(cause as Error).message})`);
+    // V8 quotes what it cannot read, which of another format may be anything.
+    const reason = printable((cause as Error).message).replaceAll('\n', ' ');
+    throw new Error(
+      `Cannot read the profile: it is no JSON (${reason}); expected a .cpuprofile of V8`,
+    );
   }
   const profile = value as Partial<CpuProfile> | null;
   const { nodes, samples, timeDeltas, startTime, endTime } = profile ?? {};

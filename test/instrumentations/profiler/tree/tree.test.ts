@@ -149,6 +149,7 @@ test('a heap profile becomes stacks whose weight is bytes', () => {
 describe('a file that is no profile', () => {
   test.for([
     ['nonsense', 'it is no JSON'],
+    ['\u001F\u008Bpprof', String.raw`Unexpected token '\x1f'`],
     ['null', 'it has no "nodes"'],
     ['{"nodes":[]}', 'it has no "nodes"'],
     ['{"nodes":[{}]}', 'it has no "startTime"'],

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Asked, askForProfile, hasTelltale } from './ask-process.ts';
@@ -98,7 +99,10 @@ async function recordProgram(
 ): Promise<number> {
   const { output, seconds, hasDuration, isHeap } = command;
   const [first = ''] = command.command;
-  const program = SCRIPT.test(first) ? [process.execPath, ...command.command] : command.command;
+  const isScript = SCRIPT.test(first);
+  // Node.js would start, fail, and leave a picture of nothing but that.
+  if (isScript && !existsSync(first)) throw new Error(`Cannot find the script "${first}"`);
+  const program = isScript ? [process.execPath, ...command.command] : command.command;
   progress.tell(
     `Recording ${command.command.join(' ')}${hasDuration ? ` for ${seconds} s` : ' to its end'}`,
   );

@@ -41,6 +41,32 @@ describe.skipIf(!canCompile)('telltale gpu', () => {
     expect(stdout.split('\n')[1]).toMatch(/^gpu0 {2}NVIDIA H200 {2}100 % .* 627 of 700 W .* ok$/u);
   });
 
+  test.each([
+    {
+      what: 'devices that are none of the machine',
+      env: { TELLTALE_GPU_DEVICES: '7' },
+      lines: [],
+      says: 'NVML lists 1 GPUs, but none of those that are wanted (7): expected UUIDs or indices from 0',
+    },
+    {
+      what: 'a driver that refuses',
+      env: {},
+      lines: ['init 18'],
+      says: 'NVML answered 18 (library_driver_mismatch)',
+    },
+  ])('$what: one line, and no wait', async ({ env, lines, says }) => {
+    const stub = stubOf([...deviceLines(0), ...lines]);
+    const { code, stdout, stderr } = await run(['gpu'], {
+      TELLTALE_GPU_NVML_LIBRARY: stub.library,
+      TELLTALE_GPU_READER: 'nvml',
+      TELLTALE_GPU_INTERVAL_MS: '200',
+      ...env,
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'No GPU can be read on this machine\n' });
+    expect(stderr).toContain(says);
+    expect(stderr).not.toContain('did not answer');
+  });
+
   test('--json prints the snapshot', async () => {
     const stub = stubOf(deviceLines(0));
     const { stdout } = await run(['gpu', '--json'], { TELLTALE_GPU_NVML_LIBRARY: stub.library });
@@ -82,7 +108,7 @@ test('without a GPU it says so, and why', async () => {
   const env = { TELLTALE_GPU_READER: 'nvml', TELLTALE_GPU_SYSFS_ROOT: folder };
   const { code, stdout, stderr } = await run(['gpu'], env);
   expect({ code, stdout }).toEqual({ code: 1, stdout: 'No GPU can be read on this machine\n' });
-  expect(stderr).toContain('Cannot use NVML: ');
+  expect(stderr).toContain('Cannot use NVML: none of libnvidia-ml.so.1, ');
 });
 
 test('an unknown option value is one problem, and the default is used', async () => {
