@@ -176,6 +176,34 @@ describe('the application', () => {
     expect(sink.total('telltale.errors')).toBe(1);
   });
 
+  const TOLD = "parentPort.postMessage('end')";
+  test.for([
+    { name: 'ran a model', code: endingApp(TOLD), isTold: true },
+    { name: 'ran none', code: TOLD, isTold: false },
+    {
+      name: 'sent all',
+      code: endingApp(`require('telltale').flush().then(() => ${TOLD})`),
+      isTold: false,
+    },
+  ])('that ends with a terminated thread that $name', async ({ name, code, isTold }) => {
+    const sink = await sinkThat('ok');
+    const file = folder.write(
+      `terminate-${name.replaceAll(' ', '-')}.cjs`,
+      `
+      const { isMainThread, parentPort, Worker } = require('node:worker_threads');
+      if (isMainThread) {
+        const worker = new Worker(__filename);
+        worker.once('message', () => worker.terminate());
+      } else {
+        setInterval(() => {}, 1000);
+        ${code}
+      }`,
+    );
+    const { stderr } = await run(file, sink.url);
+    const line = 'telltale: A worker thread was terminated: what it had not sent yet is lost\n';
+    expect(stderr).toBe(isTold ? line : '');
+  });
+
   test('sends the last summary through the SDK of a tool that was there first', async () => {
     const sink = await sinkThat('ok');
     const tool = folder.write(

@@ -15,7 +15,11 @@ interface Running {
   shutdown?: () => Promise<void>;
   prepare?: () => void;
   saves?: (() => Promise<unknown>)[];
+  watch?: FlushWatch;
 }
+
+/** Told of each flush: `begin` before, and what it returns once everything was handed on. */
+export type FlushWatch = () => () => void;
 
 const running = (): Running => sharedState('telltale.running', () => ({}));
 
@@ -32,6 +36,10 @@ export function setPrepare(prepare: () => void): void {
 /** Closes what has to be closed before a flush, such as spans that are open for long. */
 export function prepareFlush(): void {
   running().prepare?.();
+}
+
+export function watchFlushes(begin: FlushWatch): void {
+  running().watch = begin;
 }
 
 /** How state that is kept over restarts is written; the flush waits for it. */
@@ -63,12 +71,14 @@ export async function shutdown(timeoutMs: number = FLUSH_TIMEOUT_MS): Promise<vo
 }
 
 async function flushProviders(): Promise<void> {
+  const end = running().watch?.();
   prepareFlush();
   const flushes = providers().map(async (provider) => provider.forceFlush?.());
   const saves = (running().saves ?? []).map((save) => save());
   await Promise.allSettled([...flushes, ...saves]);
   // A flush of the SDK resolves when the exporter has the batch, not when the batch has arrived.
   await drainExporters();
+  end?.();
 }
 
 function providers(): readonly Flushable[] {

@@ -1,21 +1,33 @@
-import { BroadcastChannel, isMainThread, threadId, type Worker } from 'node:worker_threads';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import {
+  BroadcastChannel,
+  isMainThread,
+  type MessagePort,
+  receiveMessageOnPort,
+  threadId,
+  type Worker,
+} from 'node:worker_threads';
 
+import { INFERENCE_CHANNEL } from '@telltale/core';
 import { startTimer, stopTimer } from '@telltale/instrument';
+
+import { watchFlushes } from '../shutdown.ts';
 
 const CHANNEL = 'telltale.flush';
 /** How long a worker may take to answer at all; one that sleeps, computes or is gone does not. */
 const ANSWER_MS = 1_000;
-/** How long after the end of a thread its last message may come. */
-const LAST_WORD_MS = 250;
 
 type Message =
   | { readonly kind: 'flush' }
-  | { readonly kind: 'started' | 'flushing' | 'flushed' | 'ended'; readonly threadId: number };
+  | {
+      readonly kind: 'started' | 'holds' | 'settled' | 'flushing' | 'flushed' | 'ended';
+      readonly threadId: number;
+    };
 
 export interface ShareOptions {
   readonly flushOwn: () => Promise<void>;
   readonly timeoutMs: number;
-  /** Called when a worker was terminated: it ran nothing any more, so what it held is lost. */
+  /** Called when a worker that ran a model was terminated: what it held is lost. */
   readonly onLost: () => void;
 }
 
@@ -34,6 +46,7 @@ export function shareFlush({ flushOwn, timeoutMs, onLost }: ShareOptions): () =>
       void flushOwn().finally(() => send({ kind: 'flushed', threadId }));
     });
     send({ kind: 'started', threadId });
+    tellWhatIsHeld(send);
     process.on('exit', () => send({ kind: 'ended', threadId }));
     return flushOwn;
   }
@@ -41,7 +54,13 @@ export function shareFlush({ flushOwn, timeoutMs, onLost }: ShareOptions): () =>
   // Told to the thread that makes a worker; the listeners keep nothing alive.
   process.on('worker', (worker: Worker) => {
     const { threadId: id } = worker;
-    worker.once('exit', () => void workers.hasEnded(id).then((isTold) => isTold || onLost()));
+    worker.once('exit', () => {
+      // What it said is here, even where this thread had no time yet to hear it.
+      for (let next = takeMessage(channel); next !== undefined; next = takeMessage(channel)) {
+        workers.hear(next);
+      }
+      if (workers.hasLost(id)) onLost();
+    });
   });
   listen(channel, (message) => workers.hear(message));
   const flushWorkers = async (): Promise<void> => {
@@ -61,6 +80,8 @@ class Workers {
   #onChange: () => void = () => {};
   /** Those that watch inferences and have not told that they end. */
   readonly #running = new Set<number>();
+  /** Those of them that ran a model since they sent everything. */
+  readonly #holding = new Set<number>();
   hasAny = false;
 
   hear(message: Message): void {
@@ -68,8 +89,11 @@ class Workers {
       this.hasAny = true;
       this.#running.add(message.threadId);
     }
+    if (message.kind === 'holds') this.#holding.add(message.threadId);
+    if (message.kind === 'settled') this.#holding.delete(message.threadId);
     if (message.kind === 'ended') {
       this.#running.delete(message.threadId);
+      this.#holding.delete(message.threadId);
       this.#flushing.delete(message.threadId);
     }
     if (message.kind === 'flushing') {
@@ -80,12 +104,10 @@ class Workers {
     this.#onChange();
   }
 
-  /** Whether a worker that is gone has told so, or was none of ours. */
-  async hasEnded(id: number): Promise<boolean> {
-    await new Promise<void>((resolve) => {
-      startTimer(resolve, LAST_WORD_MS).unref();
-    });
-    return !this.#running.delete(id);
+  /** Whether a worker that is gone had something to send and has not told that it ends. */
+  hasLost(id: number): boolean {
+    this.#running.delete(id);
+    return this.#holding.delete(id);
   }
 
   /** Resolves when all that answer have flushed, or after `timeoutMs`. */
@@ -117,6 +139,31 @@ class Workers {
     this.#answers.clear();
   }
 }
+
+/** Tells once that a model ran, and then that all was sent; a listener at each run would cost. */
+function tellWhatIsHeld(send: (message: Message) => void): void {
+  let isHolding = false;
+  const listener = (): void => {
+    unsubscribe(INFERENCE_CHANNEL, listener);
+    isHolding = true;
+    send({ kind: 'holds', threadId });
+  };
+  subscribe(INFERENCE_CHANNEL, listener);
+  watchFlushes(() => {
+    if (isHolding) subscribe(INFERENCE_CHANNEL, listener);
+    isHolding = false;
+    return () => {
+      if (!isHolding) send({ kind: 'settled', threadId });
+    };
+  });
+}
+
+const takeMessage = (channel: BroadcastChannel): Message | undefined =>
+  (
+    receiveMessageOnPort(channel as unknown as MessagePort) as
+      | { readonly message: Message }
+      | undefined
+  )?.message;
 
 /** Listens without keeping the thread alive. */
 function listen(channel: BroadcastChannel, onMessage: (message: Message) => void): void {
