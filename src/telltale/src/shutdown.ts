@@ -18,8 +18,7 @@ interface Running {
   watch?: FlushWatch;
 }
 
-/** Told of each flush: `begin` before, and what it returns once everything was handed on. */
-export type FlushWatch = () => () => void;
+type FlushWatch = () => () => void;
 
 const running = (): Running => sharedState('telltale.running', () => ({}));
 
@@ -38,6 +37,7 @@ export function prepareFlush(): void {
   running().prepare?.();
 }
 
+/** `begin` is called before each flush, and what it returns once everything was handed on. */
 export function watchFlushes(begin: FlushWatch): void {
   running().watch = begin;
 }

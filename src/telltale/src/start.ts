@@ -33,7 +33,7 @@ import { chooseMode } from './sdk/mode.ts';
 import { type OwnSdk, startOwnSdk } from './sdk/own-sdk.ts';
 import { countError } from './self-metrics.ts';
 import type { SharedPage } from './shared-page/shared-page.ts';
-import { flush, prepareFlush, setPrepare, setShutdown } from './shutdown.ts';
+import { flush, prepareFlush, setPrepare, setShutdown, watchFlushes } from './shutdown.ts';
 import type { SdkMode, Started, StartOptions } from './start-options.ts';
 
 /** `EX_CONFIG` of sysexits: the configuration is at fault. */
@@ -220,6 +220,7 @@ function watchTheEnd(config: Config): void {
   const flushAll = shareFlush({
     flushOwn: flushBounded,
     timeoutMs,
+    watchFlushes,
     onLost: () => {
       countError('worker', 'terminated');
       report('worker', 'A worker thread was terminated: what it had not sent yet is lost');

@@ -11,8 +11,6 @@ import {
 import { INFERENCE_CHANNEL } from '@telltale/core';
 import { startTimer, stopTimer } from '@telltale/instrument';
 
-import { watchFlushes } from '../shutdown.ts';
-
 const CHANNEL = 'telltale.flush';
 /** How long a worker may take to answer at all; one that sleeps, computes or is gone does not. */
 const ANSWER_MS = 1_000;
@@ -29,6 +27,8 @@ export interface ShareOptions {
   readonly timeoutMs: number;
   /** Called when a worker that ran a model was terminated: what it held is lost. */
   readonly onLost: () => void;
+  /** Calls `begin` before each flush of this thread, and what that returns once all was sent. */
+  readonly watchFlushes: (begin: () => () => void) => void;
 }
 
 /**
@@ -36,7 +36,8 @@ export interface ShareOptions {
  * awaits besides its own flush: at most `timeoutMs`, whatever the workers do, because one that
  * computes or sleeps answers nothing.
  */
-export function shareFlush({ flushOwn, timeoutMs, onLost }: ShareOptions): () => Promise<void> {
+export function shareFlush(options: ShareOptions): () => Promise<void> {
+  const { flushOwn, timeoutMs, onLost } = options;
   const channel = new BroadcastChannel(CHANNEL);
   const send = (message: Message): void => channel.postMessage(message);
   if (!isMainThread) {
@@ -46,7 +47,7 @@ export function shareFlush({ flushOwn, timeoutMs, onLost }: ShareOptions): () =>
       void flushOwn().finally(() => send({ kind: 'flushed', threadId }));
     });
     send({ kind: 'started', threadId });
-    tellWhatIsHeld(send);
+    tellWhatIsHeld(send, options.watchFlushes);
     process.on('exit', () => send({ kind: 'ended', threadId }));
     return flushOwn;
   }
@@ -141,7 +142,10 @@ class Workers {
 }
 
 /** Tells once that a model ran, and then that all was sent; a listener at each run would cost. */
-function tellWhatIsHeld(send: (message: Message) => void): void {
+function tellWhatIsHeld(
+  send: (message: Message) => void,
+  watchFlushes: ShareOptions['watchFlushes'],
+): void {
   let isHolding = false;
   const listener = (): void => {
     unsubscribe(INFERENCE_CHANNEL, listener);
