@@ -34,6 +34,17 @@ test('folded lines', () => {
   );
 });
 
+test('a long command line is cut in the picture, and whole in its title', () => {
+  const title = `node ${'x'.repeat(300)}`;
+  const svg = renderFlamegraph(callTree([{ frames: [frame('f')], samples: 1, micros: 5 }]), {
+    title,
+    subtitle: '',
+    format: String,
+  });
+  expect(svg).toContain(`<title>${title}</title>`);
+  expect(svg).toContain(`y="20">${title.slice(0, 119)}…</text>`);
+});
+
 test('pprof holds the same time, innermost location first', () => {
   const decoded = Pprof.decode(gunzipSync(profile().toPprof()));
   const text = (index: number | bigint): string => decoded.stringTable.strings[Number(index)] ?? '';

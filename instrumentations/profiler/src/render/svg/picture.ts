@@ -32,15 +32,19 @@ const BOTTOM = 14;
 const BOX_WIDTH_MIN = 0.3;
 /** The same as a share of the whole width. */
 export const BOX_SHARE_MIN: number = BOX_WIDTH_MIN / WIDTH;
-/** Width of a letter at the size of 11 pixels in a monospaced font, at most. */
-const LETTER = 6.1;
+/** Width of a letter at the size of 11 pixels in the widest of the fonts, DejaVu; the script has it too. */
+const LETTER = 6.7;
+/** Letters of the title that fit beside the link to find; a command line may be longer. */
+const TITLE_LETTERS_MAX = 120;
 
+// A browser paints the window around a picture that is opened by itself in the colour of its root.
 const STYLE = `
+svg:root{background:#fff}
 text{font:11px ui-monospace,Menlo,Consolas,monospace;fill:#1b1b1b}
 .h{font:600 15px system-ui,sans-serif}.s{font:12px system-ui,sans-serif;fill:#555}
 .bg{fill:#fff}.f rect{stroke:#fff;stroke-width:.5}.f{cursor:pointer}.f:hover rect{stroke:#000;stroke-width:1}
 .hit rect{fill:#e6007e!important}.hit text{fill:#fff}
-@media (prefers-color-scheme:dark){.bg{fill:#161616}.h,.l{fill:#eee}.s{fill:#aaa}.f rect{stroke:#161616}.f:hover rect{stroke:#fff}}
+@media (prefers-color-scheme:dark){svg:root{background:#161616}.bg{fill:#161616}.h,.l{fill:#eee}.s{fill:#aaa}.f rect{stroke:#161616}.f:hover rect{stroke:#fff}}
 `;
 
 /** Boxes that are wide enough to be seen, as an SVG with the callers above what they call. */
@@ -53,7 +57,7 @@ export function drawPicture(boxes: readonly Box[], options: PictureOptions): str
     `<title>${escapeXml(options.title)}</title>`,
     `<style>${STYLE}</style>`,
     `<rect class="bg" width="100%" height="100%"/>`,
-    `<text class="h" x="8" y="20">${escapeXml(options.title)}</text>`,
+    `<text class="h" x="8" y="20">${escapeXml(shortened(options.title, TITLE_LETTERS_MAX))}</text>`,
     `<text class="s" x="8" y="38">${escapeXml(options.subtitle)}</text>`,
     drawLegend(options.legend),
     `<text class="s" id="find" x="${WIDTH - 8}" y="20" text-anchor="end" style="display:none;cursor:pointer;text-decoration:underline">Find (f)</text>`,
@@ -81,10 +85,13 @@ function drawBox({ depth, left, width, name, title, color }: Box): string {
   const w = round(width * WIDTH);
   const y = TOP + depth * ROW;
   const room = Math.floor((w - 6) / LETTER);
-  const shown = name.length <= room ? name : `${name.slice(0, room - 1)}…`;
   // The script adds the text of a box that becomes wide enough.
-  const text = room < 3 ? '' : `<text x="${x + 3}" y="${y + 12}">${escapeXml(shown)}</text>`;
+  const text =
+    room < 3 ? '' : `<text x="${x + 3}" y="${y + 12}">${escapeXml(shortened(name, room))}</text>`;
   return `<g class="f" data-n="${escapeXml(name)}"><title>${escapeXml(title)}</title><rect x="${x}" y="${y}" width="${w}" height="${ROW - 1}" fill="${color}"/>${text}</g>`;
 }
+
+const shortened = (text: string, letters: number): string =>
+  text.length <= letters ? text : `${text.slice(0, letters - 1)}…`;
 
 const round = (value: number): number => Math.round(value * 100) / 100;

@@ -20,7 +20,7 @@ export const SVG_SCRIPT: string = `
       left = Math.max(0, left); right = Math.min(W, right);
       b.r.setAttribute('x', left); b.r.setAttribute('width', Math.max(0.3, right - left));
       b.g.style.opacity = isAbove ? 0.5 : 1;
-      var room = Math.floor((right - left - 6) / 6.1);
+      var room = Math.floor((right - left - 6) / 6.7);
       if (!b.t && room >= 3) {
         b.t = document.createElementNS(svg.namespaceURI, 'text');
         b.t.setAttribute('y', b.y + 12);
