@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
+import { DISTRIBUTIONS } from './distributions.ts';
 import { install, type Project, pack } from './install.ts';
 import { OWN_SPANS, TOOLS } from './tools.ts';
 
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
   const names = process.argv.slice(2);
   const tarball = await pack();
   let wrong = 0;
-  for (const tool of TOOLS) {
+  for (const tool of [...TOOLS, ...DISTRIBUTIONS]) {
     if (names.length > 0 && !names.some((name) => tool.name.includes(name))) continue;
     const project = await install(tool, tarball, INFERENCES);
     wrong += project.failure === undefined ? await runAll(project) : failed(project);
@@ -92,6 +93,7 @@ async function runAll(project: Project): Promise<number> {
 function faultsOf(seen: Observed, alone: Observed): readonly string[] {
   const foreign = (text: string): string =>
     text
+      .replaceAll(/\(node:\d+\)|127\.0\.0\.1:\d+/gu, '')
       .split('\n')
       .filter(
         (line) => !line.startsWith('telltale: The application runs its own OpenTelemetry SDK'),

@@ -147,7 +147,8 @@ export const OTEL_OPTIONS: readonly OptionRow[] = [
     key: '',
     env: 'OTEL_PROPAGATORS',
     type: 'list',
-    values: ['tracecontext', 'baggage', 'b3', 'b3multi', 'none'],
+    // The last three are for tools beside us that bring such a propagator.
+    values: ['tracecontext', 'baggage', 'b3', 'b3multi', 'none', 'jaeger', 'ottrace', 'xray'],
     default: 'tracecontext,baggage',
     description: 'How context crosses processes',
   },
@@ -162,6 +163,10 @@ export const OTEL_OPTIONS: readonly OptionRow[] = [
       'parentbased_always_on',
       'parentbased_always_off',
       'parentbased_traceidratio',
+      // For tools beside us that bring such a sampler.
+      'jaeger_remote',
+      'parentbased_jaeger_remote',
+      'xray',
     ],
     default: 'parentbased_always_on',
     description: 'Which traces are kept',

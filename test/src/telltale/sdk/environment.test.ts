@@ -42,6 +42,8 @@ describe('OTEL_TRACES_SAMPLER', () => {
       root: [false, false],
       child: [true, false],
     },
+    // What only a tool beside us brings.
+    { env: { OTEL_TRACES_SAMPLER: 'xray' }, root: [true, true], child: [true, true] },
   ])('$env', ({ env, root, child }) => {
     const sampler = createSampler(configOf(env));
     const keeps = (traceId: string, parent?: TraceFlags): boolean => {
@@ -69,6 +71,7 @@ test.for([
   { names: undefined, fields: ['traceparent', 'tracestate', 'baggage'] },
   { names: 'b3', fields: ['b3'] },
   { names: 'b3multi,tracecontext,b3multi', fields: ['x-b3-traceid', 'traceparent'] },
+  { names: 'baggage,xray,tracecontext', fields: ['traceparent', 'tracestate', 'baggage'] },
   { names: 'none', fields: undefined },
   { names: 'tracecontext,none', fields: undefined },
 ])('OTEL_PROPAGATORS $names', ({ names, fields }) => {

@@ -7,6 +7,7 @@ import {
 import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3';
 
 import type { Config } from '../../config.ts';
+import { report } from '../../diagnostics.ts';
 
 const PROPAGATORS: Readonly<Record<string, () => TextMapPropagator>> = {
   tracecontext: () => new W3CTraceContextPropagator(),
@@ -20,6 +21,12 @@ export function createPropagator(config: Config): TextMapPropagator | undefined 
   const names = [...new Set(config.list('OTEL_PROPAGATORS'))];
   if (names.includes('none')) return undefined;
   const propagators = names.flatMap((name) => PROPAGATORS[name]?.() ?? []);
+  for (const name of names.filter((one) => PROPAGATORS[one] === undefined)) {
+    report(
+      `OTEL_PROPAGATORS ${name}`,
+      `OTEL_PROPAGATORS: Cannot use ${name}: only a tool that brings it can`,
+    );
+  }
   const [first] = propagators;
   return propagators.length > 1 ? new CompositePropagator({ propagators }) : first;
 }

@@ -24,6 +24,13 @@ function rootSampler(name: string, config: Config): Sampler {
       return new AlwaysOffSampler();
     case 'traceidratio':
       return new TraceIdRatioBasedSampler(ratioOf(config));
+    case 'jaeger_remote':
+    case 'xray':
+      report(
+        'OTEL_TRACES_SAMPLER',
+        `OTEL_TRACES_SAMPLER: Cannot use ${name}: only a tool that brings it can; all traces are kept`,
+      );
+      return new AlwaysOnSampler();
     default:
       return new AlwaysOnSampler();
   }
