@@ -139,6 +139,9 @@ else { new Worker(__filename); fork(__filename, ['child']); spin(); }
     expect(readFileSync(join(folder, 'out.svg'), 'utf8')).toContain('<svg ');
     const memory = await telltale('--heap', '-f', 'text', script);
     expect(memory.stdout).toMatch(/keep\.js: [\d.]+ MiB allocated and alive/u);
+    const file = await telltale('--heap', '-f', 'cpuprofile', script);
+    const [name = ''] = /^profile-[\d-]+\.heapprofile/mu.exec(file.stderr) ?? [];
+    expect(JSON.parse(readFileSync(join(folder, name), 'utf8'))).toHaveProperty('head');
   });
 
   test('a program that is no Node.js program', async () => {
@@ -296,6 +299,14 @@ describe('a process that runs', () => {
       expect(stderr).toContain(`Cannot write "${file}"`);
     },
   );
+
+  test('memory for a format of time is refused before it is recorded', async () => {
+    const { code, stdout, stderr } = await telltale('--heap', '-f', 'speedscope', 'none.mjs');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(
+      'Cannot write memory for speedscope: use svg, text, json, cpuprofile, pprof or folded\n',
+    );
+  });
 
   test('a script that is not there is told, and leaves no picture of the failure', async () => {
     const { code, stdout, stderr } = await telltale('none.mjs');

@@ -13,6 +13,12 @@ const MEBIBYTE = 2 ** 20;
 
 const mebibytes = (bytes: number): string => `${(bytes / MEBIBYTE).toFixed(2)} MiB`;
 
+/** Why memory cannot be written in a format; `undefined` where it can. Asked before it is recorded. */
+export const heapFormatProblem = (format: ProfileFormat): string | undefined =>
+  format === 'speedscope'
+    ? 'Cannot write memory for speedscope: use svg, text, json, cpuprofile, pprof or folded'
+    : undefined;
+
 /**
  * A heap profile as text or bytes: who allocated what is still alive.
  *
@@ -46,9 +52,7 @@ export function heapProfileFile(
         { timeKind: 'inuse_space', startMs: Date.now() },
       );
     case 'speedscope':
-      throw new Error(
-        'Cannot write memory for speedscope: use svg, text, json, cpuprofile, pprof or folded',
-      );
+      throw new Error(heapFormatProblem(format));
   }
 }
 

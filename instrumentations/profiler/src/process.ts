@@ -4,7 +4,7 @@ export { recordProcess, recordProcessHeap } from './attach/record-process.ts';
 export { type CommandProfile, runCommand } from './attach/run-command.ts';
 export { durationSecondsMax, heapRecordingProblem, recordingProblem } from './capture/limits.ts';
 export { FORMAT_FILES, isProfileFormat, PROFILE_FORMATS, type ProfileFormat } from './formats.ts';
-export { heapProfileFile } from './heap-file.ts';
+export { heapFormatProblem, heapProfileFile } from './heap-file.ts';
 export { Profile } from './profile.ts';
 export { renderDifference } from './render/svg/difference-flamegraph.ts';
 export { renderChanges } from './render/text.ts';

@@ -102,7 +102,7 @@ async function record(command: readonly string[], options: ProfileOptions): Prom
     hasIdle: options.idle,
     hasWorkers: options.workers,
     isHeap: options.heap,
-    output: { format, file: options.output },
+    output: { format, file: options.output, isHeap: options.heap },
     url: options.url,
     key: readKey(options.keyFile, process.env),
   });

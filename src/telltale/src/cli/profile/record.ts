@@ -7,6 +7,7 @@ import { checkOutput, type Output, writeOutput } from './write-output.ts';
 import {
   AttachError,
   type CommandProfile,
+  heapFormatProblem,
   heapProfileFile,
   heapRecordingProblem,
   recordingProblem,
@@ -44,7 +45,9 @@ export async function recordAndWrite(command: ProfileCommand): Promise<number> {
   process.once('SIGTERM', interrupt);
   try {
     const { isHeap, intervalMs, seconds } = command;
-    const problem = isHeap ? heapRecordingProblem(seconds) : recordingProblem(intervalMs, seconds);
+    const problem = isHeap
+      ? (heapFormatProblem(command.output.format) ?? heapRecordingProblem(seconds))
+      : recordingProblem(intervalMs, seconds);
     if (problem !== undefined) throw new Error(problem);
     checkOutput(command.output);
     return command.pid === undefined

@@ -7,6 +7,8 @@ export interface Output {
   readonly format: ProfileFormat;
   /** `undefined` chooses a name; `-` is standard output. */
   readonly file: string | undefined;
+  /** Whether it is memory: V8's own format of it has another ending, and another panel. */
+  readonly isHeap?: boolean;
 }
 
 /**
@@ -36,23 +38,28 @@ const isForStandardOutput = ({ format, file }: Output): boolean =>
  * @returns what to tell on standard error
  * @throws {Error} in one line when the file cannot be written
  */
-export function writeOutput(content: string | Uint8Array, { format, file }: Output): string {
-  if (isForStandardOutput({ format, file })) {
+export function writeOutput(content: string | Uint8Array, output: Output): string {
+  const { format, file } = output;
+  if (isForStandardOutput(output)) {
     process.stdout.write(content);
     return '';
   }
-  const path = file ?? `profile-${timeText(new Date())}.${FORMAT_FILES[format].ending}`;
+  const isHeapProfile = output.isHeap === true && format === 'cpuprofile';
+  const ending = isHeapProfile ? 'heapprofile' : FORMAT_FILES[format].ending;
+  const path = file ?? `profile-${timeText(new Date())}.${ending}`;
   try {
     writeFileSync(path, content);
   } catch (cause) {
     throw new Error(`Cannot write "${path}": ${(cause as Error).message}`);
   }
-  return `${path} written; ${HINTS[format]}`;
+  return `${path} written; ${isHeapProfile ? HEAP_HINT : HINTS[format]}`;
 }
 
 const timeText = (time: Date): string =>
   time.toISOString().replaceAll(/[-:]/gu, '').slice(0, 15).replace('T', '-');
 
+/** DevTools knows it by its ending. */
+const HEAP_HINT = 'as a file .heapprofile the Memory panel of DevTools opens it';
 const HINTS: Readonly<Record<ProfileFormat, string>> = {
   svg: 'open it in a browser: a click zooms, f finds',
   text: 'read it',
