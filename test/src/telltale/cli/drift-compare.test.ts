@@ -9,6 +9,7 @@ import { DriftMonitor, driftRoutes, sha256 } from '@telltale/instrumentation-dri
 
 import { driftCompare } from '../../../../src/telltale/src/cli/commands/drift-compare.ts';
 import { asking } from '../../../../src/telltale/src/cli/commands/drift-process.ts';
+import { compareBaselines } from '../../../../src/telltale/src/cli/drift/compare-baselines.ts';
 import { ApiKeys } from '../../../../src/telltale/src/http/auth.ts';
 import { createRouter } from '../../../../src/telltale/src/http/router.ts';
 import { serveMonitoring } from '../../../../src/telltale/src/http/server.ts';
@@ -118,6 +119,30 @@ describe('driftCompare()', () => {
     expect(verdicts(mixed.output)).toEqual(EXPECTED);
   });
 
+  test.for([
+    ['a category that vanished', ['de', 'fr', 'uk'], ['de', 'fr'], /^"uk" 3\d\.\d % to 0\.0 %$/u],
+    ['a category that is new', ['de', 'fr'], ['de', 'fr', 'uk'], /^"uk" 0\.0 % to 3\d\.\d %$/u],
+    [
+      'a share that moved',
+      ['de', 'de', 'fr'],
+      ['de', 'fr'],
+      /^"(?:de|fr)" \d\d\.\d % to \d\d\.\d %$/u,
+    ],
+  ] as const)('%s is named', ([, before, now, wanted]) => {
+    const [one, other] = [before, now].map((names) => {
+      const monitor = new DriftMonitor({ now: () => 1e12 });
+      const random = new SeededRandom(5);
+      const key = { model: 'm', version: '1', name: 'country', direction: 'input' } as const;
+      const stream = monitor.stream(key, 'categorical');
+      for (let record = 0; record < 3000; record += 1) {
+        stream.observe(names[Math.floor(names.length * random.next())]);
+      }
+      return monitor.select({}).flatMap(({ comparison }) => comparison?.baseline ?? []);
+    });
+    const [row] = compareBaselines(one ?? [], other ?? []);
+    expect([row?.verdict, row?.moved]).toEqual(['differs', expect.stringMatching(wanted)]);
+  });
+
   test('equal versions are called different no more often than said', async () => {
     let differing = 0;
     for (let seed = 1; seed <= 12; seed += 1) {
@@ -132,9 +157,6 @@ describe('driftCompare()', () => {
       }
       const side = (version: string) =>
         monitor.select({ version }).flatMap(({ comparison }) => comparison?.baseline ?? []);
-      const { compareBaselines } = await import(
-        '../../../../src/telltale/src/cli/drift/compare-baselines.ts'
-      );
       const rows = compareBaselines(side('7'), side('8'));
       if (rows.some(({ verdict }) => verdict !== 'alike')) differing += 1;
     }

@@ -133,9 +133,35 @@ function categoryEffectOf(one: Baseline, other: Baseline): FoundEffect {
   const counts = (place: 1 | 2, of: Baseline): number[] =>
     pairs.map((pair) => pair[place] * weightOf(of));
   const test = chiSquaredTest(counts(1, one), counts(2, other), { pool: true });
-  const [top] = pairs.toSorted((a, b) => Math.abs(b[2] - b[1]) - Math.abs(a[2] - a[1]));
-  const moved = top === undefined ? '' : `"${top[0]}" ${percent(top[1])} to ${percent(top[2])}`;
-  return { effect, p: test?.pValue ?? 1, moved };
+  return { effect, p: test?.pValue ?? 1, moved: movedMost(before, now) };
+}
+
+/**
+ * The category whose share moved most. One that has a name on one side only is somewhere among the
+ * unnamed of the other, so its share there is known up to theirs.
+ */
+function movedMost(before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): string {
+  const [unnamedBefore, unnamedNow] = [unnamed(before), unnamed(now)];
+  const moves = [...new Set([...before.keys(), ...now.keys()])].map((name) => {
+    const [first, second] = [before.get(name), now.get(name)];
+    const by = Math.abs((second ?? unnamedNow) - (first ?? unnamedBefore));
+    const text = `"${name}" ${shareText(first, unnamedBefore)} to ${shareText(second, unnamedNow)}`;
+    return { by, text };
+  });
+  moves.push({
+    by: Math.abs(unnamedNow - unnamedBefore),
+    text: `all others ${percent(unnamedBefore)} to ${percent(unnamedNow)}`,
+  });
+  return moves.reduce((most, each) => (each.by > most.by ? each : most)).text;
+}
+
+const unnamed = (shares: ReadonlyMap<string, number>): number =>
+  Math.max(0, 1 - [...shares.values()].reduce((sum, share) => sum + share, 0));
+
+function shareText(share: number | undefined, unnamedShare: number): string {
+  if (share !== undefined) return percent(share);
+  const most = percent(unnamedShare);
+  return most === percent(0) ? most : `at most ${most}`;
 }
 
 function sharesOf({ known, categoryCounts, size }: Baseline): ReadonlyMap<string, number> {
