@@ -49,10 +49,12 @@ setImmediate(() => { console.log('never'); throw new TypeError('second'); });`,
     after: "setImmediate(() => { throw new Error('planted'); });",
   },
   {
+    // In a thread, `console.log` is itself something left to do.
     name: 'told once that there is nothing left to do',
     before: `
-process.on('beforeExit', (code) => console.log('beforeExit ' + code));
-process.on('exit', (code) => console.log('exit ' + code));`,
+const { writeSync } = require('node:fs');
+process.on('beforeExit', (code) => writeSync(2, 'beforeExit ' + code));
+process.on('exit', (code) => writeSync(2, 'exit ' + code));`,
   },
   {
     name: 'more work once there is nothing left to do',
@@ -60,7 +62,7 @@ process.on('exit', (code) => console.log('exit ' + code));`,
 let rounds = 0;
 process.on('beforeExit', () => {
   rounds += 1;
-  console.log('round ' + rounds);
+  require('node:fs').writeSync(2, 'round ' + rounds);
   if (rounds < 3) setTimeout(() => {}, 10);
 });`,
   },

@@ -205,6 +205,7 @@ function watchTheEnd(config: Config): void {
   const lastSendMs = config.number('flush.on_exit') ?? 0;
   flushAtExit({
     flush: flushBounded,
+    flushMs: timeoutMs,
     lastSendMs,
     lastRequests: () => {
       prepareFlush();

@@ -6,6 +6,8 @@ const SAME_TICK_MS = 5;
 
 export interface ExitOptions {
   readonly flush: () => Promise<void>;
+  /** What `flush` takes at most, and all flushes of a natural end together about. */
+  readonly flushMs: number;
   /** What is still held, as requests. Called while the process ends: must not wait. */
   readonly lastRequests: () => readonly PostRequest[];
   /** How long a process that ends at once is held; 0 for not at all. */
@@ -28,6 +30,8 @@ export function flushAtExit(options: ExitOptions): void {
   let isCrashing = false;
   beforeNaturalEnd({
     flush: options.flush,
+    // A timer may be early by a fraction.
+    budgetMs: options.flushMs - 1,
     onTold: () => {
       lastBeforeExitMs = performance.now();
     },

@@ -12,21 +12,27 @@ type Emit = (this: unknown, event: string | symbol, ...args: unknown[]) => boole
  * Node.js itself tells it by `process.emit` with no JavaScript below; every other caller has some.
  * So only Node.js is ever given our function, and no stack trace of the application shows it.
  *
- * @param hooks `onTold` is called when the listeners are told.
+ * @param hooks `onTold` is called when the listeners are told. Once the flushes of several rounds
+ * took `budgetMs` together there is no further one: a backend that hangs costs that once.
  */
 export function beforeNaturalEnd(hooks: {
   readonly flush: () => Promise<void>;
+  readonly budgetMs: number;
   readonly onTold: () => void;
 }): void {
   let plain: Emit | undefined = Object.getOwnPropertyDescriptor(process, 'emit')?.value as Emit;
   let isFlushed = false;
+  let spentMs = 0;
   const current = (): Emit => plain ?? (Object.getPrototypeOf(process) as { emit: Emit }).emit;
   const emit: Emit = function emit(event, ...args) {
     if (event !== 'beforeExit') return Reflect.apply(current(), this, [event, ...args]);
     isFlushed = true;
     // A flush that waits for nothing would let the process end without telling anyone.
     setImmediate(() => {});
-    void hooks.flush();
+    const startMs = performance.now();
+    void hooks.flush().finally(() => {
+      spentMs += performance.now() - startMs;
+    });
     return true;
   };
   Object.defineProperty(process, 'emit', {
@@ -34,7 +40,7 @@ export function beforeNaturalEnd(hooks: {
     enumerable: false,
     get: () => {
       if (getCallSites(2, { sourceMap: false }).length > 1) return current();
-      if (!isFlushed) return emit;
+      if (!isFlushed && spentMs < hooks.budgetMs) return emit;
       // Runs only if the listeners found something to do, which may be worth another flush; else
       // Node.js tells `exit` next.
       setImmediate(() => {
