@@ -53,8 +53,8 @@ setImmediate(() => { console.log('never'); throw new TypeError('second'); });`,
     name: 'told once that there is nothing left to do',
     before: `
 const { writeSync } = require('node:fs');
-process.on('beforeExit', (code) => writeSync(2, 'beforeExit ' + code));
-process.on('exit', (code) => writeSync(2, 'exit ' + code));`,
+process.on('beforeExit', (code) => writeSync(2, "beforeExit " + code + "\\n"));
+process.on('exit', (code) => writeSync(2, "exit " + code + "\\n"));`,
   },
   {
     name: 'more work once there is nothing left to do',
@@ -62,7 +62,7 @@ process.on('exit', (code) => writeSync(2, 'exit ' + code));`,
 let rounds = 0;
 process.on('beforeExit', () => {
   rounds += 1;
-  require('node:fs').writeSync(2, 'round ' + rounds);
+  require('node:fs').writeSync(2, 'round ' + rounds + '\\n');
   if (rounds < 3) setTimeout(() => {}, 10);
 });`,
   },
