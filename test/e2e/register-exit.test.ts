@@ -144,6 +144,25 @@ describe('the application', () => {
     expect(sink.total('ml.inference.duration')).toBe(INFERENCES + 2);
   });
 
+  test('beside a tool that works after each request, ours included, ends as without us', async () => {
+    const sink = await sinkThat('ok');
+    const file = folder.write(
+      'watching.cjs',
+      endingApp(`
+      let requests = 0;
+      require('node:diagnostics_channel').subscribe('http.client.request.start', () => (requests += 1));
+      process.on('beforeExit', () => {
+        // Never ends by itself while requests are made.
+        if (requests > 0) setTimeout(() => infer(ort, 1), 1);
+        requests = 0;
+      });`),
+    );
+    const { code, stderr } = await run(file, sink.url);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    // Three flushes, and what is left goes out with the end.
+    expect(sink.total('ml.inference.duration')).toBe(INFERENCES + 3);
+  });
+
   test('that ends at once over gRPC loses nothing', async () => {
     const sink = await startGrpcSink();
     const file = folder.write('grpc.cjs', endingApp('process.exit(5)'));

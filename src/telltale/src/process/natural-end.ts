@@ -1,5 +1,11 @@
 import { getCallSites } from 'node:util';
 
+/**
+ * Flushes of one process. A listener that begins something each time that telemetry was sent, as a
+ * tool that watches requests does, would never let it end.
+ */
+const FLUSHES_MAX = 3;
+
 type Emit = (this: unknown, event: string | symbol, ...args: unknown[]) => boolean;
 
 /**
@@ -12,8 +18,9 @@ type Emit = (this: unknown, event: string | symbol, ...args: unknown[]) => boole
  * Node.js itself tells it by `process.emit` with no JavaScript below; every other caller has some.
  * So only Node.js is ever given our function, and no stack trace of the application shows it.
  *
- * @param hooks `onTold` is called when the listeners are told. Once the flushes of several rounds
- * took `budgetMs` together there is no further one: a backend that hangs costs that once.
+ * @param hooks `onTold` is called when the listeners are told after a flush. Once the flushes of
+ * several rounds took `budgetMs` together there is no further one: a backend that hangs costs that
+ * once.
  */
 export function beforeNaturalEnd(hooks: {
   readonly flush: () => Promise<void>;
@@ -22,11 +29,13 @@ export function beforeNaturalEnd(hooks: {
 }): void {
   let plain: Emit | undefined = Object.getOwnPropertyDescriptor(process, 'emit')?.value as Emit;
   let isFlushed = false;
+  let flushes = 0;
   let spentMs = 0;
   const current = (): Emit => plain ?? (Object.getPrototypeOf(process) as { emit: Emit }).emit;
   const emit: Emit = function emit(event, ...args) {
     if (event !== 'beforeExit') return Reflect.apply(current(), this, [event, ...args]);
     isFlushed = true;
+    flushes += 1;
     // A flush that waits for nothing would let the process end without telling anyone.
     setImmediate(() => {});
     const startMs = performance.now();
@@ -40,13 +49,14 @@ export function beforeNaturalEnd(hooks: {
     enumerable: false,
     get: () => {
       if (getCallSites(2, { sourceMap: false }).length > 1) return current();
-      if (!isFlushed && spentMs < hooks.budgetMs) return emit;
+      const isSpent = spentMs >= hooks.budgetMs;
+      if (!isFlushed && !isSpent && flushes < FLUSHES_MAX) return emit;
       // Runs only if the listeners found something to do, which may be worth another flush; else
       // Node.js tells `exit` next.
       setImmediate(() => {
         isFlushed = false;
       }).unref();
-      hooks.onTold();
+      if (isFlushed || isSpent) hooks.onTold();
       return current();
     },
     set: (theirs: Emit | undefined) => {
