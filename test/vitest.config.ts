@@ -11,6 +11,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'test/ui/**'],
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     testTimeout: 20_000,
+    // Hooks start the programs that a test needs: on a busy machine that takes longer than a test.
+    hookTimeout: 60_000,
     maxWorkers: 2,
   },
 });
