@@ -3,7 +3,7 @@ import type { SeededRandom } from '@telltale/statistics';
 import { parseAlertmanagerConfig } from '../../collector/src/config/alertmanager/load.ts';
 import { isConfigError } from '../../collector/src/config/config-error.ts';
 import { parseRuleFile, RuleFileError } from '../../collector/src/config/rules/rules-file.ts';
-import { readFrame } from '../../collector/src/http/grpc-frames.ts';
+import { readFrame } from '../../collector/src/http/server/grpc-frames.ts';
 import { Labels } from '../../collector/src/model/labels.ts';
 import { jsonToProtobuf } from '../../collector/src/otlp/json/json-to-protobuf.ts';
 import { isOtlpError } from '../../collector/src/otlp/otlp-error.ts';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { sendMail } from '../../collector/src/http/send-mail.ts';
+import { sendMail } from '../../collector/src/http/client/send-mail.ts';
 import type { Delivery } from '../../collector/src/notify/channels/channel.ts';
 import { freePort } from '../support/collector/service-process.ts';
 import {

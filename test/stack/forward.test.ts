@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { sendHttp } from '../../collector/src/http/node-client.ts';
+import { sendHttp } from '../../collector/src/http/client/node-client.ts';
 import { DEFAULT_HTTP_CONFIG } from '../../collector/src/notify/channels/http/http-config.ts';
 import { fingerprint } from '../../collector/src/notify/stages/fingerprint.ts';
 import type { NotifiedAlert } from '../../collector/src/notify/stages/notification.ts';

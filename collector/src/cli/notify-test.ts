@@ -1,5 +1,5 @@
-import { sendHttp } from '../http/node-client.ts';
-import { sendMail } from '../http/send-mail.ts';
+import { sendHttp } from '../http/client/node-client.ts';
+import { sendMail } from '../http/client/send-mail.ts';
 import type { Delivery, DeliveryResult, Integration } from '../notify/channels/channel.ts';
 import type { Notification } from '../notify/stages/notification.ts';
 import type { SendOutcome } from '../notify/stages/retry.ts';

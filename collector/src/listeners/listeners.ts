@@ -1,9 +1,9 @@
-import type { Authenticator } from '../http/auth.ts';
-import { GrpcListener } from '../http/grpc-server.ts';
 import type { RequestLine } from '../http/message.ts';
-import { HttpListener } from '../http/node-server.ts';
 import { instanceDriftRoutes } from '../http/routes/drift.ts';
 import { type OtlpApi, otlpRefusal, otlpRoutes } from '../http/routes/otlp.ts';
+import type { Authenticator } from '../http/server/auth.ts';
+import { GrpcListener } from '../http/server/grpc-server.ts';
+import { HttpListener } from '../http/server/node-server.ts';
 import type { Log } from '../runtime/log.ts';
 import { type ApiInputs, apiRefusal, apiRoutes } from './api-routes.ts';
 import { createDriftApi } from './drift-api.ts';

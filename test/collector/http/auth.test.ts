@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { digestKey } from '../../../collector/src/exchange/api-key.ts';
-import { Authenticator } from '../../../collector/src/http/auth.ts';
+import { Authenticator } from '../../../collector/src/http/server/auth.ts';
 
 test('Authenticator.check() makes an address wait after twenty wrong keys, and right ones not', () => {
   const auth = new Authenticator([{ name: 'k', digest: digestKey('right'), scopes: ['read'] }]);

@@ -6,9 +6,12 @@ import { afterEach, expect, test } from 'vitest';
 
 import { digestKey } from '../../../collector/src/exchange/api-key.ts';
 import type { IngestAnswer, OtlpRequest } from '../../../collector/src/exchange/ingest.ts';
-import { DEFAULT_ARRIVING_BODIES } from '../../../collector/src/http/arriving-bodies.ts';
-import { Authenticator } from '../../../collector/src/http/auth.ts';
-import { GrpcListener, type GrpcListenerOptions } from '../../../collector/src/http/grpc-server.ts';
+import { DEFAULT_ARRIVING_BODIES } from '../../../collector/src/http/server/arriving-bodies.ts';
+import { Authenticator } from '../../../collector/src/http/server/auth.ts';
+import {
+  GrpcListener,
+  type GrpcListenerOptions,
+} from '../../../collector/src/http/server/grpc-server.ts';
 import { otlpType } from '../../support/otlp/otlp-proto.ts';
 
 const PATH = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { afterEach, expect, test } from 'vitest';
 
-import { sendHttp } from '../../../collector/src/http/node-client.ts';
+import { sendHttp } from '../../../collector/src/http/client/node-client.ts';
 import type { HttpMessage, HttpResult } from '../../../collector/src/model/http-message.ts';
 
 let server: Server | undefined;

@@ -4,10 +4,13 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 
 import { digestKey } from '../../../collector/src/exchange/api-key.ts';
-import { DEFAULT_ARRIVING_BODIES } from '../../../collector/src/http/arriving-bodies.ts';
-import { Authenticator } from '../../../collector/src/http/auth.ts';
 import { jsonResponse, type Route, textResponse } from '../../../collector/src/http/message.ts';
-import { HttpListener, type HttpListenerOptions } from '../../../collector/src/http/node-server.ts';
+import { DEFAULT_ARRIVING_BODIES } from '../../../collector/src/http/server/arriving-bodies.ts';
+import { Authenticator } from '../../../collector/src/http/server/auth.ts';
+import {
+  HttpListener,
+  type HttpListenerOptions,
+} from '../../../collector/src/http/server/node-server.ts';
 import { deferred } from '../../support/collector/deferred.ts';
 
 let listener: HttpListener | undefined;

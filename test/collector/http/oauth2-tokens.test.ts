@@ -5,8 +5,8 @@ import { type AddressInfo } from 'node:net';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { sendHttp } from '../../../collector/src/http/node-client.ts';
-import { OAuth2Tokens } from '../../../collector/src/http/oauth2-tokens.ts';
+import { sendHttp } from '../../../collector/src/http/client/node-client.ts';
+import { OAuth2Tokens } from '../../../collector/src/http/client/oauth2-tokens.ts';
 import type {
   HttpMessage,
   HttpResult,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { redirectTarget } from '../../../collector/src/http/redirect.ts';
+import { redirectTarget } from '../../../collector/src/http/client/redirect.ts';
 
 test.for<[number, string, string, string | undefined]>([
   [307, 'http://a.example/x', '/y', 'http://a.example/y'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Route } from '../../../collector/src/http/message.ts';
-import { Router } from '../../../collector/src/http/router.ts';
+import { Router } from '../../../collector/src/http/server/router.ts';
 
 const handle = (): { status: number } => ({ status: 200 });
 const values: Route = { method: 'GET', path: '/label/:name/values', scope: 'read', handle };

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, expect, test } from 'vitest';
 
-import { sendMail } from '../../../collector/src/http/send-mail.ts';
+import { sendMail } from '../../../collector/src/http/client/send-mail.ts';
 import type { MailMessage, MailServer } from '../../../collector/src/model/mail-message.ts';
 import { CERTIFICATES } from '../../support/notify/certificates.ts';
 

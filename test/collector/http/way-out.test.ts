@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 
 import { afterEach, expect, test } from 'vitest';
 
-import { sendHttp } from '../../../collector/src/http/node-client.ts';
+import { sendHttp } from '../../../collector/src/http/client/node-client.ts';
 import type { HttpResult, HttpTransport } from '../../../collector/src/model/http-message.ts';
 import { CERTIFICATES } from '../../support/notify/certificates.ts';
 

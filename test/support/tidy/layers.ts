@@ -153,7 +153,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['kinds.ts'],
   ],
   'collector/src/runtime/deliver': [['*'], ['sending'], ['outbox-delivery.ts']],
-  'collector/src/http': [['*'], ['routes']],
+  'collector/src/http': [['*'], ['client', 'server'], ['routes']],
   'collector/src/promql': [
     ['*'],
     ['kernels'],

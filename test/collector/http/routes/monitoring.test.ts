@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 
 import type { HistoryFilter } from '../../../../collector/src/exchange/history.ts';
 import type { Route, ServerRequest } from '../../../../collector/src/http/message.ts';
-import { Router } from '../../../../collector/src/http/router.ts';
 import type { MonitoringApi } from '../../../../collector/src/http/routes/monitoring/api.ts';
 import { monitoringRoutes } from '../../../../collector/src/http/routes/monitoring/routes.ts';
 import { operationsRoutes } from '../../../../collector/src/http/routes/operations.ts';
+import { Router } from '../../../../collector/src/http/server/router.ts';
 import { Labels } from '../../../../collector/src/model/labels.ts';
 import { parseExpr } from '../../../../collector/src/promql/parser/parse.ts';
 import type { Alert } from '../../../../collector/src/rules/alert-state.ts';

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { ServerRequest, ServerResponse } from '../../../../collector/src/http/message.ts';
 import { readPageFiles } from '../../../../collector/src/http/page-files.ts';
-import { Router } from '../../../../collector/src/http/router.ts';
 import { pageRoutes } from '../../../../collector/src/http/routes/page.ts';
+import { Router } from '../../../../collector/src/http/server/router.ts';
 
 let folder = '';
 beforeEach(() => {

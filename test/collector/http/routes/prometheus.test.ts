@@ -6,12 +6,12 @@ import type {
   ServerRequest,
   ServerResponse,
 } from '../../../../collector/src/http/message.ts';
-import { Router } from '../../../../collector/src/http/router.ts';
 import type { PrometheusApi } from '../../../../collector/src/http/routes/prometheus/api.ts';
 import { queryRoutes } from '../../../../collector/src/http/routes/prometheus/query-routes.ts';
 import { ruleRoutes } from '../../../../collector/src/http/routes/prometheus/rule-routes.ts';
 import { seriesRoutes } from '../../../../collector/src/http/routes/prometheus/series-routes.ts';
 import { statusRoutes } from '../../../../collector/src/http/routes/prometheus/status-routes.ts';
+import { Router } from '../../../../collector/src/http/server/router.ts';
 import { Labels } from '../../../../collector/src/model/labels.ts';
 import { DEFAULT_FEATURES } from '../../../../collector/src/promql/features.ts';
 import { parseExpr } from '../../../../collector/src/promql/parser/parse.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import { afterEach, expect, test } from 'vitest';
 
-import { sendHttp } from '../../../../collector/src/http/node-client.ts';
-import { sendMail } from '../../../../collector/src/http/send-mail.ts';
+import { sendHttp } from '../../../../collector/src/http/client/node-client.ts';
+import { sendMail } from '../../../../collector/src/http/client/send-mail.ts';
 import type { DeliveryResult } from '../../../../collector/src/notify/channels/channel.ts';
 import { messageProblems } from '../../../../examples/phishing/demo/messages/message-problems.ts';
 import {

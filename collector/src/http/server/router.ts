@@ -1,4 +1,4 @@
-import type { Route } from './message.ts';
+import type { Route } from '../message.ts';
 
 export type RouteMatch =
   | { readonly kind: 'route'; readonly route: Route; readonly params: Record<string, string> }

@@ -1,7 +1,6 @@
 import { Agent, type Dispatcher, request } from 'undici';
 
-import type { HttpMessage, HttpResult, OAuth2Client } from '../model/http-message.ts';
-
+import type { HttpMessage, HttpResult, OAuth2Client } from '../../model/http-message.ts';
 import { OAuth2Tokens } from './oauth2-tokens.ts';
 import { redirectTarget } from './redirect.ts';
 import { WaysOut } from './way-out.ts';

@@ -8,12 +8,7 @@ import type { AddressInfo, Socket } from 'node:net';
 
 import { type IncomingRequest, refuseForeignPage, refuseFormBody } from '@telltale/core';
 
-import type { HttpHeaders } from '../model/http-message.ts';
-
-import { ArrivingBodies, type ArrivingBodiesOptions } from './arriving-bodies.ts';
-import type { Authenticator } from './auth.ts';
-import { type BodyResult, hasBody, readBody } from './body.ts';
-import { Connections } from './connections.ts';
+import type { HttpHeaders } from '../../model/http-message.ts';
 import type {
   Refusal,
   RefusalFormat,
@@ -21,7 +16,11 @@ import type {
   Route,
   ServerRequest,
   ServerResponse,
-} from './message.ts';
+} from '../message.ts';
+import { ArrivingBodies, type ArrivingBodiesOptions } from './arriving-bodies.ts';
+import type { Authenticator } from './auth.ts';
+import { type BodyResult, hasBody, readBody } from './body.ts';
+import { Connections } from './connections.ts';
 import { Router } from './router.ts';
 import { sendResponse } from './send-response.ts';
 

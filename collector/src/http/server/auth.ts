@@ -1,8 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 
-import type { HttpHeaders } from '../model/http-message.ts';
-
-import { type ApiKey, digestKey, type Scope } from '../exchange/api-key.ts';
+import { type ApiKey, digestKey, type Scope } from '../../exchange/api-key.ts';
+import type { HttpHeaders } from '../../model/http-message.ts';
 
 export type AuthResult =
   | { readonly kind: 'allowed'; readonly actor: string }

@@ -1,7 +1,6 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 
-import type { HttpTransport } from '../model/http-message.ts';
-
+import type { HttpTransport } from '../../model/http-message.ts';
 import { tlsConnectOptions } from './tls-connect-options.ts';
 
 /** Connections with certificates or a proxy of their own; a configuration has a few. */

@@ -1,8 +1,7 @@
 import { createTransport, type NodemailerError, type SMTPTransportOptions } from 'nodemailer';
 
-import type { HttpResult } from '../model/http-message.ts';
-import type { MailAuth, MailMessage, MailResult, MailServer } from '../model/mail-message.ts';
-
+import type { HttpResult } from '../../model/http-message.ts';
+import type { MailAuth, MailMessage, MailResult, MailServer } from '../../model/mail-message.ts';
 import { tlsConnectOptions } from './tls-connect-options.ts';
 
 /** The largest answer of a mail server that is read. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { HttpMessage, HttpResult, OAuth2Client } from '../model/http-message.ts';
+import type { HttpMessage, HttpResult, OAuth2Client } from '../../model/http-message.ts';
 
 /** A token is renewed this long before its end, so that it is good when it arrives. */
 const RENEW_BEFORE_MS = 10_000;

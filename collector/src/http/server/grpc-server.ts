@@ -7,10 +7,9 @@ import {
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 
-import type { HttpHeaders } from '../model/http-message.ts';
-
-import type { IngestAnswer, OtlpRequest } from '../exchange/ingest.ts';
-import { encodeExportResponse } from '../otlp/response.ts';
+import type { IngestAnswer, OtlpRequest } from '../../exchange/ingest.ts';
+import type { HttpHeaders } from '../../model/http-message.ts';
+import { encodeExportResponse } from '../../otlp/response.ts';
 import { ArrivingBodies, type ArrivingBodiesOptions } from './arriving-bodies.ts';
 import type { Authenticator } from './auth.ts';
 import { Connections } from './connections.ts';

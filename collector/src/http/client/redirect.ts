@@ -1,4 +1,4 @@
-import type { HttpHeaders } from '../model/http-message.ts';
+import type { HttpHeaders } from '../../model/http-message.ts';
 
 /** Redirects that keep method and body. */
 const REPEATABLE = new Set([307, 308]);

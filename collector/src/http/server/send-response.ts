@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse as NodeResponse } from 'node:http';
 
-import type { ServerResponse } from './message.ts';
+import type { ServerResponse } from '../message.ts';
 
 /** How long an unread body is swallowed after a refusal, so that the client sees the answer. */
 const DRAIN_MS = 2000;

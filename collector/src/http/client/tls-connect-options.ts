@@ -1,4 +1,4 @@
-import type { TlsOptions, TlsVersion } from '../model/tls-options.ts';
+import type { TlsOptions, TlsVersion } from '../../model/tls-options.ts';
 
 /** The part of the options of `node:tls` that a configuration can set. */
 export interface TlsConnectOptions {
