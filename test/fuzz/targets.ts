@@ -20,7 +20,7 @@ import {
   expandRuleText,
   parseRuleText,
   ruleTextVariables,
-} from '../../collector/src/rules/rule-text.ts';
+} from '../../collector/src/rules/alert/rule-text.ts';
 import { readCsvRecords } from '../../src/baseline-tool/src/table/csv-records.ts';
 import { TableError } from '../../src/baseline-tool/src/table/table-error.ts';
 import { AWKWARD_FILES } from '../support/yaml/awkward-rules.ts';

@@ -6,8 +6,8 @@ import {
   evaluateAlertingRule,
   type PreparedAlertingRule,
   prepareAlertingRule,
-} from './alert-rule.ts';
-import { type Alert, type AlertPolicy, shiftAlert } from './alert-state.ts';
+} from './alert/alert-rule.ts';
+import { type Alert, type AlertPolicy, shiftAlert } from './alert/alert-state.ts';
 import type { RuleEnvironment, RuleSample } from './evaluation.ts';
 import { evaluateRecordingRule } from './recording-rule.ts';
 import { type GroupDefinition, groupKey, type Rule, ruleKeys } from './rule.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { parseExpr } from '../../../collector/src/promql/parser/parse.ts';
-import { readsAbsence } from '../../../collector/src/rules/absence.ts';
+import { readsAbsence } from '../../../collector/src/rules/alert/absence.ts';
 
 test.for<[string, boolean]>([
   ['absent(up)', true],

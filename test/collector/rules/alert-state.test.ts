@@ -8,7 +8,7 @@ import {
   RESOLVED_RETENTION_MS,
   shiftAlert,
   stepAlert,
-} from '../../../collector/src/rules/alert-state.ts';
+} from '../../../collector/src/rules/alert/alert-state.ts';
 
 const NOW = 1_000_000_000;
 const LABELS = Labels.of({ alertname: 'A' });

@@ -6,7 +6,7 @@ import {
   type AlertMap,
   evaluateAlertingRule,
   prepareAlertingRule,
-} from '../../../collector/src/rules/alert-rule.ts';
+} from '../../../collector/src/rules/alert/alert-rule.ts';
 import type { RuleEnvironment } from '../../../collector/src/rules/evaluation.ts';
 
 const ELEMENT = Labels.of({ __name__: 'depth', pod: 'a' });

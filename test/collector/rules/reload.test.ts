@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 
 import { parseDuration } from '../../../collector/src/model/duration.ts';
+import { reloadGroups, removalSamples } from '../../../collector/src/rules/carry-over/reload.ts';
+import {
+  type AlertRow,
+  restoreAlerts,
+  saveAlerts,
+} from '../../../collector/src/rules/carry-over/restore.ts';
 import { RuleGroup } from '../../../collector/src/rules/group.ts';
-import { reloadGroups, removalSamples } from '../../../collector/src/rules/reload.ts';
-import { type AlertRow, restoreAlerts, saveAlerts } from '../../../collector/src/rules/restore.ts';
 import { group, groupsOf, minutes, Timeline } from './timeline.ts';
 
 const HIGH = ['alert: High', 'expr: load > 10', 'for: 2m'];

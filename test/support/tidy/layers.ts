@@ -137,7 +137,14 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
   'collector/src/otlp': [['*'], ['json', 'translate']],
   'collector/src/otlp/translate': [['*'], ['delta'], ['write'], ['metric-translator.ts']],
   'collector/src/config': [['*'], ['yaml'], ['rules', 'alertmanager'], ['notify-set.ts']],
-  'collector/src/rules': [['*'], ['unit-test']],
+  'collector/src/rules': [
+    ['rule.ts'],
+    ['evaluation.ts', 'slot.ts', 'window.ts'],
+    ['alert'],
+    ['*'],
+    ['carry-over'],
+    ['unit-test'],
+  ],
   'collector/src/notify': [['stages'], ['notifier.ts', 'message'], ['channels'], ['forward']],
   'collector/src/notify/stages': [
     ['*'],

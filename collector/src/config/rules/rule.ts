@@ -2,8 +2,8 @@ import { isUtf8LabelName } from '../../model/go-string.ts';
 import { METRIC_NAME_LABEL } from '../../model/labels.ts';
 import type { Expr } from '../../promql/ast.ts';
 import { PromqlError } from '../../promql/error.ts';
+import { parseRuleText } from '../../rules/alert/rule-text.ts';
 import type { Rule } from '../../rules/rule.ts';
-import { parseRuleText } from '../../rules/rule-text.ts';
 import type { Place, YamlValue } from '../yaml/tree.ts';
 import { Fields } from './fields.ts';
 

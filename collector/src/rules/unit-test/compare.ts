@@ -1,7 +1,7 @@
 import { formatHistogramNotation } from '../../model/histogram/format.ts';
 import type { NativeHistogram } from '../../model/histogram/histogram.ts';
 import { compareUtf8, Labels } from '../../model/labels.ts';
-import type { Alert } from '../alert-state.ts';
+import type { Alert } from '../alert/alert-state.ts';
 import type { ExpectedAlert } from './unit-test.ts';
 
 /** Alerts sorted by their labels, then by their annotations. */

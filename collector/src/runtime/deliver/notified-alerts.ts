@@ -1,8 +1,8 @@
 import { fingerprint } from '../../notify/stages/fingerprint.ts';
 import type { NotifiedAlert } from '../../notify/stages/notification.ts';
 import { printExpr } from '../../promql/printer.ts';
-import type { AlertChange } from '../../rules/alert-rule.ts';
-import type { Alert } from '../../rules/alert-state.ts';
+import type { AlertChange } from '../../rules/alert/alert-rule.ts';
+import type { Alert } from '../../rules/alert/alert-state.ts';
 import type { RuleGroup } from '../../rules/group.ts';
 
 /** The alerts that receivers may hear of: those that fire, and those that did. */

@@ -2,7 +2,7 @@ import type { HistoryKind } from '../../exchange/history.ts';
 import { type SeverityOptions, severityOf } from '../../model/severity.ts';
 import type { AlertSnapshot, Notifier } from '../../notify/notifier.ts';
 import { fingerprint } from '../../notify/stages/fingerprint.ts';
-import type { AlertChange } from '../../rules/alert-rule.ts';
+import type { AlertChange } from '../../rules/alert/alert-rule.ts';
 import type { RuleGroup } from '../../rules/group.ts';
 import type { Log } from '../log.ts';
 import { AlertTable } from '../sqlite/alerts.ts';

@@ -1,7 +1,7 @@
 import { escapeQuery } from '../../model/template/functions/escape.ts';
 import type { AlertSnapshot } from '../../notify/notifier.ts';
 import type { NotifiedAlert } from '../../notify/stages/notification.ts';
-import type { AlertChange } from '../../rules/alert-rule.ts';
+import type { AlertChange } from '../../rules/alert/alert-rule.ts';
 import type { RuleGroup } from '../../rules/group.ts';
 import type { Clock } from '../clock.ts';
 import { notifiedAlerts, notifiedChanges } from '../deliver/notified-alerts.ts';

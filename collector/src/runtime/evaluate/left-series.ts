@@ -7,7 +7,7 @@ import {
   ALERT_NAME_LABEL,
   ALERTS_FOR_STATE_METRIC,
   ALERTS_METRIC,
-} from '../../rules/alert-rule.ts';
+} from '../../rules/alert/alert-rule.ts';
 import type { RuleGroup, RuleState } from '../../rules/group.ts';
 import type { SeriesStore } from '../../storage/series-store.ts';
 

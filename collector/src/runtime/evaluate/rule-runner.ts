@@ -2,11 +2,15 @@ import { textKey } from '@telltale/core';
 
 import type { AlertSnapshot } from '../../notify/notifier.ts';
 import type { NotifiedAlert } from '../../notify/stages/notification.ts';
-import type { AlertChange } from '../../rules/alert-rule.ts';
+import type { AlertChange } from '../../rules/alert/alert-rule.ts';
+import {
+  type PendingRemoval,
+  reloadGroups,
+  removalSamples,
+} from '../../rules/carry-over/reload.ts';
+import { restoreAlerts } from '../../rules/carry-over/restore.ts';
 import type { RuleEnvironment, RuleSample } from '../../rules/evaluation.ts';
 import { RuleGroup, type RuleState } from '../../rules/group.ts';
-import { type PendingRemoval, reloadGroups, removalSamples } from '../../rules/reload.ts';
-import { restoreAlerts } from '../../rules/restore.ts';
 import type { GroupDefinition, Rule } from '../../rules/rule.ts';
 import type { SeriesStore } from '../../storage/series-store.ts';
 import { storeRuleSamples } from '../durable/rule-output.ts';

@@ -1,6 +1,6 @@
 import type { ShownChange } from '../../exchange/shown-change.ts';
 import { fingerprint } from '../../notify/stages/fingerprint.ts';
-import type { AlertChange } from '../../rules/alert-rule.ts';
+import type { AlertChange } from '../../rules/alert/alert-rule.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ServiceParts } from './parts/service-parts.ts';

@@ -1,6 +1,6 @@
 import type { ShownChange } from '../../exchange/shown-change.ts';
 import type { MetricBatch } from '../../otlp/metric-batch.ts';
-import type { AlertChange } from '../../rules/alert-rule.ts';
+import type { AlertChange } from '../../rules/alert/alert-rule.ts';
 import type { RuleSample } from '../../rules/evaluation.ts';
 import type { OutboxRow } from '../sqlite/outbox.ts';
 

@@ -1,8 +1,8 @@
 import { textKey } from '@telltale/core';
 
 import { Labels } from '../../model/labels.ts';
+import { type AlertRow, saveAlerts } from '../../rules/carry-over/restore.ts';
 import type { RuleGroup } from '../../rules/group.ts';
-import { type AlertRow, saveAlerts } from '../../rules/restore.ts';
 import type { Database } from './database.ts';
 
 /**

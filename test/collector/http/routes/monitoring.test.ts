@@ -8,7 +8,7 @@ import { operationsRoutes } from '../../../../collector/src/http/routes/operatio
 import { Router } from '../../../../collector/src/http/server/router.ts';
 import { Labels } from '../../../../collector/src/model/labels.ts';
 import { parseExpr } from '../../../../collector/src/promql/parser/parse.ts';
-import type { Alert } from '../../../../collector/src/rules/alert-state.ts';
+import type { Alert } from '../../../../collector/src/rules/alert/alert-state.ts';
 import { RuleGroup } from '../../../../collector/src/rules/group.ts';
 
 const NOW = 1_700_000_000_000;

@@ -4,7 +4,7 @@ import { fingerprint } from '../../../notify/stages/fingerprint.ts';
 import type { Expr } from '../../../promql/ast.ts';
 import { comparedSides } from '../../../promql/compared-sides.ts';
 import { printExpr } from '../../../promql/printer.ts';
-import type { Alert } from '../../../rules/alert-state.ts';
+import type { Alert } from '../../../rules/alert/alert-state.ts';
 import type { RuleGroup } from '../../../rules/group.ts';
 import type { Rule } from '../../../rules/rule.ts';
 import type { MonitoringApi } from './api.ts';

@@ -1,6 +1,6 @@
 import { formatFloat } from '../../../model/format-float.ts';
 import { printExpr } from '../../../promql/printer.ts';
-import type { Alert } from '../../../rules/alert-state.ts';
+import type { Alert } from '../../../rules/alert/alert-state.ts';
 import type { RuleGroup, RuleState } from '../../../rules/group.ts';
 import { JSON_TYPE, type Route, type ServerRequest, type ServerResponse } from '../../message.ts';
 import { objectParts, slicedJson } from '../../sliced-json.ts';

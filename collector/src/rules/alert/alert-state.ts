@@ -1,4 +1,4 @@
-import type { Labels } from '../model/labels.ts';
+import type { Labels } from '../../model/labels.ts';
 
 /** A resolved alert is kept this long, so that external Alertmanagers hear of it again. */
 export const RESOLVED_RETENTION_MS: number = 15 * 60_000;

@@ -1,9 +1,7 @@
-import { Labels, METRIC_NAME_LABEL } from '../model/labels.ts';
-
-import type { VectorElement } from '../promql/eval/values.ts';
-
+import { Labels, METRIC_NAME_LABEL } from '../../model/labels.ts';
+import type { VectorElement } from '../../promql/eval/values.ts';
+import type { RuleEnvironment } from '../evaluation.ts';
 import type { AlertElement, AlertStatus } from './alert-state.ts';
-import type { RuleEnvironment } from './evaluation.ts';
 
 /** Labels of the two series that show an alert's state. */
 export interface StateLabels {

@@ -1,5 +1,5 @@
-import type { Expr } from '../promql/ast.ts';
-import { childrenOf } from '../promql/eval/children.ts';
+import type { Expr } from '../../promql/ast.ts';
+import { childrenOf } from '../../promql/eval/children.ts';
 
 /**
  * Whether an expression may hold because samples are missing: a service that does not know yet what

@@ -1,10 +1,10 @@
-import { formatHistogram } from '../model/histogram/format.ts';
-import { Labels } from '../model/labels.ts';
-import { prometheusFunctions } from '../model/template/functions/prometheus.ts';
-import type { GoFunction } from '../model/template/value.ts';
-
-import type { VectorElement } from '../promql/eval/values.ts';
-
+import { formatHistogram } from '../../model/histogram/format.ts';
+import { Labels } from '../../model/labels.ts';
+import { prometheusFunctions } from '../../model/template/functions/prometheus.ts';
+import type { GoFunction } from '../../model/template/value.ts';
+import type { VectorElement } from '../../promql/eval/values.ts';
+import { type RuleEnvironment, type RuleSample, toElements } from '../evaluation.ts';
+import type { AlertingRule } from '../rule.ts';
 import { readsAbsence } from './absence.ts';
 import {
   type Alert,
@@ -13,9 +13,7 @@ import {
   type AlertTransition,
   stepAlert,
 } from './alert-state.ts';
-import { type RuleEnvironment, type RuleSample, toElements } from './evaluation.ts';
 import { LabelCache, metricLabels } from './label-cache.ts';
-import type { AlertingRule } from './rule.ts';
 import {
   expandRuleText,
   parseRuleText,

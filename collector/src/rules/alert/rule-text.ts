@@ -1,9 +1,9 @@
-import type { Labels } from '../model/labels.ts';
-import { TemplateError } from '../model/template/error.ts';
-import { PROMETHEUS_FUNCTION_NAMES } from '../model/template/functions/prometheus.ts';
-import { executeTemplate, parseTemplate, type Template } from '../model/template/template.ts';
-import type { GoFunction, MapValue, ObjectValue, Value } from '../model/template/value.ts';
-import { stringMap } from '../model/template/value.ts';
+import type { Labels } from '../../model/labels.ts';
+import { TemplateError } from '../../model/template/error.ts';
+import { PROMETHEUS_FUNCTION_NAMES } from '../../model/template/functions/prometheus.ts';
+import { executeTemplate, parseTemplate, type Template } from '../../model/template/template.ts';
+import type { GoFunction, MapValue, ObjectValue, Value } from '../../model/template/value.ts';
+import { stringMap } from '../../model/template/value.ts';
 
 /** Convenience variables that Prometheus puts in front of every template of a rule. */
 const DEFINITIONS =

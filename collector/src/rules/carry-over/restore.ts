@@ -1,10 +1,9 @@
 import { textKey } from '@telltale/core';
 
-import { Labels } from '../model/labels.ts';
-
-import type { AlertChange } from './alert-rule.ts';
-import { type Alert, type AlertStatus, resolveAlert } from './alert-state.ts';
-import type { RuleGroup, RuleState } from './group.ts';
+import { Labels } from '../../model/labels.ts';
+import type { AlertChange } from '../alert/alert-rule.ts';
+import { type Alert, type AlertStatus, resolveAlert } from '../alert/alert-state.ts';
+import type { RuleGroup, RuleState } from '../group.ts';
 
 /** An alert as it was saved: plain data, one row each. */
 export interface AlertRow {

@@ -1,4 +1,4 @@
-import type { RuleGroup, RuleState } from './group.ts';
+import type { RuleGroup, RuleState } from '../group.ts';
 
 /** A rule and the group that it stands in. */
 interface Placed {

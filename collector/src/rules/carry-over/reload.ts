@@ -1,11 +1,10 @@
-import type { Labels } from '../model/labels.ts';
-
+import type { Labels } from '../../model/labels.ts';
+import type { AlertChange } from '../alert/alert-rule.ts';
+import { resolveAlert } from '../alert/alert-state.ts';
+import type { RuleSample } from '../evaluation.ts';
+import { RuleGroup, type RuleState, staleSamples } from '../group.ts';
+import { type GroupDefinition, groupKey } from '../rule.ts';
 import { adoptStates, placesOf, takeState } from './adopt.ts';
-import type { AlertChange } from './alert-rule.ts';
-import { resolveAlert } from './alert-state.ts';
-import type { RuleSample } from './evaluation.ts';
-import { RuleGroup, type RuleState, staleSamples } from './group.ts';
-import { type GroupDefinition, groupKey } from './rule.ts';
 
 /** A removed group keeps its series for this many intervals, in case another group takes over. */
 const STALE_AFTER_INTERVALS = 2;
