@@ -1,8 +1,8 @@
-import type { CollectorConfig } from './config/collector-config.ts';
 import { isConfigError } from './config/config-error.ts';
 import { type LoadedConfig, refuseVanished } from './config/load.ts';
 import { loadNotifySet, type NotifySet } from './config/notify-set.ts';
 import { loadRuleSet, type RuleSet, refuseNewlyBroken } from './config/rules/rule-set.ts';
+import type { CollectorConfig } from './config/schema/collector-config.ts';
 import { loadApiKeys } from './config/secrets.ts';
 import { checkExposure } from './config/settings.ts';
 import { sendHttp } from './http/client/node-client.ts';

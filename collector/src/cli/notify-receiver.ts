@@ -1,6 +1,6 @@
-import type { CollectorConfig } from '../config/collector-config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { loadNotifySet } from '../config/notify-set.ts';
+import type { CollectorConfig } from '../config/schema/collector-config.ts';
 import { readConfigFile, readSecretFile } from '../config/secrets.ts';
 import type { ChannelContext, Receiver } from '../notify/channels/channel.ts';
 import { channelSetup } from '../runtime/service/parts/notifier-config.ts';

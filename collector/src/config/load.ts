@@ -5,9 +5,9 @@ import * as v from 'valibot';
 
 import { APPLICATION_KEYS, isFreeKey } from '@telltale/core';
 
-import type { CollectorConfig } from './collector-config.ts';
 import { ConfigError } from './config-error.ts';
-import { CONFIG_SCHEMA, DATA_DIR_DEFAULT } from './schema.ts';
+import type { CollectorConfig } from './schema/collector-config.ts';
+import { CONFIG_SCHEMA, DATA_DIR_DEFAULT } from './schema/schema.ts';
 import { isBlankYaml, plainValue, readYaml } from './yaml-document.ts';
 import { positionOf } from './yaml-position.ts';
 

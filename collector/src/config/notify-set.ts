@@ -6,8 +6,8 @@ import type { EscalationPolicy } from '../notify/stages/escalation/policy.ts';
 import { LabelMatchers, parseMatchers } from '../notify/stages/matching/label-matchers.ts';
 import type { Route } from '../notify/stages/routing/route.ts';
 import { type AlertmanagerConfig, loadAlertmanagerFile } from './alertmanager/load.ts';
-import type { CollectorConfig } from './collector-config.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
+import type { CollectorConfig } from './schema/collector-config.ts';
 import { createReceivers } from './settings.ts';
 
 /** Who is told of what, from `telltale.yaml` and the `alertmanager.yml` that it names. */

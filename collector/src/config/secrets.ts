@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
 import { type ApiKey, digestKey } from '../exchange/api-key.ts';
-import type { ApiKeyConfig } from './collector-config.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
+import type { ApiKeyConfig } from './schema/collector-config.ts';
 
 /**
  * The first line of a secret file. Relative names are relative to the configuration's folder.

@@ -6,8 +6,8 @@ import { createLogChannel } from '../notify/channels/log/channel.ts';
 import { createWebhookChannel } from '../notify/channels/webhook/channel.ts';
 import { DEFAULT_TRANSLATE_OPTIONS, type TranslateOptions } from '../otlp/translate/options.ts';
 import type { StoreLimits } from '../storage/limits.ts';
-import type { CollectorConfig, ReceiverConfig } from './collector-config.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
+import type { CollectorConfig, ReceiverConfig } from './schema/collector-config.ts';
 
 /** The `otlp` section in the words of the translator. */
 export function translateOptions({ otlp, promql }: CollectorConfig): TranslateOptions {

@@ -136,7 +136,13 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
   ],
   'collector/src/otlp': [['*'], ['json', 'translate']],
   'collector/src/otlp/translate': [['*'], ['delta'], ['write'], ['metric-translator.ts']],
-  'collector/src/config': [['*'], ['yaml'], ['rules', 'alertmanager'], ['notify-set.ts']],
+  'collector/src/config': [
+    ['schema'],
+    ['*'],
+    ['yaml'],
+    ['rules', 'alertmanager'],
+    ['notify-set.ts'],
+  ],
   'collector/src/rules': [
     ['rule.ts'],
     ['evaluation.ts', 'slot.ts', 'window.ts'],

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 
 import { DEFAULT_FEATURES, type PromqlFeatures } from '../../promql/features.ts';
 import type { GroupDefinition } from '../../rules/rule.ts';
-import type { CollectorConfig } from '../collector-config.ts';
 import { ConfigError, type ConfigProblem } from '../config-error.ts';
+import type { CollectorConfig } from '../schema/collector-config.ts';
 import { isBlankYaml } from '../yaml-document.ts';
 import { parseRuleFile, RuleFileError } from './rules-file.ts';
 

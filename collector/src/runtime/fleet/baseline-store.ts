@@ -11,7 +11,7 @@ import {
   serializeBaseline,
 } from '@telltale/statistics';
 
-import type { DriftConfig } from '../../config/collector-config.ts';
+import type { DriftConfig } from '../../config/schema/collector-config.ts';
 import { type FleetReference, type References, referenceOf } from '../../drift/reference.ts';
 import type { BaselineAnswer, BaselineRefusal, StoredBaseline } from '../../exchange/baselines.ts';
 import type { BaselineTable } from '../sqlite/baselines.ts';

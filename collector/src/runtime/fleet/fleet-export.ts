@@ -1,6 +1,6 @@
 import { ATTR_DRIFT_SCOPE, SCHEMA_URL } from '@telltale/core';
 
-import type { DriftExportConfig } from '../../config/collector-config.ts';
+import type { DriftExportConfig } from '../../config/schema/collector-config.ts';
 import type { FleetReading } from '../../drift/fleet-readings.ts';
 import type { HttpMessage, HttpResult } from '../../model/http-message.ts';
 import type { Log } from '../log.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-import type { CollectorConfig } from '../../config/collector-config.ts';
+import type { CollectorConfig } from '../../config/schema/collector-config.ts';
 import { FLEET_INPUTS, FleetDrift } from '../../drift/fleet-drift.ts';
 import { fleetReadings } from '../../drift/fleet-readings.ts';
 import type { FleetStatus, FleetStreamStatus } from '../../drift/fleet-status.ts';

@@ -1,7 +1,7 @@
-import type { CollectorConfig } from '../../config/collector-config.ts';
 import { formatProblem } from '../../config/config-error.ts';
 import type { NotifySet } from '../../config/notify-set.ts';
 import type { RuleSet } from '../../config/rules/rule-set.ts';
+import type { CollectorConfig } from '../../config/schema/collector-config.ts';
 import type { AlertStatistics } from '../../exchange/alert-status.ts';
 import type { HistoryEvent } from '../../exchange/history.ts';
 import { groupKeyStart } from '../../rules/rule.ts';

@@ -1,6 +1,6 @@
-import type { CollectorConfig } from '../../config/collector-config.ts';
 import type { NotifySet } from '../../config/notify-set.ts';
 import type { RuleSet } from '../../config/rules/rule-set.ts';
+import type { CollectorConfig } from '../../config/schema/collector-config.ts';
 import type { HttpMessage, HttpResult } from '../../model/http-message.ts';
 import type { MailMessage, MailResult } from '../../model/mail-message.ts';
 import type { Clock } from '../clock.ts';

@@ -1,4 +1,4 @@
-import type { CollectorConfig } from '../../../config/collector-config.ts';
+import type { CollectorConfig } from '../../../config/schema/collector-config.ts';
 import { Labels } from '../../../model/labels.ts';
 import type { Notifier } from '../../../notify/notifier.ts';
 import type { OutboxDelivery } from '../../deliver/outbox-delivery.ts';

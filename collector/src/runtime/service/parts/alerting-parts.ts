@@ -1,4 +1,4 @@
-import type { CollectorConfig } from '../../../config/collector-config.ts';
+import type { CollectorConfig } from '../../../config/schema/collector-config.ts';
 import { readConfigFile, readSecretFile } from '../../../config/secrets.ts';
 import { DEFAULT_FORWARD_TIMES } from '../../../notify/forward/forward-book.ts';
 import type { Notifier } from '../../../notify/notifier.ts';

@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
 
-import type { CollectorConfig } from '../../../config/collector-config.ts';
 import { promqlFeatures } from '../../../config/rules/rule-set.ts';
+import type { CollectorConfig } from '../../../config/schema/collector-config.ts';
 import { storeLimits, translateOptions } from '../../../config/settings.ts';
 import { MetricTranslator } from '../../../otlp/translate/metric-translator.ts';
 import type { FamilyMetadata } from '../../../otlp/translate/sample-sink.ts';

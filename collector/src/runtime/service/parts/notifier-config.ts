@@ -1,5 +1,5 @@
-import type { CollectorConfig } from '../../../config/collector-config.ts';
 import type { NotifySet } from '../../../config/notify-set.ts';
+import type { CollectorConfig } from '../../../config/schema/collector-config.ts';
 import { severityOf } from '../../../model/severity.ts';
 import type { ChannelSetup } from '../../../notify/channels/kind.ts';
 import {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 
-import type { CollectorConfig } from '../../../config/collector-config.ts';
 import { promqlFeatures } from '../../../config/rules/rule-set.ts';
+import type { CollectorConfig } from '../../../config/schema/collector-config.ts';
 import { QueryPool } from '../../../query/query-pool.ts';
 import type { QuerySettings } from '../../../query/settings.ts';
 import type { SeriesStore } from '../../../storage/series-store.ts';

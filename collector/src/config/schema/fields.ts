@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { parseDuration } from '../model/duration.ts';
+import { parseDuration } from '../../model/duration.ts';
 
 /** `5m`, `1h30m` or 0; becomes milliseconds. */
 export const duration: v.GenericSchema<unknown, number> = v.pipe(

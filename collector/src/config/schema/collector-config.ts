@@ -1,4 +1,4 @@
-import type { ForwardTarget } from '../notify/forward/forward-target.ts';
+import type { ForwardTarget } from '../../notify/forward/forward-target.ts';
 import type { ListenAddress } from './fields.ts';
 
 /** The `collector` section of `telltale.yaml` with its defaults filled in; durations in ms. */

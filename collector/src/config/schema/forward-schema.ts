@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
-import { httpConfig } from '../notify/channels/http/http-config.ts';
-import type { ForwardTarget } from '../notify/forward/forward-target.ts';
+import { httpConfig } from '../../notify/channels/http/http-config.ts';
+import type { ForwardTarget } from '../../notify/forward/forward-target.ts';
 import { httpUrl } from './fields.ts';
 
 /**
