@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { addBaselineCommands } from './baseline-commands.ts';
 import type { CommandIo } from './command-io.ts';
 import { addConfigCommands } from './config-commands.ts';
-import { addNotifyCommands } from './notify-commands.ts';
-import { addRulesCommands } from './rules-commands.ts';
+import { addNotifyCommands } from './notify/notify-commands.ts';
+import { addRulesCommands } from './rules/rules-commands.ts';
 import { addServeCommands } from './serve-command.ts';
 
 /** Adds one command, or a family of them, to the program. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { sampleNotification as sampleOf } from '../notify/message/sample-notification.ts';
-import type { Notification } from '../notify/stages/notification.ts';
+import { sampleNotification as sampleOf } from '../../notify/message/sample-notification.ts';
+import type { Notification } from '../../notify/stages/notification.ts';
 import type { OpenReceiver } from './notify-receiver.ts';
 
 export interface SampleWishes {

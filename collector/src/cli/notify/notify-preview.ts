@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Delivery } from '../notify/channels/channel.ts';
-import type { Notification } from '../notify/stages/notification.ts';
-import { makeFolder } from '../runtime/durable/make-folder.ts';
-import type { CommandIo } from './command-io.ts';
+import type { Delivery } from '../../notify/channels/channel.ts';
+import type { Notification } from '../../notify/stages/notification.ts';
+import { makeFolder } from '../../runtime/durable/make-folder.ts';
+import type { CommandIo } from '../command-io.ts';
 import type { OpenReceiver } from './notify-receiver.ts';
 
 const EXIT_FAILED = 1;

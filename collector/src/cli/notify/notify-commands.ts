@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 
-import { isConfigError } from '../config/config-error.ts';
-import type { CommandIo } from './command-io.ts';
+import { isConfigError } from '../../config/config-error.ts';
+import type { CommandIo } from '../command-io.ts';
 import { previewNotification } from './notify-preview.ts';
 import { openReceiver } from './notify-receiver.ts';
 import { sampleNotification } from './notify-sample.ts';

@@ -1,10 +1,10 @@
-import { ConfigError } from '../config/config-error.ts';
-import { loadNotifySet } from '../config/notify-set.ts';
-import type { CollectorConfig } from '../config/schema/collector-config.ts';
-import { readConfigFile, readSecretFile } from '../config/secrets.ts';
-import type { ChannelContext, Receiver } from '../notify/channels/channel.ts';
-import { channelSetup } from '../runtime/service/parts/notifier-config.ts';
-import { DEFAULT_FILE, loadFile, readVersion } from './load-file.ts';
+import { ConfigError } from '../../config/config-error.ts';
+import { loadNotifySet } from '../../config/notify-set.ts';
+import type { CollectorConfig } from '../../config/schema/collector-config.ts';
+import { readConfigFile, readSecretFile } from '../../config/secrets.ts';
+import type { ChannelContext, Receiver } from '../../notify/channels/channel.ts';
+import { channelSetup } from '../../runtime/service/parts/notifier-config.ts';
+import { DEFAULT_FILE, loadFile, readVersion } from '../load-file.ts';
 
 /** A receiver of a configuration, with what its channels need to work. */
 export interface OpenReceiver {

@@ -2,20 +2,18 @@ import { readFileSync } from 'node:fs';
 
 import { textKey } from '@telltale/core';
 
-import { Labels } from '../model/labels.ts';
-import { formatLabels } from '../model/labels-format.ts';
-
-import type { PromqlFeatures } from '../promql/features.ts';
-
 import {
   formatRuleFileProblem,
   parseRuleFile,
   RuleFileError,
   type RuleFileProblem,
-} from '../config/rules/rules-file.ts';
-import type { GroupDefinition } from '../rules/rule.ts';
-import { findRuleLoops } from '../rules/rule-loop.ts';
-import type { CommandIo } from './command-io.ts';
+} from '../../config/rules/rules-file.ts';
+import { Labels } from '../../model/labels.ts';
+import { formatLabels } from '../../model/labels-format.ts';
+import type { PromqlFeatures } from '../../promql/features.ts';
+import type { GroupDefinition } from '../../rules/rule.ts';
+import { findRuleLoops } from '../../rules/rule-loop.ts';
+import type { CommandIo } from '../command-io.ts';
 
 export interface CheckRulesOptions {
   readonly json?: boolean;

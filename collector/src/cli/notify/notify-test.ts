@@ -1,9 +1,9 @@
-import { sendHttp } from '../http/client/node-client.ts';
-import { sendMail } from '../http/client/send-mail.ts';
-import type { Delivery, DeliveryResult, Integration } from '../notify/channels/channel.ts';
-import type { Notification } from '../notify/stages/notification.ts';
-import type { SendOutcome } from '../notify/stages/retry.ts';
-import type { CommandIo } from './command-io.ts';
+import { sendHttp } from '../../http/client/node-client.ts';
+import { sendMail } from '../../http/client/send-mail.ts';
+import type { Delivery, DeliveryResult, Integration } from '../../notify/channels/channel.ts';
+import type { Notification } from '../../notify/stages/notification.ts';
+import type { SendOutcome } from '../../notify/stages/retry.ts';
+import type { CommandIo } from '../command-io.ts';
 import type { OpenReceiver } from './notify-receiver.ts';
 
 const EXIT_FAILED = 1;

@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { evaluateInstant } from '../promql/eval/evaluate.ts';
-import type { PromqlFeatures } from '../promql/features.ts';
-
-import { globPaths } from '../config/glob.ts';
-import { formatRuleFileProblem, parseRuleFile, RuleFileError } from '../config/rules/rules-file.ts';
-import { parseUnitTestFile } from '../config/rules/unit-test.ts';
-import type { GroupDefinition } from '../rules/rule.ts';
-import { formatFailure } from '../rules/unit-test/format.ts';
-import { type EvaluateQuery, runUnitTest } from '../rules/unit-test/run.ts';
-import type { UnitTest, UnitTestFailure, UnitTestFile } from '../rules/unit-test/unit-test.ts';
-import type { CommandIo } from './command-io.ts';
+import { globPaths } from '../../config/glob.ts';
+import {
+  formatRuleFileProblem,
+  parseRuleFile,
+  RuleFileError,
+} from '../../config/rules/rules-file.ts';
+import { parseUnitTestFile } from '../../config/rules/unit-test.ts';
+import { evaluateInstant } from '../../promql/eval/evaluate.ts';
+import type { PromqlFeatures } from '../../promql/features.ts';
+import type { GroupDefinition } from '../../rules/rule.ts';
+import { formatFailure } from '../../rules/unit-test/format.ts';
+import { type EvaluateQuery, runUnitTest } from '../../rules/unit-test/run.ts';
+import type { UnitTest, UnitTestFailure, UnitTestFile } from '../../rules/unit-test/unit-test.ts';
+import type { CommandIo } from '../command-io.ts';
 
 export interface TestRulesOptions {
   readonly json?: boolean;

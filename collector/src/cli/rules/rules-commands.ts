@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-import { DEFAULT_FEATURES, FEATURE_NAMES, type PromqlFeatures } from '../promql/features.ts';
-
-import type { CommandIo } from './command-io.ts';
+import { DEFAULT_FEATURES, FEATURE_NAMES, type PromqlFeatures } from '../../promql/features.ts';
+import type { CommandIo } from '../command-io.ts';
 import { checkRules } from './rules-check.ts';
 import { testRules } from './rules-test.ts';
 
