@@ -30,8 +30,8 @@ import { type FleetOutcome, type FleetPoint, pointProblem } from './fleet-point.
 import type { FleetCounters, FleetStatus, FleetStreamStatus } from './fleet-status.ts';
 import { FleetStream, type PlacedPoint } from './fleet-stream.ts';
 import { ASPECTS, type FleetAspect } from './members.ts';
-import type { References } from './reference.ts';
-import { SeriesBudget } from './series-budget.ts';
+import type { References } from './rows/reference.ts';
+import { SeriesBudget } from './rows/series-budget.ts';
 
 /** Exponential histograms of the values of a stream. */
 const VALUE_METRICS = [METRIC_PREDICTION_VALUE.name, METRIC_FEATURE_VALUE.name];

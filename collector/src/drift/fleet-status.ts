@@ -3,7 +3,7 @@ import type { StreamKey } from '@telltale/statistics';
 import type { FleetRejection } from './fleet-point.ts';
 import type { AspectOfFleet, FleetState } from './members.ts';
 import type { RankDistances } from './rank-distances.ts';
-import type { ValueStatus } from './value-row.ts';
+import type { ValueStatus } from './rows/value-row.ts';
 
 /** A problem of a stream that needs a look. */
 export type FleetFinding =

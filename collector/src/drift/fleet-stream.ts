@@ -1,17 +1,17 @@
 import type { SignedHistogram, StreamKey } from '@telltale/statistics';
 
 import { findBadInstance } from './bad-instance.ts';
-import { CountBuckets } from './count-buckets.ts';
 import { type FleetOptions, type FleetTime, LATE_BUCKETS } from './fleet-options.ts';
 import { type FleetOutcome, type FleetPoint, rankCounts } from './fleet-point.ts';
 import type { FleetFinding, FleetStreamStatus, RankRowStatus } from './fleet-status.ts';
-import { Increments, type SeriesPoint, subtractCounts, type Taken } from './increments.ts';
 import { type FleetAspect, Members, STATES } from './members.ts';
 import { rankDistances } from './rank-distances.ts';
-import { RankRow } from './rank-row.ts';
-import type { FleetReference, References } from './reference.ts';
-import type { SeriesBudget } from './series-budget.ts';
-import { ValueRow } from './value-row.ts';
+import { CountBuckets } from './rows/count-buckets.ts';
+import { Increments, type SeriesPoint, subtractCounts, type Taken } from './rows/increments.ts';
+import { RankRow } from './rows/rank-row.ts';
+import type { FleetReference, References } from './rows/reference.ts';
+import type { SeriesBudget } from './rows/series-budget.ts';
+import { ValueRow } from './rows/value-row.ts';
 
 /** Baselines of one stream at a time; more come and go with releases only. */
 const ROWS_MAX = 8;

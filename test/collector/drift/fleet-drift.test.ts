@@ -23,7 +23,7 @@ import {
   type References,
   referenceOf,
   weightsOfSize,
-} from '../../../collector/src/drift/reference.ts';
+} from '../../../collector/src/drift/rows/reference.ts';
 import { baselineOf, uniform } from '../../support/collector/baseline-files.ts';
 import {
   aspectPoint,

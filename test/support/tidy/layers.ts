@@ -143,6 +143,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['rules', 'alertmanager'],
     ['notify-set.ts'],
   ],
+  'collector/src/drift': [['fleet-options.ts'], ['fleet-point.ts'], ['rows'], ['*']],
   'collector/src/cli': [['command-io.ts', 'load-file.ts'], ['notify', 'rules'], ['*']],
   'collector/src/rules': [
     ['rule.ts'],

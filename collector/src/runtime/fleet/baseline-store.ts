@@ -12,7 +12,7 @@ import {
 } from '@telltale/statistics';
 
 import type { DriftConfig } from '../../config/schema/collector-config.ts';
-import { type FleetReference, type References, referenceOf } from '../../drift/reference.ts';
+import { type FleetReference, type References, referenceOf } from '../../drift/rows/reference.ts';
 import type { BaselineAnswer, BaselineRefusal, StoredBaseline } from '../../exchange/baselines.ts';
 import type { BaselineTable } from '../sqlite/baselines.ts';
 import { sha256 } from './sha256.ts';

@@ -4,7 +4,7 @@ import type { CollectorConfig } from '../../config/schema/collector-config.ts';
 import { FLEET_INPUTS, FleetDrift } from '../../drift/fleet-drift.ts';
 import { fleetReadings } from '../../drift/fleet-readings.ts';
 import type { FleetStatus, FleetStreamStatus } from '../../drift/fleet-status.ts';
-import type { References } from '../../drift/reference.ts';
+import type { References } from '../../drift/rows/reference.ts';
 import type { MetricBatch } from '../../otlp/metric-batch.ts';
 import { isOtlpError } from '../../otlp/otlp-error.ts';
 import type { SeriesStore } from '../../storage/series-store.ts';

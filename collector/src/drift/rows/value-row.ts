@@ -11,7 +11,7 @@ import {
   subtractSigned,
 } from '@telltale/statistics';
 
-import type { FleetTime } from './fleet-options.ts';
+import type { FleetTime } from '../fleet-options.ts';
 import { HistogramBuckets } from './histogram-buckets.ts';
 import { Increments, type SeriesPoint, type Taken } from './increments.ts';
 import type { FleetReference } from './reference.ts';

@@ -6,7 +6,7 @@ import {
   type StreamKey,
 } from '@telltale/statistics';
 
-import { RANK_BUCKETS } from './fleet-point.ts';
+import { RANK_BUCKETS } from '../fleet-point.ts';
 
 /** What the fleet needs to know of a baseline. */
 export interface FleetReference {

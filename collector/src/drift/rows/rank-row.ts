@@ -1,8 +1,8 @@
 import { CountEvidence, total } from '@telltale/statistics';
 
+import { type FleetTime, LATE_BUCKETS } from '../fleet-options.ts';
+import { type FleetInstance, RANK_BUCKETS } from '../fleet-point.ts';
 import { CountBuckets } from './count-buckets.ts';
-import { type FleetTime, LATE_BUCKETS } from './fleet-options.ts';
-import { type FleetInstance, RANK_BUCKETS } from './fleet-point.ts';
 import { Increments, type SeriesPoint, subtractCounts, type Taken } from './increments.ts';
 import { type FleetReference, type References, weightsOfSize } from './reference.ts';
 import type { SeriesBudget } from './series-budget.ts';
