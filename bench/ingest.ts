@@ -10,7 +10,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
-import { readMetrics } from '../collector/src/otlp/read-metrics.ts';
+import { readMetrics } from '../collector/src/otlp/read/read-metrics.ts';
 import { MetricTranslator } from '../collector/src/otlp/translate/metric-translator.ts';
 import { RetentionPlan } from '../collector/src/storage/retention.ts';
 import { SeriesStore } from '../collector/src/storage/series-store.ts';

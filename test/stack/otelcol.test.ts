@@ -10,7 +10,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
-import { readMetrics } from '../../collector/src/otlp/read-metrics.ts';
+import { readMetrics } from '../../collector/src/otlp/read/read-metrics.ts';
 import { plainBatch } from '../support/otlp/batch-plain.ts';
 import { encodeOtlp } from '../support/otlp/otlp-proto.ts';
 import { referenceBinaryOrWarn } from '../support/reference-binaries.ts';

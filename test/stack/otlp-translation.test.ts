@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { readMetrics } from '../../collector/src/otlp/read-metrics.ts';
+import { readMetrics } from '../../collector/src/otlp/read/read-metrics.ts';
 import { MetricTranslator } from '../../collector/src/otlp/translate/metric-translator.ts';
 import type { TranslateOptions } from '../../collector/src/otlp/translate/options.ts';
 import { PrometheusServer } from '../support/difftest/prometheus-server.ts';

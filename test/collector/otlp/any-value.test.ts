@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { type AnyValue, anyValueText } from '../../../collector/src/otlp/any-value.ts';
-import { readMetrics } from '../../../collector/src/otlp/read-metrics.ts';
+import { type AnyValue, anyValueText } from '../../../collector/src/otlp/read/any-value.ts';
+import { readMetrics } from '../../../collector/src/otlp/read/read-metrics.ts';
 import { plainBatch } from '../../support/otlp/batch-plain.ts';
 import { encodeOtlp } from '../../support/otlp/otlp-proto.ts';
 

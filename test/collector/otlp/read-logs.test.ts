@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { isOtlpError } from '../../../collector/src/otlp/otlp-error.ts';
-import { readLogs } from '../../../collector/src/otlp/read-logs.ts';
+import { readLogs } from '../../../collector/src/otlp/read/read-logs.ts';
 import { encodeOtlp } from '../../support/otlp/otlp-proto.ts';
 
 const TRACE_ID = Buffer.from('0af7651916cd43dd8448eb211c80319c', 'hex');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { isOtlpError } from '../../../collector/src/otlp/otlp-error.ts';
-import { readMetrics } from '../../../collector/src/otlp/read-metrics.ts';
+import { readMetrics } from '../../../collector/src/otlp/read/read-metrics.ts';
 import { plainBatch } from '../../support/otlp/batch-plain.ts';
 import { metricsRequest } from '../../support/otlp/metrics-arbitrary.ts';
 import { oracleMetrics } from '../../support/otlp/oracle-plain.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { readSpans } from '../../../collector/src/otlp/read-spans.ts';
+import { readSpans } from '../../../collector/src/otlp/read/read-spans.ts';
 import { encodeOtlp } from '../../support/otlp/otlp-proto.ts';
 
 describe('readSpans()', () => {

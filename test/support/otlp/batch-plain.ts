@@ -1,11 +1,11 @@
+import type { MetricBatch, MetricHeader } from '../../../collector/src/otlp/metric-batch.ts';
 import {
   readAttributes,
   readResource,
   readScope,
   readText,
-} from '../../../collector/src/otlp/attributes.ts';
-import { readExemplar } from '../../../collector/src/otlp/exemplar.ts';
-import type { MetricBatch, MetricHeader } from '../../../collector/src/otlp/metric-batch.ts';
+} from '../../../collector/src/otlp/read/attributes.ts';
+import { readExemplar } from '../../../collector/src/otlp/read/exemplar.ts';
 
 const DEPTH_MAX = 32;
 

@@ -1,6 +1,6 @@
 import type protobuf from 'protobufjs';
 
-import { type AnyValue, anyValueText } from '../../../collector/src/otlp/any-value.ts';
+import { type AnyValue, anyValueText } from '../../../collector/src/otlp/read/any-value.ts';
 import { otlpType } from './otlp-proto.ts';
 
 type Plain = Record<string, unknown>;

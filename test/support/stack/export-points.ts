@@ -1,4 +1,4 @@
-import { readMetrics } from '../../../collector/src/otlp/read-metrics.ts';
+import { readMetrics } from '../../../collector/src/otlp/read/read-metrics.ts';
 import { plainBatch } from '../otlp/batch-plain.ts';
 
 /** One point of an export, as far as its loss or change would show. */

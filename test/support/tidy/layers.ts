@@ -134,7 +134,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['functions'],
     ['template.ts'],
   ],
-  'collector/src/otlp': [['*'], ['json', 'translate']],
+  'collector/src/otlp': [['*'], ['read'], ['json', 'translate']],
   'collector/src/otlp/translate': [['*'], ['delta'], ['write'], ['metric-translator.ts']],
   'collector/src/config': [
     ['schema'],

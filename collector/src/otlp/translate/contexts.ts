@@ -1,6 +1,5 @@
 import { type PromInstrumentKind, promName, promUnit } from '@telltale/core';
 
-import { readResource, readScope, readText, type TextAttribute } from '../attributes.ts';
 import type { ByteRange } from '../byte-range.ts';
 import type {
   MetricBatch,
@@ -10,6 +9,7 @@ import type {
   ScopeHeader,
   Span,
 } from '../metric-batch.ts';
+import { readResource, readScope, readText, type TextAttribute } from '../read/attributes.ts';
 import { ByteTable } from './byte-table.ts';
 import type { LabelBuilder, LabelPairs, ResourceLabels } from './label-pairs.ts';
 import type { TranslateOptions } from './options.ts';

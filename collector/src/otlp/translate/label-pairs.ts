@@ -1,7 +1,7 @@
 import { promLabelName } from '@telltale/core';
 
 import { compareUtf8, METRIC_NAME_LABEL } from '../../model/labels.ts';
-import type { InstrumentationScope, TextAttribute } from '../attributes.ts';
+import type { InstrumentationScope, TextAttribute } from '../read/attributes.ts';
 import type { TranslateOptions } from './options.ts';
 
 /** Label names and values before the metric's name joins them; an empty value is no label. */

@@ -1,8 +1,8 @@
-import { readAttributes } from '../attributes.ts';
 import type { ByteRange } from '../byte-range.ts';
-import { type Exemplar, readExemplar } from '../exemplar.ts';
 import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../limits.ts';
 import type { MetricBatch, ResourceHeader } from '../metric-batch.ts';
+import { readAttributes } from '../read/attributes.ts';
+import { type Exemplar, readExemplar } from '../read/exemplar.ts';
 import { ByteTable } from './byte-table.ts';
 import { ContextCache, type ResourceContext } from './contexts.ts';
 import { DeltaTotals } from './delta/totals.ts';

@@ -1,6 +1,6 @@
 import type { NativeHistogram } from '../../model/histogram/histogram.ts';
 import type { Labels } from '../../model/labels.ts';
-import type { Exemplar } from '../exemplar.ts';
+import type { Exemplar } from '../read/exemplar.ts';
 
 /** What a sink says about a sample. Everything but the first two is told to the sender. */
 export type SampleOutcome =

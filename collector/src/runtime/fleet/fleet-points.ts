@@ -1,5 +1,4 @@
 import type { FleetInstance, FleetPoint } from '../../drift/fleet-point.ts';
-import { readAttributes, readResource, readText } from '../../otlp/attributes.ts';
 import { DEFAULT_OTLP_LIMITS } from '../../otlp/limits.ts';
 import {
   type MetricBatch,
@@ -8,6 +7,7 @@ import {
   type ResourceHeader,
   type Span,
 } from '../../otlp/metric-batch.ts';
+import { readAttributes, readResource, readText } from '../../otlp/read/attributes.ts';
 
 const { depthMax } = DEFAULT_OTLP_LIMITS;
 

@@ -3,7 +3,7 @@ import { jsonToProtobuf } from '../../otlp/json/json-to-protobuf.ts';
 import { DEFAULT_OTLP_LIMITS } from '../../otlp/limits.ts';
 import { type MetricBatch, SpareColumns } from '../../otlp/metric-batch.ts';
 import { isOtlpError } from '../../otlp/otlp-error.ts';
-import { readMetrics } from '../../otlp/read-metrics.ts';
+import { readMetrics } from '../../otlp/read/read-metrics.ts';
 import type { OtlpEncoding } from '../../otlp/response.ts';
 import type { MetricTranslator, TranslateResult } from '../../otlp/translate/metric-translator.ts';
 import type { SeriesStore } from '../../storage/series-store.ts';

@@ -1,8 +1,8 @@
 import type { OtlpRequest, UnkeptAnswer, UnkeptSignal } from '../../exchange/ingest.ts';
 import { jsonToProtobuf } from '../../otlp/json/json-to-protobuf.ts';
 import { isOtlpError } from '../../otlp/otlp-error.ts';
-import { readLogs } from '../../otlp/read-logs.ts';
-import { readSpans } from '../../otlp/read-spans.ts';
+import { readLogs } from '../../otlp/read/read-logs.ts';
+import { readSpans } from '../../otlp/read/read-spans.ts';
 import type { OtlpEncoding } from '../../otlp/response.ts';
 import { readBody } from './request-bytes.ts';
 import { SpareBuffers } from './spare-buffers.ts';

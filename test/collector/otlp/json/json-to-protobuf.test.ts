@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 
 import { jsonToProtobuf } from '../../../../collector/src/otlp/json/json-to-protobuf.ts';
 import { isOtlpError } from '../../../../collector/src/otlp/otlp-error.ts';
-import { readLogs } from '../../../../collector/src/otlp/read-logs.ts';
-import { readMetrics } from '../../../../collector/src/otlp/read-metrics.ts';
-import { readSpans } from '../../../../collector/src/otlp/read-spans.ts';
+import { readLogs } from '../../../../collector/src/otlp/read/read-logs.ts';
+import { readMetrics } from '../../../../collector/src/otlp/read/read-metrics.ts';
+import { readSpans } from '../../../../collector/src/otlp/read/read-spans.ts';
 import { plainBatch } from '../../../support/otlp/batch-plain.ts';
 import { metricsRequest } from '../../../support/otlp/metrics-arbitrary.ts';
 import { encodeOtlp } from '../../../support/otlp/otlp-proto.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import type { Exemplar } from '../../../../collector/src/otlp/exemplar.ts';
 import { isOtlpError } from '../../../../collector/src/otlp/otlp-error.ts';
-import { readMetrics } from '../../../../collector/src/otlp/read-metrics.ts';
+import type { Exemplar } from '../../../../collector/src/otlp/read/exemplar.ts';
+import { readMetrics } from '../../../../collector/src/otlp/read/read-metrics.ts';
 import {
   MetricTranslator,
   type TranslateResult,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { readMetrics } from '../../../../collector/src/otlp/read-metrics.ts';
+import { readMetrics } from '../../../../collector/src/otlp/read/read-metrics.ts';
 import { fleetPoints } from '../../../../collector/src/runtime/fleet/fleet-points.ts';
 import {
   fleetBody,

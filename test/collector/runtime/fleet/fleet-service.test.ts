@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 
-import { readMetrics } from '../../../../collector/src/otlp/read-metrics.ts';
+import { readMetrics } from '../../../../collector/src/otlp/read/read-metrics.ts';
 import { FleetService } from '../../../../collector/src/runtime/fleet/fleet-service.ts';
 import { fleetBody, rankPoint } from '../../../support/collector/drift-points.ts';
 

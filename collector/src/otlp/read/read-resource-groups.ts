@@ -1,7 +1,7 @@
+import type { OtlpLimits } from '../limits.ts';
+import { OtlpError } from '../otlp-error.ts';
+import { WireReader } from '../wire-reader.ts';
 import { type AnyValue, readKeyValue } from './any-value.ts';
-import type { OtlpLimits } from './limits.ts';
-import { OtlpError } from './otlp-error.ts';
-import { WireReader } from './wire-reader.ts';
 
 /** Who produced a log record or span. */
 export interface OtlpResource {

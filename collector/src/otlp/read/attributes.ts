@@ -1,5 +1,5 @@
+import { textBetween, WireReader } from '../wire-reader.ts';
 import { type AnyValue, anyValueText, readKeyValue } from './any-value.ts';
-import { textBetween, WireReader } from './wire-reader.ts';
 
 /** An attribute with its value as Prometheus would print it. */
 export type TextAttribute = readonly [key: string, value: string];

@@ -1,5 +1,5 @@
+import { WireReader } from '../wire-reader.ts';
 import { anyValueText, readKeyValue } from './any-value.ts';
-import { WireReader } from './wire-reader.ts';
 
 /** One measurement behind a metric's point, with the trace it happened in. */
 export interface Exemplar {

@@ -1,4 +1,4 @@
-import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from './limits.ts';
+import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../limits.ts';
 import {
   MetricBatch,
   type MetricHeader,
@@ -8,7 +8,8 @@ import {
   type Span,
   type SpareColumns,
   type Temporality,
-} from './metric-batch.ts';
+} from '../metric-batch.ts';
+import { WireReader } from '../wire-reader.ts';
 import {
   type PointReader,
   readExponentialPoint,
@@ -16,7 +17,6 @@ import {
   readNumberPoint,
   readSummaryPoint,
 } from './read-points.ts';
-import { WireReader } from './wire-reader.ts';
 
 const TEMPORALITIES: readonly Temporality[] = ['unspecified', 'delta', 'cumulative'];
 

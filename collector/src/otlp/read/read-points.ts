@@ -5,8 +5,8 @@ import {
   POINT_NO_RECORDED_VALUE,
   type PointColumns,
   type Span,
-} from './metric-batch.ts';
-import { WIRE_BYTES, type WireReader } from './wire-reader.ts';
+} from '../metric-batch.ts';
+import { WIRE_BYTES, type WireReader } from '../wire-reader.ts';
 
 /** Reads one point, its length included, and adds it to the batch. */
 export type PointReader = (reader: WireReader, batch: MetricBatch) => void;

@@ -1,13 +1,13 @@
+import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../limits.ts';
+import type { WireReader } from '../wire-reader.ts';
 import { type AnyValue, readAnyValue } from './any-value.ts';
 import { hexId } from './exemplar.ts';
-import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from './limits.ts';
 import {
   type ItemBudget,
   type OtlpResource,
   readAttribute,
   readResourceGroups,
 } from './read-resource-groups.ts';
-import type { WireReader } from './wire-reader.ts';
 
 export interface LogRecord {
   readonly resource: OtlpResource;

@@ -1,7 +1,6 @@
-import { compareUtf8 } from '../model/labels.ts';
-
-import { OtlpError } from './otlp-error.ts';
-import type { WireReader } from './wire-reader.ts';
+import { compareUtf8 } from '../../model/labels.ts';
+import { OtlpError } from '../otlp-error.ts';
+import type { WireReader } from '../wire-reader.ts';
 
 /** A decoded `AnyValue`: integers are bigint, so that all 64 bits print; doubles are numbers. */
 export type AnyValue =
