@@ -10,13 +10,13 @@ import { falseAlarmOptions } from '@telltale/instrumentation-drift';
 import type { ModelRule } from '@telltale/instrumentation-onnxruntime';
 
 import { addressProblems } from './config/addresses.ts';
-import { readDeclaredFile } from './config/declared-file.ts';
 import { optionName, readEnvironment } from './config/environment.ts';
-import { type ConfigFile, findConfigFile } from './config/file.ts';
-import { loadYamlFile } from './config/load-yaml-file.ts';
+import { readDeclaredFile } from './config/file/declared-file.ts';
+import { type ConfigFile, findConfigFile } from './config/file/file.ts';
+import { loadYamlFile } from './config/file/load-yaml-file.ts';
 import { parseModelRules } from './config/models.ts';
 import { nearestName } from './config/nearest-name.ts';
-import { OPTIONS } from './config/options.ts';
+import { OPTIONS } from './config/options/options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,4 @@
-export { OPTIONS } from './config/options.ts';
+export { OPTIONS } from './config/options/options.ts';
 export { drift, type WatchedStream } from './drift/watched-streams.ts';
 export { events } from './events/emit-event.ts';
 export type { MonitoringMiddleware } from './http/mount.ts';

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import { parseOption } from '@telltale/core';
 
-import { OPTIONS } from '../../../src/telltale/src/config/options.ts';
+import { OPTIONS } from '../../../src/telltale/src/config/options/options.ts';
 import { formatProblem, loadConfig } from '../../../src/telltale/src/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'telltale-config-'));

@@ -219,6 +219,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['instrumentation.ts'],
     ['index.ts'],
   ],
+  'src/telltale/src/config': [['*'], ['options', 'file']],
   'src/telltale/src': [
     ['version.ts', 'make-folder.ts', 'start-options.ts'],
     ['masking'],

@@ -4,7 +4,7 @@ import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import { startNodeSdk } from '@opentelemetry/sdk-node';
 
-import { readDeclaredFile } from '../config/declared-file.ts';
+import { readDeclaredFile } from '../config/file/declared-file.ts';
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 import { createLineProcessors } from '../logs/line-processors.ts';

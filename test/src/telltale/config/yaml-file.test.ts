@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 
 import { APPLICATION_KEYS } from '@telltale/core';
 
-import { OPTIONS } from '../../../../src/telltale/src/config/options.ts';
-import { parseConfigFile, parseYaml } from '../../../../src/telltale/src/config/yaml-file.ts';
+import { parseConfigFile, parseYaml } from '../../../../src/telltale/src/config/file/yaml-file.ts';
+import { OPTIONS } from '../../../../src/telltale/src/config/options/options.ts';
 
 function read(text: string): { values: Record<string, unknown>; problems: string[] } {
   const { values, problems } = parseConfigFile({ path: 'telltale.yaml', text }, OPTIONS, {});

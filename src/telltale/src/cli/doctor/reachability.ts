@@ -1,6 +1,6 @@
 import net from 'node:net';
 
-import { readDeclaredFile } from '../../config/declared-file.ts';
+import { readDeclaredFile } from '../../config/file/declared-file.ts';
 import type { Config } from '../../config.ts';
 import { type Signal, withoutSecrets } from '../../export/delivery.ts';
 import { endpointOf } from '../../export/endpoint.ts';

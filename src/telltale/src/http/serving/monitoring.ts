@@ -14,7 +14,7 @@ import type {
   OperatorProfileResult,
 } from '@telltale/instrumentation-onnxruntime';
 
-import { OPTIONS } from '../../config/options.ts';
+import { OPTIONS } from '../../config/options/options.ts';
 import { type Config, loadConfig } from '../../config.ts';
 import { exporterStatus } from '../../export/running-exporters.ts';
 import { takeProfile } from '../../profiling/take-profile.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 import type { Problem } from '@telltale/core';
 
-import { reasonOf } from '../diagnostics.ts';
+import { reasonOf } from '../../diagnostics.ts';
 import { loadYamlFile } from './load-yaml-file.ts';
 
 /** OpenTelemetry's declarative configuration, read as far as it can be checked without an SDK. */

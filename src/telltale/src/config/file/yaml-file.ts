@@ -24,8 +24,8 @@ import {
   parseOption,
 } from '@telltale/core';
 
+import { nearestName } from '../nearest-name.ts';
 import type { ConfigFile, FileSource } from './file.ts';
-import { nearestName } from './nearest-name.ts';
 
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/gu;
 type Environment = Readonly<Record<string, string | undefined>>;
