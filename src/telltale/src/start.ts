@@ -13,7 +13,7 @@ import { createDriftProducers } from './drift/monitor.ts';
 import { publishDriftTelemetry, settleDriftTelemetry, watchDrift } from './drift/watch-drift.ts';
 import { wantsEsmHook } from './esm-hook.ts';
 import { watchEvents } from './events/watch-events.ts';
-import { lastRequests } from './export/last-requests.ts';
+import { lastRequests } from './export/at-exit/last-requests.ts';
 import { gpuInstrumentations } from './gpu/gpu-instrumentation.ts';
 import { hasModel, monitor } from './http/serving/monitoring.ts';
 import { scheduleServer } from './http/serving/scheduled-server.ts';

@@ -219,6 +219,14 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['instrumentation.ts'],
     ['index.ts'],
   ],
+  'src/telltale/src/export': [
+    ['running-exporters.ts'],
+    ['delivery.ts'],
+    ['at-exit'],
+    ['otlp'],
+    ['*'],
+    ['signals'],
+  ],
   'src/telltale/src/config': [['*'], ['options', 'file']],
   'src/telltale/src': [
     ['version.ts', 'make-folder.ts', 'start-options.ts'],

@@ -1,8 +1,8 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 
 import { reasonOf } from '../diagnostics.ts';
+import type { PostRequest } from './at-exit/last-send.ts';
 import { Delivery, type Destination } from './delivery.ts';
-import type { PostRequest } from './last-send.ts';
 import {
   addExporter,
   type ExporterStatus,

@@ -1,4 +1,4 @@
-import { type PostRequest, sendNow } from '../export/last-send.ts';
+import { type PostRequest, sendNow } from '../export/at-exit/last-send.ts';
 import { beforeNaturalEnd } from './natural-end.ts';
 
 /** Between the last `beforeExit` and `exit` nothing runs: what is sooner was no `process.exit()`. */

@@ -3,7 +3,7 @@ import { type Instrumentation, registerInstrumentations } from '@opentelemetry/i
 import type { Config } from '../config.ts';
 import { reasonOf, report } from '../diagnostics.ts';
 import { LateProducer } from '../export/late-producer.ts';
-import type { MetricSources } from '../export/metrics.ts';
+import type { MetricSources } from '../export/signals/metrics.ts';
 import { hasModel, monitor } from '../http/serving/monitoring.ts';
 import { type ScheduledServer, scheduleServer } from '../http/serving/scheduled-server.ts';
 import { PrometheusPage } from '../page/page.ts';

@@ -8,11 +8,15 @@ import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { METRIC_DRIFT_RANK } from '@telltale/core';
 
 import type { Config } from '../config.ts';
+import { addLastSource } from '../export/at-exit/last-requests.ts';
 import { collectNow } from '../export/collect-now.ts';
-import { addLastSource } from '../export/last-requests.ts';
-import { createLogProcessors } from '../export/logs.ts';
-import { createMetricReaders, type MetricReaders, type MetricSources } from '../export/metrics.ts';
-import { createSpanProcessors } from '../export/traces.ts';
+import { createLogProcessors } from '../export/signals/logs.ts';
+import {
+  createMetricReaders,
+  type MetricReaders,
+  type MetricSources,
+} from '../export/signals/metrics.ts';
+import { createSpanProcessors } from '../export/signals/traces.ts';
 import { maskMetricsOf } from '../masking/signals/metric-masking.ts';
 import { SpanMasking } from '../masking/signals/span-masking.ts';
 import { profiledSpans } from '../profiling/spans.ts';

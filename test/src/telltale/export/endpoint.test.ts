@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { loadConfig } from '../../../../src/telltale/src/config.ts';
 import { withoutSecrets } from '../../../../src/telltale/src/export/delivery.ts';
-import { endpointOf, protocolOf } from '../../../../src/telltale/src/export/endpoint.ts';
+import { endpointOf, protocolOf } from '../../../../src/telltale/src/export/otlp/endpoint.ts';
 
 const configOf = (env: Readonly<Record<string, string>>) =>
   loadConfig({ env: { OTEL_LOG_LEVEL: 'none', ...env }, folder: '/nowhere' });

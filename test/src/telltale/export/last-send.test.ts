@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 
-import { type PostRequest, sendNow } from '../../../../src/telltale/src/export/last-send.ts';
+import {
+  type PostRequest,
+  sendNow,
+} from '../../../../src/telltale/src/export/at-exit/last-send.ts';
 import { type OtlpSink, type SinkBehaviour, startOtlpSink } from '../../../support/otlp-sink.ts';
 
 const sinks: OtlpSink[] = [];

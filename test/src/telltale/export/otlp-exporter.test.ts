@@ -3,12 +3,12 @@ import { type DataPoint, MeterProvider, MetricReader } from '@opentelemetry/sdk-
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import type { Signal } from '../../../../src/telltale/src/export/delivery.ts';
-import { OtlpExporter } from '../../../../src/telltale/src/export/otlp-exporter.ts';
+import { OtlpExporter } from '../../../../src/telltale/src/export/otlp/otlp-exporter.ts';
+import type { SendResult, Transport } from '../../../../src/telltale/src/export/otlp/transport.ts';
 import {
   abortExporters,
   drainExporters,
 } from '../../../../src/telltale/src/export/running-exporters.ts';
-import type { SendResult, Transport } from '../../../../src/telltale/src/export/transport.ts';
 
 class PullReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}

@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { Transport, type TransportOptions } from '../../../../src/telltale/src/export/transport.ts';
+import {
+  Transport,
+  type TransportOptions,
+} from '../../../../src/telltale/src/export/otlp/transport.ts';
 import { type OtlpSink, type SinkBehaviour, startOtlpSink } from '../../../support/otlp-sink.ts';
 
 const sinks: OtlpSink[] = [];

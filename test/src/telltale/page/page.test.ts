@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { describe, expect, test, vi } from 'vitest';
 
-import { createExemplarSerializer } from '../../../../src/telltale/src/export/exemplar-json.ts';
+import { createExemplarSerializer } from '../../../../src/telltale/src/export/otlp/exemplar-json.ts';
 import { toExplicitBuckets } from '../../../../src/telltale/src/page/exponential-histogram.ts';
 import { PrometheusPage } from '../../../../src/telltale/src/page/page.ts';
 

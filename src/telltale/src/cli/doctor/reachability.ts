@@ -3,7 +3,7 @@ import net from 'node:net';
 import { readDeclaredFile } from '../../config/file/declared-file.ts';
 import type { Config } from '../../config.ts';
 import { type Signal, withoutSecrets } from '../../export/delivery.ts';
-import { endpointOf } from '../../export/endpoint.ts';
+import { endpointOf } from '../../export/otlp/endpoint.ts';
 import { maskText } from '../../masking/secret-text.ts';
 import type { Check } from './check.ts';
 import { type DeclaredExporter, declaredExporters } from './declared-exporters.ts';

@@ -8,15 +8,15 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
 
-import type { Config } from '../config.ts';
-import { report } from '../diagnostics.ts';
+import type { Config } from '../../config.ts';
+import { report } from '../../diagnostics.ts';
+import { grpcRequest } from '../at-exit/grpc-request.ts';
+import { addLastSource, nonEmpty, takeQueued } from '../at-exit/last-requests.ts';
+import { endpointOf, protocolOf } from '../otlp/endpoint.ts';
+import { createOtlpExporter } from '../otlp/exporters.ts';
+import type { OtlpExporter } from '../otlp/otlp-exporter.ts';
+import { UpstreamExporter } from '../upstream-exporter.ts';
 import { batchOptions } from './batch.ts';
-import { endpointOf, protocolOf } from './endpoint.ts';
-import { createOtlpExporter } from './exporters.ts';
-import { grpcRequest } from './grpc-request.ts';
-import { addLastSource, nonEmpty, takeQueued } from './last-requests.ts';
-import type { OtlpExporter } from './otlp-exporter.ts';
-import { UpstreamExporter } from './upstream-exporter.ts';
 
 /** Upstream's default. */
 const ZIPKIN: string = 'http://localhost:9411/api/v2/spans';

@@ -2,7 +2,7 @@ import { diag } from '@opentelemetry/api';
 import type { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
 import { convertLegacyHttpOptions } from '@opentelemetry/otlp-exporter-base/node-http';
 
-import type { Signal } from './delivery.ts';
+import type { Signal } from '../delivery.ts';
 import type { Endpoint, Protocol } from './endpoint.ts';
 import { OtlpExporter, type OtlpSerializer } from './otlp-exporter.ts';
 import { Transport } from './transport.ts';

@@ -1,14 +1,14 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 
-import { reasonOf } from '../diagnostics.ts';
-import { Delivery, type Destination } from './delivery.ts';
-import type { PostRequest } from './last-send.ts';
+import { reasonOf } from '../../diagnostics.ts';
+import type { PostRequest } from '../at-exit/last-send.ts';
+import { Delivery, type Destination } from '../delivery.ts';
 import {
   addExporter,
   type ExporterStatus,
   type RunningExporter,
   removeExporter,
-} from './running-exporters.ts';
+} from '../running-exporters.ts';
 import type { SendResult, Transport } from './transport.ts';
 
 /** Turns what the SDK hands over into bytes of OTLP. */

@@ -1,7 +1,7 @@
 import { JsonMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 
-import { type Exemplar, exemplarsOf, exemplarTimeMs } from '../exemplars/data-point.ts';
+import { type Exemplar, exemplarsOf, exemplarTimeMs } from '../../exemplars/data-point.ts';
 import type { OtlpSerializer } from './otlp-exporter.ts';
 
 interface JsonRequest {

@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib';
 
 import { parseKeyPairsIntoRecord } from '@opentelemetry/core';
 
-import type { Config } from '../config.ts';
-import type { Signal } from './delivery.ts';
+import type { Config } from '../../config.ts';
+import type { Signal } from '../delivery.ts';
 import type { PostRequest } from './last-send.ts';
 
 const SERVICES: Readonly<Record<Signal, string>> = {

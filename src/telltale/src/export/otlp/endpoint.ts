@@ -1,6 +1,6 @@
-import type { Config } from '../config.ts';
-import { report } from '../diagnostics.ts';
-import type { Signal } from './delivery.ts';
+import type { Config } from '../../config.ts';
+import { report } from '../../diagnostics.ts';
+import type { Signal } from '../delivery.ts';
 
 /** Where the alert service listens on this host. Nothing leaves the host unless asked for. */
 const ALERT_SERVICE: string = 'http://127.0.0.1:4328';

@@ -7,17 +7,17 @@ import {
   SimpleLogRecordProcessor,
 } from '@opentelemetry/sdk-logs';
 
-import type { Config } from '../config.ts';
-import { report } from '../diagnostics.ts';
-import { createLineProcessors } from '../logs/line-processors.ts';
-import { LogMasking } from '../masking/signals/log-masking.ts';
+import type { Config } from '../../config.ts';
+import { report } from '../../diagnostics.ts';
+import { createLineProcessors } from '../../logs/line-processors.ts';
+import { LogMasking } from '../../masking/signals/log-masking.ts';
+import { grpcRequest } from '../at-exit/grpc-request.ts';
+import { addLastSource, nonEmpty, takeQueued } from '../at-exit/last-requests.ts';
+import { endpointOf, protocolOf } from '../otlp/endpoint.ts';
+import { createOtlpExporter } from '../otlp/exporters.ts';
+import type { OtlpExporter } from '../otlp/otlp-exporter.ts';
+import { UpstreamExporter } from '../upstream-exporter.ts';
 import { batchOptions } from './batch.ts';
-import { endpointOf, protocolOf } from './endpoint.ts';
-import { createOtlpExporter } from './exporters.ts';
-import { grpcRequest } from './grpc-request.ts';
-import { addLastSource, nonEmpty, takeQueued } from './last-requests.ts';
-import type { OtlpExporter } from './otlp-exporter.ts';
-import { UpstreamExporter } from './upstream-exporter.ts';
 
 /** The log processors that the configuration asks for: lines first, then exporters. */
 export function createLogProcessors(config: Config): readonly LogRecordProcessor[] {

@@ -17,15 +17,15 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 
-import type { Config } from '../config.ts';
-import { report } from '../diagnostics.ts';
-import { endpointOf, protocolOf } from './endpoint.ts';
-import { createExemplarSerializer } from './exemplar-json.ts';
-import { createOtlpExporter } from './exporters.ts';
-import { grpcRequest } from './grpc-request.ts';
-import type { PostRequest } from './last-send.ts';
-import type { OtlpExporter } from './otlp-exporter.ts';
-import { UpstreamExporter } from './upstream-exporter.ts';
+import type { Config } from '../../config.ts';
+import { report } from '../../diagnostics.ts';
+import { grpcRequest } from '../at-exit/grpc-request.ts';
+import type { PostRequest } from '../at-exit/last-send.ts';
+import { endpointOf, protocolOf } from '../otlp/endpoint.ts';
+import { createExemplarSerializer } from '../otlp/exemplar-json.ts';
+import { createOtlpExporter } from '../otlp/exporters.ts';
+import type { OtlpExporter } from '../otlp/otlp-exporter.ts';
+import { UpstreamExporter } from '../upstream-exporter.ts';
 
 type TemporalitySelector = (type: InstrumentType) => AggregationTemporality;
 

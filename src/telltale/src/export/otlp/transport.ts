@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 
 import { startTimer, stopTimer } from '@telltale/instrument';
 
-import type { PostRequest } from './last-send.ts';
+import type { PostRequest } from '../at-exit/last-send.ts';
 
 /** Captured before HTTP instrumentation patches them, so exports create no spans. */
 const requestHttp: typeof http.request = http.request;
