@@ -10,13 +10,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { rememberModelVersion } from '../../instrumentations/onnxruntime/src/observer.ts';
 import { checkFeedbackOptions } from '../../src/telltale/src/config/model-feedback.ts';
-import { type Feedback, type FeedbackOptions } from '../../src/telltale/src/record/feedback.ts';
+import {
+  type Feedback,
+  type FeedbackOptions,
+} from '../../src/telltale/src/record/feedback/feedback.ts';
 import {
   decisionThreshold,
   feedbackTotals,
   modelPerformance,
   realisedPerformance,
-} from '../../src/telltale/src/record/feedback-performance.ts';
+} from '../../src/telltale/src/record/feedback/feedback-performance.ts';
 
 let provider: MeterProvider;
 let exporter: InMemoryMetricExporter;

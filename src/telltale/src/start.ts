@@ -26,7 +26,7 @@ import { flushOnSignals } from './process/signals.ts';
 import { shareFlush } from './process/workers.ts';
 import { watchProfiling } from './profiling/watch-profiling.ts';
 import { settleAutomaticPredictions } from './record/automatic/automatic-predictions.ts';
-import { keepFeedback } from './record/keep-feedback.ts';
+import { keepFeedback } from './record/feedback/keep-feedback.ts';
 import { showDiagnostics } from './sdk/diag-lines.ts';
 import { ApiGlobals, hasDiagnosticLogger } from './sdk/globals/api-globals.ts';
 import { chooseMode } from './sdk/mode.ts';

@@ -5,7 +5,7 @@ import { createApp } from '../../../examples/phishing/app.ts';
 import { trainModel } from '../../../examples/phishing/training/build-model.ts';
 import { FEATURES, loadDataset } from '../../../examples/phishing/training/dataset.ts';
 import { forward, type Network } from '../../../examples/phishing/training/network.ts';
-import { feedbackTotals } from '../../../src/telltale/src/record/feedback-performance.ts';
+import { feedbackTotals } from '../../../src/telltale/src/record/feedback/feedback-performance.ts';
 
 describe('createApp()', () => {
   let app: ReturnType<typeof createApp>;

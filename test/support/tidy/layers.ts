@@ -227,6 +227,12 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['*'],
     ['signals'],
   ],
+  'src/telltale/src/record': [
+    ['guarded.ts', 'truth'],
+    ['feedback'],
+    ['predictions'],
+    ['*', 'automatic'],
+  ],
   'src/telltale/src/config': [['*'], ['options', 'file']],
   'src/telltale/src': [
     ['version.ts', 'make-folder.ts', 'start-options.ts'],

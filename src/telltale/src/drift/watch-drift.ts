@@ -18,7 +18,7 @@ import {
 import type { Config } from '../config.ts';
 import { report } from '../diagnostics.ts';
 import { monitor as showAtEndpoints } from '../http/serving/monitoring.ts';
-import { decisionThreshold, realisedPerformance } from '../record/feedback-performance.ts';
+import { decisionThreshold, realisedPerformance } from '../record/feedback/feedback-performance.ts';
 import { addSave } from '../shutdown.ts';
 import { driftMonitor, wantsDrift } from './monitor.ts';
 import { addRunObserver } from '@telltale/instrumentation-onnxruntime/observer';

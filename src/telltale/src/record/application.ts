@@ -4,7 +4,7 @@ import {
   type FeedbackOptions,
   type FeedbackResult,
   recordFeedback,
-} from './feedback.ts';
+} from './feedback/feedback.ts';
 import { guarded } from './guarded.ts';
 import {
   type ComponentRecorder,

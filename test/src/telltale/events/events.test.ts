@@ -14,7 +14,7 @@ import { captureConsole } from '../../../../src/telltale/src/logs/capture-consol
 import { bridgeOldLogsApi } from '../../../../src/telltale/src/logs/old-api-bridge.ts';
 import { LogMasking } from '../../../../src/telltale/src/masking/signals/log-masking.ts';
 import { component } from '../../../../src/telltale/src/record/health.ts';
-import { predictions } from '../../../../src/telltale/src/record/prediction.ts';
+import { predictions } from '../../../../src/telltale/src/record/predictions/prediction.ts';
 import { selfTotals } from '../../../../src/telltale/src/self-metrics.ts';
 
 const exporter = new InMemoryLogRecordExporter();

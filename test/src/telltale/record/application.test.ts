@@ -12,11 +12,11 @@ import { cache, cacheTotals } from '../../../../src/telltale/src/record/caches.t
 import {
   recordFeedback,
   rememberPrediction,
-} from '../../../../src/telltale/src/record/feedback.ts';
+} from '../../../../src/telltale/src/record/feedback/feedback.ts';
 import {
   feedbackTotals,
   modelPerformance,
-} from '../../../../src/telltale/src/record/feedback-performance.ts';
+} from '../../../../src/telltale/src/record/feedback/feedback-performance.ts';
 import {
   activeDetectors,
   component,

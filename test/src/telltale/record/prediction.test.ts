@@ -10,8 +10,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   isOwnedByApplication,
   predictions,
-} from '../../../../src/telltale/src/record/prediction.ts';
-import { PredictionModel } from '../../../../src/telltale/src/record/prediction-model.ts';
+} from '../../../../src/telltale/src/record/predictions/prediction.ts';
+import { PredictionModel } from '../../../../src/telltale/src/record/predictions/prediction-model.ts';
 
 const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
 const provider = new MeterProvider({

@@ -1,4 +1,4 @@
-import type { Feedback, FeedbackResult } from '../../record/feedback.ts';
+import type { Feedback, FeedbackResult } from '../../record/feedback/feedback.ts';
 import { failure, json } from '../message.ts';
 import type { Route } from '../router.ts';
 

@@ -19,10 +19,13 @@ import { type Config, loadConfig } from '../../config.ts';
 import { exporterStatus } from '../../export/running-exporters.ts';
 import { takeProfile } from '../../profiling/take-profile.ts';
 import { cacheOverflow, cacheTotals } from '../../record/caches.ts';
-import { recordFeedback } from '../../record/feedback.ts';
-import { feedbackTotals, modelPerformance } from '../../record/feedback-performance.ts';
+import { recordFeedback } from '../../record/feedback/feedback.ts';
+import { feedbackTotals, modelPerformance } from '../../record/feedback/feedback-performance.ts';
 import { activeDetectors, componentHealth, healthOverflow } from '../../record/health.ts';
-import { hasPredictions, overflowedPredictions } from '../../record/prediction-series.ts';
+import {
+  hasPredictions,
+  overflowedPredictions,
+} from '../../record/predictions/prediction-series.ts';
 import { queueOverflow, queueStatus } from '../../record/queues.ts';
 import { requestOverflow, requestStatus } from '../../record/requests.ts';
 import { countError, selfTotals } from '../../self-metrics.ts';

@@ -5,13 +5,13 @@ import { startTimer, stopTimer } from '@telltale/instrument';
 import type { ModelInfo, ObservedRun, RunObserver } from '@telltale/instrumentation-onnxruntime';
 
 import { report } from '../../diagnostics.ts';
-import { learnDecision } from '../feedback-performance.ts';
+import { learnDecision } from '../feedback/feedback-performance.ts';
 import {
   countInvalidPredictions,
   countPredictions,
   isOwnedByApplication,
   recordPrediction,
-} from '../prediction.ts';
+} from '../predictions/prediction.ts';
 import { applyFeedbackRule, levelOf } from './model-rule.ts';
 import { type OutputReader, outputReaderOf } from './output-reader.ts';
 import { type ReadRows, RowReader } from './rows.ts';

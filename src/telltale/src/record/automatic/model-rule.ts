@@ -1,7 +1,7 @@
 import type { ModelInfo, ModelRule } from '@telltale/instrumentation-onnxruntime';
 
 import { parseDurationMs } from '../../config/duration.ts';
-import { type FeedbackOptions } from '../feedback.ts';
+import { type FeedbackOptions } from '../feedback/feedback.ts';
 import { configureFeedbackByRule } from '../truth/feedback-registry.ts';
 import type { RowPrediction } from './rows.ts';
 

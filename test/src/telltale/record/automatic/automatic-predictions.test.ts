@@ -8,7 +8,7 @@ import {
   settleAutomaticPredictions,
   stopAutomaticPredictions,
 } from '../../../../../src/telltale/src/record/automatic/automatic-predictions.ts';
-import { predictions } from '../../../../../src/telltale/src/record/prediction.ts';
+import { predictions } from '../../../../../src/telltale/src/record/predictions/prediction.ts';
 import { type ObservedRuntime, observeRuntime } from '../../../../support/observed-runtime.ts';
 import { classifierModel, irisModel, regressorModel } from '../../../../support/onnx-models.ts';
 

@@ -4,14 +4,14 @@ import type { Context } from '@opentelemetry/api';
 
 import { ATTRIBUTE_TEXT_LENGTH_MAX, readProbability, sharedState } from '@telltale/core';
 
-import { emitPrediction } from '../events/application-events.ts';
-import { wantsEvents } from '../events/wanted.ts';
-import { countError } from '../self-metrics.ts';
-import { rememberPrediction } from './feedback.ts';
-import { learnDecision } from './feedback-performance.ts';
+import { emitPrediction } from '../../events/application-events.ts';
+import { wantsEvents } from '../../events/wanted.ts';
+import { countError } from '../../self-metrics.ts';
+import { rememberPrediction } from '../feedback/feedback.ts';
+import { learnDecision } from '../feedback/feedback-performance.ts';
+import { isRegression, positiveOutcome } from '../truth/feedback-registry.ts';
 import type { InvalidReason, PredictionModel } from './prediction-model.ts';
 import { boundModelName, predictionModel } from './prediction-series.ts';
-import { isRegression, positiveOutcome } from './truth/feedback-registry.ts';
 import { knownModelVersion } from '@telltale/instrumentation-onnxruntime/observer';
 
 /** One answer of a model, as the application means it. */

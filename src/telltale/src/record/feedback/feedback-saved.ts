@@ -1,5 +1,5 @@
-import { modelFeedback, registry, thresholdOf } from './truth/feedback-registry.ts';
-import { STATE_SCHEMA, type StatePart, type StateTaker } from './truth/feedback-state.ts';
+import { modelFeedback, registry, thresholdOf } from '../truth/feedback-registry.ts';
+import { STATE_SCHEMA, type StatePart, type StateTaker } from '../truth/feedback-state.ts';
 
 /** Everything that `restoreFeedback` takes, for a file. */
 export function* feedbackState(): Generator<StatePart> {

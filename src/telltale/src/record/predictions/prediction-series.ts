@@ -9,8 +9,8 @@ import {
   sharedState,
 } from '@telltale/core';
 
-import { BoundedNames } from '../instruments/bounded-names.ts';
-import { liveInstruments } from '../instruments/live-instruments.ts';
+import { BoundedNames } from '../../instruments/bounded-names.ts';
+import { liveInstruments } from '../../instruments/live-instruments.ts';
 import { PredictionModel } from './prediction-model.ts';
 
 /** Versions of all models with series of their own. */

@@ -1,17 +1,17 @@
 import { ATTRIBUTE_TEXT_LENGTH_MAX, readProbability, textKey } from '@telltale/core';
 
-import type { FeedbackOptions } from '../config/model-feedback.ts';
-import { emitFeedback } from '../events/application-events.ts';
-import { wantsEvents } from '../events/wanted.ts';
-import type { Feedback } from './truth/early-truths.ts';
+import type { FeedbackOptions } from '../../config/model-feedback.ts';
+import { emitFeedback } from '../../events/application-events.ts';
+import { wantsEvents } from '../../events/wanted.ts';
+import type { Feedback } from '../truth/early-truths.ts';
 import {
   type FeedbackTotals,
   isRegression,
   modelFeedback,
   registry,
-} from './truth/feedback-registry.ts';
-import type { FeedbackResult, ModelFeedback, Truth } from './truth/model-feedback.ts';
-import type { RememberedPrediction } from './truth/prediction-ledgers.ts';
+} from '../truth/feedback-registry.ts';
+import type { FeedbackResult, ModelFeedback, Truth } from '../truth/model-feedback.ts';
+import type { RememberedPrediction } from '../truth/prediction-ledgers.ts';
 import { knownModelVersion } from '@telltale/instrumentation-onnxruntime/observer';
 
 export type { Feedback, FeedbackOptions, FeedbackResult };

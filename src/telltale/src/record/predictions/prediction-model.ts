@@ -13,8 +13,8 @@ import {
   textKey,
 } from '@telltale/core';
 
-import { BoundHistogram } from '../instruments/bound-histogram.ts';
-import { BoundedNames } from '../instruments/bounded-names.ts';
+import { BoundHistogram } from '../../instruments/bound-histogram.ts';
+import { BoundedNames } from '../../instruments/bounded-names.ts';
 
 /** Combinations of outcome, level and category with series of their own. */
 const COMBINATIONS_MAX = 500;

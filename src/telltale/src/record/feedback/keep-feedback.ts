@@ -1,12 +1,12 @@
 import { sharedState } from '@telltale/core';
 import { startInterval } from '@telltale/instrument';
 
-import { folderOfProcess } from '../config/process-folder.ts';
-import type { Config } from '../config.ts';
-import { addSave } from '../shutdown.ts';
+import { folderOfProcess } from '../../config/process-folder.ts';
+import type { Config } from '../../config.ts';
+import { addSave } from '../../shutdown.ts';
+import { limitLedgers } from '../truth/feedback-registry.ts';
+import { loadFeedbackState, saveFeedbackState } from '../truth/state-file.ts';
 import { feedbackState, restoreFeedback } from './feedback-saved.ts';
-import { limitLedgers } from './truth/feedback-registry.ts';
-import { loadFeedbackState, saveFeedbackState } from './truth/state-file.ts';
 
 /** State is saved this often; a killed process loses at most one interval. */
 const SAVE_EVERY_MS = 60_000;

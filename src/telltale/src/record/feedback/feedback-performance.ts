@@ -1,8 +1,8 @@
 import { textKey } from '@telltale/core';
 
-import { type FeedbackTotals, registry, thresholdOf } from './truth/feedback-registry.ts';
-import type { Performance } from './truth/performance-window.ts';
-import type { RegressionPerformance } from './truth/regression-window.ts';
+import { type FeedbackTotals, registry, thresholdOf } from '../truth/feedback-registry.ts';
+import type { Performance } from '../truth/performance-window.ts';
+import type { RegressionPerformance } from '../truth/regression-window.ts';
 
 /** Takes what a binary classifier decided at a score, to learn its threshold. */
 export function learnDecision(
