@@ -1,6 +1,6 @@
 import { type SeededRandom, standardNormal } from '@telltale/statistics';
 
-import { ValueEvidence } from '../../instrumentations/drift/src/compare/value-evidence.ts';
+import { ValueEvidence } from '../../instrumentations/drift/src/compare/evidence/value-evidence.ts';
 import { type Alarm, cellsOf, evidenceAlarm, firstAlarm } from './detectors.ts';
 import { generatorOf, median, quantile } from './statistics.ts';
 import { CHANGES } from './streams.ts';

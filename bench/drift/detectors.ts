@@ -9,7 +9,7 @@ import {
   urnFromBaseline,
 } from '@telltale/statistics';
 
-import { ValueEvidence } from '../../instrumentations/drift/src/compare/value-evidence.ts';
+import { ValueEvidence } from '../../instrumentations/drift/src/compare/evidence/value-evidence.ts';
 
 /** Something that says at every record whether it alarms. */
 export interface Alarm {

@@ -8,12 +8,12 @@ export {
   useBaselineSources,
 } from './baselines/use-baseline-sources.ts';
 export type { Acknowledgement } from './compare/aspect.ts';
-export { STATE_NUMBERS, StateMachine } from './compare/state-machine.ts';
 export {
   decisionWarning,
   falseAlarmShare,
   type ThresholdCase,
-} from './compare/threshold-decision.ts';
+} from './compare/effect/threshold-decision.ts';
+export { STATE_NUMBERS, StateMachine } from './compare/state-machine.ts';
 export type { CompoundStatus } from './compound/compound-status.ts';
 export type { DiagnosticListener, DriftDiagnostic, DriftDiagnosticCode } from './diagnostics.ts';
 export type { PlotPanel } from './endpoints/plot/panels.ts';

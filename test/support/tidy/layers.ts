@@ -274,6 +274,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['stall', 'continuous', 'otlp'],
     ['*'],
   ],
+  'instrumentations/drift/src/compare': [['evidence', 'effect', 'examples'], ['*']],
   'instrumentations/drift/src': [
     ['*'],
     ['compare'],

@@ -1,15 +1,15 @@
 import { copyInto, type Effect, numberList } from '@telltale/statistics';
 
 import type { AspectName, DriftOptions, DriftState } from '../types.ts';
-import type { Evidence, EvidenceSnapshot } from './evidence.ts';
+import type { ThresholdRule } from './effect/threshold-decision.ts';
+import type { EffectWindow, WindowSnapshot } from './effect/window.ts';
+import type { Evidence, EvidenceSnapshot } from './evidence/evidence.ts';
 import {
   type StateLimits,
   StateMachine,
   type StateMachineSnapshot,
   type StateStep,
 } from './state-machine.ts';
-import type { ThresholdRule } from './threshold-decision.ts';
-import type { EffectWindow, WindowSnapshot } from './window.ts';
 
 /**
  * Share of the evidence for a change from which a reference stops learning, so that a moderate

@@ -13,17 +13,17 @@ import {
 import type { AspectName, DriftOptions, ObservationOutcome, SpanLink } from '../types.ts';
 import { Aspect, type AspectSnapshot, type EffectReference } from './aspect.ts';
 import { BlockSampler, type BlockSamplerSnapshot, type SampledValue } from './block-sampler.ts';
-import { ClassEvidence } from './class-evidence.ts';
+import { thresholdRule } from './effect/threshold-decision.ts';
+import { CategoryWindow, NumberWindow, RateWindow } from './effect/window.ts';
+import { ClassEvidence } from './evidence/class-evidence.ts';
+import { OutcomeEvidence } from './evidence/outcome-evidence.ts';
+import { ValueEvidence } from './evidence/value-evidence.ts';
+import { NovelValues, type NovelValuesSnapshot } from './examples/novel-values.ts';
+import { type Candidate, type OutlyingEntry, OutlyingValues } from './examples/outlying.ts';
 import { Ladder, type LadderSnapshot } from './ladder.ts';
 import { MovingReference, type MovingReferenceSnapshot } from './moving-reference.ts';
-import { NovelValues, type NovelValuesSnapshot } from './novel-values.ts';
-import { OutcomeEvidence } from './outcome-evidence.ts';
-import { type Candidate, type OutlyingEntry, OutlyingValues } from './outlying.ts';
 import { RankCounts } from './rank-counts.ts';
 import { isTaken, type Phases, type Thinning, thinningsOf } from './thinning.ts';
-import { thresholdRule } from './threshold-decision.ts';
-import { ValueEvidence } from './value-evidence.ts';
-import { CategoryWindow, NumberWindow, RateWindow } from './window.ts';
 
 /** What a comparison needs of its stream. */
 export interface ComparisonParts {

@@ -1,6 +1,6 @@
 import { type Baseline, SeededRandom } from '@telltale/statistics';
 
-import { activeSpan } from '../compare/span-link.ts';
+import { activeSpan } from '../compare/examples/span-link.ts';
 import { type CompoundStatus, compoundStatus } from '../compound/compound-status.ts';
 import { CompoundStreams } from '../compound/compound-streams.ts';
 import { Diagnostics } from '../diagnostics.ts';

@@ -26,7 +26,7 @@ import {
   SCHEMA_URL,
 } from '@telltale/core';
 
-import type { OutlyingValue } from '../compare/outlying.ts';
+import type { OutlyingValue } from '../compare/examples/outlying.ts';
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
 import { SCOPE } from '../scope.ts';
 import { isoTime, topMovers } from '../stream/status.ts';

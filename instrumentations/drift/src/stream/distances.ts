@@ -15,8 +15,8 @@ import {
 } from '@telltale/statistics';
 
 import type { Comparison } from '../compare/comparison.ts';
-import type { NumberWindow } from '../compare/window.ts';
-import { type CountPair, countPair } from '../compare/window-counts.ts';
+import type { NumberWindow } from '../compare/effect/window.ts';
+import { type CountPair, countPair } from '../compare/effect/window-counts.ts';
 
 /** A distance, what noise alone makes of it, and how likely noise makes one this large. */
 export interface Distance {

@@ -1,6 +1,6 @@
 import type { Aspect } from '../compare/aspect.ts';
-import { hasTooManyRecords } from '../compare/class-evidence.ts';
 import type { Comparison } from '../compare/comparison.ts';
+import { hasTooManyRecords } from '../compare/evidence/class-evidence.ts';
 import type { Rung } from '../compare/ladder.ts';
 import { verdictRecords } from '../stream-settings.ts';
 import { type Distances, finiteOrNull, valueDistances } from './distances.ts';

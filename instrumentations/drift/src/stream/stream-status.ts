@@ -1,7 +1,7 @@
 import type { BaselineQuality, BaselineSource } from '@telltale/statistics';
 
-import type { NewCategory } from '../compare/novel-values.ts';
-import type { OutlyingValue } from '../compare/outlying.ts';
+import type { NewCategory } from '../compare/examples/novel-values.ts';
+import type { OutlyingValue } from '../compare/examples/outlying.ts';
 import type { AspectName, DriftProfile, DriftState, StreamKey, StreamKind } from '../types.ts';
 
 /** Why a stream is in its state. */

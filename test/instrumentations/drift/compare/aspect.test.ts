@@ -5,8 +5,8 @@ import { SeededRandom, standardNormal } from '@telltale/statistics';
 import { DRIFT_DEFAULTS, DriftMonitor } from '@telltale/instrumentation-drift';
 
 import { Aspect } from '../../../../instrumentations/drift/src/compare/aspect.ts';
-import type { Evidence } from '../../../../instrumentations/drift/src/compare/evidence.ts';
-import { NumberWindow } from '../../../../instrumentations/drift/src/compare/window.ts';
+import { NumberWindow } from '../../../../instrumentations/drift/src/compare/effect/window.ts';
+import type { Evidence } from '../../../../instrumentations/drift/src/compare/evidence/evidence.ts';
 
 const random = new SeededRandom(1);
 const monitor = new DriftMonitor({ thinning: 1 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { NovelValues } from '../../../../instrumentations/drift/src/compare/novel-values.ts';
+import { NovelValues } from '../../../../instrumentations/drift/src/compare/examples/novel-values.ts';
 
 function observed(): NovelValues {
   const novel = new NovelValues();

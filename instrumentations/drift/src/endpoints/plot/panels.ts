@@ -1,5 +1,5 @@
 import type { Comparison } from '../../compare/comparison.ts';
-import { binnedWindow } from '../../compare/window-counts.ts';
+import { binnedWindow } from '../../compare/effect/window-counts.ts';
 import { OTHER_CATEGORIES } from '../../stream/status.ts';
 import { plotAxis } from './axis.ts';
 

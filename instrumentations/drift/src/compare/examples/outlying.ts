@@ -1,6 +1,6 @@
 import { copyInto, numberList } from '@telltale/statistics';
 
-import type { SpanLink } from '../types.ts';
+import type { SpanLink } from '../../types.ts';
 
 const OUTLYING_MAX = 8;
 

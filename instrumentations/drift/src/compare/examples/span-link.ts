@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 
-import type { SpanLink } from '../types.ts';
+import type { SpanLink } from '../../types.ts';
 
 /** The span that is active now; absent without one, or when it is not recorded. */
 export function activeSpan(): SpanLink | undefined {

@@ -13,7 +13,7 @@ import {
   populationStabilityIndex,
 } from '@telltale/statistics';
 
-import type { DriftOptions, ThresholdMetric } from '../types.ts';
+import type { DriftOptions, ThresholdMetric } from '../../types.ts';
 import { countPair, type ValueWindow } from './window-counts.ts';
 
 /** Bins of a baseline of numbers. */
