@@ -23,7 +23,7 @@ import { Output } from './output.ts';
 import { patchPipelines } from './pipeline/patch-pipelines.ts';
 import { PipelineCalls } from './pipeline/pipeline-calls.ts';
 import { patchRuntime } from './runtime/patch.ts';
-import { SessionCalls } from './session-calls.ts';
+import { SessionCalls } from './session/session-calls.ts';
 import type {
   OnnxRuntimeInstrumentationConfig,
   OperatorProfileRequest,

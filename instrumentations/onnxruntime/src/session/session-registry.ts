@@ -1,12 +1,13 @@
-import type { SessionLike } from './internal-types.ts';
-import type { ModelState } from './model/model-state.ts';
-import { isNodeBackend, SessionState } from './model/session-state.ts';
-import { type Identity, identify } from './model-file/identity.ts';
-import { rememberModelVersion } from './observer.ts';
-import type { Output } from './output.ts';
-import type { RuntimeCopy } from './runtime/runtime-copy.ts';
-import { inputsOf, outputsOf } from './tensors.ts';
-import type { ModelInfo } from './types.ts';
+import type { ModelState } from '../model/model-state.ts';
+import { isNodeBackend, SessionState } from '../model/session-state.ts';
+
+import type { SessionLike } from '../internal-types.ts';
+import { type Identity, identify } from '../model-file/identity.ts';
+import { rememberModelVersion } from '../observer.ts';
+import type { Output } from '../output.ts';
+import type { RuntimeCopy } from '../runtime/runtime-copy.ts';
+import { inputsOf, outputsOf } from '../tensors.ts';
+import type { ModelInfo } from '../types.ts';
 
 const CPU: readonly string[] = Object.freeze(['cpu']);
 

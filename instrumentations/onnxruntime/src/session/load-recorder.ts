@@ -34,9 +34,9 @@ import {
 import type { Output } from '../output.ts';
 import { registeredProviders, requestedProviders } from '../runtime/execution-providers.ts';
 import type { RuntimeCopy } from '../runtime/runtime-copy.ts';
-import type { SessionRegistry } from '../session-registry.ts';
 import { inputsOf } from '../tensors.ts';
 import { infoAttributes, loadAttributes } from './load-attributes.ts';
+import type { SessionRegistry } from './session-registry.ts';
 
 const SECONDS_PER_MS = 0.001;
 

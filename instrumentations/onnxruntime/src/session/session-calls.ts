@@ -2,16 +2,17 @@ import { context } from '@opentelemetry/api';
 
 import { ATTR_UNLOAD_REASON, EVENT_MODEL_UNLOAD } from '@telltale/core';
 
-import type { SessionLike } from './internal-types.ts';
-import { LoadRecorder } from './load/load-recorder.ts';
-import type { SessionState } from './model/session-state.ts';
-import type { Output } from './output.ts';
-import type { RunRecord } from './run/run-record.ts';
-import { RunRecorder } from './run/run-recorder.ts';
-import type { CallObserver, PatchedMember } from './runtime/patch.ts';
-import type { RuntimeCopy } from './runtime/runtime-copy.ts';
+import type { SessionState } from '../model/session-state.ts';
+
+import type { SessionLike } from '../internal-types.ts';
+import type { Output } from '../output.ts';
+import type { RunRecord } from '../run/run-record.ts';
+import { RunRecorder } from '../run/run-recorder.ts';
+import type { CallObserver, PatchedMember } from '../runtime/patch.ts';
+import type { RuntimeCopy } from '../runtime/runtime-copy.ts';
+import type { TensorMap } from '../types.ts';
+import { LoadRecorder } from './load-recorder.ts';
 import { SessionRegistry } from './session-registry.ts';
-import type { TensorMap } from './types.ts';
 
 export interface SessionCallsOptions {
   readonly output: Output;
