@@ -45,7 +45,9 @@ export function evidenceAlarm(
       untilTaken -= 1;
       if (untilTaken > 0) return false;
       untilTaken = thin;
-      evidence.observe(evidence.cell(value, random.next()), true);
+      evidence.observe(evidence.cell(value, random.next()));
+      // A reference that has learned enough is frozen here.
+      evidence.isLearning = true;
       return evidence.value >= promise / thin;
     },
   };

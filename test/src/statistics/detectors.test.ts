@@ -424,8 +424,8 @@ describe('properties', () => {
             const below = Math.max(...baseline.filter((v) => v <= x));
             const above = Math.min(...baseline.filter((v) => v >= x));
             const isInside = Number.isFinite(below) && Number.isFinite(above);
-            // 25 bits or more are left for the place in a gap of 60 values; halves do not overflow.
-            const error = isInside ? (above / 2 - below / 2) / 2 ** 24 : 0;
+            // A byte tells the place in a gap, and the middle of such a part is given.
+            const error = isInside ? (above / 2 - below / 2) / 2 ** 8 : 0;
             const rounding = isInside
               ? 4 * Number.EPSILON * Math.max(-below, above) + 4 * Number.MIN_VALUE
               : 0;

@@ -101,7 +101,12 @@ describe('evidence', () => {
     const weights = Array.from({ length: 64 }, () => 16);
     const bets = new LastingBets(weights);
     const observe = (of: LastingBets, rank: number): void =>
-      of.update(rank, Math.floor(64 * rank), 64);
+      of.updateRun({
+        ranks: Float64Array.of(rank),
+        cells: Int32Array.of(Math.floor(64 * rank)),
+        odds: Float64Array.of(64),
+        length: 1,
+      });
     for (let k = 0; k < 300; k += 1) observe(bets, random.next() ** 1.3);
     const before = bets.evidence;
     const state = bets.snapshot();

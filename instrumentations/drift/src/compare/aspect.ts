@@ -60,6 +60,8 @@ export interface AspectSnapshot {
   readonly threshold: number | null;
   readonly effect: Effect;
   readonly unread: number;
+  /** Absent in what an older release wrote. */
+  readonly isLearning?: boolean;
 }
 
 /** The state an aspect is in, since when, and how bad it was. */
@@ -142,6 +144,7 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
       incident,
       snapshot ?? { threshold: null, effect: UNKNOWN, unread: window.capacity },
     );
+    this.evidence.isLearning = snapshot?.isLearning ?? this.#mayLearn(evidence.value);
   }
 
   get state(): DriftState {
@@ -185,14 +188,6 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
     };
   }
 
-  /** Whether records may still join the reference: not while something looks a little changed. */
-  get isLearning(): boolean {
-    if (this.isIncident) return false;
-    const threshold = this.#at(THRESHOLD);
-    const most = Math.min(threshold, Math.max(LEARNING_MIN, LEARNING_SHARE * threshold));
-    return this.evidence.value < most;
-  }
-
   evaluate(occasion: Occasion): AspectReading {
     const { records, threshold, isSlow = false } = occasion;
     const numbers = this.#numbers;
@@ -216,6 +211,8 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
     const changePoint = isEvident ? this.#changePoint(occasion) : null;
     this.#follow(step, { evidence, changePoint, nowMs: occasion.nowMs });
     if (step.isRearmed) this.evidence.rearm();
+    // Decided here: at every record it would cost more than the evidence.
+    this.evidence.isLearning = this.#mayLearn(step.isRearmed ? 0 : evidence);
     return { step, effect: this.#lastEffect, evidence, changePoint };
   }
 
@@ -235,7 +232,15 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
       threshold: Number.isFinite(this.threshold) ? this.threshold : null,
       effect: this.#lastEffect,
       unread: this.#at(UNREAD),
+      isLearning: this.evidence.isLearning,
     };
+  }
+
+  /** Whether records may join the reference: not while something looks a little changed. */
+  #mayLearn(evidence: number): boolean {
+    if (this.isIncident) return false;
+    const threshold = this.#at(THRESHOLD);
+    return evidence < Math.min(threshold, Math.max(LEARNING_MIN, LEARNING_SHARE * threshold));
   }
 
   #begin(

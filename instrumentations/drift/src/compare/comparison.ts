@@ -19,7 +19,7 @@ import { ClassEvidence } from './evidence/class-evidence.ts';
 import { OutcomeEvidence } from './evidence/outcome-evidence.ts';
 import { ValueEvidence } from './evidence/value-evidence.ts';
 import { NovelValues, type NovelValuesSnapshot } from './examples/novel-values.ts';
-import { type Candidate, type OutlyingEntry, OutlyingValues } from './examples/outlying.ts';
+import { type OutlyingEntry, OutlyingValues } from './examples/outlying.ts';
 import { Ladder, type LadderSnapshot } from './ladder.ts';
 import { MovingReference, type MovingReferenceSnapshot } from './moving-reference.ts';
 import { RankCounts } from './rank-counts.ts';
@@ -110,7 +110,7 @@ export class Comparison {
     this.novelty = rateAspect(parts, 'novelty');
     this.ranks = new RankCounts(baseline);
     this.#windowSize = options.window;
-    this.outlying = new OutlyingValues(parts.spanOf, options.now, snapshot?.outlying);
+    this.outlying = outlyingOf(parts, this.#numbers);
     this.novel = new NovelValues(snapshot?.novel);
     this.#sampler = options.sampleBy === 'records' ? undefined : this.#samplerOf(parts);
     if (snapshot !== undefined) this.#restore(snapshot);
@@ -192,7 +192,7 @@ export class Comparison {
     missing.window.observe(outcome);
     if (this.#sampler !== undefined) this.#sampler.observeOutcome(outcome);
     else if (isTaken(this.#ofMissing, record)) {
-      missing.evidence.observe(outcome, missing.isLearning);
+      missing.evidence.observe(outcome);
     }
   }
 
@@ -200,7 +200,7 @@ export class Comparison {
     const { novelty } = this;
     novelty.window.observe(novel);
     if (this.#sampler === undefined && isTaken(this.#ofNovelty, record)) {
-      novelty.evidence.observe(novel, novelty.isLearning);
+      novelty.evidence.observe(novel);
     }
   }
 
@@ -215,7 +215,10 @@ export class Comparison {
     if (numbers === undefined) this.#categories?.observe(number, rank);
     else {
       const place = numbers.observeNear(number, cell, rank);
-      this.#noteOutlying(numbers, { value: number, cell: place, record });
+      if (this.outlying.isCandidate(place)) {
+        const deviation = numbers.deviation(number);
+        this.outlying.offer({ value: number, cell: place, deviation, record });
+      }
     }
     this.#reference?.observe(number);
     // While the reference learns, slow changes are the business of the bets that last.
@@ -230,7 +233,7 @@ export class Comparison {
     if (sampler !== undefined)
       sampler.observeValue({ cell, place: number, novel: isNovel ? 1 : 0 });
     else if (isTaken(this.#ofValue, record)) {
-      value.evidence.observe(cell, value.isLearning, number);
+      value.evidence.observe(cell, number);
     }
     return isNovel;
   }
@@ -238,10 +241,10 @@ export class Comparison {
   #samplerOf({ random, options, onSkipped, snapshot }: ComparisonParts): BlockSampler {
     const { value, missing, novelty } = this;
     const listener = {
-      onOutcome: (outcome: number): void => missing.evidence.observe(outcome, missing.isLearning),
+      onOutcome: (outcome: number): void => missing.evidence.observe(outcome),
       onValue: ({ cell, place, novel }: SampledValue): void => {
-        value.evidence.observe(cell, value.isLearning, place);
-        novelty.evidence.observe(novel, novelty.isLearning);
+        value.evidence.observe(cell, place);
+        novelty.evidence.observe(novel);
       },
       onSkipped: onSkipped ?? ((): void => undefined),
     };
@@ -262,16 +265,6 @@ export class Comparison {
       reference: () => value.evidence.weights(),
     };
     return new Ladder(parts, baseline.cells.weights.length, snapshot);
-  }
-
-  #noteOutlying(
-    numbers: NumberWindow,
-    { value, cell, record }: Pick<Candidate, 'value' | 'cell' | 'record'>,
-  ): void {
-    const { cells } = numbers.sliding;
-    if (!this.outlying.isCandidate(cell, cells)) return;
-    const deviation = numbers.deviation(value);
-    this.outlying.offer({ value, cell, cells, deviation, record });
   }
 
   #place(value: number | string): number {
@@ -334,6 +327,12 @@ export class Comparison {
 const levelEffect = (level: ShiftDetector): EffectReference => ({
   effect: () => ({ distance: level.shift.effect, floor: 0 }),
 });
+
+const outlyingOf = (
+  { spanOf, options: { now }, snapshot }: ComparisonParts,
+  numbers: NumberWindow | undefined,
+): OutlyingValues =>
+  new OutlyingValues({ spanOf, now, cells: numbers?.sliding.cells ?? 0 }, snapshot?.outlying);
 
 const referenceOf = ({
   baseline,

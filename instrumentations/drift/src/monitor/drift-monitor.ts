@@ -261,17 +261,23 @@ export class DriftMonitor {
 
   #plainStream(key: StreamKey, kind: StreamKind): DriftStream {
     const own = streamId(key);
-    let id = streamId(this.#streams.obtain(key, kind).key);
+    const streams = this.#streams;
+    let departures = streams.departures;
+    let stream = streams.obtain(key, kind);
+    let isShared = streamId(stream.key) !== own;
     let shared = 0;
     return {
       observe: (value, block) => {
         try {
           // A name that shares a stream checks from time to time whether there is room for its own.
-          if (id !== own && ++shared % LOOK_EVERY_RECORDS === 0) {
-            id = streamId(this.#streams.obtain(key, kind).key);
+          const isTimeToLook = isShared && ++shared % LOOK_EVERY_RECORDS === 0;
+          // `restore` replaces monitors under the hands of their writers.
+          if (isTimeToLook || departures !== streams.departures) {
+            stream = streams.obtain(key, kind);
+            departures = streams.departures;
+            isShared = streamId(stream.key) !== own;
           }
-          // Looked up, because `restore` replaces monitors under the hands of their writers.
-          (this.#streams.find(id) ?? this.#streams.obtain(key, kind)).observe(value, block);
+          stream.observe(value, block);
         } catch {
           this.#failures += 1;
         }

@@ -41,6 +41,8 @@ export class StreamTable {
   /** How many seasons each stream has so far: one of them is fed at a time. */
   readonly #seasons = new Map<string, number>();
   #lookedMs = Number.NEGATIVE_INFINITY;
+  /** How often streams left or were replaced: what was found before may no longer be there. */
+  departures = 0;
   /** How often a stream was asked for beyond the limit. */
   overflowed = 0;
 
@@ -66,6 +68,7 @@ export class StreamTable {
   }
 
   replace(streams: readonly StreamMonitor[]): void {
+    this.departures += 1;
     this.#streams.clear();
     this.#seasons.clear();
     for (const stream of streams) this.#add(streamId(stream.key), stream);
@@ -154,6 +157,7 @@ export class StreamTable {
     if (stream === undefined) return false;
     // What cannot be kept stays in memory: a baseline is worth more than a new stream.
     if (archive !== undefined && !archive.put(id, stream.snapshot())) return false;
+    this.departures += 1;
     this.#streams.delete(id);
     this.#countSeasons(id, stream, -1);
     const kept = archive === undefined ? 'forgotten' : 'put away';

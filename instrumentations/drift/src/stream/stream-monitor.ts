@@ -288,7 +288,10 @@ export class StreamMonitor implements SuccessionOwner {
       else this.counts[outcome === OUTCOME_NULL ? 'null' : 'invalid'] += 1;
     } else {
       if (!this.#isSampledByBlock && !comparison.isTaken(this.#records)) this.counts.thinned += 1;
-      this.counts[comparison.observe(outcome, value, this.#records)] += 1;
+      const kind = comparison.observe(outcome, value, this.#records);
+      // Named, as nearly every record is: a name that changes is looked up.
+      if (kind === 'ok') this.counts.ok += 1;
+      else this.counts[kind] += 1;
       this.#sinceEvaluation += 1;
       if (this.#sinceEvaluation >= this.#evaluationEvery) this.#evaluate(comparison);
     }
@@ -314,7 +317,8 @@ export class StreamMonitor implements SuccessionOwner {
     this.#rate?.note(this.#sinceEvaluation, nowMs);
     // All aspects of all streams share one promise, so each needs as many times the evidence.
     const promised = promisedRecords(options, this.#rate?.perMs) * this.#family;
-    const occasion = { records: this.#sinceEvaluation, total: this.#records, nowMs };
+    const records = this.#sinceEvaluation;
+    const total = this.#records;
     this.#sinceEvaluation = 0;
     this.times.note(this.#records, nowMs);
     this.#host.onEvaluation();
@@ -327,7 +331,8 @@ export class StreamMonitor implements SuccessionOwner {
       const isValue = aspect === comparison.value;
       const isSlow = isValue && isWarned && options.decision === 'evidence';
       const thin = comparison.thinOf(aspect.aspect);
-      const reading = aspect.evaluate({ ...occasion, thin, threshold: promised / thin, isSlow });
+      const threshold = promised / thin;
+      const reading = aspect.evaluate({ records, total, nowMs, thin, threshold, isSlow });
       // Else the records of the incident that ended would raise the next one.
       if (reading.step.isRearmed && isValue) comparison.ladder?.clear();
       this.#report(comparison, aspect, reading);

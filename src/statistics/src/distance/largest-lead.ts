@@ -2,13 +2,18 @@ import type { Counters } from './sorted-values.ts';
 
 /** Distinct baseline values of a block: two to this power. */
 export const BLOCK_BITS = 3;
+const BLOCK = 1 << BLOCK_BITS;
 
 /** A window counted over the distinct values of a baseline. */
 export interface LeadParts {
-  /** Values of the window in each block. */
+  /** Values of the window in each block, from one place on to the end. */
   readonly blocks: Counters;
-  /** Values of the window in each cell: `2g - 1` at the g-th distinct baseline value, `2g` above it. */
-  readonly counts: Uint32Array;
+  readonly from: number;
+  /**
+   * Values of the window in each cell of a block: before each of its distinct baseline values and at
+   * it, in turn.
+   */
+  readonly counts: (block: number) => Uint32Array;
   /** Baseline values up to each distinct one, from 0 on; absent where all are distinct. */
   readonly cumulative: Counters | undefined;
   /** Distinct baseline values. */
@@ -28,24 +33,29 @@ export function largestLead(parts: LeadParts): {
   readonly largest: number;
   readonly block: number;
 } {
-  const { blocks, m, n, first } = parts;
-  let largest = leadWithin(parts, first, seenBefore(blocks, first));
+  const { blocks, from, cumulative, m, n, first } = parts;
   let widest = first;
-  let seen = 0;
-  let jumped = 0;
-  for (let block = 0; block < blocks.length; block += 1) {
-    const seenAfter = seen + (blocks[block] ?? 0);
-    const jumpedAfter = jumpedBefore(parts, block + 1);
+  let largest = leadWithin(parts, first, lagBefore(parts, first));
+  // By how much the baseline leads at the border of the block.
+  let lag = 0;
+  const length = blocks.length - from;
+  for (let block = 0; block < length; block += 1) {
+    const gained = (blocks[from + block] ?? 0) * m;
+    // Of the last block, which may be shorter, this is more than there is: it is a bound.
+    const lost =
+      n *
+      (cumulative === undefined
+        ? BLOCK
+        : jumpedBefore(parts, block + 1) - jumpedBefore(parts, block));
     // Whatever the order inside, the baseline cannot lead by more, nor the window.
-    if (jumpedAfter * n - seen * m > largest || seenAfter * m - jumped * n > largest) {
-      const within = leadWithin(parts, block, seen);
+    if (lag + lost > largest || gained - lag > largest) {
+      const within = leadWithin(parts, block, lag);
       if (within > largest) {
         largest = within;
         widest = block;
       }
     }
-    seen = seenAfter;
-    jumped = jumpedAfter;
+    lag += lost - gained;
   }
   return { largest, block: widest };
 }
@@ -53,31 +63,33 @@ export function largestLead(parts: LeadParts): {
 /**
  * At every value of a block and right before it.
  *
- * @param before values of the window before the block
+ * @param before by how much the baseline leads before the block
  */
 function leadWithin(parts: LeadParts, block: number, before: number): number {
-  const { counts, cumulative, distinct, m, n } = parts;
-  const end = Math.min((block + 1) << BLOCK_BITS, distinct);
-  let seen = before;
-  let jumped = jumpedBefore(parts, block);
+  const { cumulative, distinct, m, n } = parts;
+  const counts = parts.counts(block);
+  const first = block << BLOCK_BITS;
+  const places = Math.min(BLOCK, distinct - first);
+  let lag = before;
   let largest = 0;
-  for (let place = block << BLOCK_BITS; place < end; place += 1) {
-    seen += counts[2 * place] ?? 0;
-    const lead = seen * m - jumped * n;
-    if (lead > largest) largest = lead;
-    jumped = cumulative === undefined ? place + 1 : (cumulative[place + 1] ?? 0);
-    seen += counts[2 * place + 1] ?? 0;
-    const lag = jumped * n - seen * m;
+  for (let place = 0; place < places; place += 1) {
+    lag -= (counts[2 * place] ?? 0) * m;
+    if (lag < -largest) largest = -lag;
+    const jump =
+      cumulative === undefined
+        ? 1
+        : (cumulative[first + place + 1] ?? 0) - (cumulative[first + place] ?? 0);
+    lag += jump * n - (counts[2 * place + 1] ?? 0) * m;
     if (lag > largest) largest = lag;
   }
   return largest;
 }
 
-/** Values of the window before a block. */
-function seenBefore(blocks: Counters, block: number): number {
+function lagBefore(parts: LeadParts, block: number): number {
+  const { blocks, from, m, n } = parts;
   let seen = 0;
-  for (let index = 0; index < block; index += 1) seen += blocks[index] ?? 0;
-  return seen;
+  for (let index = from; index < from + block; index += 1) seen += blocks[index] ?? 0;
+  return jumpedBefore(parts, block) * n - seen * m;
 }
 
 /** Baseline values before a block. */

@@ -6,8 +6,15 @@ const UINT16_MAX = 65_535;
 /** Counters as narrow as their largest value allows: a process may watch hundreds of streams. */
 export type Counters = Uint16Array | Uint32Array;
 
-/** Whether counts up to this one take two bytes. */
-export const fitsNarrow = (largest: number): boolean => largest <= UINT16_MAX;
+/**
+ * So many zeros to count up to `largest` with.
+ *
+ * @param spare bytes that the memory has behind them
+ */
+export function countersFor(largest: number, length: number, spare = 0): Counters {
+  const Counts = largest <= UINT16_MAX ? Uint16Array : Uint32Array;
+  return new Counts(new ArrayBuffer(length * Counts.BYTES_PER_ELEMENT + spare), 0, length);
+}
 
 /** How many of `values` (ascending) are at most `x`. */
 export function countAtMost(values: ArrayLike<number>, x: number): number {
@@ -60,8 +67,7 @@ export function ascending(values: ArrayLike<number>): Float64Array {
 
 /** Values up to each distinct one, from 0 on. */
 export function cumulativeOf(distinct: Float64Array, sorted: Float64Array): Counters {
-  const length = distinct.length + 1;
-  const cumulative = fitsNarrow(sorted.length) ? new Uint16Array(length) : new Uint32Array(length);
+  const cumulative = countersFor(sorted.length, distinct.length + 1);
   for (let index = 0; index < distinct.length; index += 1) {
     cumulative[index + 1] = countAtMost(sorted, distinct[index] ?? 0);
   }

@@ -1,11 +1,8 @@
 import { copyInto, numberList } from './number-list.ts';
 
-/** Tilts that a shift of location makes grow. */
-const LOCATION: readonly number[] = [0.15, -0.15, 0.4, -0.4, 0.8, -0.8];
-/** Tilts that a change of scale makes grow: positive for wider, negative for narrower. */
-const SCALE: readonly number[] = [0.12, -0.06, 0.35, -0.175];
-/** Stakes on the outermost ranks. */
-const TAIL: readonly number[] = [0.05, 0.2];
+/** Records of a run that are taken in one go: as many as the lists below are long. */
+const RUN_MAX = 32;
+
 const TAIL_SHARE = 0.02;
 const TAIL_GAIN = 1 / TAIL_SHARE - 1;
 /** Memory, in records, of the bets that learn where ranks fall. */
@@ -14,21 +11,63 @@ const SHORT_RATE = 1 / HORIZONS[0];
 const LONG_RATE = 1 / HORIZONS[1];
 const ADAPTIVE_CELLS = 10;
 
-const FIRST_SCALE = LOCATION.length;
-const FIRST_TAIL = FIRST_SCALE + SCALE.length;
-const FIRST_ADAPTIVE = FIRST_TAIL + 2 * TAIL.length;
-const BETS = FIRST_ADAPTIVE + HORIZONS.length;
+/** What is bet on, for each record of a run, with mean 0; nothing of it outlives a run. */
+const location = new Float64Array(RUN_MAX);
+const scale = new Float64Array(RUN_MAX);
+const lowTail = new Float64Array(RUN_MAX);
+const highTail = new Float64Array(RUN_MAX);
+const shortLearned = new Float64Array(RUN_MAX);
+const longLearned = new Float64Array(RUN_MAX);
+
+/** A bet: its factor is 1 plus a stake times what is bet on. */
+interface Bet {
+  readonly stake: number;
+  readonly on: Float64Array;
+}
+
+/** Bets are taken by twos: one alone would wait for its own step before. */
+interface BetPair {
+  readonly one: Bet;
+  readonly other: Bet;
+}
+
+const tilts = (on: Float64Array, stake: number, otherStake: number): BetPair => ({
+  one: { stake, on },
+  other: { stake: otherStake, on },
+});
+const tails = (stake: number): BetPair => ({
+  one: { stake, on: lowTail },
+  other: { stake, on: highTail },
+});
+
+const FIXED: readonly BetPair[] = [
+  tilts(location, 0.15, -0.15),
+  tilts(location, 0.4, -0.4),
+  tilts(location, 0.8, -0.8),
+  // Positive for wider, negative for narrower.
+  tilts(scale, 0.12, -0.06),
+  tilts(scale, 0.35, -0.175),
+  tails(0.05),
+  tails(0.2),
+];
+const LEARNED: BetPair = {
+  one: { stake: 1, on: shortLearned },
+  other: { stake: 1, on: longLearned },
+};
+
+const FIRST_LEARNED = 2 * FIXED.length;
+const BETS = FIRST_LEARNED + HORIZONS.length;
 
 /** Places in the one array of a detector: a process may watch hundreds of streams. */
 const CUSUM = BETS;
 const STARTS = CUSUM + BETS;
 const SHARES = STARTS + BETS;
-/** Asked for at every record, so it is kept; in a field it would need a box for every new value. */
+/** Asked for at every evaluation, so it is kept; in a field it would need a box for every new value. */
 const MEAN = SHARES + HORIZONS.length * ADAPTIVE_CELLS;
 const LENGTH = MEAN + 1;
 
-/** Factors of the record at hand; nothing of it outlives an update. */
-const FACTORS = new Float64Array(BETS);
+/** The rank of a run of one record. */
+const single = new Float64Array(1);
 
 /** Keeps products finite. Capping only lowers evidence, so it is safe. */
 export const EVIDENCE_MAX = 1e300;
@@ -50,6 +89,8 @@ export interface EDetectorState {
  * needs no calibration and holds however often one looks.
  */
 export class EDetector {
+  /** Ranks that `updateRun` takes at most. */
+  static readonly RUN_MAX: number = RUN_MAX;
   /** Evidence, CUSUM twin and its start of every bet, then the shares of the learning bets. */
   readonly #numbers = numberList(LENGTH);
   #records = 0;
@@ -85,39 +126,100 @@ export class EDetector {
 
   /** Takes one rank in (0, 1) and returns the evidence. */
   update(rank: number): number {
-    const numbers = this.#numbers;
-    const bin = Math.min(ADAPTIVE_CELLS - 1, Math.floor(ADAPTIVE_CELLS * rank));
-    fillBets(FACTORS, rank);
-    FACTORS[FIRST_ADAPTIVE] = ADAPTIVE_CELLS * (numbers[SHARES + bin] ?? 0);
-    FACTORS[FIRST_ADAPTIVE + 1] = ADAPTIVE_CELLS * (numbers[SHARES + ADAPTIVE_CELLS + bin] ?? 0);
-    this.#records += 1;
-    const sum = this.#multiply(this.#records);
-    // After the bets, which use what was known before this record.
-    learnShares(numbers, SHARES, bin);
-    // Each CUSUM value is at most its bet, so checking the sum is enough.
-    const evidence = (sum > EVIDENCE_MAX ? this.#cap() : sum) / BETS;
-    numbers[MEAN] = evidence;
+    single[0] = rank;
+    return this.updateRun(single, 1);
+  }
+
+  /**
+   * Takes ranks one after the other and returns the evidence.
+   *
+   * @param ranks each in (0, 1)
+   * @param length how many of them, at most `RUN_MAX`
+   */
+  updateRun(ranks: Float64Array, length: number): number {
+    for (let index = 0; index < length; index += 1) look(ranks[index] ?? 0, index);
+    this.#learn(ranks, length);
+    this.#play(LEARNED, FIRST_LEARNED, length);
+    for (let pair = 0; pair < FIXED.length; pair += 1) {
+      const bets = FIXED[pair];
+      if (bets !== undefined) this.#play(bets, 2 * pair, length);
+    }
+    this.#records += length;
+    // Each CUSUM value is at most its bet, so checking the mean is enough.
+    const mean = meanOf(this.#numbers, 0, BETS);
+    const evidence = mean * BETS > EVIDENCE_MAX ? this.#cap() / BETS : mean;
+    this.#numbers[MEAN] = evidence;
     return evidence;
   }
 
-  /** One step of every bet and of its twin, one pass for both; the sum of the evidence. */
-  #multiply(records: number): number {
+  /** The steps of two bets and of their twins. */
+  #play({ one, other }: BetPair, bet: number, length: number): void {
     const numbers = this.#numbers;
-    let sum = 0;
-    for (let bet = 0; bet < BETS; bet += 1) {
-      const factor = FACTORS[bet] ?? 1;
-      const evidence = ((numbers[bet] ?? 0) + 1) * factor;
-      numbers[bet] = evidence;
-      sum += evidence;
-      const cusum = numbers[CUSUM + bet] ?? 0;
+    const { stake, on: odds } = one;
+    const { stake: otherStake, on: otherOdds } = other;
+    const next = this.#records + 1;
+    let evidence = numbers[bet] ?? 0;
+    let cusum = numbers[CUSUM + bet] ?? 0;
+    let start = numbers[STARTS + bet] ?? 0;
+    let otherEvidence = numbers[bet + 1] ?? 0;
+    let otherCusum = numbers[CUSUM + bet + 1] ?? 0;
+    let otherStart = numbers[STARTS + bet + 1] ?? 0;
+    for (let index = 0; index < length; index += 1) {
+      const factor = 1 + stake * (odds[index] ?? 0);
+      const otherFactor = 1 + otherStake * (otherOdds[index] ?? 0);
+      evidence = (evidence + 1) * factor;
+      otherEvidence = (otherEvidence + 1) * otherFactor;
       if (cusum > 1) {
-        numbers[CUSUM + bet] = cusum * factor;
+        cusum *= factor;
       } else {
-        numbers[CUSUM + bet] = factor;
-        numbers[STARTS + bet] = records;
+        cusum = factor;
+        start = next + index;
+      }
+      if (otherCusum > 1) {
+        otherCusum *= otherFactor;
+      } else {
+        otherCusum = otherFactor;
+        otherStart = next + index;
       }
     }
-    return sum;
+    numbers[bet] = evidence;
+    numbers[CUSUM + bet] = cusum;
+    numbers[STARTS + bet] = start;
+    numbers[bet + 1] = otherEvidence;
+    numbers[CUSUM + bet + 1] = otherCusum;
+    numbers[STARTS + bet + 1] = otherStart;
+  }
+
+  /**
+   * What the learning bets knew before each record, and the shares after them. All shares fade alike,
+   * so within a run their common factor does: a record then moves one of them.
+   */
+  #learn(ranks: Float64Array, length: number): void {
+    const numbers = this.#numbers;
+    let shortFade = 1;
+    let longFade = 1;
+    let shortStep = SHORT_RATE;
+    let longStep = LONG_RATE;
+    for (let index = 0; index < length; index += 1) {
+      const bin = Math.min(ADAPTIVE_CELLS - 1, Math.floor(ADAPTIVE_CELLS * (ranks[index] ?? 0)));
+      const short = SHARES + bin;
+      const long = short + ADAPTIVE_CELLS;
+      const shortShare = numbers[short] ?? 0;
+      const longShare = numbers[long] ?? 0;
+      shortLearned[index] = ADAPTIVE_CELLS * shortShare * shortFade - 1;
+      longLearned[index] = ADAPTIVE_CELLS * longShare * longFade - 1;
+      shortFade *= 1 - SHORT_RATE;
+      longFade *= 1 - LONG_RATE;
+      // As the rate divided by the fade, which would be a division at every record.
+      shortStep *= 1 / (1 - SHORT_RATE);
+      longStep *= 1 / (1 - LONG_RATE);
+      numbers[short] = shortShare + shortStep;
+      numbers[long] = longShare + longStep;
+    }
+    for (let short = SHARES; short < SHARES + ADAPTIVE_CELLS; short += 1) {
+      numbers[short] = (numbers[short] ?? 0) * shortFade;
+      numbers[short + ADAPTIVE_CELLS] = (numbers[short + ADAPTIVE_CELLS] ?? 0) * longFade;
+    }
   }
 
   #cap(): number {
@@ -153,30 +255,13 @@ export class EDetector {
   }
 }
 
-/** Moves the shares of both learning bets towards the bin that was just seen. */
-function learnShares(numbers: number[], from: number, bin: number): void {
-  for (let index = 0; index < ADAPTIVE_CELLS; index += 1) {
-    numbers[from + index] = (numbers[from + index] ?? 0) * (1 - SHORT_RATE);
-  }
-  for (let index = ADAPTIVE_CELLS; index < 2 * ADAPTIVE_CELLS; index += 1) {
-    numbers[from + index] = (numbers[from + index] ?? 0) * (1 - LONG_RATE);
-  }
-  numbers[from + bin] = (numbers[from + bin] ?? 0) + SHORT_RATE;
-  const long = from + ADAPTIVE_CELLS + bin;
-  numbers[long] = (numbers[long] ?? 0) + LONG_RATE;
-}
-
-/** Fills in the fourteen fixed bets: each is non-negative and has mean 1 over uniform ranks. */
-function fillBets(factors: Float64Array, rank: number): void {
-  const location = 2 * rank - 1;
-  const scale = 12 * (rank - 0.5) ** 2 - 1;
-  for (let k = 0; k < LOCATION.length; k += 1) factors[k] = 1 + (LOCATION[k] ?? 0) * location;
-  for (let k = 0; k < SCALE.length; k += 1) factors[FIRST_SCALE + k] = 1 + (SCALE[k] ?? 0) * scale;
-  for (let k = 0; k < TAIL.length; k += 1) {
-    const stake = TAIL[k] ?? 0;
-    factors[FIRST_TAIL + 2 * k] = rank < TAIL_SHARE ? 1 + TAIL_GAIN * stake : 1 - stake;
-    factors[FIRST_TAIL + 2 * k + 1] = rank > 1 - TAIL_SHARE ? 1 + TAIL_GAIN * stake : 1 - stake;
-  }
+/** Notes of a rank what is bet on: every entry has mean 0 over uniform ranks and is at least -1. */
+function look(rank: number, index: number): void {
+  const signed = 2 * rank - 1;
+  location[index] = signed;
+  scale[index] = 3 * signed * signed - 1;
+  lowTail[index] = rank < TAIL_SHARE ? TAIL_GAIN : -1;
+  highTail[index] = rank > 1 - TAIL_SHARE ? TAIL_GAIN : -1;
 }
 
 /**
@@ -184,9 +269,9 @@ function fillBets(factors: Float64Array, rank: number): void {
  * multiplies them without the restart of an e-detector.
  */
 export function fixedBets(rank: number): Float64Array {
-  const factors = new Float64Array(FIRST_ADAPTIVE);
-  fillBets(factors, rank);
-  return factors;
+  look(rank, 0);
+  const bets = FIXED.flatMap(({ one, other }) => [one, other]);
+  return Float64Array.from(bets, ({ stake, on }) => 1 + stake * (on[0] ?? 0));
 }
 
 function meanOf(numbers: readonly number[], from: number, to: number): number {

@@ -1,4 +1,5 @@
 import { EVIDENCE_MAX } from './e-detector.ts';
+import { betOnShares, type CellRun, type LearningBets } from './learned-shares.ts';
 import { copyInto, numberList } from './number-list.ts';
 
 /** Outermost shares of ranks that are bet on, on either side. */
@@ -11,10 +12,6 @@ const EMPTY: readonly number[] = [0.5];
 /** Memory, in records, of the bets that learn the share of every cell. */
 const SHORT_HORIZON = 2000;
 const LONG_HORIZON = 8000;
-/** Share of a learning bet that is always kept, so that one surprise cannot ruin it. */
-const RESERVE = 0.05;
-const SCALE_MIN = 1e-100;
-
 const SIDES = 2;
 const STAKES = FULL.length + EMPTY.length;
 const FIXED = TAILS.length * SIDES * STAKES;
@@ -24,7 +21,23 @@ const MEAN = BETS;
 const SCALES = MEAN + 1;
 const SHARES = SCALES + 2;
 
-/** The factor of every fixed bet outside its tail, and what it is multiplied by inside. */
+/** By the number of cells: streams mostly have equal ones. */
+const learning: (LearningBets | undefined)[] = [];
+
+const learningOver = (cells: number): LearningBets =>
+  (learning[cells] ??= {
+    cells,
+    evidence: FIXED,
+    scales: SCALES,
+    shares: SHARES,
+    shortKept: 1 - 1 / SHORT_HORIZON,
+    longKept: 1 - 1 / LONG_HORIZON,
+  });
+
+/** Records of a run that are taken in one go. */
+const RUN_MAX = 32;
+
+/** The factor of every fixed bet outside its tail, and inside. */
 const OUTSIDE = new Float64Array(FIXED);
 const INSIDE = new Float64Array(FIXED);
 for (const [tail, share] of TAILS.entries()) {
@@ -32,15 +45,29 @@ for (const [tail, share] of TAILS.entries()) {
     const first = (tail * SIDES + side) * STAKES;
     for (const [index, stake] of FULL.entries()) {
       OUTSIDE[first + index] = 1 - stake;
-      INSIDE[first + index] = (1 - stake + stake / share) / (1 - stake);
+      INSIDE[first + index] = 1 - stake + stake / share;
     }
     for (const [index, stake] of EMPTY.entries()) {
       const gain = 1 + (stake * share) / (1 - share);
       OUTSIDE[first + FULL.length + index] = gain;
-      INSIDE[first + FULL.length + index] = (1 - stake) / gain;
+      INSIDE[first + FULL.length + index] = 1 - stake;
     }
   }
 }
+
+/** What a bet has become after so many records outside of its tail: `evidence * POWERS + SUMS`. */
+const POWERS = new Float64Array(FIXED * (RUN_MAX + 1));
+const SUMS = new Float64Array(FIXED * (RUN_MAX + 1));
+for (let bet = 0; bet < FIXED; bet += 1) {
+  const factor = OUTSIDE[bet] ?? 1;
+  for (let records = 0; records <= RUN_MAX; records += 1) {
+    POWERS[bet * (RUN_MAX + 1) + records] = factor ** records;
+    SUMS[bet * (RUN_MAX + 1) + records] = (factor * (factor ** records - 1)) / (factor - 1);
+  }
+}
+
+/** Where in a run each tail was entered last; nothing of it outlives a run. */
+const settled = new Int32Array(TAILS.length * SIDES);
 
 /** Evidence of each bet and what the learning bets know, for snapshots. */
 export interface LastingState {
@@ -50,6 +77,12 @@ export interface LastingState {
   readonly shares: readonly number[];
   /** Mean of the evidence to the last bit; a new sum may round another way. */
   readonly mean?: number;
+}
+
+/** A run of records with their ranks. */
+export interface RunOfRecords extends CellRun {
+  /** Each uniform in (0, 1) under no change. */
+  readonly ranks: Float64Array;
 }
 
 /**
@@ -91,27 +124,21 @@ export class LastingBets {
   }
 
   /**
-   * Takes one record.
-   *
-   * @param rank uniform in (0, 1) under no change
-   * @param cell that the record fell into
-   * @param odds one over the share of the cell, before the urn learned the record
+   * Takes records one after the other, 32 at most. A bet whose tail is not entered needs no step at
+   * each of them.
    */
-  update(rank: number, cell: number, odds: number): void {
+  updateRun(run: RunOfRecords): void {
     const numbers = this.#numbers;
-    let sum = this.#betOnTails(rank);
-    const share = SHARES + cell;
-    // A share learned over the horizon, divided by the share of the urn, is a factor with mean 1.
-    const stake = (1 - RESERVE) * odds;
-    const short = (numbers[share] ?? 0) * (numbers[SCALES] ?? 1) * stake + RESERVE;
-    const longShare = (numbers[share + this.#cells] ?? 0) * (numbers[SCALES + 1] ?? 1);
-    const long = longShare * stake + RESERVE;
-    const shortEvidence = ((numbers[FIXED] ?? 0) + 1) * short;
-    const longEvidence = ((numbers[FIXED + 1] ?? 0) + 1) * long;
-    numbers[FIXED] = shortEvidence;
-    numbers[FIXED + 1] = longEvidence;
-    sum += shortEvidence + longEvidence;
-    this.#learnShares(share);
+    const { ranks, length } = run;
+    betOnShares(numbers, learningOver(this.#cells), run);
+    for (let tail = 0; tail < settled.length; tail += 1) settled[tail] = 0;
+    for (let record = 0; record < length; record += 1) {
+      this.#enterTails(ranks[record] ?? 0, record);
+    }
+    for (let tail = 0; tail < settled.length; tail += 1) {
+      this.#settle(tail, length - (settled[tail] ?? 0));
+    }
+    const sum = this.#sum();
     numbers[MEAN] = (sum > EVIDENCE_MAX ? this.#cap() : sum) / BETS;
   }
 
@@ -125,54 +152,32 @@ export class LastingBets {
     };
   }
 
-  #betOnTails(rank: number): number {
-    const numbers = this.#numbers;
-    let sum = 0;
-    for (let bet = 0; bet < FIXED; bet += 1) {
-      const evidence = ((numbers[bet] ?? 0) + 1) * (OUTSIDE[bet] ?? 1);
-      numbers[bet] = evidence;
-      sum += evidence;
-    }
+  /** @param record of the run */
+  #enterTails(rank: number, record: number): void {
     const depth = Math.min(rank, 1 - rank);
-    const side = rank < 0.5 ? 0 : STAKES;
+    if (depth >= TAIL_WIDE) return;
+    const side = rank < 0.5 ? 0 : 1;
+    this.#enter(SIDES + side, record);
     // The narrow tail lies inside the wide one.
-    if (depth < TAIL_WIDE) sum += this.#enterTail(SIDES * STAKES + side);
-    return depth < TAIL_NARROW ? sum + this.#enterTail(side) : sum;
+    if (depth < TAIL_NARROW) this.#enter(side, record);
   }
 
-  /** @returns by how much the evidence of the bets on one tail changes */
-  #enterTail(first: number): number {
+  #enter(tail: number, record: number): void {
     const numbers = this.#numbers;
-    let change = 0;
-    for (let bet = first; bet < first + STAKES; bet += 1) {
-      const outside = numbers[bet] ?? 0;
-      const inside = outside * (INSIDE[bet] ?? 1);
-      numbers[bet] = inside;
-      change += inside - outside;
+    this.#settle(tail, record - (settled[tail] ?? 0));
+    settled[tail] = record + 1;
+    for (let bet = tail * STAKES; bet < (tail + 1) * STAKES; bet += 1) {
+      numbers[bet] = ((numbers[bet] ?? 0) + 1) * (INSIDE[bet] ?? 1);
     }
-    return change;
   }
 
-  #learnShares(share: number): void {
+  /** Records outside of a tail. */
+  #settle(tail: number, records: number): void {
     const numbers = this.#numbers;
-    const shortScale = (numbers[SCALES] ?? 1) * (1 - 1 / SHORT_HORIZON);
-    const longScale = (numbers[SCALES + 1] ?? 1) * (1 - 1 / LONG_HORIZON);
-    numbers[SCALES] = shortScale;
-    numbers[SCALES + 1] = longScale;
-    const long = share + this.#cells;
-    numbers[share] = (numbers[share] ?? 0) + 1 / (SHORT_HORIZON * shortScale);
-    numbers[long] = (numbers[long] ?? 0) + 1 / (LONG_HORIZON * longScale);
-    if (shortScale < SCALE_MIN) this.#applyScales(shortScale, longScale);
-  }
-
-  /** Before the scales leave the range of doubles. */
-  #applyScales(shortScale: number, longScale: number): void {
-    const numbers = this.#numbers;
-    for (let share = SHARES; share < SHARES + this.#cells; share += 1) {
-      numbers[share] = (numbers[share] ?? 0) * shortScale;
-      numbers[share + this.#cells] = (numbers[share + this.#cells] ?? 0) * longScale;
+    for (let bet = tail * STAKES; bet < (tail + 1) * STAKES; bet += 1) {
+      const at = bet * (RUN_MAX + 1) + records;
+      numbers[bet] = (numbers[bet] ?? 0) * (POWERS[at] ?? 1) + (SUMS[at] ?? 0);
     }
-    numbers.fill(1, SCALES, SHARES);
   }
 
   #sum(): number {

@@ -1,4 +1,6 @@
+import type { RandomSource } from '../random.ts';
 import { EVIDENCE_MAX } from './e-detector.ts';
+import { betOnShares, type CellRun, type LearningBets } from './learned-shares.ts';
 import { copyInto, numberList } from './number-list.ts';
 import type { UrnState } from './polya-urn.ts';
 
@@ -9,9 +11,23 @@ const LARGE_STAKE = 0.1;
 /** Memory, in records, of the bets that learn. */
 const SHORT_HORIZON = 200;
 const LONG_HORIZON = 1000;
-/** Share of an adaptive bet that is always kept, so that one surprise cannot ruin it. */
-const RESERVE = 0.05;
-const SCALE_MIN = 1e-100;
+/** Records of a run that are taken in one go: as many as the lists below are long. */
+const RUN_MAX = 32;
+
+/** What a bet with no hit has become after so many records: `evidence * POWERS + SUMS`. */
+const powersOf = (stake: number): readonly number[] =>
+  Array.from({ length: RUN_MAX + 1 }, (_, records) => (1 - stake) ** records);
+const sumsOf = (stake: number): readonly number[] =>
+  powersOf(stake).map((power) => ((1 - stake) * (1 - power)) / stake);
+const SMALL_POWERS = powersOf(SMALL_STAKE);
+const SMALL_SUMS = sumsOf(SMALL_STAKE);
+const LARGE_POWERS = powersOf(LARGE_STAKE);
+const LARGE_SUMS = sumsOf(LARGE_STAKE);
+
+/** Where in a run each group was hit last; nothing of it outlives a run. */
+const settled = new Int32Array(GROUPS.length);
+/** The cells of a run, likewise. */
+const run: CellRun = { cells: new Int32Array(RUN_MAX), odds: new Float64Array(RUN_MAX), length: 0 };
 
 /** What an `OutcomeProcess` has learned and found, for snapshots. */
 export interface OutcomeState {
@@ -31,6 +47,7 @@ interface Layout {
   readonly firstBet: number;
   readonly firstShare: number;
   readonly scales: number;
+  readonly learning: LearningBets;
   /** Asked for at every record, so it is kept. */
   readonly mean: number;
 }
@@ -43,7 +60,16 @@ function layoutOf(cells: number): Layout {
   const firstBet = cells + groups;
   const firstShare = firstBet + 2 * groups + 2;
   const scales = firstShare + 2 * cells;
-  return (layouts[cells] ??= { cells, groups, firstBet, firstShare, scales, mean: scales + 2 });
+  const learning = {
+    cells,
+    evidence: firstShare - 2,
+    scales,
+    shares: firstShare,
+    shortKept: 1 - 1 / SHORT_HORIZON,
+    longKept: 1 - 1 / LONG_HORIZON,
+  };
+  const mean = scales + 2;
+  return (layouts[cells] ??= { cells, groups, firstBet, firstShare, scales, learning, mean });
 }
 
 /**
@@ -52,6 +78,8 @@ function layoutOf(cells: number): Layout {
  * about false alarms as `EDetector`.
  */
 export class OutcomeProcess {
+  /** Records that `updateRun` takes at most. */
+  static readonly RUN_MAX: number = RUN_MAX;
   readonly #borders: UrnState;
   readonly #layout: Layout;
   /**
@@ -152,6 +180,77 @@ export class OutcomeProcess {
     return evidence;
   }
 
+  /**
+   * Takes so many outcomes of the common case one after the other, as `update` does but for rounding:
+   * most groups hold none of them, and a bet without a hit needs no step at each record.
+   *
+   * @param records at most `RUN_MAX`
+   * @param random of the tie-breakers
+   */
+  updateRun(records: number, random: RandomSource, isLearning: boolean): void {
+    const numbers = this.#numbers;
+    const { groups, firstBet, firstShare, learning, mean } = this.#layout;
+    const borders = this.#commonBorders();
+    const { ties } = this.#borders;
+    for (let group = 0; group < groups; group += 1) settled[group] = 0;
+    for (let record = 0; record < records; record += 1) {
+      const tie = random.next();
+      let cell = 0;
+      while (cell < borders && (ties[cell] ?? 0) < tie) cell += 1;
+      run.cells[record] = cell;
+      run.odds[record] = this.#total / (numbers[cell] ?? 1);
+      this.#hitGroups(cell, record, isLearning);
+    }
+    run.length = records;
+    betOnShares(numbers, learning, run);
+    for (let group = 0; group < groups; group += 1) {
+      this.#settle(group, records - (settled[group] ?? 0));
+    }
+    this.#records += records;
+    const evidence = this.#meanOfBets();
+    const bets = firstShare - firstBet;
+    numbers[mean] = evidence * bets > EVIDENCE_MAX ? this.#cap() / bets : evidence;
+  }
+
+  /** @param record of the run */
+  #hitGroups(cell: number, record: number, isLearning: boolean): void {
+    const { cells, groups } = this.#layout;
+    // Groups are cells from the top, so those that hold the cell are the last ones.
+    const firstHit = (cells - cell) >> 1;
+    for (let group = firstHit; group < groups; group += 1) {
+      this.#settle(group, record - (settled[group] ?? 0));
+      this.#hit(group);
+      settled[group] = record + 1;
+    }
+    if (isLearning) this.#learn(cell, firstHit);
+  }
+
+  /** Records without a hit. */
+  #settle(group: number, records: number): void {
+    const numbers = this.#numbers;
+    const bet = this.#layout.firstBet + 2 * group;
+    numbers[bet] = (numbers[bet] ?? 0) * (SMALL_POWERS[records] ?? 1) + (SMALL_SUMS[records] ?? 0);
+    numbers[bet + 1] =
+      (numbers[bet + 1] ?? 0) * (LARGE_POWERS[records] ?? 1) + (LARGE_SUMS[records] ?? 0);
+  }
+
+  #hit(group: number): void {
+    const numbers = this.#numbers;
+    const { cells, firstBet } = this.#layout;
+    const bet = firstBet + 2 * group;
+    const odds = this.#total / (numbers[cells + group] ?? 1);
+    numbers[bet] = ((numbers[bet] ?? 0) + 1) * (1 - SMALL_STAKE + SMALL_STAKE * odds);
+    numbers[bet + 1] = ((numbers[bet + 1] ?? 0) + 1) * (1 - LARGE_STAKE + LARGE_STAKE * odds);
+  }
+
+  /** Borders that lie among outcomes of the common case. */
+  #commonBorders(): number {
+    const { edges } = this.#borders;
+    let count = edges.length;
+    while (count > 0 && (edges[count - 1] ?? 0) > 0) count -= 1;
+    return count;
+  }
+
   /** Most records are in the first cell, so the borders are looked at one after the other. */
   #cell(outcome: number, tie: number): number {
     const { edges, ties } = this.#borders;
@@ -192,19 +291,12 @@ export class OutcomeProcess {
   /** @returns the sum with the evidence of these bets added */
   #betOnShares(cell: number, sum: number): number {
     const numbers = this.#numbers;
-    const { cells, firstShare, scales } = this.#layout;
-    const bet = firstShare - 2;
-    const share = firstShare + cell;
-    const odds = ((1 - RESERVE) * this.#total) / (numbers[cell] ?? 1);
-    const short = (numbers[share] ?? 0) * (numbers[scales] ?? 1) * odds + RESERVE;
-    const longShare = (numbers[share + cells] ?? 0) * (numbers[scales + 1] ?? 1);
-    const long = longShare * odds + RESERVE;
-    const shortEvidence = ((numbers[bet] ?? 0) + 1) * short;
-    const longEvidence = ((numbers[bet + 1] ?? 0) + 1) * long;
-    numbers[bet] = shortEvidence;
-    numbers[bet + 1] = longEvidence;
-    this.#learnShares(share);
-    return sum + shortEvidence + longEvidence;
+    const { learning } = this.#layout;
+    run.cells[0] = cell;
+    run.odds[0] = this.#total / (numbers[cell] ?? 1);
+    run.length = 1;
+    betOnShares(numbers, learning, run);
+    return sum + (numbers[learning.evidence] ?? 0) + (numbers[learning.evidence + 1] ?? 0);
   }
 
   /** Capping only lowers evidence, so it is safe; it keeps products finite. */
@@ -216,31 +308,6 @@ export class OutcomeProcess {
       sum += numbers[bet] ?? 0;
     }
     return sum;
-  }
-
-  #learnShares(share: number): void {
-    const numbers = this.#numbers;
-    const { cells, scales } = this.#layout;
-    const long = share + cells;
-    const shortScale = (numbers[scales] ?? 1) * (1 - 1 / SHORT_HORIZON);
-    const longScale = (numbers[scales + 1] ?? 1) * (1 - 1 / LONG_HORIZON);
-    numbers[scales] = shortScale;
-    numbers[scales + 1] = longScale;
-    numbers[share] = (numbers[share] ?? 0) + 1 / (SHORT_HORIZON * shortScale);
-    numbers[long] = (numbers[long] ?? 0) + 1 / (LONG_HORIZON * longScale);
-    if (shortScale < SCALE_MIN) this.#applyScales(shortScale, longScale);
-  }
-
-  /** Before the scales leave the range of doubles. */
-  #applyScales(shortScale: number, longScale: number): void {
-    const numbers = this.#numbers;
-    const { cells, firstShare, scales, mean } = this.#layout;
-    for (let share = firstShare; share < firstShare + cells; share += 1) {
-      const long = share + cells;
-      numbers[share] = (numbers[share] ?? 0) * shortScale;
-      numbers[long] = (numbers[long] ?? 0) * longScale;
-    }
-    numbers.fill(1, scales, mean);
   }
 
   #meanOfBets(): number {

@@ -19,6 +19,8 @@ export interface UrnState {
 
 /** Cells of a default urn. */
 const CELLS = 64;
+/** Borders that a search skips at a time. */
+const STRIDE = 8;
 /** Cells that are added up together, so that a prefix of 64 takes 14 steps at most. */
 const BLOCK = 8;
 
@@ -119,15 +121,15 @@ export function urnCell(
   tie: number,
 ): number {
   const { edges, ties } = borders;
-  let low = 0;
-  let high = edges.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const edge = edges[middle] ?? 0;
-    if (edge < value || (edge === value && (ties[middle] ?? 0) < tie)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  const { length } = edges;
+  // By strides and then one by one: of sixty borders this takes less time than halving, which a
+  // processor cannot foresee.
+  let cell = STRIDE - 1;
+  while (cell < length && (edges[cell] ?? 0) < value) cell += STRIDE;
+  cell -= STRIDE - 1;
+  while (cell < length && (edges[cell] ?? 0) < value) cell += 1;
+  while (cell < length && edges[cell] === value && (ties[cell] ?? 0) < tie) cell += 1;
+  return cell;
 }
 
 /**

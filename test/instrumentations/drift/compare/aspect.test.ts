@@ -26,6 +26,7 @@ const fixedEvidence = (value: number): Evidence => ({
   records: 0,
   referenceSize: 0,
   isFrozen: false,
+  isLearning: true,
   changePointAgo: () => undefined,
   rearm: () => undefined,
   snapshot: () => ({}),

@@ -87,7 +87,7 @@ describe('streams beyond the limit', () => {
     clock.nowMs += 60_001;
     for (let index = 0; index < 1000; index += 1) held.observe(1);
     expect(asked.times).toBe(1);
-    expect(monitor.overflowed).toBe(1001);
+    expect(monitor.overflowed).toBe(2);
   });
 
   test('find a place of their own once there is one, in the hands of their writer', () => {

@@ -6,6 +6,8 @@ export interface EvidenceSnapshot {
   readonly lasting?: LastingState;
   readonly weights?: readonly number[];
   readonly outcomes?: OutcomeState;
+  /** Of the tie-breakers of outcomes; absent in what an older release wrote. */
+  readonly random?: readonly number[];
   readonly classes?: readonly ClassSnapshot[];
 }
 
@@ -19,7 +21,10 @@ export interface ClassSnapshot {
   readonly bets?: readonly number[];
 }
 
-/** Evidence that one aspect of a stream no longer follows its baseline. */
+/**
+ * Evidence that one aspect of a stream no longer follows its baseline. Records are taken in short runs,
+ * which costs less than one at a time; whatever is asked for takes those that wait first.
+ */
 export interface Evidence {
   readonly value: number;
   /** Evidence of the best recent stretch, where it is known. */
@@ -29,6 +34,8 @@ export interface Evidence {
   /** Spacings and records that the reference holds. */
   readonly referenceSize: number;
   readonly isFrozen: boolean;
+  /** Whether the records that follow join the reference; at first they do. */
+  isLearning: boolean;
   /** Records since the change most likely began, in records taken; absent where unknown. */
   changePointAgo(): number | undefined;
   /** Forgets the evidence after an incident. What was learned of the reference stays. */

@@ -1,20 +1,35 @@
-import { OutcomeProcess, type RandomSource, type UrnState } from '@telltale/statistics';
+import {
+  OutcomeProcess,
+  type RandomSource,
+  SeededRandom,
+  type UrnState,
+} from '@telltale/statistics';
 
 import type { Evidence, EvidenceSnapshot } from './evidence.ts';
 
 /** Evidence on rare outcomes: missing and novel values. */
 export class OutcomeEvidence implements Evidence {
   readonly #process: OutcomeProcess;
-  readonly #random: RandomSource;
-  readonly isFrozen = false;
+  /**
+   * Of tie-breakers alone: a run is taken when the evidence is read, too, and with a generator that
+   * values share, the numbers would depend on who reads when.
+   */
+  readonly #random: SeededRandom;
+  #isLearning = true;
+  /** Outcomes of the common case that wait. */
+  #waiting = 0;
 
+  /** @param random that the generator of tie-breakers is seeded with */
   constructor(urn: UrnState, random: RandomSource, snapshot: EvidenceSnapshot = {}) {
     this.#process = new OutcomeProcess(urn, snapshot.outcomes);
-    this.#random = random;
+    this.#random =
+      snapshot.random === undefined
+        ? new SeededRandom(random.next() * 2 ** 32)
+        : SeededRandom.restore(snapshot.random);
   }
 
   get value(): number {
-    return this.#process.evidence;
+    return this.#settled().evidence;
   }
 
   get current(): undefined {
@@ -22,15 +37,33 @@ export class OutcomeEvidence implements Evidence {
   }
 
   get records(): number {
-    return this.#process.records;
+    return this.#settled().records;
   }
 
   get referenceSize(): number {
-    return this.#process.total;
+    return this.#settled().total;
   }
 
-  observe(outcome: number, isLearning: boolean): void {
-    this.#process.update(outcome, this.#random.next(), isLearning);
+  get isFrozen(): boolean {
+    return false;
+  }
+
+  get isLearning(): boolean {
+    return this.#isLearning;
+  }
+
+  set isLearning(isLearning: boolean) {
+    this.#settled();
+    this.#isLearning = isLearning;
+  }
+
+  observe(outcome: number): void {
+    if (outcome === 0) {
+      this.#waiting += 1;
+      if (this.#waiting === OutcomeProcess.RUN_MAX) this.#settled();
+    } else {
+      this.#settled().update(outcome, this.#random.next(), this.#isLearning);
+    }
   }
 
   changePointAgo(): undefined {
@@ -38,10 +71,19 @@ export class OutcomeEvidence implements Evidence {
   }
 
   rearm(): void {
-    this.#process.rearm();
+    this.#settled().rearm();
   }
 
   snapshot(): EvidenceSnapshot {
-    return { outcomes: this.#process.snapshot() };
+    return { outcomes: this.#settled().snapshot(), random: this.#random.snapshot() };
+  }
+
+  /** The process, with every outcome taken. */
+  #settled(): OutcomeProcess {
+    if (this.#waiting > 0) {
+      this.#process.updateRun(this.#waiting, this.#random, this.#isLearning);
+      this.#waiting = 0;
+    }
+    return this.#process;
   }
 }

@@ -1,8 +1,10 @@
 import {
   EDetector,
   LastingBets,
+  numberList,
   PolyaUrn,
   type RandomSource,
+  type RunOfRecords,
   type ShiftDetector,
   type UrnState,
 } from '@telltale/statistics';
@@ -22,11 +24,22 @@ const FREEZE_SHARE_OF_PROMISE = 0.1;
  * Weights of the detector, of the bets on lasting changes, and of frequent classes where there are
  * some. The detector has most: what it finds of small shifts is little more than what is needed.
  */
-const DETECTOR_WEIGHT = 0.8;
+const DETECTOR_WEIGHT = 0.9;
 const CLASSES_WEIGHT = 0.3;
+
+/** Records that wait at most: as many as there are between two looks at a window of a thousand. */
+const WAITING_MAX = 20;
 
 /** Evidence of a recent stretch from which the detector knows where it began. */
 const CHANGE_SEEN_MIN = 10;
+
+/** The records that are taken; nothing of it outlives a call. */
+const run: RunOfRecords = {
+  ranks: new Float64Array(WAITING_MAX),
+  cells: new Int32Array(WAITING_MAX),
+  odds: new Float64Array(WAITING_MAX),
+  length: 0,
+};
 
 export interface ValueEvidenceParts {
   /** Where the reference starts: the cells of the baseline. */
@@ -55,6 +68,11 @@ export class ValueEvidence implements Evidence {
   readonly #lasting: LastingBets;
   readonly #level: ShiftDetector | undefined;
   #detector: EDetector;
+  #isFrozen = false;
+  #isLearning = true;
+  /** Records that wait: the cell of each, and its place inside the cell as the fraction. */
+  readonly #waiting = numberList(WAITING_MAX);
+  #length = 0;
 
   constructor(parts: ValueEvidenceParts, snapshot: EvidenceSnapshot = {}) {
     const { cells, random, promise, isFrozen = false, classes, level } = parts;
@@ -72,6 +90,7 @@ export class ValueEvidence implements Evidence {
 
   get value(): number {
     if (this.#level !== undefined) return this.#level.shift.evidence;
+    this.#settle();
     const ranks =
       DETECTOR_WEIGHT * this.#detector.evidence + (1 - DETECTOR_WEIGHT) * this.#lasting.evidence;
     const classes = this.#classes;
@@ -83,19 +102,32 @@ export class ValueEvidence implements Evidence {
   }
 
   get current(): number {
+    this.#settle();
     return this.#detector.current;
   }
 
   get records(): number {
+    this.#settle();
     return this.#detector.records;
   }
 
   get referenceSize(): number {
+    this.#settle();
     return this.#urn.total;
   }
 
   get isFrozen(): boolean {
-    return this.#urn.total >= this.#freezeWeight;
+    return this.#isFrozen;
+  }
+
+  get isLearning(): boolean {
+    return this.#isLearning;
+  }
+
+  set isLearning(isLearning: boolean) {
+    this.#settle();
+    this.#isFrozen = this.#urn.total >= this.#freezeWeight;
+    this.#isLearning = isLearning;
   }
 
   /**
@@ -111,24 +143,46 @@ export class ValueEvidence implements Evidence {
    * @param cell from `cell()`
    * @param place of the category, where the values are categories
    */
-  observe(cell: number, isLearning: boolean, place = -1): void {
+  observe(cell: number, place = -1): void {
+    // The place inside the cell is below 1, so both fit into one double.
+    this.#waiting[this.#length] = cell + this.#random.next();
+    this.#length += 1;
+    this.#classes?.observe(place, this.#isLearning);
+    if (this.#length === WAITING_MAX) this.#settle();
+  }
+
+  /** Takes the records that wait, in their order. */
+  #settle(): void {
+    const length = this.#length;
+    if (length === 0) return;
     const urn = this.#urn;
-    const rank = urn.rank(cell, this.#random.next());
-    this.#detector.update(rank);
-    // The odds of the cell before the urn learns this record.
-    this.#lasting.update(rank, cell, urn.total / urn.weight(cell));
-    this.#classes?.observe(place, isLearning);
-    // Learning comes after the rank, and in the urn's own time: a lagged urn would not be exact.
-    if (isLearning && !this.isFrozen) urn.learn(cell);
+    const { ranks, cells, odds } = run;
+    const isLearning = this.#isLearning && !this.#isFrozen;
+    for (let index = 0; index < length; index += 1) {
+      const code = this.#waiting[index] ?? 0;
+      const cell = Math.floor(code);
+      cells[index] = cell;
+      ranks[index] = urn.rank(cell, code - cell);
+      // The odds of the cell before the urn learns this record.
+      odds[index] = urn.total / urn.weight(cell);
+      // Learning comes after the rank, and in the urn's own time: a lagged urn would not be exact.
+      if (isLearning) urn.learn(cell);
+    }
+    this.#detector.updateRun(ranks, length);
+    run.length = length;
+    this.#lasting.updateRun(run);
+    this.#length = 0;
   }
 
   /** Weights of the cells of the urn. A copy. */
   weights(): readonly number[] {
+    this.#settle();
     return this.#urn.weights();
   }
 
   changePointAgo(): number | undefined {
     if (this.#level !== undefined) return this.#level.shift.length;
+    this.#settle();
     // Bets on lasting changes keep no start: where the detector saw nothing, it is not known.
     if (this.#detector.current < CHANGE_SEEN_MIN) return undefined;
     const start = this.#detector.changePoint();
@@ -136,12 +190,14 @@ export class ValueEvidence implements Evidence {
   }
 
   rearm(): void {
+    this.#settle();
     this.#detector = new EDetector();
     this.#lasting.rearm(this.#urn.weights());
     this.#classes?.rearm();
   }
 
   snapshot(): EvidenceSnapshot {
+    this.#settle();
     return {
       detector: this.#detector.snapshot(),
       lasting: this.#lasting.snapshot(),
