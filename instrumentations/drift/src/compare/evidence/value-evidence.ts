@@ -24,7 +24,7 @@ const FREEZE_SHARE_OF_PROMISE = 0.1;
  * Weights of the detector, of the bets on lasting changes, and of frequent classes where there are
  * some. The detector has most: what it finds of small shifts is little more than what is needed.
  */
-const DETECTOR_WEIGHT = 0.9;
+const DETECTOR_WEIGHT = 0.95;
 const CLASSES_WEIGHT = 0.3;
 
 /** Records that wait at most: as many as there are between two looks at a window of a thousand. */
