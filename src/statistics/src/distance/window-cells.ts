@@ -14,7 +14,7 @@ let allCounts = new Uint32Array(0);
  * A ring of cells, each with a byte of the user's, counted by cell and by block of cells.
  *
  * Cells are counted as values come and go, in half a byte each. Where one has more than 15, as with a
- * baseline of few distinct values, all are counted anew when they are asked for.
+ * baseline of few distinct values, all are counted again when they are asked for.
  */
 export class WindowCells {
   readonly size: number;
