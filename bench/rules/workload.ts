@@ -89,8 +89,14 @@ export interface RuleShape {
   readonly expr: string;
   /** Windows or series that the expression reads. */
   readonly reads: number;
+  /** Alerts that fire at each evaluation. */
+  readonly fires: number;
   readonly annotations: Readonly<Record<string, string>>;
 }
+
+const TEXTS = {
+  summary: '{{ $labels.instance }} in {{ $labels.zone }} is at {{ $value | humanize }} degrees',
+};
 
 const ERRORS = 'requests_total{code="500"}';
 
@@ -100,6 +106,7 @@ export const RULE_SHAPES: readonly RuleShape[] = [
     alert: 'OneSeries',
     expr: 'temperature_celsius{instance="host-7:9100"} > 1000',
     reads: 1,
+    fires: 0,
     annotations: {},
   },
   {
@@ -107,6 +114,7 @@ export const RULE_SHAPES: readonly RuleShape[] = [
     alert: 'NoneFiring',
     expr: 'temperature_celsius > 1000',
     reads: 1000,
+    fires: 0,
     annotations: {},
   },
   {
@@ -114,15 +122,24 @@ export const RULE_SHAPES: readonly RuleShape[] = [
     alert: 'AllFiring',
     expr: 'temperature_celsius > 0',
     reads: 1000,
-    annotations: {
-      summary: '{{ $labels.instance }} in {{ $labels.zone }} is at {{ $value | humanize }} degrees',
-    },
+    fires: 1000,
+    annotations: TEXTS,
+  },
+  {
+    // Every value is another at each evaluation, and has digits behind the point.
+    name: 'threshold_1000_all_changing',
+    alert: 'AllChanging',
+    expr: 'temperature_celsius + time() / 10000 % 1 > 0',
+    reads: 1000,
+    fires: 1000,
+    annotations: TEXTS,
   },
   {
     name: 'error_ratio_12k_windows',
     alert: 'ErrorRatio',
     expr: `sum by (instance) (rate(${ERRORS}[5m])) / sum by (instance) (rate(requests_total[5m])) > 0.99`,
     reads: 12_000,
+    fires: 0,
     annotations: {},
   },
   {
@@ -130,6 +147,7 @@ export const RULE_SHAPES: readonly RuleShape[] = [
     alert: 'SlowRequests',
     expr: 'histogram_quantile(0.95, sum by (le, route) (rate(latency_seconds_bucket[5m]))) > 100',
     reads: 15_000,
+    fires: 0,
     annotations: {},
   },
   {
@@ -139,6 +157,7 @@ export const RULE_SHAPES: readonly RuleShape[] = [
       `sum(rate(${ERRORS}[5m])) / sum(rate(requests_total[5m])) > 0.9 and ` +
       `sum(rate(${ERRORS}[1m])) / sum(rate(requests_total[1m])) > 0.9`,
     reads: 24_000,
+    fires: 0,
     annotations: {},
   },
 ];

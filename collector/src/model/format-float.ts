@@ -12,6 +12,9 @@ const GENERAL_EXPONENT_MIN = -4;
 const GENERAL_EXPONENT_END = 6;
 /** A tie is seen exactly: no float comes closer than this to one without being one. */
 const TIE_DIGITS = 80;
+const ZERO = 0x30;
+const POINT = 0x2e;
+const FIVE = 0x35;
 
 /** Prints a float as Go does; infinities are `+Inf` and `-Inf`. */
 export function formatFloat(value: number, style: FloatStyle): string {
@@ -44,6 +47,29 @@ export function formatGeneral(value: number, precision: number): string {
   const digits = Math.max(precision, 1);
   // Small whole numbers, the most frequent, have all of their digits as they are.
   if (Number.isInteger(value) && Math.abs(value) < 10 ** Math.min(digits, 15)) return String(value);
+  return roundedPlainly(value, digits) ?? formatRounded(value, digits);
+}
+
+/**
+ * The usual case, for which JavaScript's own rounding and notation are Go's: the number is shown
+ * without an exponent, and is no tie. `undefined` for the others.
+ */
+function roundedPlainly(value: number, digits: number): string | undefined {
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e15 || digits > 15 || mayBeTie(value, digits)) return undefined;
+  const rounded = value.toPrecision(digits);
+  return rounded.includes('e') ? undefined : dropTrailingZeros(rounded);
+}
+
+/** A tie has one digit more than is shown, and ends in 5. */
+function mayBeTie(value: number, digits: number): boolean {
+  const text = String(value);
+  if (text.charCodeAt(text.length - 1) !== FIVE) return false;
+  // Sign, point and leading zeros are no digits that count, so there may be that many more.
+  return text.length <= digits + 1 + '-0.000'.length;
+}
+
+function formatRounded(value: number, digits: number): string {
   const rounded = roundToEven(value, digits);
   const [mantissa = '', exponent = '0'] = rounded.split('e');
   const power = Number(exponent);
@@ -110,5 +136,8 @@ function signOf(value: number): string {
 }
 
 function dropTrailingZeros(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/u, '') : text;
+  if (!text.includes('.')) return text;
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === ZERO) end -= 1;
+  return text.slice(0, text.charCodeAt(end - 1) === POINT ? end - 1 : end);
 }

@@ -6,7 +6,7 @@ import { childrenOf } from '../promql/eval/children.ts';
 import { FLOAT_FUNCTIONS } from '../promql/functions/float-functions.ts';
 import { FUNCTION_SIGNATURES } from '../promql/signatures.ts';
 
-import { ALERTS_FOR_STATE_METRIC, ALERTS_METRIC } from './alert/alert-rule.ts';
+import { ALERTS_FOR_STATE_METRIC, ALERTS_METRIC } from './alert/alert-series.ts';
 import type { Rule } from './rule.ts';
 
 /**

@@ -6,6 +6,12 @@ import type { Value, VectorElement } from '../promql/eval/values.ts';
 
 import type { Rule } from './rule.ts';
 
+/** A note that a store makes for itself about a series which is written again and again. */
+export interface SeriesPlace {
+  store: object | undefined;
+  reference: number;
+}
+
 /** A sample that a rule writes: a float, a histogram, or the mark that a series has ended. */
 export interface RuleSample {
   readonly labels: Labels;
@@ -13,6 +19,8 @@ export interface RuleSample {
   readonly value?: number;
   readonly histogram?: NativeHistogram;
   readonly isStale?: boolean;
+  /** Of a series that the rule writes at each evaluation. */
+  readonly place?: SeriesPlace;
 }
 
 /** What rules need of the world around them. */

@@ -33,8 +33,8 @@ export interface RuleState {
   readonly rule: Rule;
   readonly prepared: PreparedAlertingRule | undefined;
   alerts: AlertMap;
-  /** Series written by the last successful evaluation, by key. */
-  series: ReadonlyMap<string, Labels>;
+  /** Series written by the last successful evaluation. */
+  series: readonly Labels[];
   health: RuleHealth;
   lastError: string | undefined;
   /** The last evaluations, newest first. */
@@ -123,11 +123,11 @@ export class RuleGroup {
       const { samples, ...result } = this.#computeRule(state, input);
       outcome = { ...result, samples: samples.length };
       if (outcome.error === undefined) {
-        const series = new Map(samples.map(({ labels }) => [labels.key, labels] as const));
-        const ended = endedSeries(state.series, series);
-        const written = [...samples, ...staleSamples(ended, nowMs - queryOffsetMs)];
+        const ended = endedSeries(state.series, samples);
+        const stale = staleSamples(ended, nowMs - queryOffsetMs);
+        const written = stale.length === 0 ? samples : [...samples, ...stale];
         if (written.length > 0) environment.append(written);
-        state.series = series;
+        state.series = seriesOf(samples, state.series);
       }
     } catch (error) {
       // Whatever fails inside a rule is that rule's error; the group goes on.
@@ -188,7 +188,7 @@ function newRuleState(rule: Rule, key: string): RuleState {
     rule,
     prepared: rule.kind === 'alerting' ? prepareAlertingRule(rule) : undefined,
     alerts: new Map(),
-    series: new Map(),
+    series: [],
     health: 'unknown',
     lastError: undefined,
     evaluations: [],
@@ -202,14 +202,25 @@ function remember(state: RuleState, evaluation: RuleEvaluation): void {
   if (state.evaluations.length > EVALUATIONS_KEPT) state.evaluations.pop();
 }
 
-/** Series that the last evaluation wrote, but this one does not. */
-function endedSeries(before: RuleState['series'], now: RuleState['series']): readonly Labels[] {
-  const ended: Labels[] = [];
-  for (const [key, labels] of before) {
-    if (!now.has(key)) ended.push(labels);
-  }
-  return ended;
+/** The series of samples; the list of the evaluation before when it wrote the same. */
+function seriesOf(samples: readonly RuleSample[], before: readonly Labels[]): readonly Labels[] {
+  return isSameSeries(before, samples) ? before : samples.map(({ labels }) => labels);
 }
+
+/** Whether samples are of these series, in this order and with these very objects. */
+function isSameSeries(series: readonly Labels[], samples: readonly RuleSample[]): boolean {
+  if (series.length !== samples.length) return false;
+  return samples.every(({ labels }, index) => labels === series[index]);
+}
+
+/** Series that the last evaluation wrote, but this one does not. */
+function endedSeries(before: readonly Labels[], samples: readonly RuleSample[]): readonly Labels[] {
+  if (before.length === 0 || isSameSeries(before, samples)) return NO_SERIES;
+  const now = new Set(samples.map(({ labels }) => labels.key));
+  return before.filter(({ key }) => !now.has(key));
+}
+
+const NO_SERIES: readonly Labels[] = [];
 
 /** Marks that end series. */
 export function staleSamples(series: readonly Labels[], timeMs: number): readonly RuleSample[] {

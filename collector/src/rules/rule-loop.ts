@@ -2,7 +2,7 @@ import { METRIC_NAME_LABEL } from '../model/labels.ts';
 
 import type { Expr, LabelMatcher } from '../promql/ast.ts';
 
-import { ALERTS_FOR_STATE_METRIC, ALERTS_METRIC } from './alert/alert-rule.ts';
+import { ALERTS_FOR_STATE_METRIC, ALERTS_METRIC } from './alert/alert-series.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules that read what they write, directly or through each other, named in order of reading. */

@@ -56,3 +56,54 @@ test('formatFloat() gives the same float back in every style', () => {
     ),
   );
 });
+
+/** Whole digits and exponent of a positive number, rounded half to even by exact arithmetic. */
+function roundExactly(value: number, digits: number): readonly [whole: bigint, exponent: number] {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  const bits = view.getBigUint64(0);
+  const stored = Number(bits >> 52n);
+  const mantissa = (bits & ((1n << 52n) - 1n)) | (stored === 0 ? 0n : 1n << 52n);
+  const power = BigInt(Math.max(stored, 1) - 1075);
+  const exact = power < 0n ? [mantissa, 1n << -power] : [mantissa << power, 1n];
+  const [top = 0n, bottom = 1n] = exact;
+  let exponent = Number(value.toExponential().split('e')[1]) - digits + 1;
+  const [over, under] =
+    exponent < 0
+      ? [top * 10n ** BigInt(-exponent), bottom]
+      : [top, bottom * 10n ** BigInt(exponent)];
+  let whole = over / under;
+  const rest = 2n * (over % under);
+  if (rest > under || (rest === under && whole % 2n === 1n)) whole += 1n;
+  if (whole === 10n ** BigInt(digits)) {
+    whole /= 10n;
+    exponent += 1;
+  }
+  return [whole, exponent];
+}
+
+test('formatGeneral() rounds every float as exact arithmetic does, and drops zeros', () => {
+  const positive = fc.oneof(
+    fc.double({ min: 1e-300, max: 1e300, noNaN: true }),
+    fc.double({ min: 1e-5, max: 1e6, noNaN: true }),
+    // Ties, and what looks like one.
+    fc
+      .tuple(fc.integer({ min: 1, max: 1 << 24 }), fc.integer({ min: 0, max: 20 }))
+      .map(([whole, halvings]) => whole / 2 ** halvings),
+    fc
+      .tuple(fc.integer({ min: 1, max: 99_999 }), fc.integer({ min: 0, max: 9 }))
+      .map(([whole, tenths]) => Number(`${whole}5e-${tenths}`)),
+  );
+  fc.assert(
+    fc.property(positive, fc.integer({ min: 1, max: 8 }), fc.boolean(), (size, digits, isMinus) => {
+      const text = formatGeneral(isMinus ? -size : size, digits);
+      const [whole, exponent] = roundExactly(size, digits);
+      const power = exponent + digits - 1;
+      expect(text.startsWith('-')).toBe(isMinus);
+      expect(text.includes('e')).toBe(power < -4 || power >= digits);
+      expect(text).not.toMatch(/\.(?:\d*0)?(?:e|$)/u);
+      expect(Number(text.slice(isMinus ? 1 : 0))).toBe(Number(`${whole}e${exponent}`));
+    }),
+    { numRuns: 2_000 },
+  );
+});

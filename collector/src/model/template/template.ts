@@ -2,6 +2,7 @@ import { BUILT_IN_FUNCTIONS } from './functions/built-in.ts';
 import type { TemplateLimits } from './limits.ts';
 import { parseTemplateText, type TemplateSet } from './parse/parser.ts';
 import { execute } from './run/execute.ts';
+import { type Line, printLineOf } from './run/line.ts';
 import type { OutputEscaper } from './run/output-escaper.ts';
 import type { GoFunction, Value } from './value.ts';
 
@@ -55,4 +56,16 @@ export function executeTemplate(
   const get = (name: string): GoFunction | undefined =>
     own.get(name) ?? BUILT_IN_FUNCTIONS.get(name);
   return execute({ ...template, functions: { get }, variables, escaper }, data, limits);
+}
+
+/** Runs the line of a template. `undefined` when only `executeTemplate` can tell what comes of it. */
+export function runLine<Data>(
+  line: Line<Data>,
+  data: Data,
+  functions: FunctionTable,
+): string | undefined {
+  const get = (name: string): GoFunction | undefined => {
+    return functions.get(name) ?? BUILT_IN_FUNCTIONS.get(name);
+  };
+  return printLineOf(line, data, { get });
 }

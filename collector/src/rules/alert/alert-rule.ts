@@ -1,11 +1,9 @@
-import { formatHistogram } from '../../model/histogram/format.ts';
-import { Labels } from '../../model/labels.ts';
-import { prometheusFunctions } from '../../model/template/functions/prometheus.ts';
-import type { GoFunction } from '../../model/template/value.ts';
-import type { VectorElement } from '../../promql/eval/values.ts';
-import { type RuleEnvironment, type RuleSample, toElements } from '../evaluation.ts';
+import type { RuleEnvironment, RuleSample } from '../evaluation.ts';
 import type { AlertingRule } from '../rule.ts';
 import { readsAbsence } from './absence.ts';
+import { type AlertTexts, findAlerts, parseAlertTexts } from './alert-elements.ts';
+import { AlertMemory, type KnownAlert } from './alert-memory.ts';
+import { addStateSamples, stateSeries } from './alert-series.ts';
 import {
   type Alert,
   type AlertElement,
@@ -13,19 +11,6 @@ import {
   type AlertTransition,
   stepAlert,
 } from './alert-state.ts';
-import { LabelCache, metricLabels } from './label-cache.ts';
-import {
-  expandRuleText,
-  parseRuleText,
-  type RuleText,
-  type RuleTextData,
-  ruleTextVariables,
-} from './rule-text.ts';
-
-export const ALERTS_METRIC = 'ALERTS';
-export const ALERTS_FOR_STATE_METRIC = 'ALERTS_FOR_STATE';
-export const ALERT_NAME_LABEL = 'alertname';
-const ALERT_STATE_LABEL = 'alertstate';
 
 /** Alerts of one rule by `labels.key`. */
 export type AlertMap = ReadonlyMap<string, Alert>;
@@ -43,35 +28,17 @@ export interface AlertChange extends AlertTransition {
 /** An alerting rule with its templates parsed once. */
 export interface PreparedAlertingRule {
   readonly rule: AlertingRule;
-  readonly labels: readonly NamedText[];
-  readonly annotations: readonly NamedText[];
-  /** Whether no label has a template, so that an alert's labels follow from its element's. */
-  readonly hasPlainLabels: boolean;
-  /** Whether its texts follow from an element's labels and value, whenever they are expanded. */
-  readonly isSteady: boolean;
+  readonly texts: AlertTexts;
   readonly readsAbsence: boolean;
-  readonly cache: LabelCache;
+  readonly memory: AlertMemory;
 }
 
-type NamedText = readonly [name: string, text: RuleText];
-
-/** Functions whose answer depends on the moment; the words in plain text do no harm. */
-const MOMENTARY = /\b(?:query|now)\b/u;
-
 export function prepareAlertingRule(rule: AlertingRule): PreparedAlertingRule {
-  const parse = (texts: Readonly<Record<string, string>>): readonly NamedText[] => {
-    return Object.entries(texts).map(([name, text]) => [name, parseRuleText(rule.name, text)]);
-  };
-  const labels = parse(rule.labels);
-  const texts = [...Object.values(rule.labels), ...Object.values(rule.annotations)];
   return {
     rule,
-    labels,
-    annotations: parse(rule.annotations),
-    hasPlainLabels: labels.every(([, text]) => text.isPlain),
-    isSteady: !texts.some((text) => MOMENTARY.test(text)),
+    texts: parseAlertTexts(rule),
     readsAbsence: readsAbsence(rule.expr),
-    cache: new LabelCache(),
+    memory: new AlertMemory(),
   };
 }
 
@@ -105,51 +72,73 @@ export function evaluateAlertingRule(
   alerts: AlertMap,
   input: AlertingInput,
 ): AlertingOutcome {
-  const { nowMs, limit } = input;
-  prepared.cache.startEvaluation();
-  const found = findElements(prepared, input);
+  const { rule, memory } = prepared;
+  memory.startEvaluation();
+  const found = findAlerts(prepared, input);
   // One object for all rules that see nothing, at every evaluation.
-  if (found.size === 0 && alerts.size === 0) return NOTHING;
-  const { isHolding, isStartHeld = false } = input;
-  const policy = { ...prepared.rule, isHolding, isStartHeld };
-  const next = new Map<string, Alert>();
-  const changes: AlertChange[] = [];
-  const { name: rule } = prepared.rule;
-  const changeOf = changesAt({ rule, timeMs: nowMs });
-  for (const key of new Set([...alerts.keys(), ...found.keys()])) {
-    const before = alerts.get(key);
-    const { alert, transition } = stepAlert(before, found.get(key), { nowMs, policy });
-    if (alert !== undefined) next.set(key, alert);
-    if (transition !== undefined) changes.push(...changeOf(transition, before, alert));
+  if (found.length === 0 && alerts.size === 0) return NOTHING;
+  const round = new Round(prepared, input);
+  let knownCount = 0;
+  for (const before of alerts.values()) {
+    const known = memory.alert(before.labels);
+    const isFound = known.foundIn === memory.number;
+    if (isFound) knownCount += 1;
+    round.step(known, before, isFound ? known.element : undefined);
   }
-  const active = [...next.values()].filter(({ status }) => status !== 'inactive');
-  if (limit > 0 && active.length > limit) {
-    const error = `exceeded limit of ${limit} with ${active.length} alerts`;
-    return {
-      alerts: new Map(),
-      samples: [],
-      changes: forgetAll(prepared.rule, alerts, nowMs),
-      error,
-    };
+  if (knownCount < found.length) {
+    for (const known of found) {
+      if (!alerts.has(known.labels.key)) round.step(known, undefined, known.element);
+    }
   }
-  const timeMs = nowMs - input.queryOffsetMs;
-  return { alerts: next, samples: stateSamples(prepared, active, timeMs), changes };
+  const { limit, nowMs } = input;
+  if (limit > 0 && round.activeCount > limit) {
+    const error = `exceeded limit of ${limit} with ${round.activeCount} alerts`;
+    return { alerts: new Map(), samples: [], changes: forgetAll(rule, alerts, nowMs), error };
+  }
+  return { alerts: round.alerts, samples: round.samples, changes: round.changes };
 }
 
-/** Makes a change of a transition; none when there is no alert before or after it. */
-function changesAt(
-  place: Pick<AlertChange, 'rule' | 'timeMs'>,
-): (
-  transition: AlertTransition,
-  before: Alert | undefined,
-  after: Alert | undefined,
-) => readonly AlertChange[] {
-  return (transition, before, after) => {
+/** One evaluation's steps of all alerts of a rule, and what comes of them. */
+class Round {
+  readonly alerts: Map<string, Alert> = new Map();
+  readonly samples: RuleSample[] = [];
+  readonly changes: AlertChange[] = [];
+  /** Alerts that are pending or firing. */
+  activeCount = 0;
+  readonly #rule: AlertingRule;
+  readonly #moment: Parameters<typeof stepAlert>[2];
+  readonly #sampleMs: number;
+
+  constructor({ rule }: PreparedAlertingRule, input: AlertingInput) {
+    const { nowMs, queryOffsetMs, isHolding, isStartHeld = false } = input;
+    const { forMs, keepFiringForMs } = rule;
+    this.#rule = rule;
+    this.#moment = { nowMs, policy: { forMs, keepFiringForMs, isHolding, isStartHeld } };
+    this.#sampleMs = nowMs - queryOffsetMs;
+  }
+
+  step(known: KnownAlert, before: Alert | undefined, element: AlertElement | undefined): void {
+    const { alert, transition } = stepAlert(before, element, this.#moment);
+    if (transition !== undefined) this.#noteChange(transition, before, alert);
+    if (alert === undefined) return;
+    this.alerts.set(known.labels.key, alert);
+    if (alert.status === 'inactive') return;
+    this.activeCount += 1;
+    const series = stateSeries(this.#rule, known, alert.status);
+    addStateSamples(this.samples, alert, { series, timeMs: this.#sampleMs });
+  }
+
+  #noteChange(
+    transition: AlertTransition,
+    before: Alert | undefined,
+    after: Alert | undefined,
+  ): void {
     const alert = after ?? before;
-    if (alert === undefined) return [];
-    const fired = before?.firedAtMs === undefined ? {} : { firedAtMs: before.firedAtMs };
-    return [{ ...transition, ...place, alert, ...fired }];
-  };
+    if (alert === undefined) return;
+    const change = { ...transition, rule: this.#rule.name, timeMs: this.#moment.nowMs, alert };
+    const { firedAtMs } = before ?? {};
+    this.changes.push(firedAtMs === undefined ? change : { ...change, firedAtMs });
+  }
 }
 
 function forgetAll(rule: AlertingRule, alerts: AlertMap, timeMs: number): readonly AlertChange[] {
@@ -159,113 +148,4 @@ function forgetAll(rule: AlertingRule, alerts: AlertMap, timeMs: number): readon
       const transition = { from: alert.status, to: undefined, reason: 'limit_exceeded' } as const;
       return { ...transition, rule: rule.name, timeMs, alert };
     });
-}
-
-function findElements(
-  prepared: PreparedAlertingRule,
-  { environment, nowMs, queryOffsetMs }: AlertingInput,
-): ReadonlyMap<string, AlertElement> {
-  const elements = toElements(environment.query(prepared.rule.expr, nowMs - queryOffsetMs));
-  const found = new Map<string, AlertElement>();
-  if (elements.length === 0) return found;
-  const context = expansionContext(environment, nowMs);
-  for (const element of elements) {
-    const alert = elementOf(prepared, element, context);
-    if (found.has(alert.labels.key)) {
-      throw new Error('vector contains metrics with the same labelset after applying alert labels');
-    }
-    found.set(alert.labels.key, alert);
-  }
-  return found;
-}
-
-interface ExpansionContext {
-  readonly environment: RuleEnvironment;
-  /** Made when the first text asks for them: most evaluations find all texts in the cache. */
-  functions(): ReadonlyMap<string, GoFunction>;
-}
-
-function expansionContext(environment: RuleEnvironment, nowMs: number): ExpansionContext {
-  let functions: ReadonlyMap<string, GoFunction> | undefined;
-  const query = (text: string): readonly { labels: Labels; value: number }[] => {
-    return toElements(environment.queryText(text, nowMs)).map(({ labels, value }) => {
-      return { labels, value: value ?? 0 };
-    });
-  };
-  return {
-    environment,
-    functions: () => {
-      functions ??= prometheusFunctions({ query, nowMs, externalUrl: environment.externalUrl });
-      return functions;
-    },
-  };
-}
-
-function elementOf(
-  prepared: PreparedAlertingRule,
-  element: VectorElement,
-  context: ExpansionContext,
-): AlertElement {
-  const expand = (): AlertElement => expandElement(prepared, element, context);
-  if (!prepared.isSteady || element.histogram !== undefined) return expand();
-  return prepared.cache.alertElement(element, context.environment, expand);
-}
-
-function expandElement(
-  prepared: PreparedAlertingRule,
-  element: VectorElement,
-  context: ExpansionContext,
-): AlertElement {
-  const { externalLabels, externalUrl } = context.environment;
-  const value = element.value ?? 0;
-  const data: RuleTextData = {
-    labels: element.labels,
-    externalLabels,
-    externalUrl,
-    value: element.histogram === undefined ? value : formatHistogram(element.histogram),
-  };
-  let variables: ReturnType<typeof ruleTextVariables> | undefined;
-  const expand = ([name, text]: NamedText): [string, string] => {
-    if (text.isPlain) return [name, text.text];
-    variables ??= ruleTextVariables(data);
-    return [name, expandRuleText(text, variables, context.functions())];
-  };
-  const makeLabels = (): Labels => {
-    return Labels.fromPairs([
-      ...element.labels.withoutMetricName(),
-      ...prepared.labels.map(expand),
-      [ALERT_NAME_LABEL, prepared.rule.name],
-    ]);
-  };
-  return {
-    labels: prepared.hasPlainLabels
-      ? prepared.cache.alertLabels(element.labels, makeLabels)
-      : makeLabels(),
-    annotations: Object.fromEntries(prepared.annotations.map(expand)),
-    value,
-  };
-}
-
-/** `ALERTS` and `ALERTS_FOR_STATE` of the pending and firing alerts. */
-function stateSamples(
-  { rule, cache }: PreparedAlertingRule,
-  alerts: readonly Alert[],
-  timeMs: number,
-): readonly RuleSample[] {
-  // Upstream starts from the labels as written, so one that expands to nothing shows its template.
-  const written = Object.entries(rule.labels);
-  return alerts.flatMap(({ labels, status, activeAtMs }): RuleSample[] => {
-    const known = cache.stateLabels(labels, status, () => {
-      const pairs: (readonly [string, string])[] = [...written, ...labels];
-      return {
-        status,
-        alerts: metricLabels(ALERTS_METRIC, [...pairs, [ALERT_STATE_LABEL, status]]),
-        forState: metricLabels(ALERTS_FOR_STATE_METRIC, pairs),
-      };
-    });
-    return [
-      { labels: known.alerts, timeMs, value: 1 },
-      { labels: known.forState, timeMs, value: Math.floor(activeAtMs / 1000) },
-    ];
-  });
 }

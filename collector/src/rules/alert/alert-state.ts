@@ -93,17 +93,37 @@ function stepPresent(alert: Alert | undefined, element: AlertElement, moment: Mo
   // An element that returns after its alert was resolved is a new alert.
   const known = alert?.status === 'inactive' ? undefined : alert;
   const from = known?.status;
-  const activeAtMs = known?.activeAtMs ?? nowMs;
-  const present = { ...element, activeAtMs };
   if (waitedMs(known, nowMs) < policy.forMs) {
-    const pending: Alert = { ...present, status: 'pending' };
+    const activeAtMs = known?.activeAtMs ?? nowMs;
+    const pending: Alert = { ...element, status: 'pending', activeAtMs };
     if (from === 'pending') return { alert: pending };
     const reason = from === 'firing' ? 'for_raised' : 'condition_met';
     return { alert: pending, transition: { from, to: 'pending', reason } };
   }
-  const firing: Alert = { ...present, status: 'firing', firedAtMs: known?.firedAtMs ?? nowMs };
+  const firing = firingAlert(known, element, nowMs);
   if (from === 'firing') return { alert: firing };
   return { alert: firing, transition: { from, to: 'firing', reason: 'for_elapsed' } };
+}
+
+/** The alert as it fires now; the very same as before when nothing of it is new. */
+function firingAlert(known: Alert | undefined, element: AlertElement, nowMs: number): Alert {
+  if (known !== undefined && isUndisturbed(known, element)) return known;
+  const { labels, annotations, value } = element;
+  const { activeAtMs = nowMs, firedAtMs = nowMs } = known ?? {};
+  return { status: 'firing', labels, annotations, value, activeAtMs, firedAtMs };
+}
+
+/** A firing alert of which the evaluation says what the one before said. */
+function isUndisturbed(alert: Alert, { labels, annotations, value }: AlertElement): boolean {
+  return (
+    alert.status === 'firing' &&
+    alert.firedAtMs !== undefined &&
+    alert.heldSinceMs === undefined &&
+    alert.keepFiringSinceMs === undefined &&
+    alert.labels === labels &&
+    alert.annotations === annotations &&
+    Object.is(alert.value, value)
+  );
 }
 
 /**

@@ -1,7 +1,13 @@
 import type { Labels } from '../../model/labels.ts';
 import { TemplateError } from '../../model/template/error.ts';
 import { PROMETHEUS_FUNCTION_NAMES } from '../../model/template/functions/prometheus.ts';
-import { executeTemplate, parseTemplate, type Template } from '../../model/template/template.ts';
+import { type Line, lineOf, type ReadValue } from '../../model/template/run/line.ts';
+import {
+  executeTemplate,
+  parseTemplate,
+  runLine,
+  type Template,
+} from '../../model/template/template.ts';
 import type { GoFunction, MapValue, ObjectValue, Value } from '../../model/template/value.ts';
 import { stringMap } from '../../model/template/value.ts';
 
@@ -19,6 +25,8 @@ export interface RuleText {
   readonly isPlain: boolean;
   /** Absent when the text has no actions. */
   readonly template?: Template;
+  /** The template without loops and variables of its own; absent when it has any. */
+  readonly line?: Line<RuleTextData> | undefined;
   /** Why the template does not parse, in the words of Go. */
   readonly problem?: string;
 }
@@ -30,7 +38,7 @@ export function parseRuleText(alertName: string, text: string): RuleText {
   try {
     const options = { name, functions: PROMETHEUS_FUNCTION_NAMES };
     const template = withoutDefinitions(parseTemplate(DEFINITIONS + text, options));
-    return { name, text, isPlain: false, template };
+    return { name, text, isPlain: false, template, line: lineOf(template, readerOf) };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     return { name, text, isPlain: false, problem: error.message };
@@ -87,6 +95,49 @@ export function ruleTextVariables(data: RuleTextData): ReadonlyMap<string, Value
     ['$externalURL', data.externalUrl],
     ['$value', data.value],
   ]);
+}
+
+type Read = ReadValue<RuleTextData>;
+
+const readValue: Read = ({ value }) => value;
+const readUrl: Read = ({ externalUrl }) => externalUrl;
+const readLabel = (name: string): Read => {
+  return ({ labels }) => labels.get(name);
+};
+const readExternalLabel = (name: string): Read => {
+  return ({ externalLabels: own }) => (Object.hasOwn(own, name) ? own[name] : '');
+};
+
+const WHOLE: ReadonlyMap<string, Read> = new Map([
+  ['$value', readValue],
+  ['$.Value', readValue],
+  ['$externalURL', readUrl],
+  ['$.ExternalURL', readUrl],
+]);
+
+const BY_NAME: ReadonlyMap<string, (name: string) => Read> = new Map([
+  ['$labels', readLabel],
+  ['$.Labels', readLabel],
+  ['$externalLabels', readExternalLabel],
+  ['$.ExternalLabels', readExternalLabel],
+]);
+
+/** What `$value`, `$labels.NAME` and the like read; `undefined` for what is not read that simply. */
+function readerOf(names: readonly string[]): Read | undefined {
+  const whole = WHOLE.get(names.join('.'));
+  return whole ?? BY_NAME.get(names.slice(0, -1).join('.'))?.(names.at(-1) ?? '');
+}
+
+/**
+ * Expands a text that has a line. `undefined` when it has none, or when something fails: then
+ * `expandRuleText` finds the words for it.
+ */
+export function expandLine(
+  { line }: RuleText,
+  data: RuleTextData,
+  functions: ReadonlyMap<string, GoFunction>,
+): string | undefined {
+  return line === undefined ? undefined : runLine(line, data, functions);
 }
 
 /** Expands a text. A failing template yields `<error expanding template: ...>`, never an error. */

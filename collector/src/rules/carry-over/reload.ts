@@ -54,7 +54,7 @@ export function reloadGroups(
   const left = new Set(adoptStates(gone, newcomers));
   const ended = gone.filter((each) => left.has(each));
   for (const { state, heir } of ended) {
-    if (heir !== undefined) heir.staleSeries = [...heir.staleSeries, ...state.series.values()];
+    if (heir !== undefined) heir.staleSeries = [...heir.staleSeries, ...state.series];
   }
   const removals = [...known.values()].map((group): PendingRemoval => {
     const own = ended.filter((each) => each.group === group && each.heir === undefined);
@@ -73,7 +73,7 @@ function removalOf(group: RuleGroup, ended: readonly RuleState[], nowMs: number)
     group: group.key,
     dueMs: nowMs + STALE_AFTER_INTERVALS * intervalMs,
     queryOffsetMs,
-    series: [...group.staleSeries, ...ended.flatMap(({ series }) => [...series.values()])],
+    series: [...group.staleSeries, ...ended.flatMap(({ series }) => series)],
   };
 }
 

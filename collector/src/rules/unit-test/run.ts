@@ -5,7 +5,7 @@ import { DEFAULT_FEATURES, type PromqlFeatures } from '../../promql/features.ts'
 import { parseSequence, parseSeries } from '../../promql/notation/series.ts';
 import { parseExpr } from '../../promql/parser/parse.ts';
 import type { SeriesSource } from '../../promql/series-source.ts';
-import { ALERT_NAME_LABEL } from '../alert/alert-rule.ts';
+import { ALERT_NAME_LABEL } from '../alert/alert-series.ts';
 import type { Alert } from '../alert/alert-state.ts';
 import { type RuleEnvironment, toElements } from '../evaluation.ts';
 import { RuleGroup } from '../group.ts';

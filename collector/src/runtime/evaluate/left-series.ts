@@ -7,7 +7,7 @@ import {
   ALERT_NAME_LABEL,
   ALERTS_FOR_STATE_METRIC,
   ALERTS_METRIC,
-} from '../../rules/alert/alert-rule.ts';
+} from '../../rules/alert/alert-series.ts';
 import type { RuleGroup, RuleState } from '../../rules/group.ts';
 import type { SeriesStore } from '../../storage/series-store.ts';
 
@@ -31,7 +31,7 @@ export function giveSeriesBack(groups: readonly RuleGroup[], store: SeriesStore)
         // Senders may have series of the same name.
         interest.windowMsMin > 0 && ring.size > 0 && (ring.newestFlags & FLAG_STALE) === 0,
     );
-    state.series = new Map(live.map(({ labels }) => [labels.key, labels]));
+    state.series = live.map(({ labels }) => labels);
   }
 }
 
