@@ -110,22 +110,29 @@ const readExternalLabel = (name: string): Read => {
 
 const WHOLE: ReadonlyMap<string, Read> = new Map([
   ['$value', readValue],
-  ['$.Value', readValue],
   ['$externalURL', readUrl],
-  ['$.ExternalURL', readUrl],
 ]);
 
 const BY_NAME: ReadonlyMap<string, (name: string) => Read> = new Map([
   ['$labels', readLabel],
-  ['$.Labels', readLabel],
   ['$externalLabels', readExternalLabel],
-  ['$.ExternalLabels', readExternalLabel],
+]);
+
+/** The variable that a field of the data stands for. */
+const VARIABLES: ReadonlyMap<string, string> = new Map([
+  ['Labels', '$labels'],
+  ['ExternalLabels', '$externalLabels'],
+  ['ExternalURL', '$externalURL'],
+  ['Value', '$value'],
 ]);
 
 /** What `$value`, `$labels.NAME` and the like read; `undefined` for what is not read that simply. */
 function readerOf(names: readonly string[]): Read | undefined {
-  const whole = WHOLE.get(names.join('.'));
-  return whole ?? BY_NAME.get(names.slice(0, -1).join('.'))?.(names.at(-1) ?? '');
+  const isOfData = names[0] === '$';
+  const [first = '', name, ...more] = isOfData ? names.slice(1) : names;
+  const variable = isOfData ? VARIABLES.get(first) : first;
+  if (variable === undefined || more.length > 0) return undefined;
+  return name === undefined ? WHOLE.get(variable) : BY_NAME.get(variable)?.(name);
 }
 
 /**
