@@ -158,6 +158,37 @@ describe('names in prose', () => {
   });
 });
 
+describe('paths of the HTTP API in prose', () => {
+  const API = 'docs/reference/http-api.md';
+  const PATH = /(?<=[\s`'"(]|:\d{4})\/(?:monitoring|api\/v[12]|-)\/[\w{}./-]*[\w}]/gu;
+  const pathsIn = (text: string): string[] => [...text.matchAll(PATH)].map((match) => match[0]);
+  // A name in braces stands for one part of a path.
+  const served = pathsIn(read(API)).map(
+    (path) => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/gu, '[^/]+')}$`, 'u'),
+  );
+  // Prometheus' own receiver, which the alert service does not have.
+  const PROMETHEUS_ONLY = ['/api/v1/otlp'];
+  const strangersIn = (text: string): string[] =>
+    pathsIn(text).filter(
+      (path) => !PROMETHEUS_ONLY.includes(path) && !served.some((pattern) => pattern.test(path)),
+    );
+
+  test.for(
+    globSync(['*.md', '{docs,src,instrumentations,collector,deploy,grafana,examples}/**/*.md'], {
+      cwd: ROOT,
+      exclude: (path) => String(path).includes('node_modules') || path === 'CHANGELOG.md',
+    }),
+  )('%s names only paths that are served', (page) => {
+    expect(strangersIn(read(page))).toEqual([]);
+  });
+
+  test('planted strangers are found, and parameters are no strangers', () => {
+    const text =
+      '`GET /monitoring/history`, http://127.0.0.1:9465/monitoring/alerts/0af3/ack (/-/stop)';
+    expect(strangersIn(text)).toEqual(['/monitoring/history', '/-/stop']);
+  });
+});
+
 test('every TELLTALE variable that a source reads has an option row', () => {
   const variables = new Set(OPTIONS.flatMap((row) => row.env ?? []));
   const sources = globSync('{src,instrumentations}/*/src/**/*.{ts,cts}', { cwd: ROOT });
