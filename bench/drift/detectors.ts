@@ -9,6 +9,7 @@ import {
   urnFromBaseline,
 } from '@telltale/statistics';
 
+import { mayLearn } from '../../instrumentations/drift/src/compare/evidence/may-learn.ts';
 import { ValueEvidence } from '../../instrumentations/drift/src/compare/evidence/value-evidence.ts';
 
 /** Something that says at every record whether it alarms. */
@@ -39,16 +40,20 @@ export function evidenceAlarm(
   random: SeededRandom,
   { promise, thin = 1 }: EvidenceOptions,
 ): Alarm {
+  const threshold = promise / thin;
   let untilTaken = thin;
+  let taken = 0;
   return {
     update: (value) => {
       untilTaken -= 1;
       if (untilTaken > 0) return false;
       untilTaken = thin;
+      taken += 1;
       evidence.observe(evidence.cell(value, random.next()));
-      // A reference that has learned enough is frozen here.
-      evidence.isLearning = true;
-      return evidence.value >= promise / thin;
+      const found = evidence.value;
+      // What looks a little changed is not learned; a stream looks as often.
+      if (taken % EVALUATED_EVERY === 0) evidence.isLearning = mayLearn(found, threshold);
+      return found >= threshold;
     },
   };
 }

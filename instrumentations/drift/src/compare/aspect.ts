@@ -4,23 +4,13 @@ import type { AspectName, DriftOptions, DriftState } from '../types.ts';
 import type { ThresholdRule } from './effect/threshold-decision.ts';
 import type { EffectWindow, WindowSnapshot } from './effect/window.ts';
 import type { Evidence, EvidenceSnapshot } from './evidence/evidence.ts';
+import { mayLearn } from './evidence/may-learn.ts';
 import {
   type StateLimits,
   StateMachine,
   type StateMachineSnapshot,
   type StateStep,
 } from './state-machine.ts';
-
-/**
- * Share of the evidence for a change from which a reference stops learning, so that a moderate
- * change is found before it is learned.
- */
-const LEARNING_SHARE = 0.01;
-/**
- * Evidence below which it always learns: unchanged records reach less now and then, and a reference
- * that is unlucky by chance would stay so, which breaks the promise about false alarms.
- */
-const LEARNING_MIN = 30_000;
 
 /** Places of the numbers of an aspect; NUMBERS is how many there are. */
 const THRESHOLD = 0;
@@ -236,11 +226,8 @@ export class Aspect<E extends Evidence = Evidence, W extends EffectWindow = Effe
     };
   }
 
-  /** Whether records may join the reference: not while something looks a little changed. */
   #mayLearn(evidence: number): boolean {
-    if (this.isIncident) return false;
-    const threshold = this.#at(THRESHOLD);
-    return evidence < Math.min(threshold, Math.max(LEARNING_MIN, LEARNING_SHARE * threshold));
+    return !this.isIncident && mayLearn(evidence, this.#at(THRESHOLD));
   }
 
   #begin(
