@@ -1,8 +1,6 @@
-import { MessageText } from '../../message/message-text.ts';
-import { templateLibrary } from '../../message/template-library.ts';
 import { judgeHttpResult } from '../../stages/retry.ts';
 import type { Channel } from '../channel.ts';
-import { httpPost } from '../http/http-post.ts';
+import { createTextChannel } from '../http/text-channel.ts';
 import type { ChannelSetup } from '../kind.ts';
 import { destinationOf, secretUrl } from '../secret-url.ts';
 import type { TeamsConfig } from './config.ts';
@@ -10,22 +8,17 @@ import { teamsPayload } from './payload.ts';
 
 /** Posts an Adaptive Card to a Workflows webhook of Microsoft Teams, which answers 202. */
 export function createTeamsChannel(config: TeamsConfig, setup: ChannelSetup): Channel {
-  const library = templateLibrary(setup.templates);
-  return {
-    type: 'msteamsv2',
-    sendsResolved: config.send_resolved,
-    destination: destinationOf('msteamsv2', config.webhookUrl),
-    prepare: (notification, context) => {
-      const message = new MessageText({ library, notification, nowMs: context.nowMs });
-      const body = JSON.stringify(teamsPayload(config, notification, message));
-      const url = secretUrl(config.webhookUrl, context);
-      const post = { url, body, clientName: setup.clientName };
-      return {
-        kind: 'http',
-        message: httpPost(post, config.http_config, context),
-        problems: message.problems,
-      };
+  return createTextChannel(
+    {
+      type: 'msteamsv2',
+      config,
+      destination: destinationOf('msteamsv2', config.webhookUrl),
+      post: ({ notification, message, context }) => ({
+        url: secretUrl(config.webhookUrl, context),
+        body: teamsPayload(config, notification, message),
+      }),
+      judge: judgeHttpResult,
     },
-    judge: judgeHttpResult,
-  };
+    setup,
+  );
 }

@@ -1,10 +1,8 @@
 import { DEFAULT_SEVERITY } from '../../../model/severity.ts';
-import { MessageText } from '../../message/message-text.ts';
-import { templateLibrary } from '../../message/template-library.ts';
 import { judgeHttpResult, type SendOutcome } from '../../stages/retry.ts';
 import { type Channel, type DeliveryResult, UnsendableError } from '../channel.ts';
 import { readSecret } from '../fields.ts';
-import { httpPost } from '../http/http-post.ts';
+import { createTextChannel } from '../http/text-channel.ts';
 import { jsonBody, textOf } from '../json-body.ts';
 import type { ChannelSetup } from '../kind.ts';
 import { destinationOf } from '../secret-url.ts';
@@ -13,29 +11,25 @@ import { pagerdutyEvent } from './payload.ts';
 
 /** Sends events to PagerDuty's Events API v2: trigger, acknowledge, resolve. */
 export function createPagerdutyChannel(config: PagerdutyConfig, setup: ChannelSetup): Channel {
-  const library = templateLibrary(setup.templates);
+  const { url, timeoutMs } = config;
   const severity = setup.severity ?? DEFAULT_SEVERITY;
-  return {
-    type: 'pagerduty',
-    sendsResolved: config.send_resolved,
-    takesAcknowledgements: true,
-    destination: destinationOf(`pagerduty ${config.url}`, config.routingKey),
-    prepare: (notification, context) => {
-      const message = new MessageText({ library, notification, nowMs: context.nowMs });
-      const routingKey = readSecret(config.routingKey, context).trim();
-      const event = pagerdutyEvent({ config, notification, message, severity }, routingKey);
-      if (event.routing_key === '')
-        throw new UnsendableError('Cannot use the routing key: it is empty');
-      const { url, timeoutMs } = config;
-      const post = { url, body: JSON.stringify(event), timeoutMs, clientName: setup.clientName };
-      return {
-        kind: 'http',
-        message: httpPost(post, config.http_config, context),
-        problems: message.problems,
-      };
+  return createTextChannel(
+    {
+      type: 'pagerduty',
+      config,
+      takesAcknowledgements: true,
+      destination: destinationOf(`pagerduty ${url}`, config.routingKey),
+      post: ({ notification, message, context }) => {
+        const routingKey = readSecret(config.routingKey, context).trim();
+        const body = pagerdutyEvent({ config, notification, message, severity }, routingKey);
+        if (body.routing_key === '')
+          throw new UnsendableError('Cannot use the routing key: it is empty');
+        return { url, body, timeoutMs };
+      },
+      judge: judgePagerduty,
     },
-    judge: judgePagerduty,
-  };
+    setup,
+  );
 }
 
 /** A refused event says in its body what is wrong with it. */

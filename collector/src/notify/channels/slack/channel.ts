@@ -1,9 +1,8 @@
-import { MessageText } from '../../message/message-text.ts';
-import { templateLibrary } from '../../message/template-library.ts';
 import { valueEscaper } from '../../message/value-escaper.ts';
 import type { Channel, ChannelContext, ReceiverState } from '../channel.ts';
 import { readSecret } from '../fields.ts';
-import { HTTP_TIMEOUT_MS, httpPost } from '../http/http-post.ts';
+import { HTTP_TIMEOUT_MS } from '../http/http-post.ts';
+import { createTextChannel } from '../http/text-channel.ts';
 import type { ChannelSetup } from '../kind.ts';
 import { destinationOf, secretUrl } from '../secret-url.ts';
 import type { SlackConfig } from './config.ts';
@@ -18,39 +17,25 @@ const escapeMentions = (text: string): string => text.replaceAll(/<(?=[!@#])/gu,
 
 /** Posts to an incoming webhook, or with a token to Slack's API, which can also change a message. */
 export function createSlackChannel(config: SlackConfig, setup: ChannelSetup): Channel {
-  const library = templateLibrary(setup.templates);
   const { target } = config;
-  return {
-    type: 'slack',
-    sendsResolved: config.send_resolved,
-    destination:
-      target.kind === 'webhook'
-        ? destinationOf('slack', target.url)
-        : destinationOf(`slack ${target.url} ${config.channel}`, target.token),
-    prepare: (notification, context) => {
-      const createEscaper = valueEscaper(escapeMentions);
-      const { nowMs } = context;
-      const message = new MessageText({ library, notification, nowMs, createEscaper });
-      const payload = slackPayload(config, notification, message);
-      const { url, body } = updated(config, payload, context);
-      return {
-        kind: 'http',
-        message: httpPost(
-          {
-            url,
-            body: JSON.stringify(body),
-            headers: tokenHeader(config, context),
-            timeoutMs: config.timeout === 0 ? HTTP_TIMEOUT_MS : config.timeout,
-            clientName: setup.clientName,
-          },
-          config.http_config,
-          context,
-        ),
-        problems: message.problems,
-      };
+  return createTextChannel(
+    {
+      type: 'slack',
+      config,
+      destination:
+        target.kind === 'webhook'
+          ? destinationOf('slack', target.url)
+          : destinationOf(`slack ${target.url} ${config.channel}`, target.token),
+      createEscaper: valueEscaper(escapeMentions),
+      post: ({ notification, message, context }) => ({
+        ...updated(config, slackPayload(config, notification, message), context),
+        headers: tokenHeader(config, context),
+        timeoutMs: config.timeout === 0 ? HTTP_TIMEOUT_MS : config.timeout,
+      }),
+      judge: judgeSlack,
     },
-    judge: judgeSlack,
-  };
+    setup,
+  );
 }
 
 function tokenHeader({ target }: SlackConfig, context: ChannelContext): Record<string, string> {

@@ -1,10 +1,8 @@
-import { MessageText } from '../../message/message-text.ts';
-import { templateLibrary } from '../../message/template-library.ts';
 import { valueEscaper } from '../../message/value-escaper.ts';
 import { judgeHttpResult } from '../../stages/retry.ts';
 import type { Channel } from '../channel.ts';
 import { readSecret } from '../fields.ts';
-import { httpPost } from '../http/http-post.ts';
+import { createTextChannel } from '../http/text-channel.ts';
 import type { ChannelSetup } from '../kind.ts';
 import { destinationOf } from '../secret-url.ts';
 import type { ParseMode, TelegramConfig } from './config.ts';
@@ -18,31 +16,26 @@ const MARKUP: Readonly<Partial<Record<ParseMode, RegExp>>> = {
 
 /** Sends through the Bot API. */
 export function createTelegramChannel(config: TelegramConfig, setup: ChannelSetup): Channel {
-  const library = templateLibrary(setup.templates);
   const markup = MARKUP[config.parse_mode];
   const escapers =
     markup === undefined
       ? {}
       : { createEscaper: valueEscaper((text) => text.replaceAll(markup, String.raw`\$&`)) };
-  return {
-    type: 'telegram',
-    sendsResolved: config.send_resolved,
-    destination: destinationOf(`telegram ${config.apiUrl}`, config.botToken),
-    prepare: (notification, context) => {
-      const { nowMs } = context;
-      const message = new MessageText({ library, notification, nowMs, ...escapers });
-      const chatId = readSecret(config.chatId, context).trim();
-      if (!/^-?\d+$/u.test(chatId)) throw new Error('Cannot use the chat id: expected a number');
-      const token = encodeURIComponent(readSecret(config.botToken, context).trim());
-      const url = `${config.apiUrl}/bot${token.replaceAll('%3A', ':')}/sendMessage`;
-      const body = JSON.stringify(telegramPayload(config, chatId, message));
-      const post = { url, body, clientName: setup.clientName };
-      return {
-        kind: 'http',
-        message: httpPost(post, config.http_config, context),
-        problems: message.problems,
-      };
+  return createTextChannel(
+    {
+      type: 'telegram',
+      config,
+      destination: destinationOf(`telegram ${config.apiUrl}`, config.botToken),
+      ...escapers,
+      post: ({ message, context }) => {
+        const chatId = readSecret(config.chatId, context).trim();
+        if (!/^-?\d+$/u.test(chatId)) throw new Error('Cannot use the chat id: expected a number');
+        const token = encodeURIComponent(readSecret(config.botToken, context).trim());
+        const url = `${config.apiUrl}/bot${token.replaceAll('%3A', ':')}/sendMessage`;
+        return { url, body: telegramPayload(config, chatId, message) };
+      },
+      judge: judgeHttpResult,
     },
-    judge: judgeHttpResult,
-  };
+    setup,
+  );
 }
