@@ -222,6 +222,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['running-exporters.ts'],
     ['delivery.ts'],
     ['at-exit'],
+    ['background-exporter.ts'],
     ['otlp'],
     ['*'],
     ['signals'],

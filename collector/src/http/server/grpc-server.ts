@@ -5,7 +5,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 
 import type { IngestAnswer, OtlpRequest } from '../../exchange/ingest.ts';
 import type { HttpHeaders } from '../../model/http-message.ts';
@@ -20,6 +20,7 @@ import {
   readStream,
   sendAnswer,
 } from './grpc-frames.ts';
+import { listen, portOf } from './listen.ts';
 
 export interface GrpcListenerOptions {
   readonly host: string;
@@ -90,18 +91,11 @@ export class GrpcListener {
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo | null)?.port ?? this.#options.port;
+    return portOf(this.#server, this.#options);
   }
 
   start(): Promise<void> {
-    const { host, port } = this.#options;
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
-    });
+    return listen(this.#server, this.#options);
   }
 
   /** Answers the calls in work; a client that dawdles is cut off. */

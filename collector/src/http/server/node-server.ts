@@ -4,7 +4,7 @@ import {
   type ServerResponse as NodeResponse,
   type Server,
 } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 
 import { type IncomingRequest, refuseForeignPage, refuseFormBody } from '@telltale/core';
 
@@ -21,6 +21,7 @@ import { ArrivingBodies, type ArrivingBodiesOptions } from './arriving-bodies.ts
 import type { Authenticator } from './auth.ts';
 import { type BodyResult, hasBody, readBody } from './body.ts';
 import { Connections } from './connections.ts';
+import { listen, portOf } from './listen.ts';
 import { Router } from './router.ts';
 import { sendResponse } from './send-response.ts';
 
@@ -89,18 +90,11 @@ export class HttpListener {
 
   /** The port, which differs from the option when that is 0. */
   get port(): number {
-    return (this.#server.address() as AddressInfo | null)?.port ?? this.#options.port;
+    return portOf(this.#server, this.#options);
   }
 
   start(): Promise<void> {
-    const { host, port } = this.#options;
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
-    });
+    return listen(this.#server, this.#options);
   }
 
   /** Answers what is in work and takes nothing new; a client that dawdles is cut off. */

@@ -2,13 +2,8 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 
 import { reasonOf } from '../diagnostics.ts';
 import type { PostRequest } from './at-exit/last-send.ts';
-import { Delivery, type Destination } from './delivery.ts';
-import {
-  addExporter,
-  type ExporterStatus,
-  type RunningExporter,
-  removeExporter,
-} from './running-exporters.ts';
+import { BackgroundExporter } from './background-exporter.ts';
+import type { Destination } from './delivery.ts';
 
 /** What an exporter of upstream does; `load` brings one when the first export needs it. */
 export interface Upstream<T> {
@@ -25,8 +20,6 @@ export interface UpstreamParts<T> {
   readonly toRequest?: LastRequest<T>;
 }
 
-/** Exports on their way at once. Beyond it a backend is too slow and exports are dropped. */
-const IN_FLIGHT_MAX = 16;
 /** The gRPC status of a server that is not there, or goes away: its text names neither. */
 const REFUSED = /ECONNREFUSED|UNAVAILABLE|No connection established/u;
 const LATE = /DEADLINE_EXCEEDED|timeout|timed out/iu;
@@ -36,41 +29,18 @@ const LATE = /DEADLINE_EXCEEDED|timeout|timed out/iu;
  * time that only those pay who ask for them. It answers the SDK at once, as `OtlpExporter` does, and
  * what fails is counted, told and shown in the status.
  */
-export class UpstreamExporter<T> implements RunningExporter {
+export class UpstreamExporter<T> extends BackgroundExporter<T> {
   readonly #load: () => Promise<Upstream<T>>;
   readonly #toRequest: LastRequest<T> | undefined;
   /** What waits for the exporter to be loaded, and has certainly not left. */
   readonly #unsent = new Set<T>();
-  readonly #destination: Destination;
-  readonly #delivery: Delivery;
-  readonly #inFlight = new Set<Promise<void>>();
   #upstream: Promise<Upstream<T>> | undefined;
-  #isShutDown = false;
-  #isGivenUp = false;
   #giveUp: () => void = () => {};
 
   constructor(destination: Destination, { load, toRequest }: UpstreamParts<T>) {
+    super(destination);
     this.#load = load;
     this.#toRequest = toRequest;
-    this.#destination = destination;
-    this.#delivery = new Delivery(destination);
-    addExporter(this);
-  }
-
-  export(items: T, resultCallback: (result: ExportResult) => void): void {
-    if (this.#isShutDown) {
-      resultCallback({ code: ExportResultCode.FAILED });
-      return;
-    }
-    resultCallback({ code: ExportResultCode.SUCCESS });
-    this.#isGivenUp = false;
-    if (this.#inFlight.size >= IN_FLIGHT_MAX) {
-      this.#delivery.failed('overflow', `${IN_FLIGHT_MAX} exports are still on their way`);
-      return;
-    }
-    const sending = this.#send(items);
-    this.#inFlight.add(sending);
-    void sending.finally(() => this.#inFlight.delete(sending));
   }
 
   /** Resolves when everything on its way has arrived, failed, or was given up. */
@@ -78,36 +48,28 @@ export class UpstreamExporter<T> implements RunningExporter {
     const givenUp = new Promise<void>((resolve) => {
       this.#giveUp = resolve;
     });
-    await Promise.race([Promise.all(this.#inFlight), givenUp]);
+    await Promise.race([Promise.all(this.inFlight), givenUp]);
   }
 
-  async shutdown(): Promise<void> {
-    this.#isShutDown = true;
-    await this.forceFlush();
-    removeExporter(this);
+  override async shutdown(): Promise<void> {
+    await super.shutdown();
     await (await this.#upstream)?.shutdown();
   }
 
   abort(): void {
-    this.#isGivenUp = true;
+    this.isGivenUp = true;
     this.#giveUp();
     void this.#upstream?.then((upstream) => upstream.shutdown()).catch(() => {});
   }
 
-  /** As `OtlpExporter.lastRequests`. */
-  lastRequests(items: T | undefined): readonly PostRequest[] {
-    if (this.#isShutDown || this.#isGivenUp || this.#toRequest === undefined) return [];
-    if (!this.#destination.isConfigured && !this.#delivery.hasSucceeded) return [];
+  protected unsent(items: T | undefined): readonly PostRequest[] {
     const toRequest = this.#toRequest;
+    if (toRequest === undefined) return [];
     const held = [...this.#unsent, ...(items === undefined ? [] : [items])];
     return held.flatMap((one) => toRequest(one) ?? []);
   }
 
-  status(): ExporterStatus {
-    return this.#delivery.status();
-  }
-
-  async #send(items: T): Promise<void> {
+  protected async send(items: T): Promise<void> {
     this.#unsent.add(items);
     try {
       this.#upstream ??= this.#load();
@@ -116,7 +78,7 @@ export class UpstreamExporter<T> implements RunningExporter {
       const { code, error } = await new Promise<ExportResult>((resolve) => {
         upstream.export(items, resolve);
       });
-      if (code === ExportResultCode.SUCCESS) this.#delivery.succeeded();
+      if (code === ExportResultCode.SUCCESS) this.delivery.succeeded();
       else this.#failed(error);
     } catch (cause) {
       this.#unsent.delete(items);
@@ -126,7 +88,7 @@ export class UpstreamExporter<T> implements RunningExporter {
 
   #failed(cause: unknown): void {
     const detail = cause === undefined ? 'it was refused' : reasonOf(cause);
-    if (REFUSED.test(detail)) this.#delivery.failed('refused', 'connection refused');
-    else this.#delivery.failed(LATE.test(detail) ? 'timeout' : 'network', detail);
+    if (REFUSED.test(detail)) this.delivery.failed('refused', 'connection refused');
+    else this.delivery.failed(LATE.test(detail) ? 'timeout' : 'network', detail);
   }
 }
