@@ -258,6 +258,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['start.ts'],
     ['index.ts'],
     ['register.cts'],
+    ['cli/columns.ts'],
     ['cli/doctor', 'cli/drift', 'cli/gpu', 'cli/profile'],
     ['cli/commands'],
     ['cli'],

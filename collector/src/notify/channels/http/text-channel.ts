@@ -20,7 +20,9 @@ export interface TextChannelParts extends Omit<Channel, 'prepare' | 'sendsResolv
   /** As in `MessageText`. */
   readonly createEscaper?: () => OutputEscaper;
   /** Throws as `Channel.prepare` does. The body is sent as JSON. */
-  post(request: TextRequest): Omit<Post, 'body' | 'clientName'> & { readonly body: object };
+  readonly post: (
+    request: TextRequest,
+  ) => Omit<Post, 'body' | 'clientName'> & { readonly body: object };
 }
 
 /** A channel whose message is one POST of JSON that templates fill. */

@@ -5,13 +5,14 @@ import { type Baseline, parseBaseline } from '@telltale/statistics';
 import { type StreamStatus, sha256 } from '@telltale/instrumentation-drift';
 
 import { reasonOf } from '../../diagnostics.ts';
+import { inColumns } from '../columns.ts';
 import { compareBaselines, percent, type StreamComparison } from '../drift/compare-baselines.ts';
 import {
   askMonitoring,
   type MonitoringAddress,
   MonitoringError,
 } from '../drift/monitoring-client.ts';
-import { inColumns, printable, shortNumber } from '../drift/text.ts';
+import { printable, shortNumber } from '../drift/text.ts';
 import type { CommandResult } from '@telltale/baseline-tool';
 
 const BASE = '/monitoring/drift';

@@ -1,6 +1,7 @@
 import type { Baseline } from '@telltale/statistics';
 
-import { inColumns, printable, shortNumber } from './text.ts';
+import { inColumns } from '../columns.ts';
+import { printable, shortNumber } from './text.ts';
 
 const CATEGORIES_SHOWN_MAX = 10;
 

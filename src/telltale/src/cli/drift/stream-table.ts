@@ -1,7 +1,8 @@
 import type { ModelPerformance, StreamStatus } from '@telltale/instrumentation-drift';
 
+import { inColumns } from '../columns.ts';
 import { explanations } from './explain.ts';
-import { inColumns, printable, shortNumber, wrapped } from './text.ts';
+import { printable, shortNumber, wrapped } from './text.ts';
 
 const HEAD = ['STATE', 'STREAM', 'MODEL', 'EVIDENCE', 'EFFECT', 'WINDOW', 'BASELINE'];
 const COLORS: Readonly<Record<string, string>> = {

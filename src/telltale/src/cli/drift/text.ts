@@ -1,21 +1,6 @@
 /** Names come from applications: nothing of them may move a cursor or paint the terminal. */
 export const printable = (text: string): string => text.replaceAll(/\p{C}/gu, '?');
 
-/** Texts in columns as wide as their widest cell; the last one ends each line. */
-export function inColumns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
 const INDENT = '    ';
 
 /** Lines that are too wide for a terminal go on, indented, on the next one. */

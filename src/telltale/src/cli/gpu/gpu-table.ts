@@ -1,6 +1,8 @@
 import { printable } from '@telltale/core';
 import type { GpuReading, Snapshot } from '@telltale/instrumentation-gpu';
 
+import { inColumns } from '../columns.ts';
+
 const PERCENT = 100;
 const GIBIBYTE = 1024 ** 3;
 const HEAD: readonly string[] = [
@@ -20,18 +22,7 @@ const NONE = '-';
 
 /** The devices of a snapshot, one a line; numbers stand to the right of nothing else. */
 export function gpuTable({ gpus }: Snapshot): string {
-  const rows = [HEAD, ...gpus.map(rowOf)];
-  const widths = HEAD.map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return inColumns([HEAD, ...gpus.map(rowOf)]);
 }
 
 function rowOf(gpu: GpuReading): readonly string[] {
