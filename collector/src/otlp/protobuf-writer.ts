@@ -43,6 +43,16 @@ export class ProtobufWriter {
     this.#fixed64(value);
   }
 
+  /** The same, as two whole numbers of 32 bits. */
+  fixed64Halves(field: number, low: number, high: number): void {
+    this.#varint(field * 8 + 1);
+    const arena = this.#arena;
+    arena.reserve(8);
+    arena.view.setUint32(arena.length, low, true);
+    arena.view.setUint32(arena.length + 4, high, true);
+    arena.length += 8;
+  }
+
   double(field: number, value: number): void {
     this.#varint(field * 8 + 1);
     this.#double(value);
@@ -66,6 +76,24 @@ export class ProtobufWriter {
     if (value.length > SHORT_TEXT_CHARACTERS || !this.#shortAscii(field, value)) {
       this.bytes(field, TEXT.encode(value));
     }
+  }
+
+  /** A part of other bytes. @param to exclusive. */
+  part(field: number, source: Uint8Array, { from, to }: { from: number; to: number }): void {
+    const length = to - from;
+    if (length > SHORT_TEXT_CHARACTERS) {
+      this.bytes(field, source.subarray(from, to));
+      return;
+    }
+    this.#varint(field * 8 + 2);
+    this.#varint(length);
+    const arena = this.#arena;
+    arena.reserve(length);
+    const { bytes, length: start } = arena;
+    for (let index = 0; index < length; index += 1) {
+      bytes[start + index] = source[from + index] ?? 0;
+    }
+    arena.length = start + length;
   }
 
   bytes(field: number, value: Uint8Array): void {

@@ -7,10 +7,13 @@ export interface JsonShapeLimits {
   readonly valuesMax: number;
 }
 
+/** Values that one request may have. */
+export const VALUES_MAX = 1_000_000;
+
 /** A value takes about 100 bytes of heap when it is parsed, whatever it takes as text. */
 const DEFAULT_JSON_SHAPE: JsonShapeLimits = Object.freeze({
   depthMax: 200,
-  valuesMax: 1_000_000,
+  valuesMax: VALUES_MAX,
 });
 
 const QUOTE = 0x22;

@@ -2,85 +2,22 @@ import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../limits.ts';
 import { OtlpError } from '../otlp-error.ts';
 import { ProtobufWriter } from '../protobuf-writer.ts';
 import type { OtlpSignal } from '../response.ts';
+import { SCALARS, type ScalarKind, UINT32, UINT64, wantedInteger } from './json-scalars.ts';
+import { scanJson } from './json-scan.ts';
 import {
   type JsonField,
-  type JsonFieldKind,
   type JsonMessage,
   LOGS_REQUEST,
   METRICS_REQUEST,
   TRACES_REQUEST,
 } from './json-schema.ts';
-import { checkJsonShape } from './json-shape.ts';
-import {
-  type IntegerRange,
-  readJsonBase64,
-  readJsonBool,
-  readJsonDouble,
-  readJsonHex,
-  readJsonInteger,
-  readJsonText,
-} from './json-values.ts';
+import { checkJsonShape, VALUES_MAX } from './json-shape.ts';
+import { type IntegerRange, readJsonDouble, readJsonInteger } from './json-values.ts';
 
 const REQUESTS: Readonly<Record<OtlpSignal, JsonMessage>> = {
   metrics: METRICS_REQUEST,
   logs: LOGS_REQUEST,
   traces: TRACES_REQUEST,
-};
-
-const INT64 = { low: -(2n ** 63n), high: 2n ** 63n - 1n };
-const UINT64 = { low: 0n, high: 2n ** 64n - 1n };
-const INT32 = { low: -(2n ** 31n), high: 2n ** 31n - 1n };
-const UINT32 = { low: 0n, high: 2n ** 32n - 1n };
-
-type ScalarKind = Extract<JsonFieldKind, string>;
-
-interface ScalarRule {
-  readonly wanted: string;
-  /** False when the value is not of the wanted kind. */
-  readonly write: (writer: ProtobufWriter, field: number, value: unknown) => boolean;
-}
-
-function scalar<T>(
-  wanted: string,
-  read: (value: unknown) => T | undefined,
-  put: (writer: ProtobufWriter, field: number, value: T) => void,
-): ScalarRule {
-  return {
-    wanted,
-    write: (writer, field, value) => {
-      const known = read(value);
-      if (known === undefined) return false;
-      put(writer, field, known);
-      return true;
-    },
-  };
-}
-
-function integer(
-  range: IntegerRange,
-  put: (writer: ProtobufWriter, field: number, value: bigint) => void,
-): ScalarRule {
-  return scalar(wantedInteger(range), (value) => readJsonInteger(value, range), put);
-}
-
-function wantedInteger({ low, high }: IntegerRange): string {
-  return `an integer from ${low} to ${high}`;
-}
-
-const SCALARS: Readonly<Record<ScalarKind, ScalarRule>> = {
-  text: scalar('a string', readJsonText, (writer, field, value) => writer.text(field, value)),
-  bool: scalar('true or false', readJsonBool, (writer, field, value) =>
-    writer.varint(field, value ? 1 : 0),
-  ),
-  double: scalar('a number', readJsonDouble, (writer, field, value) => writer.double(field, value)),
-  bytes: scalar('base64', readJsonBase64, (writer, field, value) => writer.bytes(field, value)),
-  hex: scalar('hex', readJsonHex, (writer, field, value) => writer.bytes(field, value)),
-  fixed64: integer(UINT64, (writer, field, value) => writer.fixed64(field, value)),
-  sfixed64: integer(INT64, (writer, field, value) => writer.fixed64(field, value)),
-  int64: integer(INT64, (writer, field, value) => writer.bigVarint(field, value)),
-  uint64: integer(UINT64, (writer, field, value) => writer.bigVarint(field, value)),
-  uint32: integer(UINT32, (writer, field, value) => writer.bigVarint(field, value)),
-  sint32: integer(INT32, (writer, field, value) => writer.varint(field, zigzag(Number(value)))),
 };
 
 /** Levels of messages around an attribute value: request, resource, scope, metric, data, point. */
@@ -93,6 +30,20 @@ const OUTER_LEVELS = 8;
  * @throws {OtlpError} when the bytes are no JSON or would become too much, or a field has another type than OTLP gives it.
  */
 export function jsonToProtobuf(
+  signal: OtlpSignal,
+  bytes: Uint8Array,
+  limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
+): Uint8Array {
+  // What is shorter than this has fewer values.
+  if (bytes.length < VALUES_MAX) {
+    const scanned = scanJson(REQUESTS[signal], bytes);
+    if (scanned !== undefined) return scanned;
+  }
+  return transcodeJson(signal, bytes, limits);
+}
+
+/** The same for any text, with the words for what is wrong with it. */
+export function transcodeJson(
   signal: OtlpSignal,
   bytes: Uint8Array,
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
@@ -240,8 +191,4 @@ function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-function zigzag(value: number): number {
-  return value >= 0 ? value * 2 : -value * 2 - 1;
 }

@@ -8,24 +8,11 @@ import { readMetrics } from '../../../../collector/src/otlp/read/read-metrics.ts
 import { readSpans } from '../../../../collector/src/otlp/read/read-spans.ts';
 import { plainBatch } from '../../../support/otlp/batch-plain.ts';
 import { metricsRequest } from '../../../support/otlp/metrics-arbitrary.ts';
+import { toOtlpJson } from '../../../support/otlp/otlp-json.ts';
 import { encodeOtlp } from '../../../support/otlp/otlp-proto.ts';
 
 function bytesOf(value: unknown): Uint8Array {
   return new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
-}
-
-/** The OTLP/JSON form of a message that the protobuf library takes. */
-function toOtlpJson(value: unknown, key = ''): unknown {
-  if (value instanceof Uint8Array) {
-    const isId = key === 'traceId' || key === 'spanId';
-    return Buffer.from(value).toString(isId ? 'hex' : 'base64');
-  }
-  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-  if (Array.isArray(value)) return value.map((item) => toOtlpJson(item, key));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, toOtlpJson(inner, name)]),
-  );
 }
 
 /** The same with the names that the messages have in their definition. */
