@@ -31,13 +31,6 @@ export class WireReader {
     this.end = to;
   }
 
-  /** Points the reader at another part of its bytes. */
-  seek(from: number, to: number): this {
-    this.position = from;
-    this.end = to;
-    return this;
-  }
-
   get hasMore(): boolean {
     return this.position < this.end;
   }

@@ -33,11 +33,6 @@ export class ByteTable {
     return this.#size;
   }
 
-  /** Bytes held for keys and bookkeeping. */
-  get byteSize(): number {
-    return this.#arena.bytes.length + this.#capacity * 20 + this.#slots.length * 4;
-  }
-
   /** The number of these bytes; new ones get the next free number, which is the former `size`. */
   number(parent: number, range: ByteRange): number {
     const last = this.#last;

@@ -100,11 +100,6 @@ export class MetricTranslator {
     return this.#streamTable.size;
   }
 
-  /** Delta streams with a running total. */
-  get deltaStreamCount(): number {
-    return this.#deltas.size;
-  }
-
   /**
    * Forgets which series the sink gave, for when it may answer differently than before, such as
    * after a reload of the rules. Delta totals stay.

@@ -36,8 +36,6 @@ export interface BaselineSourcesOptions {
   readonly instance?: string;
   /** Folder for the fleet's last baselines; without one none is kept. */
   readonly cacheFolder?: string;
-  /** How often the fleet is asked again, in milliseconds. Default ten minutes. */
-  readonly fleetEveryMs?: number;
   /** Where one line about what cannot be used goes. Default a warning of OpenTelemetry's `diag`. */
   readonly report?: Report;
 }
@@ -118,7 +116,7 @@ function useFleet(
     baselines?.ask();
     publisher?.retry();
   };
-  const stopTimer = repeat(again, options.fleetEveryMs ?? FLEET_EVERY_MS);
+  const stopTimer = repeat(again, FLEET_EVERY_MS);
   return {
     refresh: () => {
       again();

@@ -21,11 +21,6 @@ export class LabelMatchers {
     return this.#predicates.every(([name, holds]) => holds(labels[name] ?? ''));
   }
 
-  /** Whether an alert without any label would match, as a silence may not. */
-  get matchesNothing(): boolean {
-    return this.matches({});
-  }
-
   /** `{a="b",c=~"d"}` */
   toString(): string {
     return `{${this.list.map(formatMatcher).join(',')}}`;

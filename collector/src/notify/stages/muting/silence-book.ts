@@ -80,17 +80,6 @@ export class SilenceBook {
     return old.map(({ silence }) => silence.id);
   }
 
-  /** The next moment at which a silence begins or ends, after `nowMs`. */
-  nextChangeMs(nowMs: number): number | undefined {
-    let next: number | undefined;
-    for (const { silence } of this.#entries.values()) {
-      for (const timeMs of [silence.startsAtMs, silence.endsAtMs]) {
-        if (timeMs > nowMs && (next === undefined || timeMs < next)) next = timeMs;
-      }
-    }
-    return next;
-  }
-
   #expire(silence: Silence, nowMs: number): readonly Silence[] {
     const state = silenceState(silence, nowMs);
     if (state === 'expired') return [];

@@ -46,10 +46,6 @@ export class DeltaTotals {
     this.#streamsMax = streamsMax;
   }
 
-  get size(): number {
-    return this.#totals.size;
-  }
-
   add(point: DeltaPoint, nowMs: number): DeltaOutcome {
     const total = this.#totals.get(point.stream);
     if (total === undefined) return this.#start(point, nowMs);
