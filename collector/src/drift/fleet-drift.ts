@@ -110,6 +110,7 @@ export class FleetDrift {
     const time = fleetTime(this.#options, nowMs);
     const sorted = [...this.#streams].toSorted(([, a], [, b]) => compareKeys(a.key, b.key));
     for (const [name, stream] of sorted) {
+      // Gone meanwhile: the caller does other things between two streams.
       if (this.#streams.get(name) !== stream) continue;
       stream.advance(time, this.#references);
       if (stream.seenMs >= time.fromMs) {

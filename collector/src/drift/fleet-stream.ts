@@ -270,6 +270,7 @@ function rowStatus(row: RankRow, references: References): RankRowStatus {
   const reference = row.reference(references);
   const records = counts.reduce((sum, count) => sum + count, 0);
   const weights = reference?.weights ?? [];
+  // Weights count the gaps between the values and at both ends: one more than there are values.
   const size = weights.reduce((sum, weight) => sum + weight, 0) - 1;
   return {
     baselineId: row.id,

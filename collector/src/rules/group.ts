@@ -102,6 +102,7 @@ export class RuleGroup {
       if (environment.isDue?.(state.rule) === false) continue;
       const startMs = environment.monotonicMs?.() ?? 0;
       const outcome = this.#evaluateRule(state, { nowMs, environment, hold });
+      // No spread into `push`: a rule may have more alerts than a call may have arguments.
       for (const change of outcome.changes) changes.push(change);
       const durationMs = (environment.monotonicMs?.() ?? 0) - startMs;
       const { samples, error } = outcome;
@@ -122,11 +123,13 @@ export class RuleGroup {
     try {
       const { samples, ...result } = this.#computeRule(state, input);
       outcome = { ...result, samples: samples.length };
+      // As in Prometheus a rule that failed ends no series: what its query would have given is unknown.
       if (outcome.error === undefined) {
         const ended = endedSeries(state.series, samples);
         const stale = staleSamples(ended, nowMs - queryOffsetMs);
         const written = stale.length === 0 ? samples : [...samples, ...stale];
         if (written.length > 0) environment.append(written);
+        // Only now: after an append that throws, the next evaluation still ends what ended in this one.
         state.series = seriesOf(samples, state.series);
       }
     } catch (error) {

@@ -76,6 +76,7 @@ function startIn(config: Config, extra: readonly Instrumentation[]): Started {
   const mode = chooseMode(config, flags);
   if (mode === 'off') return NOTHING;
   const globals = sharedState('telltale.api-globals', () => new ApiGlobals());
+  // A logger that the application has set keeps what OpenTelemetry says.
   if (!hasDiagnosticLogger()) showDiagnostics(config);
   const ours = ownInstrumentations(config);
   addSecretNames(config.list('privacy.secret_names'));

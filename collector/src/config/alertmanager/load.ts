@@ -103,6 +103,7 @@ export function parseAlertmanagerConfig(
   const intervals = readIntervals(tree, problems);
   const { ignoresUnsupported } = options;
   const receivers = readReceivers(tree['receivers'], {
+    // Receivers are checked beside a global section with mistakes too, so that one run tells all of them.
     global: global ?? v.parse(globalSchema, {}),
     ignoresUnsupported,
     problems,
@@ -119,6 +120,7 @@ export function parseAlertmanagerConfig(
   const templates = readTemplates(tree['templates'], options, problems);
   checkTemplates(templates, receivers, problems);
   problems.throwIfAny(options.file, document, lines);
+  // For the types: where one of them is missing, a problem says so and was thrown above.
   if (global === undefined || route === undefined) throw new ConfigError([]);
   const { route: routes, inhibit_rules: inhibitions } = tree;
   warnings.push(...olderMatchers({ route: routes, inhibit_rules: inhibitions }));

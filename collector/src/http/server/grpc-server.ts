@@ -81,6 +81,7 @@ export class GrpcListener {
     });
     this.#server.on('session', (session) => this.#follow(session));
     this.#server.on('stream', (stream, headers) => {
+      // Without a listener the reset of a client would be an uncaught error and end the process.
       stream.on('error', () => undefined);
       this.#serve(stream, headers).catch((error: unknown) => {
         options.onError(error);
@@ -186,6 +187,7 @@ export class GrpcListener {
     const auth = authenticator.check('ingest', known, { address, nowMs: nowMs() });
     if (auth.kind === 'allowed') return undefined;
     if (auth.kind === 'throttled') {
+      // The one status after which exporters try again, as they do after HTTP 429.
       return { status: STATUS.unavailable, message: 'Too many wrong API keys' };
     }
     const status = auth.status === 401 ? STATUS.unauthenticated : STATUS.permissionDenied;

@@ -137,11 +137,13 @@ export class HttpListener {
     const body = await readBody(request, bytesMax, this.#arriving);
     if (body.kind === 'aborted') return undefined;
     if (body.kind !== 'body') return refuse(bodyRefusal(body, bytesMax));
+    // Asked when the body is there: a client that sends slowly takes no place of those that are ready.
     const { concurrentMax } = this.#options;
     if (this.#inWork >= concurrentMax && route.isVital !== true) {
       const message = `Cannot take more than ${concurrentMax} requests at once`;
       return refuse({ status: 503, message, headers: RETRY_SOON });
     }
+    // Only the query is read of it, so any host does.
     const url = new URL(request.url ?? '/', 'http://localhost');
     const { method = 'GET' } = request;
     const whole = { ...line, method, query: url.searchParams, body: body.bytes, signal };

@@ -18,6 +18,7 @@ export function readNumberPoint(reader: WireReader, batch: MetricBatch): void {
   while (reader.hasMore) {
     const at = reader.position;
     const tag = reader.tag();
+    // A tag is the number of the field in metrics.proto, shifted left by 3, and its wire type.
     switch (tag) {
       case 0x3a:
         noteAttribute(reader, batch, at);

@@ -227,6 +227,7 @@ export class MetricTranslator {
       let outcome = write(request, stream, point);
       if (outcome === 'accepted') continue;
       if (outcome === 'unknown_series') {
+        // The sink dropped the series meanwhile: asked by its labels it makes it again.
         forgetSeries(stream);
         outcome = write(request, stream, point);
       }

@@ -77,6 +77,7 @@ class UnitTestRun {
     const order = new Map(file.groupEvalOrder.map((name, index) => [name, index]));
     this.#groups = options
       .loadGroups(test)
+      // promtool looks the name up in a map of Go, which gives 0 for a group that is not listed.
       .toSorted((left, right) => (order.get(left.name) ?? 0) - (order.get(right.name) ?? 0))
       .map((definition) => new RuleGroup(definition));
   }

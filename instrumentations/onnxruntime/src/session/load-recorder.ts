@@ -81,11 +81,13 @@ export class LoadRecorder {
       span,
       context: span === undefined ? parent : trace.setSpan(parent, span),
       startRss: residentBytes(),
+      // Last, so that reading the memory is no part of the load.
       startMs: now(),
     };
   }
 
   succeed(load: LoadRecord, session: SessionLike): SessionState {
+    // Both first: to identify the model its bytes are read, which takes time and memory of its own.
     const durationMs = now() - load.startMs;
     const memoryBytes = growth(load.startRss, residentBytes());
     const identity = this.#identify(load, session);

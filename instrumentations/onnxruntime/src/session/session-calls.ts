@@ -124,6 +124,7 @@ export class SessionCalls implements CallObserver {
   }
 
   #released(state: SessionState): void {
+    // `released` changes `isReleased`, and only the first release is an unload.
     const { model, isReleased } = state;
     this.sessions.released(state);
     if (isReleased) return;

@@ -133,6 +133,7 @@ export class LogFile implements LineSink {
     this.#file ??= await this.#open();
     const { size, isRegular } = this.#file;
     const next = this.#waiting[0]?.size ?? 0;
+    // A pipe or a device cannot be rotated, and a line above the limit fits into no file: the empty one takes it.
     if (!isRegular || size === 0 || size + next <= this.#rotateBytes) return this.#file;
     await this.#closeFile();
     await rotate(path, keep, Date.now());

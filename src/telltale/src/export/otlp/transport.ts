@@ -146,6 +146,7 @@ export class Transport {
     const headers = { ...(await this.#options.headers()) };
     const agent = await this.#options.agent(url.protocol);
     if (this.#options.isGzip) headers['Content-Encoding'] = 'gzip';
+    // The thread that sends at the end can be given these, and no agent.
     const { ca, cert, key } = (agent as https.Agent).options;
     this.#last = { headers, tls: url.protocol === 'https:' ? { ca, cert, key } : {} };
     return { url, headers, agent };
@@ -226,6 +227,7 @@ function receive(response: http.IncomingMessage, settle: (result: SendResult) =>
   response.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size <= RESPONSE_BYTES_MAX) chunks.push(chunk);
+    // `settle` destroys the request: what a broken server sends on is not read.
     else settle(failure('response_size', `answer above ${RESPONSE_BYTES_MAX} bytes`, false));
   });
   response.on('error', (error) => settle(networkFailure(error)));

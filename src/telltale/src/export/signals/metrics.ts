@@ -107,6 +107,7 @@ function periodic(
   config: Config,
   producers: readonly MetricProducer[],
 ): MetricReader {
+  // The SDK throws on an interval of 0, and on a timeout that is longer than the interval.
   const exportIntervalMillis = config.number('export.metric_interval') || 10_000;
   const timeoutMillis = config.number('export.metric_timeout') || 5_000;
   const exportTimeoutMillis = Math.min(timeoutMillis, exportIntervalMillis);

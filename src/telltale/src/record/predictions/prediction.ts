@@ -55,6 +55,7 @@ export const predictions: { readonly record: (prediction: Prediction) => string 
     try {
       return recordOfApplication(prediction);
     } catch {
+      // The caller keeps the id as any other; a truth for it is counted as unmatched.
       countError('prediction', 'invalid_call');
       return randomUUID();
     }
