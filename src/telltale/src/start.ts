@@ -234,6 +234,7 @@ function watchTheEnd(config: Config): void {
 function tellProblems(config: Config): void {
   if (config.problems.length === 0) return;
   config.problems.forEach((problem, index) => {
+    // Each is a kind of its own, as `report` tells one line of a kind a minute.
     report(`config ${index}`, formatProblem(problem, config.path));
   });
   if (config.flag('strict')) process.exit(EXIT_CONFIG);

@@ -113,6 +113,7 @@ async function readStart(body: Body): Promise<string> {
 
 /** Ends a body that is not read; its connection goes with it. */
 function discard(body: Body): void {
+  // A body that is destroyed emits an error, which without a listener would end the process.
   body.on('error', () => undefined);
   body.destroy();
 }

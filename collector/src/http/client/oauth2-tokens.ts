@@ -66,6 +66,7 @@ export class OAuth2Tokens {
   }
 
   #keep(key: string, asked: Asked): void {
+    // A key that is set again keeps its place in a map: deleted first, it stands last, as the newest.
     this.#asked.delete(key);
     this.#asked.set(key, asked);
     const [oldest] = this.#asked.keys();

@@ -216,6 +216,7 @@ export class DriftMonitor {
     return this.select(what.stream).filter((monitor) =>
       monitor
         .aspects()
+        // Not `some`, which ends at the first that says yes: every aspect is to be marked.
         .map((aspect) => aspect.acknowledge({ by, timeMs }))
         .includes(true),
     ).length;
@@ -249,6 +250,7 @@ export class DriftMonitor {
         this.#create(stream.key, stream.kind, stream),
       );
       const restoreCompounds = this.#compounds.prepareRestore(compounds ?? []);
+      // What can fail is done: a damaged snapshot leaves everything as it is.
       this.#streams.replace(restored);
       restoreCompounds();
       this.#streams.overflowed = overflowed ?? 0;
@@ -351,6 +353,7 @@ const isCompound = (kind: StreamKind | CompoundKind): kind is CompoundKind =>
 
 /** One generator a stream: what one stream draws never moves another. */
 function generatorOf(id: string, seed: number): SeededRandom {
+  // FNV-1a of 32 bits.
   let hash = 0x811c9dc5;
   for (let index = 0; index < id.length; index += 1) {
     hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);

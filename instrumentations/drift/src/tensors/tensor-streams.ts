@@ -193,6 +193,7 @@ function probabilityStreams(
         const p = table.data[row * table.columns + best];
         score?.observe(table.data[row * table.columns + 1], batch);
         confidence.observe(p, batch);
+        // A row with NaN has no likeliest class; NaN is counted as invalid.
         chosen.observe(Number.isNaN(Number(p)) ? Number.NaN : best, batch);
         margin?.observe(marginOf(table, row, best), batch);
         entropy?.observe(entropyOf(table, row), batch);
