@@ -16,7 +16,7 @@ export * from './distance/kolmogorov-smirnov.ts';
 export * from './distance/multiplicity.ts';
 export * from './distance/population-stability-index.ts';
 export * from './distance/quantile-edges.ts';
-export * from './distance/sliding-ks.ts';
+export * from './distance/sliding/sliding-ks.ts';
 export * from './distance/special-functions.ts';
 export * from './distance/wasserstein.ts';
 export * from './errors.ts';
