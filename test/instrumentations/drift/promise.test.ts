@@ -10,7 +10,7 @@ import {
 } from '@telltale/instrumentation-drift';
 
 import { promisedRecords } from '../../../instrumentations/drift/src/promise.ts';
-import { RecordRate } from '../../../instrumentations/drift/src/stream/record-rate.ts';
+import { RecordRate } from '../../../instrumentations/drift/src/stream/records/record-rate.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -276,6 +276,7 @@ export const LAYERS: Readonly<Record<string, Rows>> = {
     ['*'],
   ],
   'instrumentations/drift/src/compare': [['evidence', 'effect', 'examples'], ['*']],
+  'instrumentations/drift/src/stream': [['records'], ['*']],
   'instrumentations/drift/src': [
     ['*'],
     ['compare'],

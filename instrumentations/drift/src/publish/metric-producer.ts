@@ -21,12 +21,12 @@ import {
 import type { DriftMonitor } from '../monitor/drift-monitor.ts';
 import { SCOPE } from '../scope.ts';
 import { isSeasonTold } from '../season.ts';
-import type { StreamMonitor } from '../stream/stream-monitor.ts';
 import {
   type ValueHistogram,
   type ValueHistogramSnapshot,
   valuesSince,
-} from '../stream/value-histogram.ts';
+} from '../stream/records/value-histogram.ts';
+import type { StreamMonitor } from '../stream/stream-monitor.ts';
 import type { StreamKey, StreamKind } from '../types.ts';
 import { streamAttributes } from './telemetry-attributes.ts';
 

@@ -18,16 +18,16 @@ import { promisedRecords } from '../promise.ts';
 import { OWN_FAMILY, verdictRecords, watchesLevel } from '../stream-settings.ts';
 import type { DriftState } from '../types.ts';
 import { type DriftOptions, type RecordCounts, type StreamKey, type StreamKind } from '../types.ts';
-import { type BadKinds, countBad } from './bad-values.ts';
 import type { BaselineLearner } from './baseline-learner.ts';
 import { BaselineSuccession, type SuccessionOwner } from './baseline-succession.ts';
-import { readCategory, readNumber } from './observation.ts';
-import { RecordRate } from './record-rate.ts';
+import { type BadKinds, countBad } from './records/bad-values.ts';
+import { readCategory, readNumber } from './records/observation.ts';
+import { RecordRate } from './records/record-rate.ts';
+import { TimeLog } from './records/time-log.ts';
+import { ValueHistogram } from './records/value-histogram.ts';
 import type { StreamHost, StreamParts } from './stream-host.ts';
 import type { StreamSnapshot } from './stream-snapshot.ts';
-import { TimeLog } from './time-log.ts';
 import { isNews, transitionOf } from './transition.ts';
-import { ValueHistogram } from './value-histogram.ts';
 
 const EVALUATIONS_PER_WINDOW = 50;
 /** A smaller distance to certainty is rounding. */

@@ -3,8 +3,8 @@ import type { ShiftState } from '@telltale/statistics';
 import type { ComparisonSnapshot } from '../compare/comparison.ts';
 import type { RecordCounts, StreamKey, StreamKind } from '../types.ts';
 import type { LearnerSnapshot } from './baseline-learner.ts';
-import type { RecordRateSnapshot } from './record-rate.ts';
-import type { TimePoint } from './time-log.ts';
+import type { RecordRateSnapshot } from './records/record-rate.ts';
+import type { TimePoint } from './records/time-log.ts';
 
 /** A stream as plain data. */
 export interface StreamSnapshot {

@@ -21,7 +21,7 @@ import {
   ValueHistogram,
   type ValueHistogramSnapshot,
   valuesSince,
-} from '../../../../instrumentations/drift/src/stream/value-histogram.ts';
+} from '../../../../instrumentations/drift/src/stream/records/value-histogram.ts';
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 

@@ -1,5 +1,5 @@
-import type { Diagnostics } from '../diagnostics.ts';
-import type { StreamKey, StreamKind } from '../types.ts';
+import type { Diagnostics } from '../../diagnostics.ts';
+import type { StreamKey, StreamKind } from '../../types.ts';
 import { badKind } from './observation.ts';
 
 const KINDS_MAX = 8;

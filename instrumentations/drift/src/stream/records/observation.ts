@@ -1,4 +1,4 @@
-import { Unusable } from '../unusable.ts';
+import { Unusable } from '../../unusable.ts';
 
 const CATEGORY_LENGTH_MAX = 256;
 const DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]|$)/u;
