@@ -194,7 +194,7 @@ test.for(['write', 'writev', 'datasync', 'sync', 'truncate'] as const)(
     const openFiles = readdirSync('/proc/self/fd').length;
     const full = vi.spyOn(handles, call).mockRejectedValue(new Error('ENOSPC'));
     // Without this a failing truncate would never be asked for.
-    const fails = vi.spyOn(handles, 'datasync').mockRejectedValue(new Error('ENOSPC'));
+    const fails = vi.spyOn(handles, 'writev').mockRejectedValue(new Error('ENOSPC'));
     for (let tries = 0; tries < 20; tries += 1) {
       await expect(log.append(record('lost', NOW + tries * 61_000))).rejects.toThrow('ENOSPC');
     }
