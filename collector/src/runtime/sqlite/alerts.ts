@@ -1,5 +1,3 @@
-import { textKey } from '@telltale/core';
-
 import { Labels } from '../../model/labels.ts';
 import { type AlertRow, saveAlerts } from '../../rules/carry-over/restore.ts';
 import type { RuleGroup } from '../../rules/group.ts';
@@ -13,8 +11,8 @@ import type { Database } from './database.ts';
  */
 export class AlertTable {
   readonly #database: Database;
-  /** What is stored, by group and by rule and labels. */
-  readonly #stored: Map<string, Map<string, StoredRow>> = new Map();
+  /** What is stored, by group. */
+  readonly #stored: Map<string, StoredRows> = new Map();
 
   constructor(database: Database) {
     this.#database = database;
@@ -37,20 +35,24 @@ export class AlertTable {
   /** Saves the alerts and the evaluation time of a group. Belongs to the caller's transaction. */
   save(group: RuleGroup): void {
     const stored = this.#stored.get(group.key) ?? this.#startAfresh(group.key);
-    const now = new Map<string, StoredRow>();
     const changed: number[] = [];
+    const now = new Map<string, Map<string, Essence>>();
     let index = 0;
     for (const { key: ruleKey, alerts } of group.rules) {
-      for (const alert of alerts.values()) {
-        const key = textKey([ruleKey, alert.labels.key]);
-        const essence = essenceOf(alert);
-        now.set(key, { ruleKey, labelsKey: alert.labels.key, essence });
-        if (stored.get(key)?.essence !== essence) changed.push(index);
+      if (alerts.size === 0) continue;
+      const before = stored.get(ruleKey);
+      const rows = new Map<string, Essence>();
+      for (const [labelsKey, alert] of alerts) {
+        const row = before?.get(labelsKey);
+        const isStored = row !== undefined && isSameEssence(row, alert);
+        rows.set(labelsKey, isStored ? row : essenceOf(alert));
+        if (!isStored) changed.push(index);
         index += 1;
       }
+      now.set(ruleKey, rows);
     }
     if (changed.length > 0) this.#putRows(saveAlerts(group), changed);
-    for (const [key, row] of stored) if (!now.has(key)) this.#delete(group.key, row);
+    this.#deleteGone(group.key, stored, now);
     this.#stored.set(group.key, now);
     this.saveTime(group);
   }
@@ -82,7 +84,7 @@ export class AlertTable {
   }
 
   /** Nothing is known of the group's rows, so none may stay. */
-  #startAfresh(groupKey: string): Map<string, StoredRow> {
+  #startAfresh(groupKey: string): StoredRows {
     this.#database.run('DELETE FROM alerts WHERE group_key = ?', groupKey);
     return new Map();
   }
@@ -103,7 +105,16 @@ export class AlertTable {
     }
   }
 
-  #delete(group: string, { ruleKey, labelsKey }: StoredRow): void {
+  #deleteGone(group: string, stored: StoredRows, now: StoredRows): void {
+    for (const [ruleKey, rows] of stored) {
+      const kept = now.get(ruleKey);
+      for (const labelsKey of rows.keys()) {
+        if (kept?.has(labelsKey) !== true) this.#delete(group, ruleKey, labelsKey);
+      }
+    }
+  }
+
+  #delete(group: string, ruleKey: string, labelsKey: string): void {
     const sql = 'DELETE FROM alerts WHERE group_key = ? AND rule = ? AND labels = ?';
     this.#database.run(sql, group, ruleKey, labelsKey);
   }
@@ -113,31 +124,44 @@ export class AlertTable {
     const { group, ruleKey } = alert;
     const labelsKey = Labels.of(alert.labels).key;
     if (storedKey !== labelsKey) {
-      this.#delete(group, { ruleKey, labelsKey: storedKey, essence: '' });
+      this.#delete(group, ruleKey, storedKey);
       this.#putRows([alert], [0]);
     }
-    const rows = this.#stored.get(group) ?? new Map<string, StoredRow>();
-    rows.set(textKey([ruleKey, labelsKey]), { ruleKey, labelsKey, essence: essenceOf(alert) });
-    this.#stored.set(group, rows);
+    const rules: StoredRows = this.#stored.get(group) ?? new Map();
+    const rows = rules.get(ruleKey) ?? new Map<string, Essence>();
+    this.#stored.set(group, rules.set(ruleKey, rows.set(labelsKey, essenceOf(alert))));
   }
 }
 
-interface StoredRow {
-  readonly ruleKey: string;
-  /** `Labels.key`, as the table has it. */
-  readonly labelsKey: string;
-  readonly essence: string;
+/** What a restart must know of an alert. */
+type Essence = Pick<
+  AlertRow,
+  'status' | 'activeAtMs' | 'firedAtMs' | 'resolvedAtMs' | 'keepFiringSinceMs'
+>;
+
+/** Rows of a group by the key of their rule and `Labels.key`, as the table has them. */
+type StoredRows = Map<string, Map<string, Essence>>;
+
+/** Without the rest of the alert, which would be kept alive by it. */
+function essenceOf(alert: Essence): Essence {
+  const { status, activeAtMs, firedAtMs, resolvedAtMs, keepFiringSinceMs } = alert;
+  return {
+    status,
+    activeAtMs,
+    ...(firedAtMs === undefined ? {} : { firedAtMs }),
+    ...(resolvedAtMs === undefined ? {} : { resolvedAtMs }),
+    ...(keepFiringSinceMs === undefined ? {} : { keepFiringSinceMs }),
+  };
 }
 
-/** What a restart must know. */
-function essenceOf(
-  alert: Pick<
-    AlertRow,
-    'status' | 'activeAtMs' | 'firedAtMs' | 'resolvedAtMs' | 'keepFiringSinceMs'
-  >,
-): string {
-  const { status, activeAtMs, firedAtMs, resolvedAtMs, keepFiringSinceMs } = alert;
-  return `${status} ${activeAtMs} ${firedAtMs} ${resolvedAtMs} ${keepFiringSinceMs}`;
+function isSameEssence(left: Essence, right: Essence): boolean {
+  return (
+    left.status === right.status &&
+    left.activeAtMs === right.activeAtMs &&
+    left.firedAtMs === right.firedAtMs &&
+    left.resolvedAtMs === right.resolvedAtMs &&
+    left.keepFiringSinceMs === right.keepFiringSinceMs
+  );
 }
 
 /** JSON has no NaN and no infinity, and an alert may well have such a value. */
