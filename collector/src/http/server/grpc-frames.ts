@@ -21,6 +21,7 @@ export function readStream(
     const settle = (result: StreamBody): void => {
       place?.leave();
       stream.removeAllListeners('data');
+      // Flow control then stops a client that goes on sending.
       stream.pause();
       resolve(result);
     };
@@ -44,6 +45,7 @@ export function readStream(
     stream.once('end', () => settle({ kind: 'body', bytes: Buffer.concat(chunks) }));
     stream.once('close', () => {
       place?.leave();
+      // Without effect on a body that has been settled.
       reject(new Error('The client went away'));
     });
   });

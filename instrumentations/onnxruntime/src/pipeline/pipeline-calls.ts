@@ -77,6 +77,7 @@ export class PipelineCalls implements PipelineObserver {
     try {
       this.#rebind();
       const active = context.active();
+      // A pipeline that calls itself has its span already.
       if (active.getValue(ACTIVE_PIPELINE) === pipeline) return undefined;
       if (!this.#mayStart(trace.getSpan(active))) return undefined;
       const task = taskOf(pipeline);

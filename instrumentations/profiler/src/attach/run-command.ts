@@ -75,6 +75,7 @@ async function run(
   });
   const timers: NodeJS.Timeout[] = [];
   const end = (): void => {
+    // Asked first: a program that is killed writes no profile.
     child.kill('SIGTERM');
     timers.push(setTimeout(() => child.kill('SIGKILL'), END_MS_MAX));
   };

@@ -36,6 +36,7 @@ export function pushRequest(server: PyroscopeServer, pushed: PushedProfile): Req
   return new Request(`${address.replace(/\/+$/u, '')}/ingest?${query.toString()}`, {
     method: 'POST',
     body: form,
+    // The token goes nowhere that only an answer names.
     redirect: 'error',
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

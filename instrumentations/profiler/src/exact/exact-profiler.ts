@@ -39,6 +39,7 @@ export class ExactProfiler {
         : run(),
     );
     const startMicros = nowMicros();
+    // Contexts are stamped with the time of day, samples are placed by the monotonic clock.
     const monotonicMicros = startMicros - Date.now() * 1000;
     let result: ExactProfile | undefined;
     const stop = (): ExactProfile => {

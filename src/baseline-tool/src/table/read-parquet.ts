@@ -18,6 +18,7 @@ export async function readParquet(
   reader: RowReader,
   { rowsMax, onProgress }: ReadTableOptions,
 ): Promise<void> {
+  // Loaded here, so that other tables do not pay for it.
   const [{ parquetMetadataAsync, parquetReadObjects, parquetSchema }, { compressors }] =
     await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
   const handle = await open(path);

@@ -35,6 +35,7 @@ function explicit(histogram: ExponentialHistogram): Histogram {
   positive.bucketCounts.forEach((bucketCount, i) => {
     add(bound(positive.offset + i + 1), bucketCount);
   });
+  // Explicit buckets end with one to infinity, which holds nothing here.
   counts.push(0);
   return {
     buckets: { boundaries, counts },

@@ -23,6 +23,7 @@ export function watchProfiling(config: Config): void {
   const modes = config.list('profile.modes');
   const wanted = (['continuous', 'on-stall'] as const).filter((mode) => modes.includes(mode));
   if (wanted.length === 0) return;
+  // At once: spans that begin while the profiler is loaded are seen too.
   profiledSpans().watch();
   void start(config, wanted).catch(failed);
 }

@@ -27,6 +27,7 @@ export interface Members {
 export function admitMembers(place: SocketPlace): Members {
   const members = new Map<Socket, LastAnswers>();
   const server = createServer((socket) => {
+    // A page for others must not keep a process that is done, nor may their sockets end it by an error.
     socket.unref();
     socket.on('error', () => {});
     if (members.size >= MEMBERS_MAX) {

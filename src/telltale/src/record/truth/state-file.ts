@@ -63,6 +63,7 @@ async function save(folder: string, parts: Iterable<StatePart>): Promise<boolean
         lines = [];
       }
       await file.write(`${lines.join('\n')}\n`);
+      // Before the rename, else a power cut may leave the name with nothing behind it.
       await file.sync();
     } finally {
       await file.close();
