@@ -37,9 +37,6 @@ export interface RuleRunnerOptions
   readonly checkClock: () => void;
 }
 
-/** So that no record of the log grows large. */
-const RECORDED_TOGETHER_MAX = 2000;
-
 /** Totals since the start. */
 export interface EvaluationCounters {
   evaluations: number;
@@ -221,10 +218,7 @@ export class RuleRunner {
     store.advanceTo(nowMs);
     this.#options.ruleQueries.begin();
     const hold = this.#hold.at(nowMs);
-    const recorded: RuleSample[] = [];
-    const environment = this.#environment(isDue, recorded);
-    const { changes, errors } = group.evaluate(timeMs, environment, hold);
-    if (recorded.length > 0) this.#options.onRecorded(recorded);
+    const { changes, errors } = group.evaluate(timeMs, this.#environment(isDue), hold);
     for (const state of group.rules) {
       if (isDue?.(state.rule) !== false) this.#gate.noteEvaluated(state, isSlot);
     }
@@ -242,8 +236,7 @@ export class RuleRunner {
     this.counters.secondsTotal += (monotonicMs() - startMs) / 1000;
   }
 
-  /** @param recorded gets what rules write, to be told of all of it at once. */
-  #environment(isDue: Occasion['isDue'], recorded: RuleSample[]): RuleEnvironment {
+  #environment(isDue: Occasion['isDue']): RuleEnvironment {
     const { store, ruleQueries, externalLabels, externalUrl, monotonicMs, lookbackMs } =
       this.#options;
     return {
@@ -253,8 +246,7 @@ export class RuleRunner {
       monotonicMs,
       append: (samples) => {
         storeRuleSamples(store, samples, lookbackMs);
-        for (const sample of samples) recorded.push(sample);
-        if (recorded.length >= RECORDED_TOGETHER_MAX) this.#options.onRecorded(recorded.splice(0));
+        this.#options.onRecorded(samples);
       },
       ...(isDue === undefined ? {} : { isDue }),
     };
