@@ -149,7 +149,7 @@ describe.for(libraries)('$manifest.name', ({ folder, manifest }) => {
         const stem = path.replace(/^dist\/(?:esm|cjs)\//u, 'src/').replace(/\.c?js$/u, '');
         return !['.ts', '.cts'].some((end) => existsSync(join(ROOT, folder, `${stem}${end}`)));
       });
-    expect(orphans).toEqual([]);
+    expect(orphans, `left of an older build: delete ${folder}/dist and build again`).toEqual([]);
   });
 });
 

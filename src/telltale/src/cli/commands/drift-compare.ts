@@ -12,7 +12,7 @@ import {
   type MonitoringAddress,
   MonitoringError,
 } from '../drift/monitoring-client.ts';
-import { printable, shortNumber } from '../drift/text.ts';
+import { cellText, shortNumber } from '../drift/text.ts';
 import type { CommandResult } from '@telltale/baseline-tool';
 
 const BASE = '/monitoring/drift';
@@ -124,12 +124,12 @@ function tableOf(
 ): string {
   const lines = rows.map(({ stream, direction, verdict, effect, missing, values, moved }) => [
     VERDICTS[verdict],
-    printable(`${stream} (${direction})`),
+    cellText(`${stream} (${direction})`),
     shortNumber(effect),
     missing === null ? '-' : `${percent(missing.first)} > ${percent(missing.second)}`,
     `${values.first} > ${values.second}`,
-    printable(moved),
+    cellText(moved),
   ]);
   const head = ['VERDICT', 'STREAM', 'EFFECT', 'MISSING', 'VALUES', 'MOVED'];
-  return `${printable(`${first} > ${second}`)}\n\n${inColumns([head, ...lines])}`;
+  return `${cellText(`${first} > ${second}`)}\n\n${inColumns([head, ...lines])}`;
 }

@@ -16,7 +16,7 @@ import {
   MonitoringError,
 } from '../drift/monitoring-client.ts';
 import { type AllStreams, streamTable } from '../drift/stream-table.ts';
-import { printable, wrapped } from '../drift/text.ts';
+import { cellText, wrapped } from '../drift/text.ts';
 import { type CommandResult, writeWhole } from '@telltale/baseline-tool';
 
 const BASE = '/monitoring/drift';
@@ -43,7 +43,7 @@ export async function asking(command: () => Promise<CommandResult>): Promise<Com
   } catch (cause) {
     const isKnown = cause instanceof MonitoringError;
     const message = isKnown ? cause.message : `Cannot understand the answer: ${reasonOf(cause)}`;
-    return { output: '', warnings: [printable(message)], exitCode: 1 };
+    return { output: '', warnings: [cellText(message)], exitCode: 1 };
   }
 }
 
@@ -80,7 +80,7 @@ export async function driftPlot(
     readonly summary?: readonly string[];
     readonly panels: readonly PlotPanel[];
   };
-  const words = wrapped(summary.map(printable), options.width);
+  const words = wrapped(summary.map(cellText), options.width);
   return done(`${words}\n\n${drawTerminalPlot(panels, options).trimEnd()}`);
 }
 

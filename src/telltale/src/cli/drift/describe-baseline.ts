@@ -1,7 +1,7 @@
 import type { Baseline } from '@telltale/statistics';
 
 import { inColumns } from '../columns.ts';
-import { printable, shortNumber } from './text.ts';
+import { cellText, shortNumber } from './text.ts';
 
 const CATEGORIES_SHOWN_MAX = 10;
 
@@ -23,7 +23,7 @@ export function describeBaseline(baseline: Baseline, id: string): string {
       ? []
       : [['calibration', `${baseline.calibration.length} knots`]]),
   ];
-  const lines = inColumns(rows.map((row) => row.map(printable)));
+  const lines = inColumns(rows.map((row) => row.map(cellText)));
   return known.kind === 'range' ? lines : `${lines}\n\n${categoriesOf(baseline)}`;
 }
 
@@ -52,7 +52,7 @@ function categoriesOf({ known, categoryCounts, size }: Baseline): string {
   const names = known.kind === 'categories' ? known.names : [];
   const rows = names
     .slice(0, CATEGORIES_SHOWN_MAX)
-    .map((name, place) => [printable(name), share(categoryCounts[place] ?? 0, size)]);
+    .map((name, place) => [cellText(name), share(categoryCounts[place] ?? 0, size)]);
   const rest = categoryCounts.slice(rows.length).reduce((sum, count) => sum + count, 0);
   return inColumns([...rows, ['all others', share(rest, size)]]);
 }

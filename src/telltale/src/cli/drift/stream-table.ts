@@ -2,7 +2,7 @@ import type { ModelPerformance, StreamStatus } from '@telltale/instrumentation-d
 
 import { inColumns } from '../columns.ts';
 import { explanations } from './explain.ts';
-import { printable, shortNumber, wrapped } from './text.ts';
+import { cellText, shortNumber, wrapped } from './text.ts';
 
 const HEAD = ['STATE', 'STREAM', 'MODEL', 'EVIDENCE', 'EFFECT', 'WINDOW', 'BASELINE'];
 const COLORS: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ export function streamTable(
     return isColored ? line.replace(state, `${COLORS[state] ?? ''}${state}${PLAIN}`) : line;
   });
   const notes = [
-    ...explanations(streams, nowMs).map(printable),
+    ...explanations(streams, nowMs).map(cellText),
     ...performance.map(performanceLine),
     ...(overflowed > 0
       ? [`${overflowed} requests for streams beyond the limit share one; raise drift.streams_max`]
@@ -73,9 +73,9 @@ function rowOf(status: StreamStatus, idLength: number): readonly string[] {
   const { name, direction, segment, model, version } = stream;
   const where = segment === undefined ? direction : `${direction}, ${segment}`;
   return [
-    acknowledged === null ? state : printable(`${state}, seen by ${acknowledged.by}`),
-    printable(`${name} (${where})`),
-    printable(`${model} ${version}`.trim()),
+    acknowledged === null ? state : cellText(`${state}, seen by ${acknowledged.by}`),
+    cellText(`${name} (${where})`),
+    cellText(`${model} ${version}`.trim()),
     threshold === null
       ? shortNumber(evidence)
       : `${shortNumber(evidence)} of ${shortNumber(threshold)}`,
@@ -104,7 +104,7 @@ function performanceLine({ model, version, estimated, realised, gap }: ModelPerf
   const error = estimated.find(({ metric }) => metric === 'mean_absolute_error');
   if (error !== undefined) {
     const value = `${shortNumber(error.value)} estimated (${error.method})`;
-    return printable(`${`${model} ${version}`.trim()}: mean absolute error ${value}`);
+    return cellText(`${`${model} ${version}`.trim()}: mean absolute error ${value}`);
   }
   const accuracy = estimated.find(({ metric }) => metric === 'accuracy');
   const promised =
@@ -114,5 +114,5 @@ function performanceLine({ model, version, estimated, realised, gap }: ModelPerf
   const known =
     realised === null ? '' : `, ${realised.accuracy.toFixed(3)} over ${realised.labelled} labels`;
   const verdict = gap?.isConceptDrift === true ? ': concept drift' : '';
-  return printable(`${`${model} ${version}`.trim()}: accuracy ${promised}${known}${verdict}`);
+  return cellText(`${`${model} ${version}`.trim()}: accuracy ${promised}${known}${verdict}`);
 }

@@ -1,5 +1,8 @@
-/** Names come from applications: nothing of them may move a cursor or paint the terminal. */
-export const printable = (text: string): string => text.replaceAll(/\p{C}/gu, '?');
+/**
+ * A text for one cell. Names come from applications: nothing of them may move a cursor, paint the
+ * terminal or, unlike after `printable`, begin a new line.
+ */
+export const cellText = (text: string): string => text.replaceAll(/\p{C}/gu, '?');
 
 const INDENT = '    ';
 
