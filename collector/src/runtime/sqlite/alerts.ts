@@ -41,6 +41,11 @@ export class AlertTable {
     for (const { key: ruleKey, alerts } of group.rules) {
       if (alerts.size === 0) continue;
       const before = stored.get(ruleKey);
+      if (before !== undefined && isAllStored(before, alerts)) {
+        now.set(ruleKey, before);
+        index += alerts.size;
+        continue;
+      }
       const rows = new Map<string, Essence>();
       for (const [labelsKey, alert] of alerts) {
         const row = before?.get(labelsKey);
@@ -141,6 +146,19 @@ type Essence = Pick<
 
 /** Rows of a group by the key of their rule and `Labels.key`, as the table has them. */
 type StoredRows = Map<string, Map<string, Essence>>;
+
+/** Whether nothing of a rule's rows changed, as at most evaluations. */
+function isAllStored(
+  rows: ReadonlyMap<string, Essence>,
+  alerts: ReadonlyMap<string, Essence>,
+): boolean {
+  if (rows.size !== alerts.size) return false;
+  for (const [labelsKey, alert] of alerts) {
+    const row = rows.get(labelsKey);
+    if (row === undefined || !isSameEssence(row, alert)) return false;
+  }
+  return true;
+}
 
 /** Without the rest of the alert, which would be kept alive by it. */
 function essenceOf(alert: Essence): Essence {
