@@ -7,9 +7,8 @@
  * no gain: objects that are nearly done are taken for old ones, and messages wait for the collector.
  * `NODE_OPTIONS=--max-semi-space-size=32 npm run bench -- mixed` shows the same load without this.
  *
- * V8 reads these flags whenever a generation has to grow. Loading the program fills the young one as
- * well, which an idle service would keep: it grows only while there is work. What the user set on the
- * command line holds.
+ * V8 reads these flags whenever a generation has to grow. What the user set on the command line
+ * holds.
  */
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
@@ -18,24 +17,17 @@ const OWN_SETTINGS = /--(?:max-semi-space-size|semi-space-growth-factor|heap-gro
 /** Both halves together. */
 const YOUNG_BYTES = 16 * 2 ** 20;
 const CHECK_MS = 1000;
-/** CPU time between two checks from which the service works, in microseconds. */
-const BUSY_US = 200_000;
-
-let seen = process.cpuUsage();
 
 const given = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
 if (!OWN_SETTINGS.test(given.replaceAll('_', '-'))) {
   setFlagsFromString('--heap-growing-percent=30');
-  setFlagsFromString('--semi-space-growth-factor=1');
+  boundYoungGeneration();
   setInterval(boundYoungGeneration, CHECK_MS).unref();
 }
 
 /** V8 doubles it until it is large enough, and again when it became smaller in a quiet while. */
 function boundYoungGeneration(): void {
-  const { user, system } = process.cpuUsage(seen);
-  seen = process.cpuUsage();
   const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
   const isLarge = (young?.space_size ?? YOUNG_BYTES) >= YOUNG_BYTES;
-  const mayGrow = !isLarge && user + system >= BUSY_US;
-  setFlagsFromString(`--semi-space-growth-factor=${mayGrow ? 2 : 1}`);
+  setFlagsFromString(`--semi-space-growth-factor=${isLarge ? 1 : 2}`);
 }
