@@ -39,6 +39,7 @@ export * from './sequential/number-list.ts';
 export * from './sequential/outcome-process.ts';
 export * from './sequential/page-hinkley.ts';
 export * from './sequential/polya-urn.ts';
+export { RUN_RECORDS_MAX } from './sequential/run.ts';
 export * from './sequential/serial-dependence.ts';
 export * from './sequential/share-bets.ts';
 export * from './sequential/shift-detector.ts';

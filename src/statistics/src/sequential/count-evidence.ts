@@ -1,6 +1,6 @@
 import { total } from '../distance/bin-shares.ts';
 import { logGamma } from '../distance/special-functions.ts';
-import { EVIDENCE_MAX } from './e-detector.ts';
+import { EVIDENCE_MAX } from './run.ts';
 
 /** Share of the remembered counts that each of the three alternatives keeps per interval. */
 const MEMORIES: readonly number[] = [0.5, 0.9, 0.98];

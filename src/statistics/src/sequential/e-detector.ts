@@ -1,7 +1,5 @@
 import { copyInto, numberList } from './number-list.ts';
-
-/** Records of a run that are taken in one go: as many as the lists below are long. */
-const RUN_MAX = 32;
+import { EVIDENCE_MAX, RUN_RECORDS_MAX } from './run.ts';
 
 const TAIL_SHARE = 0.02;
 const TAIL_GAIN = 1 / TAIL_SHARE - 1;
@@ -12,12 +10,12 @@ const LONG_RATE = 1 / HORIZONS[1];
 const ADAPTIVE_CELLS = 10;
 
 /** What is bet on, for each record of a run, with mean 0; nothing of it outlives a run. */
-const location = new Float64Array(RUN_MAX);
-const scale = new Float64Array(RUN_MAX);
-const lowTail = new Float64Array(RUN_MAX);
-const highTail = new Float64Array(RUN_MAX);
-const shortLearned = new Float64Array(RUN_MAX);
-const longLearned = new Float64Array(RUN_MAX);
+const location = new Float64Array(RUN_RECORDS_MAX);
+const scale = new Float64Array(RUN_RECORDS_MAX);
+const lowTail = new Float64Array(RUN_RECORDS_MAX);
+const highTail = new Float64Array(RUN_RECORDS_MAX);
+const shortLearned = new Float64Array(RUN_RECORDS_MAX);
+const longLearned = new Float64Array(RUN_RECORDS_MAX);
 
 /** A bet: its factor is 1 plus a stake times what is bet on. */
 interface Bet {
@@ -69,9 +67,6 @@ const LENGTH = MEAN + 1;
 /** The rank of a run of one record. */
 const single = new Float64Array(1);
 
-/** Keeps products finite. Capping only lowers evidence, so it is safe. */
-export const EVIDENCE_MAX = 1e300;
-
 export interface EDetectorState {
   readonly records: number;
   readonly evidence: readonly number[];
@@ -89,8 +84,6 @@ export interface EDetectorState {
  * needs no calibration and holds however often one looks.
  */
 export class EDetector {
-  /** Ranks that `updateRun` takes at most. */
-  static readonly RUN_MAX: number = RUN_MAX;
   /** Evidence, CUSUM twin and its start of every bet, then the shares of the learning bets. */
   readonly #numbers = numberList(LENGTH);
   #records = 0;
@@ -103,7 +96,7 @@ export class EDetector {
     copyInto(this.#numbers, state.cusum.slice(0, BETS), CUSUM);
     copyInto(this.#numbers, state.starts.slice(0, BETS), STARTS);
     copyInto(this.#numbers, state.shares.flat().slice(0, MEAN - SHARES), SHARES);
-    this.#numbers[MEAN] = meanOf(this.#numbers, 0, BETS);
+    this.#capMean();
   }
 
   /** Records seen since the start or the last reset. */
@@ -134,7 +127,7 @@ export class EDetector {
    * Takes ranks one after the other and returns the evidence.
    *
    * @param ranks each in (0, 1)
-   * @param length how many of them, at most `RUN_MAX`
+   * @param length how many of them, at most `RUN_RECORDS_MAX`
    */
   updateRun(ranks: Float64Array, length: number): number {
     for (let index = 0; index < length; index += 1) look(ranks[index] ?? 0, index);
@@ -145,11 +138,7 @@ export class EDetector {
       if (bets !== undefined) this.#play(bets, 2 * pair, length);
     }
     this.#records += length;
-    // Each CUSUM value is at most its bet, so checking the mean is enough.
-    const mean = meanOf(this.#numbers, 0, BETS);
-    const evidence = mean * BETS > EVIDENCE_MAX ? this.#cap() / BETS : mean;
-    this.#numbers[MEAN] = evidence;
-    return evidence;
+    return this.#capMean();
   }
 
   /** The steps of two bets and of their twins. */
@@ -220,6 +209,15 @@ export class EDetector {
       numbers[short] = (numbers[short] ?? 0) * shortFade;
       numbers[short + ADAPTIVE_CELLS] = (numbers[short + ADAPTIVE_CELLS] ?? 0) * longFade;
     }
+  }
+
+  /** @returns the evidence, which no bet makes too large for another run */
+  #capMean(): number {
+    // Each CUSUM value is at most its bet, so checking the mean is enough.
+    const mean = meanOf(this.#numbers, 0, BETS);
+    const evidence = mean * BETS > EVIDENCE_MAX ? this.#cap() / BETS : mean;
+    this.#numbers[MEAN] = evidence;
+    return evidence;
   }
 
   #cap(): number {

@@ -1,6 +1,6 @@
-import { EVIDENCE_MAX } from './e-detector.ts';
 import { betOnShares, type CellRun, type LearningBets } from './learned-shares.ts';
 import { copyInto, numberList } from './number-list.ts';
+import { EVIDENCE_MAX, RUN_RECORDS_MAX } from './run.ts';
 
 /** Outermost shares of ranks that are bet on, on either side. */
 const TAIL_NARROW = 0.05;
@@ -34,9 +34,6 @@ const learningOver = (cells: number): LearningBets =>
     longKept: 1 - 1 / LONG_HORIZON,
   });
 
-/** Records of a run that are taken in one go. */
-const RUN_MAX = 32;
-
 /** The factor of every fixed bet outside its tail, and inside. */
 const OUTSIDE = new Float64Array(FIXED);
 const INSIDE = new Float64Array(FIXED);
@@ -56,13 +53,13 @@ for (const [tail, share] of TAILS.entries()) {
 }
 
 /** What a bet has become after so many records outside of its tail: `evidence * POWERS + SUMS`. */
-const POWERS = new Float64Array(FIXED * (RUN_MAX + 1));
-const SUMS = new Float64Array(FIXED * (RUN_MAX + 1));
+const POWERS = new Float64Array(FIXED * (RUN_RECORDS_MAX + 1));
+const SUMS = new Float64Array(FIXED * (RUN_RECORDS_MAX + 1));
 for (let bet = 0; bet < FIXED; bet += 1) {
   const factor = OUTSIDE[bet] ?? 1;
-  for (let records = 0; records <= RUN_MAX; records += 1) {
-    POWERS[bet * (RUN_MAX + 1) + records] = factor ** records;
-    SUMS[bet * (RUN_MAX + 1) + records] = (factor * (factor ** records - 1)) / (factor - 1);
+  for (let records = 0; records <= RUN_RECORDS_MAX; records += 1) {
+    POWERS[bet * (RUN_RECORDS_MAX + 1) + records] = factor ** records;
+    SUMS[bet * (RUN_RECORDS_MAX + 1) + records] = (factor * (factor ** records - 1)) / (factor - 1);
   }
 }
 
@@ -124,7 +121,7 @@ export class LastingBets {
   }
 
   /**
-   * Takes records one after the other, 32 at most. A bet whose tail is not entered needs no step at
+   * Takes records one after the other, `RUN_RECORDS_MAX` at most. A bet whose tail is not entered needs no step at
    * each of them.
    */
   updateRun(run: RunOfRecords): void {
@@ -175,7 +172,7 @@ export class LastingBets {
   #settle(tail: number, records: number): void {
     const numbers = this.#numbers;
     for (let bet = tail * STAKES; bet < (tail + 1) * STAKES; bet += 1) {
-      const at = bet * (RUN_MAX + 1) + records;
+      const at = bet * (RUN_RECORDS_MAX + 1) + records;
       numbers[bet] = (numbers[bet] ?? 0) * (POWERS[at] ?? 1) + (SUMS[at] ?? 0);
     }
   }

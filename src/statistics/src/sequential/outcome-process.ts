@@ -1,8 +1,8 @@
 import type { RandomSource } from '../random.ts';
-import { EVIDENCE_MAX } from './e-detector.ts';
 import { betOnShares, type CellRun, type LearningBets } from './learned-shares.ts';
 import { copyInto, numberList } from './number-list.ts';
 import type { UrnState } from './polya-urn.ts';
+import { EVIDENCE_MAX, RUN_RECORDS_MAX } from './run.ts';
 
 /** Cells from the top that a bet covers; their weights double, so these span rates of many sizes. */
 const GROUPS: readonly number[] = [1, 3, 5, 7, 9, 11];
@@ -11,12 +11,9 @@ const LARGE_STAKE = 0.1;
 /** Memory, in records, of the bets that learn. */
 const SHORT_HORIZON = 200;
 const LONG_HORIZON = 1000;
-/** Records of a run that are taken in one go: as many as the lists below are long. */
-const RUN_MAX = 32;
-
 /** What a bet with no hit has become after so many records: `evidence * POWERS + SUMS`. */
 const powersOf = (stake: number): readonly number[] =>
-  Array.from({ length: RUN_MAX + 1 }, (_, records) => (1 - stake) ** records);
+  Array.from({ length: RUN_RECORDS_MAX + 1 }, (_, records) => (1 - stake) ** records);
 const sumsOf = (stake: number): readonly number[] =>
   powersOf(stake).map((power) => ((1 - stake) * (1 - power)) / stake);
 const SMALL_POWERS = powersOf(SMALL_STAKE);
@@ -27,7 +24,11 @@ const LARGE_SUMS = sumsOf(LARGE_STAKE);
 /** Where in a run each group was hit last; nothing of it outlives a run. */
 const settled = new Int32Array(GROUPS.length);
 /** The cells of a run, likewise. */
-const run: CellRun = { cells: new Int32Array(RUN_MAX), odds: new Float64Array(RUN_MAX), length: 0 };
+const run: CellRun = {
+  cells: new Int32Array(RUN_RECORDS_MAX),
+  odds: new Float64Array(RUN_RECORDS_MAX),
+  length: 0,
+};
 
 /** What an `OutcomeProcess` has learned and found, for snapshots. */
 export interface OutcomeState {
@@ -78,8 +79,6 @@ function layoutOf(cells: number): Layout {
  * about false alarms as `EDetector`.
  */
 export class OutcomeProcess {
-  /** Records that `updateRun` takes at most. */
-  static readonly RUN_MAX: number = RUN_MAX;
   readonly #borders: UrnState;
   readonly #layout: Layout;
   /**
@@ -184,7 +183,7 @@ export class OutcomeProcess {
    * Takes so many outcomes of the common case one after the other, as `update` does but for rounding:
    * most groups hold none of them, and a bet without a hit needs no step at each record.
    *
-   * @param records at most `RUN_MAX`
+   * @param records at most `RUN_RECORDS_MAX`
    * @param random of the tie-breakers
    */
   updateRun(records: number, random: RandomSource, isLearning: boolean): void {

@@ -1,6 +1,6 @@
 import { chiSquareQuantile } from '../distance/special-functions.ts';
-import { EVIDENCE_MAX } from './e-detector.ts';
 import { copyInto, numberList } from './number-list.ts';
+import { EVIDENCE_MAX } from './run.ts';
 
 /** Probability that the bounds of a baseline miss the true share; the evidence pays for it. */
 const MISSED = 0.01;

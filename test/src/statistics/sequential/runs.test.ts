@@ -121,6 +121,35 @@ describe('evidence stays finite', () => {
     expect(Number.isFinite(detector.evidence)).toBe(true);
   });
 
+  test('of a sensor that is stuck for long and recovers in the middle of a run', () => {
+    for (let at = 0; at <= 20; at += 1) {
+      const detector = new EDetector();
+      const stuck = new Float64Array(20).fill(0.995);
+      for (let run = 0; run < 250; run += 1) detector.updateRun(stuck, 20);
+      detector.updateRun(
+        stuck.map((rank, index) => (index < at ? rank : 0.5)),
+        20,
+      );
+      expect([detector.evidence, detector.current].map(Number.isFinite)).toEqual([true, true]);
+    }
+  });
+
+  test('of what an older release saved, where it could be larger', () => {
+    const saved = new EDetector().snapshot();
+    const most = (list: readonly number[]): number[] => list.map(() => 1e300);
+    const detector = new EDetector({
+      ...saved,
+      evidence: most(saved.evidence),
+      cusum: most(saved.cusum),
+      shares: saved.shares.map((shares) => shares.map((_, bin) => (bin === 0 ? 1 : 0))),
+    });
+    detector.updateRun(
+      Float64Array.from({ length: 20 }, (_, index) => (index < 15 ? 0.01 : 0.5)),
+      20,
+    );
+    expect([detector.evidence, detector.current].map(Number.isFinite)).toEqual([true, true]);
+  });
+
   test('of outcomes in the top cell', () => {
     const pairs = Array.from({ length: 1000 }, (_, index) => ({
       value: 0,

@@ -1,6 +1,7 @@
 import {
   OutcomeProcess,
   type RandomSource,
+  RUN_RECORDS_MAX,
   SeededRandom,
   type UrnState,
 } from '@telltale/statistics';
@@ -60,7 +61,7 @@ export class OutcomeEvidence implements Evidence {
   observe(outcome: number): void {
     if (outcome === 0) {
       this.#waiting += 1;
-      if (this.#waiting === OutcomeProcess.RUN_MAX) this.#settled();
+      if (this.#waiting === RUN_RECORDS_MAX) this.#settled();
     } else {
       this.#settled().update(outcome, this.#random.next(), this.#isLearning);
     }

@@ -68,7 +68,7 @@ export class ValueEvidence implements Evidence {
   readonly #lasting: LastingBets;
   readonly #level: ShiftDetector | undefined;
   #detector: EDetector;
-  #isFrozen = false;
+  #isFrozen: boolean;
   #isLearning = true;
   /** Records that wait: the cell of each, and its place inside the cell as the fraction. */
   readonly #waiting = numberList(WAITING_MAX);
@@ -86,6 +86,7 @@ export class ValueEvidence implements Evidence {
     this.#level = level;
     this.#lasting = new LastingBets(weights, lasting);
     this.#detector = new EDetector(detector);
+    this.#isFrozen = this.#urn.total >= this.#freezeWeight;
   }
 
   get value(): number {

@@ -108,8 +108,8 @@ export class SlidingKs {
   }
 
   /**
-   * The values of the window, oldest first: exact at baseline values and outside of them all, to half
-   * a thousandth of the part of the baseline's gap elsewhere. A copy.
+   * The values of the window, oldest first: exact at baseline values and outside of them all, to a
+   * 512th of the gap between two baseline values elsewhere. A copy.
    */
   window(): Float64Array {
     const outside = this.#outside.values();
